@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { endOfficeToken, makeOfficeToken } from '../src/fund/communities/index.ts';
 import { exportCommunity, type Imported, importCommunity } from '../src/fund/files/index.ts';
 import { operator } from '../src/fund/people/index.ts';
 import { enqueue } from '../src/outreach/outbox/enqueue.ts';
@@ -35,6 +36,26 @@ command
   .argument('<DIR>')
   .option('--by <NAME>', BY, 'operator')
   .action(does((slug, dir, { by }) => exported(slug, dir, by)));
+
+command
+  .command('token')
+  .description(
+    'prints the token with which a street office sends the files of its communities (PUT /api/admin/communities/SLUG): those whose community.yaml names it as office. It is kept nowhere and not shown again; the one before ends. --end: it has none any more',
+  )
+  .requiredOption('--office <NAME>')
+  .option('--end', 'ends the office’s token')
+  .action(
+    does(({ office, end = false }) =>
+      withStore(async ({ world }) => {
+        const name = office.trim();
+        if (!name || name.length > 60) throw new CodedError('usage', '--office is a name of at most 60 characters, as in community.yaml.');
+        if (!end) return printLine(await makeOfficeToken(world, name));
+        if (await endOfficeToken(name)) return printLine(`${name} has no token any more.`);
+        note(`${name} has no token.`);
+        return 1;
+      }),
+    ),
+  );
 
 command
   .command('move')

@@ -6,6 +6,7 @@ import { GRID_BUCKETS } from '../store/gridFiles.ts';
 export const UNSHARDED: Readonly<Record<string, string>> = {
   ...because('what leads to a community', 'communities departures cycles'),
   ...because('one for each account of an office or a community', 'carrierAccounts'),
+  ...because('one for each office', 'officeTokens'),
   ...because('one for each account, job, channel, community or vote', 'accessTokens runs sendingRates democlock cardguards turnouts votercounts'),
   ...because(
     'grows with what staff do, not with residents',

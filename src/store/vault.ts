@@ -31,6 +31,7 @@ export const HMAC_PURPOSES = [
   'message',
   'miss',
   'office',
+  'officeToken',
   'passkey',
   'passkeyChallenge',
   'phoneCode',

@@ -1,12 +1,12 @@
 import type { ErrorRequestHandler, Request } from 'express';
-import { CodedError } from '../store/codedError.ts';
+import { CodedError, type Problem } from '../store/codedError.ts';
 import { isDatabaseAway } from '../store/databaseErrors.ts';
 import type { Log } from '../store/log.ts';
 
 /** The last error handler of the app. Every error is answered by `{"error": "one sentence"}`; an internal one is logged, and its cause is not shown. An answer that is whole already stays. */
 export function lastError(log: Log): ErrorRequestHandler {
   return (error, _request, response, _next) => {
-    const { status, sentence } = told(error);
+    const { status, sentence, more } = told(error);
     if (status >= 500 && !(error instanceof TooManyReaders)) log.error({ error, status }, 'request failed');
     if (response.writableEnded) return;
     if (response.headersSent) {
@@ -14,7 +14,10 @@ export function lastError(log: Log): ErrorRequestHandler {
       return;
     }
     if (status === 503) response.set('Retry-After', RETRY_S);
-    response.set('Cache-Control', 'no-store').status(status).json({ error: sentence });
+    response
+      .set('Cache-Control', 'no-store')
+      .status(status)
+      .json({ error: sentence, ...more });
   };
 }
 
@@ -25,8 +28,8 @@ export const RETRY_S = '5';
 const REFUSED: Readonly<Record<string, number>> = { 'unknown-cycle': 404, 'not-closed': 409, 'supervisors-only': 403 };
 
 /** The status of an error, and what is said of it. */
-export function told(error: unknown): { status: number; sentence: string } {
-  if (error instanceof Refusal) return { status: error.status, sentence: error.message };
+export function told(error: unknown): { status: number; sentence: string; more?: RefusalMore | undefined } {
+  if (error instanceof Refusal) return { status: error.status, sentence: error.message, more: error.more };
   const refused = error instanceof CodedError && REFUSED[error.code];
   if (refused) return { status: refused, sentence: error.message };
   if (isDatabaseAway(error)) return { status: 503, sentence: 'The database does not answer; try again in a minute.' };
@@ -42,14 +45,26 @@ function clientError(error: unknown): number | undefined {
   return error.status >= 400 && error.status < 500 ? error.status : undefined;
 }
 
+export interface RefusalMore {
+  readonly code: string;
+  readonly problems?: readonly Problem[];
+}
+
 /** The refusal of a request: the status, and one sentence that says what to do. */
 export class Refusal extends Error {
   readonly status: number;
+  /** What a program reads beside the sentence. */
+  readonly more: RefusalMore | undefined;
 
-  constructor(status: 400 | 401 | 403 | 404 | 405 | 409 | 411 | 415 | 503, sentence: string, options?: ErrorOptions) {
+  constructor(
+    status: 400 | 401 | 403 | 404 | 405 | 409 | 411 | 413 | 415 | 422 | 503,
+    sentence: string,
+    { more, ...options }: ErrorOptions & { readonly more?: RefusalMore } = {},
+  ) {
     super(sentence, options);
     this.name = 'Refusal';
     this.status = status;
+    this.more = more;
   }
 }
 

@@ -32,6 +32,8 @@ const READERS: Pace = { atOnce: 2, rest: 8 };
 export const STAFF: Pace = { atOnce: 8, rest: 0 };
 /** For lists and rosters of thousands of rows that they send and fetch as files. Pages do not wait for it. */
 export const FILES: Pace = { atOnce: 4, rest: 0, ms: 60_000 };
+/** For communities' files that a street office sends. */
+export const IMPORTS: Pace = { atOnce: 4, rest: 0, ms: 60_000 };
 /** For what they print: a process of its own draws it, as long as it may (`printPdf`), two at a time; pages do not wait for it. */
 export const PRINTING: Pace = { atOnce: 3, rest: 0, ms: 120_000 };
 const LEAST_REST_MS = 4;

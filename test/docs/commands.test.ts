@@ -40,6 +40,7 @@ const RUN: readonly (readonly [line: string, status: number])[] = [
   ['cycle -- sign hupan-1 --by 王芳', 0],
   ['cycle -- sign hupan-1 --by 王芳', 1],
   ['community -- export qingsong exported', 0],
+  ['community -- token --office 玉林街道办', 0],
   ['residents -- list qingsong --pending', 0],
   ['residents -- accept hupan 1 --new --by 王芳', 0],
   ['residents -- unlock hupan +8613700000000 --by 王芳', 1],

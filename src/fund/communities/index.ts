@@ -56,4 +56,5 @@ export {
   todayIn,
 } from './findCommunity.ts';
 export { LANGUAGES } from './languages.ts';
+export { endOfficeToken, makeOfficeToken, officeOfToken } from './officeToken.ts';
 export { Prompt, type PromptFile, promptAt, promptHashes, promptPath, promptSound, writePrompts } from './prompts.ts';

@@ -12,10 +12,11 @@ import { compareBallot } from '../meetings/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { followBallot } from '../proposals/index.ts';
 import { changeStaff, type StaffChanges } from '../staff/index.ts';
+import { type ByOffice, refuseOtherOffice, refuseWhatTakesTwo } from './byOffice.ts';
 import { changedHere } from './changedHere.ts';
 import { readCommunity, rulesKept } from './readCommunity.ts';
 import { cycleProblems, type Known, knownCycle, readCycle } from './readCycle.ts';
-import { type Files, filesIn } from './readFolder.ts';
+import { type FileSource, type Files, filesIn, folderAt } from './readFolder.ts';
 import { readResidents } from './readResidents.ts';
 import { readStaff } from './readStaff.ts';
 import { readTemplates, TEMPLATES_FILE } from './readTemplates.ts';
@@ -30,6 +31,8 @@ export interface ImportOptions {
   readonly replace?: boolean;
   /** The community belongs to the demo. */
   readonly demo?: boolean;
+  /** A street office sends the files of one of its communities. */
+  readonly office?: ByOffice;
   /** Why phones and cards change while voting is open. */
   readonly reason?: string;
   readonly progress?: (done: number, total: number) => void;
@@ -60,12 +63,13 @@ export interface Imported {
 export type ImportOutcome = { readonly imported: Imported } | { readonly problems: readonly Problem[] };
 
 /**
- * Imports or updates a community from a folder's `community.yaml`, `residents.csv`, `cycle.yaml`, `staff.csv`, `templates.yaml` and `audio/` (docs/contract.md: Files). All but
- * the first may be absent. It is one transaction: all or nothing. Rejects with `no-files` if there is no `community.yaml`.
+ * Imports or updates a community from the `community.yaml`, `residents.csv`, `cycle.yaml`, `staff.csv`, `templates.yaml` and `audio/` of a folder or a ZIP (docs/contract.md: Files). All but
+ * the first may be absent. It is one transaction: all or nothing. Rejects with `no-files` if there is no `community.yaml`, and with `other-slug`, `other-office`,
+ * `takes-two` where an office may not.
  */
-export function importCommunity(world: World): (dir: string, actor: Actor, options?: ImportOptions) => Promise<ImportOutcome> {
-  return async (dir, actor, options = {}) => {
-    const { files, problems: unread } = await filesIn(dir);
+export function importCommunity(world: World): (from: string | FileSource, actor: Actor, options?: ImportOptions) => Promise<ImportOutcome> {
+  return async (from, actor, options = {}) => {
+    const { files, problems: unread } = await filesIn(typeof from === 'string' ? folderAt(from) : from);
     const community = files.community === undefined ? undefined : readCommunity('community.yaml', files.community);
     const slug = community?.value?._id ?? rawText(community, 'slug');
     const acting = slug === undefined ? undefined : checkRight(actor, 'importCommunity', slug);
@@ -97,6 +101,7 @@ async function importFiles(
 ): Promise<{ readonly outcome: ImportOutcome; readonly detail?: Detail }> {
   const now = world.now();
   const before = slug === undefined ? null : await findCommunity(slug, session);
+  if (options.office) refuseOtherOffice(options.office, slug, [before, community?.value]);
   const cycles = slug === undefined ? [] : await findCycles(slug, session);
   const known = (id: string): Known => knownCycle(cycles, id, now);
 
@@ -157,6 +162,7 @@ async function importFiles(
   if (changes) await applyChanges(world, community.value._id, changes, { actor, reason: options.reason, at: now, notify }, session, options.progress);
   const staffChanges =
     staff && (await changeStaff(world, { community: community.value._id, rows: staff.rows, actor }, options.replace === true, session));
+  if (options.office && before) refuseWhatTakesTwo({ isVoting, changes, staffChanges });
   await writePrompts(community.value._id, files.prompts, options.replace === true && files.prompts.length > 0, session);
   const { added, changed, removed, left, ended, keys } = changes ?? { added: [], changed: [], removed: [], left: 0, ended: 0, keys: [] };
   const imported: Imported = {
@@ -181,7 +187,13 @@ async function importFiles(
     after: { community: settings.after, cycle: itsCycle.after, residents: imported.residents, prompts: files.prompts.length, staff: staffChanges },
     reason: options.reason,
   };
-  return { outcome: { imported }, detail };
+  // an office sends its files every night, and what changes nothing fills no log
+  const isNothing = [settings.after, itsCycle.after].every((fields) => Object.keys(fields).length === 0) && isNobody(changes, staffChanges);
+  return { outcome: { imported }, ...(!(options.office && isNothing && files.prompts.length === 0) && { detail }) };
+}
+
+function isNobody(changes: ResidentChanges | undefined, staff: StaffChanges | undefined): boolean {
+  return [changes, staff].every((each) => !each || each.added.length + each.changed.length + each.removed.length === 0);
 }
 
 /** Where the community's own number is wrong, which tells the country of the others: they are not reported for it, and nothing is imported anyway. */

@@ -19,3 +19,4 @@ export { leaveCell, settleInCell } from './moveCommunity.ts';
 export { type ResidentRow, readResidents } from './readResidents.ts';
 export { readStaff } from './readStaff.ts';
 export { forgetUploads } from './upload.ts';
+export { zipped } from './zipped.ts';

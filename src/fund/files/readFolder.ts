@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError, type Problem } from '../../store/codedError.ts';
 import { LANGUAGES, type PromptFile } from '../communities/index.ts';
@@ -18,13 +18,22 @@ export interface Files {
   readonly prompts: readonly PromptFile[];
 }
 
-/** Reads a community's folder, and gives the problem of each file that cannot be read as text or sound. Rejects with `no-files` if there is no `community.yaml`. */
-export async function filesIn(dir: string): Promise<{ files: Files; problems: Problem[] }> {
-  const names = ['community.yaml', 'residents.csv', 'cycle.yaml', STAFF_FILE, TEMPLATES_FILE];
-  const [community, residents, cycle, staff, templates] = await Promise.all(names.map((name) => bytesOf(join(dir, name))));
-  if (!community) throw new CodedError('no-files', 'There is no community.yaml in this folder.');
-  const { prompts, problems } = await readAudio(dir);
-  const text = (file: string, bytes: Buffer | undefined) => {
+/** Where the files are: a folder, or a ZIP. */
+export interface FileSource {
+  /** Undefined if there is no such file. */
+  bytes(path: string): Promise<Uint8Array | undefined>;
+  /** What lies in a folder, sorted; nothing if there is none. */
+  names(folder: string): Promise<readonly string[]>;
+}
+
+export const TEXT_FILES = ['community.yaml', 'residents.csv', 'cycle.yaml', STAFF_FILE, TEMPLATES_FILE];
+
+/** Reads a community's files, and gives the problem of each that cannot be read as text or sound. Rejects with `no-files` if there is no `community.yaml`. */
+export async function filesIn(source: FileSource): Promise<{ files: Files; problems: Problem[] }> {
+  const [community, residents, cycle, staff, templates] = await Promise.all(TEXT_FILES.map((name) => source.bytes(name)));
+  if (!community) throw new CodedError('no-files', 'There is no community.yaml at the top of it.');
+  const { prompts, problems } = await readAudio(source);
+  const text = (file: string, bytes: Uint8Array | undefined) => {
     const read = bytes && readText(file, bytes);
     if (read && 'problem' in read) problems.push(read.problem);
     return read && 'text' in read ? read.text : undefined;
@@ -40,9 +49,17 @@ export async function filesIn(dir: string): Promise<{ files: Files; problems: Pr
   return { files, problems };
 }
 
-async function bytesOf(path: string): Promise<Buffer | undefined> {
+/** The files of a folder on the disk, without those that operating systems leave there. */
+export function folderAt(dir: string): FileSource {
+  return {
+    bytes: (path) => ifThere(readFile(join(dir, path))),
+    names: async (folder) => ((await ifThere(readdir(join(dir, folder)))) ?? []).filter((name) => !/^(\.|Thumbs\.db$)/.test(name)).toSorted(),
+  };
+}
+
+async function ifThere<Read>(reading: Promise<Read>): Promise<Read | undefined> {
   try {
-    return await readFile(path);
+    return await reading;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
@@ -54,19 +71,19 @@ const KEY = /^[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$/;
 const LONGEST_SECONDS = 60;
 const MAX_BYTES = 1024 * 1024;
 
-/** Reads the recorded prompts `audio/<language>/<key>.mp3` of a community's folder. There are none if the folder does not exist. */
-async function readAudio(dir: string): Promise<{ prompts: PromptFile[]; problems: Problem[] }> {
+/** Reads the recorded prompts `audio/<language>/<key>.mp3` of a community. */
+async function readAudio(source: FileSource): Promise<{ prompts: PromptFile[]; problems: Problem[] }> {
   const prompts: PromptFile[] = [];
   const problems: Problem[] = [];
-  for (const language of await namesIn(join(dir, 'audio'))) {
+  for (const language of await source.names('audio')) {
     const folder = `audio/${language}`;
     if (!LANGUAGES.some((known) => known === language)) {
       problems.push({ file: folder, line: 1, what: `is not a language; they are ${LANGUAGES.join(', ')}` });
       continue;
     }
-    for (const name of await namesIn(join(dir, folder))) {
+    for (const name of await source.names(folder)) {
       const file = `${folder}/${name}`;
-      const read = await readPrompt(join(dir, file), name);
+      const read = readPrompt((await source.bytes(file)) ?? new Uint8Array(), name);
       if ('wrong' in read) problems.push({ file, line: 1, what: read.wrong });
       else prompts.push({ language, ...read });
     }
@@ -74,24 +91,12 @@ async function readAudio(dir: string): Promise<{ prompts: PromptFile[]; problems
   return { prompts, problems };
 }
 
-async function readPrompt(path: string, name: string): Promise<Omit<PromptFile, 'language'> | { wrong: string }> {
+function readPrompt(sound: Uint8Array, name: string): Omit<PromptFile, 'language'> | { wrong: string } {
   const key = name.replace(/\.mp3$/, '');
   if (key === name || !KEY.test(key)) return { wrong: 'must be called as `npm run prompts` lists it, with .mp3 behind' };
-  const { size } = await stat(path);
-  if (size > MAX_BYTES) return { wrong: 'is larger than 1 MiB' };
-  const sound = await readFile(path);
+  if (sound.length > MAX_BYTES) return { wrong: 'is larger than 1 MiB' };
   const seconds = mp3Seconds(sound);
   if (seconds === undefined) return { wrong: 'is not an MP3' };
   if (seconds > LONGEST_SECONDS) return { wrong: `is longer than ${LONGEST_SECONDS} seconds` };
-  return { key, seconds, hash: createHash('sha256').update(sound).digest('hex'), sound };
-}
-
-/** The names in a folder, without files that operating systems leave there. */
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return (await readdir(folder)).filter((name) => !/^(\.|Thumbs\.db$)/.test(name)).toSorted();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
+  return { key, seconds, hash: createHash('sha256').update(sound).digest('hex'), sound: Buffer.from(sound) };
 }

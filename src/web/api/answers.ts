@@ -171,4 +171,21 @@ export const ballotsLine = z.array(z.int()).describe('The picks of one counted b
 
 export const receiptAnswer = z.strictObject({ cycle: text, at: day });
 
-export const errorAnswer = z.strictObject({ error: text.describe('One sentence that says what to do.') });
+export const importedAnswer = z.strictObject({
+  community: text,
+  cycle: text.optional().describe('The cycle of `cycle.yaml`, if there is one.'),
+  residents: z
+    .strictObject({ added: count, changed: count, removed: count, left: count, ended: count.optional(), keys: count.optional() })
+    .describe('`left`: asked to be deleted, and stay so. `ended`: have a card in the file that was replaced since.'),
+  prompts: count.optional().describe('Recorded prompts in the ZIP.'),
+  staff: z.strictObject({ added: count, changed: count, removed: count }).optional(),
+});
+
+export const errorAnswer = z.strictObject({
+  error: text.describe('One sentence that says what to do.'),
+  code: text.optional().describe('Where a program sends something: which error it is.'),
+  problems: z
+    .array(z.strictObject({ file: text, line: z.int(), what: text }))
+    .optional()
+    .describe('What is wrong in the files that were sent.'),
+});

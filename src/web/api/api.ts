@@ -23,6 +23,7 @@ import type { World } from '../../store/world.ts';
 import type { Signer } from '../../transparency/note.ts';
 import { Refusal } from '../errors.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
+import { adminApi } from './admin.ts';
 import {
   ballotsLine,
   type CycleNow,
@@ -51,9 +52,9 @@ export const apiHeaders: RequestHandler = (_request, response, next) => {
 const PROOF_MS = 60_000;
 const PROOFS = 100;
 
-/** `/api`: what the whole world may read (docs/contract.md: API), and how it is asked (`/api/openapi.json`). Behind `apiHeaders`. */
+/** `/api`: what the whole world may read, what a street office sends (docs/contract.md: API), and how it is asked (`/api/openapi.json`). Behind `apiHeaders`. */
 export function api(world: World, readerLimit: ReaderLimit, signer?: Signer): Router {
-  const all = publicApi(world, readerLimit, signer);
+  const all = [...publicApi(world, readerLimit, signer), ...adminApi(world)];
   const document = JSON.stringify(openApi(all));
   return declaredRoutes(all)
     .get('/api/openapi.json', (_request, response) => void response.type('json').send(document))

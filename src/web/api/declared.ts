@@ -13,8 +13,10 @@ export interface About<Query extends z.ZodRawShape> {
   readonly query: Query;
   /** What it gives. With `type` it is text of that kind, a line of which `json` describes, if it does. */
   readonly gives: { readonly json: z.ZodType } | { readonly type: string; readonly json?: z.ZodType };
+  /** What is sent to it, and with whose token; absent where one only reads. */
+  readonly takes?: { readonly method: 'put'; readonly type: string; readonly says: string; readonly token: string };
   /** When it is refused, by status, each in a sentence. */
-  readonly refuses?: Readonly<Partial<Record<403 | 404 | 409, string>>>;
+  readonly refuses?: Readonly<Partial<Record<400 | 401 | 403 | 404 | 409 | 413 | 415 | 422, string>>>;
   /** It is read as one of a few at a time; absent where it sends its answer in parts, each of which waits for its own turn. */
   readonly paced?: ReaderLimit;
 }
@@ -25,8 +27,8 @@ export interface Declared extends Omit<About<z.ZodRawShape>, 'query' | 'paced'> 
   readonly handler: RequestHandler<Ids>;
 }
 
-/** What stands in a path: a cycle's id, a receipt's digits. Empty where it does not. */
-export type Ids = Readonly<Record<'id' | 'code', string>>;
+/** What stands in a path: a cycle's id, a receipt's digits, a community's slug. Empty where it does not. */
+export type Ids = Readonly<Record<'id' | 'code' | 'slug', string>>;
 
 /** Declares an address. */
 export function declared<Query extends z.ZodRawShape>(
@@ -56,6 +58,6 @@ export function whole(name: string, least: number) {
 /** The routes of what is declared. */
 export function declaredRoutes(all: readonly Declared[]): Router {
   const routes = Router();
-  for (const { path, handler } of all) routes.get<Ids>(path.replace(/\{(\w+)\}/g, ':$1'), handler);
+  for (const { path, takes, handler } of all) routes[takes?.method ?? 'get']<Ids>(path.replace(/\{(\w+)\}/g, ':$1'), handler);
   return routes;
 }

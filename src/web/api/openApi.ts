@@ -10,15 +10,16 @@ export function openApi(all: readonly Declared[]): object {
     info: {
       title: 'Yisheng',
       version: VERSION,
-      description: 'What the whole world may read of communities, cycles, ledgers and results. An error is `{"error": "one sentence"}`.',
+      description:
+        'What the whole world may read of communities, cycles, ledgers and results. An error is `{"error": "one sentence"}`, with a `code` where a program sends something.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    paths: Object.fromEntries(all.map((one) => [one.path, { get: operation(one) }])),
-    components: { schemas: { Error: jsonSchema(errorAnswer) } },
+    paths: Object.fromEntries(all.map((one) => [one.path, { [one.takes?.method ?? 'get']: operation(one) }])),
+    components: { schemas: { Error: jsonSchema(errorAnswer) }, securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
   };
 }
 
-function operation({ path, says, query, gives, refuses = {} }: Declared): object {
+function operation({ path, says, query, takes, gives, refuses = {} }: Declared): object {
   const ids = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
   const asked = Object.entries(query.shape).map(([name, schema]) => {
     const { description, ...of } = jsonSchema(schema);
@@ -35,6 +36,11 @@ function operation({ path, says, query, gives, refuses = {} }: Declared): object
   return {
     summary: says,
     ...(ids.length + asked.length > 0 && { parameters: [...ids, ...asked] }),
+    ...(takes && {
+      description: `With ${takes.token} as bearer token.`,
+      security: [{ token: [] }],
+      requestBody: { required: true, description: takes.says, content: { [takes.type]: {} } },
+    }),
     responses: {
       200: { description: 'OK', content: { [('type' in gives && gives.type) || 'application/json']: content(gives) } },
       ...Object.fromEntries(refused.map(([status, description]) => [status, { description, content: { 'application/json': ERROR } }])),

@@ -1,8 +1,11 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect } from 'chai';
+import { zipSync } from 'fflate';
 import { z } from 'zod';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
+import { Community } from '../../../src/fund/communities/community.ts';
+import { makeOfficeToken } from '../../../src/fund/communities/officeToken.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
 import { collection } from '../../../src/store/collection.ts';
@@ -33,6 +36,8 @@ describe('the API’s own description', function () {
   const world: World = { ...real, now: () => now };
   let web: Served;
   let document: Document;
+  let token = '';
+  let zipped = Buffer.alloc(0);
   let values: Readonly<Record<string, readonly string[]>>;
   /** Of each address, the statuses that were seen. */
   const seen = new Map<string, Set<number>>();
@@ -47,10 +52,16 @@ describe('the API’s own description', function () {
     );
     web = await serve(world, { signer: LOG });
     document = await web.json('/api/openapi.json');
+    token = await makeOfficeToken(world, '玉林街道办');
+    const { phone, name } = await Community.findById(here.community).orFail().lean();
+    zipped = Buffer.from(
+      zipSync({ 'community.yaml': Buffer.from(`slug: ${here.community}\nname: ${name}\nphone: "${phone}"\noffice: 玉林街道办\n`) }),
+    );
     const receipt = (await collection(Entry).findOne({ '_id.cycle': here.cycle, receipt: { $exists: true } }))?.receipt ?? '';
     values = {
       id: [here.cycle, before, 'none'],
       code: [receipt, '0000000000'],
+      slug: [here.community],
       community: [here.community, 'none', ''],
       before: ['1000', '0'],
       after: ['0', 'x'],
@@ -74,12 +85,26 @@ describe('the API’s own description', function () {
     await sealDue(world, enterRest(world))(now);
     expect(await collection(Cycle).countDocuments({ sealedAt: { $exists: true } })).to.be.greaterThan(0);
     await askEverything();
-    for (const path of Object.keys(document.paths)) if (!path.endsWith('/proof')) expect([...(seen.get(path) ?? [])], path).to.include(200);
+    for (const path of Object.keys(document.paths)) if (!/\/proof$|\/admin\//.test(path)) expect([...(seen.get(path) ?? [])], path).to.include(200);
   });
 
   async function askEverything(): Promise<void> {
     for (const [path, operations] of Object.entries(document.paths))
-      for (const operation of Object.values(operations)) for (const address of addressesOf(path, operation)) await check(path, address, operation);
+      for (const [method, operation] of Object.entries(operations))
+        for (const address of addressesOf(path, operation)) for (const init of requestsBy(method)) await check(path, address, operation, init);
+  }
+
+  /** What is read is asked; what is sent comes without a token, as no ZIP, and as an empty one. */
+  function requestsBy(method: string): RequestInit[] {
+    if (method === 'get') return [{}];
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/zip' };
+    const sent = [
+      {},
+      { headers: { ...headers, 'Content-Type': 'text/plain' }, body: 'x' },
+      { headers, body: 'x' },
+      { headers, body: Buffer.from(zipSync({})) },
+    ];
+    return [...sent, { headers, body: zipped }].map((one) => ({ method: method.toUpperCase(), ...one }));
   }
 
   /** An address with each value of what stands in its path, and of each thing that may be asked. */
@@ -93,8 +118,8 @@ describe('the API’s own description', function () {
     ]);
   }
 
-  async function check(path: string, address: string, { responses }: Operation): Promise<void> {
-    const response = await web.get(address);
+  async function check(path: string, address: string, { responses }: Operation, init: RequestInit): Promise<void> {
+    const response = await web.get(address, init);
     const said = responses[response.status];
     seen.set(path, (seen.get(path) ?? new Set()).add(response.status));
     expect(said, `${address} answers ${response.status}`).not.to.equal(undefined);

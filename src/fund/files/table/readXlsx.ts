@@ -1,11 +1,10 @@
-import { strFromU8, type Unzipped, unzipSync, zipSync } from 'fflate';
+import { strFromU8, type Unzipped, zipSync } from 'fflate';
 import { readSheet } from 'read-excel-file/universal';
+import { unzipped } from '../unzipped.ts';
 import type { Merged, Refused, TableRead } from './tableRead.ts';
 
 /** What one XLSX file may hold unpacked, in bytes: 30,000 rows are some 20 MB. */
 const LARGEST = 64_000_000;
-/** A workbook has some twenty files, and one for each sheet. */
-const MOST_FILES = 1_000;
 
 /**
  * Reads the first sheet of an XLSX file as texts. What Excel shows otherwise than it keeps it is refused, because nobody would see what is read: formulas,
@@ -25,7 +24,7 @@ export async function readXlsx(bytes: Uint8Array, mostRows: number): Promise<Tab
 
 /** The file with its first sheet alone, not packed: its reader unpacks again, whatever comes out. */
 function plainZip(bytes: Uint8Array, mostRows: number): Refused | { readonly zip: ArrayBuffer; readonly merged: readonly Merged[] } {
-  const files = unpacked(bytes);
+  const files = unzipped(bytes, LARGEST, (name) => name.endsWith('.xml') || name.endsWith('.rels'));
   if (files === 'tooBig') return { refused: 'tooBig' };
   const sheet = files && firstSheet(files);
   if (!files || !sheet) return { refused: 'notXlsx' };
@@ -38,30 +37,6 @@ function plainZip(bytes: Uint8Array, mostRows: number): Refused | { readonly zip
   for (const name of others) delete files[name];
   return { zip: new Uint8Array(zipSync(files, { level: 0 })).buffer, merged: mergedIn(content) };
 }
-
-/** The parts of the file that are read; undefined if it is no zip. Each is unpacked into as much room as the zip says, never into more; what is not packed is copied. */
-function unpacked(bytes: Uint8Array): Unzipped | 'tooBig' | undefined {
-  let all = 0;
-  let files = 0;
-  try {
-    return unzipSync(bytes, {
-      filter: ({ name, size, originalSize, compression }) => {
-        files += 1;
-        if (files > MOST_FILES) throw new TooBig();
-        if (!name.endsWith('.xml') && !name.endsWith('.rels')) return false;
-        all += compression === NOT_PACKED ? size : originalSize;
-        if (all > LARGEST) throw new TooBig();
-        return true;
-      },
-    });
-  } catch (error) {
-    return error instanceof TooBig ? 'tooBig' : undefined;
-  }
-}
-
-const NOT_PACKED = 0;
-
-class TooBig extends Error {}
 
 /** The part that holds the first sheet, as the workbook names it. */
 function firstSheet(files: Unzipped): { readonly name: string; readonly content: Uint8Array } | undefined {
