@@ -16,6 +16,7 @@ export { unlessChanged } from './moveOn.ts';
 export { likestBefore, type NearProposal, nearestProposals, nearestTexts } from './nearest.ts';
 export {
   draftOpinion,
+  draftOpinions,
   examinedSince,
   giveOpinions,
   opinionsGiven,
@@ -62,7 +63,7 @@ export {
   waitingProposals,
   weightsOf,
 } from './readProposals.ts';
-export { enterProposal, enterProposals, MOST_LINES, type Proposed, recordProposal, WRITTEN } from './recordProposal.ts';
+export { bareWords, enterProposal, enterProposals, MOST_LINES, type Proposed, recordProposal, WRITTEN } from './recordProposal.ts';
 export { type CategorySuggested, keepApart, sortProposal, sortProposals, suggestCategory } from './sortProposals.ts';
 export {
   communityOfRecording,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { type LookUp, readersLookUps } from '../../store/lookUps.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { act, amount, choice, done, given, line, refuse } from '../act/index.ts';
+import { act, amount, choice, done, given, line, mistaken, refuse } from '../act/index.ts';
 import { type CycleRecord, findCycle, periods } from '../cycles/index.ts';
 import { DAILY_WORK } from '../people/index.ts';
 import { refusal } from './decideProposal.ts';
@@ -13,14 +13,14 @@ import { isOpenState, LONGEST_REASON, MANNERS, type Opinion, Proposal, type Prop
 import { listOf } from './sortProposals.ts';
 import { proposal, proposals } from './subjects.ts';
 
-const opinionInput = z.strictObject({
-  feasible: choice(['yes', 'no']),
+const opinionFields = {
   cost: amount().optional(),
   own: amount().optional(),
   manner: choice(MANNERS).optional(),
   reason: choice(REASONS).optional(),
   sentence: line(LONGEST_REASON).optional(),
-});
+};
+const opinionInput = z.strictObject({ feasible: choice(['yes', 'no']), ...opinionFields });
 
 /**
  * Keeps as a draft, which only staff sees, what somebody thinks of a proposal after looking at it. Sums in whole units of the cycle's currency. Another draft
@@ -35,8 +35,8 @@ export const draftOpinion = act({
   async run({ world, session, on, input, actor }) {
     if (on.opinion?.given) return refuse('given');
     if (!isOpenState(on.state)) return refuse('state');
-    if (input.feasible === 'yes' && (input.cost ?? 0) < 0) return refuse('cost');
-    if (input.feasible === 'yes' && ((input.own ?? 0) < 0 || (input.own ?? 0) > (input.cost ?? 0))) return refuse('own');
+    const wrong = wrongSum(input);
+    if (wrong) return refuse(wrong);
     const said = opinionOf(input);
     if (on.opinion?.by === actor.name && isDeepStrictEqual(said, saidIn(on.opinion))) return done({});
     const draft: Opinion = { ...said, by: actor.name, at: world.now() };
@@ -44,6 +44,66 @@ export const draftOpinion = act({
     return done({}, { before: on.opinion ?? null, after: draft });
   },
 });
+
+/** Drafts that a form brings at once, each with the moment of the draft that was seen, 0 if there was none. */
+const MOST_DRAFTS = 100;
+
+/**
+ * Keeps drafts of opinions for many proposals: one that has a sum or a manner can be done, one that has a reason or a sentence cannot. What somebody kept as it
+ * was is left alone. All or none: another draft than the one that was seen is not overwritten.
+ */
+export const draftOpinions = act({
+  name: 'proposal.examineMany',
+  may: DAILY_WORK,
+  on: proposals,
+  input: z.strictObject({
+    drafts: given(
+      z
+        .array(z.strictObject({ number: z.int(), seen: z.int(), ...opinionFields }))
+        .min(1, 'noneWritten')
+        .max(MOST_DRAFTS),
+    ),
+  }),
+  refusals: { changed: null },
+  async run({ world, session, on, input: { drafts }, actor }) {
+    const found = await collection(Proposal)
+      .find({ '_id.cycle': on._id, '_id.number': { $in: drafts.map(({ number }) => number) } }, { session })
+      .toArray();
+    const records = new Map(found.map((record) => [record._id.number, record]));
+    const mistakes: Record<string, string> = {};
+    const kept: { record: ProposalRecord; said: Omit<Opinion, 'by' | 'at'> }[] = [];
+    const changed: number[] = [];
+    for (const [index, { number, seen, ...typed }] of drafts.entries()) {
+      const record = records.get(number);
+      const canBeDone = typed.cost !== undefined || typed.own !== undefined || typed.manner !== undefined;
+      const cannot = typed.reason !== undefined || typed.sentence !== undefined;
+      const input = { ...typed, feasible: cannot ? ('no' as const) : ('yes' as const) };
+      const wrong = canBeDone && cannot ? 'both' : wrongSum(input);
+      if (wrong) mistakes[`drafts.${index}.${wrong === 'both' ? 'reason' : wrong}`] = wrong;
+      const said = opinionOf(input);
+      if (record?.opinion && isDeepStrictEqual(said, saidIn(record.opinion))) continue;
+      if (!record || record.opinion?.given || !isOpenState(record.state) || (record.opinion?.at.getTime() ?? 0) !== seen) changed.push(number);
+      else kept.push({ record, said });
+    }
+    if (Object.keys(mistakes).length > 0) return mistaken(mistakes);
+    if (changed.length > 0) return refuse('changed', { numbers: changed });
+    if (kept.length === 0) return done({ drafted: [] });
+    const by = { by: actor.name, at: world.now() };
+    for (const { record, said } of kept)
+      await collection(Proposal).updateOne({ _id: record._id }, { $set: { opinion: { ...said, ...by } } }, { session });
+    const numbers = kept.map(({ record }) => record._id.number);
+    const before = Object.fromEntries(kept.map(({ record }) => [record._id.number, record.opinion ?? null]));
+    const after = Object.fromEntries(kept.map(({ record, said }) => [record._id.number, said]));
+    return done({ drafted: numbers }, { subject: `${on._id}/${listOf(numbers)}`, before, after });
+  },
+});
+
+/** Which sum of what can be done is wrong, if one is. */
+function wrongSum({ feasible, cost = 0, own = 0 }: z.output<typeof opinionInput>): 'cost' | 'own' | undefined {
+  if (feasible === 'no') return undefined;
+  if (cost < 0) return 'cost';
+  return own < 0 || own > cost ? 'own' : undefined;
+}
 
 function opinionOf({ feasible, cost, own, manner, reason, sentence }: z.output<typeof opinionInput>): Omit<Opinion, 'by' | 'at'> {
   return feasible === 'yes'
@@ -87,10 +147,10 @@ export const giveOpinions = act({
   },
 });
 
-/** Whether a proposal's draft says all that has to be said. */
-export function canBeGiven({ state, opinion }: Pick<ProposalRecord, 'state' | 'opinion'>): boolean {
+/** Whether a proposal's draft says all that has to be said. What can be done goes on to the council, so it is on the public list. */
+export function canBeGiven({ state, opinion, public: isPublic }: Pick<ProposalRecord, 'state' | 'opinion' | 'public'>): boolean {
   if (!opinion || opinion.given || !isOpenState(state)) return false;
-  return opinion.isFeasible ? opinion.cost !== undefined : opinion.reason !== undefined && opinion.sentence !== undefined;
+  return opinion.isFeasible ? isPublic && opinion.cost !== undefined : opinion.reason !== undefined && opinion.sentence !== undefined;
 }
 
 /** When the council's stage of a cycle begins; undefined if it has begun, or there is none. */

@@ -8,7 +8,7 @@ import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
 import { cleanText } from '../../store/text.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { act, choice, done, given, key, line, lines, phoneText, refuse } from '../act/index.ts';
+import { act, choice, done, given, key, line, lines, phoneText, refuse, tick } from '../act/index.ts';
 import { communityBySlug, findCommunity } from '../communities/index.ts';
 import { type CycleRecord, currentCycle, type Stage, stageAt } from '../cycles/index.ts';
 import { awaitRecording, refuseRecording } from '../inquiries/index.ts';
@@ -22,6 +22,7 @@ import {
   type Origin,
   Proposal,
   type ProposalRecord,
+  proposalText,
 } from './proposal.ts';
 import { proposals } from './subjects.ts';
 
@@ -161,13 +162,19 @@ export const MOST_LINES = 200;
 
 const whatAll = { origin: choice(WRITTEN), category: line(100).optional(), key: key() };
 
-/** Writes down a proposal that came on paper, in person, in a meeting or by telephone. It is public at once. `name`: whose words it is; `phone`: where they are notified. */
+/**
+ * Writes down a proposal that came on paper, in person, in a meeting or by telephone. It is public at once. `name`: whose words it is; `phone`: where they are
+ * notified. `again`: although one of the newest says the same, as when a form is gone back to and sent once more.
+ */
 export const enterProposal = act({
   name: 'proposal.enter',
   may: DAILY_WORK,
   on: proposals,
-  input: z.strictObject({ text: lines(LONGEST_PROPOSAL), ...whatAll, name: line(LONGEST_NAME).optional(), phone: phoneText().optional() }),
-  refusals: { over: null, noCategory: 'category', phoneWrong: 'phone' },
+  input: z.strictObject({
+    ...{ text: lines(LONGEST_PROPOSAL), ...whatAll, name: line(LONGEST_NAME).optional(), phone: phoneText().optional() },
+    again: tick().optional(),
+  }),
+  refusals: { over: null, noCategory: 'category', phoneWrong: 'phone', same: 'again' },
   around: (_, transact) =>
     numbered(
       async () => 0,
@@ -178,9 +185,31 @@ export const enterProposal = act({
     const country = (await findCommunity(on.community))?.phone;
     const number = input.phone === undefined || !country ? undefined : phone(input.phone, country);
     if (input.phone !== undefined && number === undefined) return refuse('phoneWrong');
-    return enter(step, [input.text], number === undefined ? undefined : { number, whose: await byPhone(world, on.community, number) });
+    const entered = await enter(step, [input.text], number === undefined ? undefined : { number, whose: await byPhone(world, on.community, number) });
+    if (!('result' in entered) || !entered.entry || input.again) return entered;
+    const same = await sameAmongNewest(step, entered.result.entered);
+    return same === undefined ? entered : refuse('same', { number: [same] });
   },
 });
+
+/** Of so many newest proposals one is compared with what is written down. */
+const NEWEST = 100;
+
+/** The newest proposal that says the same as what was just written down. */
+async function sameAmongNewest({ world, session, on, input }: Entering & { input: { text: string } }, own: readonly number[]) {
+  const newest = await collection(Proposal)
+    .find(
+      { '_id.cycle': on._id, '_id.number': { $nin: [...own] }, text: { $exists: true } },
+      { session, sort: { '_id.number': -1 }, limit: NEWEST, projection: { text: 1 }, promoteBuffers: true },
+    )
+    .toArray();
+  return newest.find((each) => bareWords(proposalText(world.vault, each)) === bareWords(input.text))?._id.number;
+}
+
+/** A text without blanks and punctuation: two that differ in nothing else say the same. */
+export function bareWords(text: string): string {
+  return text.toLowerCase().replace(/[\s\p{P}]+/gu, '');
+}
 
 /** Writes down many at once: all or none, in one entry of the log. */
 export const enterProposals = act({
@@ -208,7 +237,8 @@ async function enter(
   const { origin, category, name } = input;
   const { categories } = (await findCommunity(on.community)) ?? {};
   if (category !== undefined && !categories?.some((each) => each.name === category)) return refuse('noCategory');
-  const enteredIn = vault.hmac('act', `${input.key}|${JSON.stringify(input)}`, 'enterProposals');
+  const { again: _, ...words } = input;
+  const enteredIn = vault.hmac('act', `${input.key}|${JSON.stringify(words)}`, 'enterProposals');
   const before = await collection(Proposal)
     .find({ '_id.cycle': on._id, enteredIn }, { session, sort: { '_id.number': 1 }, projection: { _id: 1 } })
     .toArray();
@@ -237,7 +267,13 @@ interface Entering {
   readonly world: World;
   readonly session: mongo.ClientSession;
   readonly on: CycleRecord;
-  readonly input: { readonly key: string; readonly origin: Origin; readonly category?: string | undefined; readonly name?: string | undefined };
+  readonly input: {
+    readonly key: string;
+    readonly origin: Origin;
+    readonly category?: string | undefined;
+    readonly name?: string | undefined;
+    readonly again?: 'yes' | undefined;
+  };
   readonly actor: Actor;
 }
 

@@ -31,7 +31,7 @@ const STEPS = {
   announce: { view: 'messages', path: '/messages/new', goesOn: true },
   collect: { view: 'proposals', path: '/proposals/new', goesOn: true },
   unsorted: { view: 'proposals', path: '/proposals?view=unsorted' },
-  unexamined: { view: 'proposals', path: '/proposals?view=unexamined' },
+  unexamined: { view: 'proposals', path: '/proposals/opinions' },
   drafted: { view: 'proposals', path: '/proposals/round' },
   callMeeting: { view: 'meetings', path: '/meetings' },
   attend: { view: 'meetings', path: '/meetings' },

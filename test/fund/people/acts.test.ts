@@ -432,6 +432,7 @@ describe('the acts of staff and commands', () => {
       return onProposal(here, proposals.takeApart, { reason: '不一样' });
     },
     'proposal.back': async (here) => {
+      await here.person('1', { phone: STRANGER });
       await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
       await onProposal(here, proposals.draftOpinion, { feasible: 'yes', cost: 100 });
       await onProposal(here, proposals.giveOpinions, { drafts: [{ number: 1 }] });
@@ -444,7 +445,12 @@ describe('the acts of staff and commands', () => {
       await draftOpinion(world)(draft);
       return { done, subject: `${here.cycle}/1` };
     },
+    'proposal.examineMany': async (here) => {
+      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      return onProposal(here, proposals.draftOpinions, { drafts: [{ number: 1, seen: 0, cost: 100 }] });
+    },
     'proposal.answer': async (here) => {
+      await here.person('1', { phone: STRANGER });
       await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
       const opinion = { isFeasible: true as const, cost: 100 };
       await draftOpinion(world)({ cycle: here.cycle, number: 1, opinion, seen: undefined, actor: LI });

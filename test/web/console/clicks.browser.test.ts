@@ -56,6 +56,14 @@ function told(act: string, hands: readonly Hand[]): { readonly clicks: number; r
   return sum;
 }
 
+/** Proposals that wait for an opinion, and which of them cannot be done, why, and in a sentence. */
+const WAITING = 16;
+const REFUSED: Readonly<Record<number, readonly [string, string]>> = {
+  4: ['该自己家出钱', '自家门里的灯自己换'],
+  9: ['该别的单位负责', '要先问供电公司'],
+  15: ['不在社区范围', '那条街归隔壁社区'],
+};
+
 describe('what a cadre does all year, by what is written on the pages', function () {
   this.timeout(300_000);
   const { world } = useDatabase('clicks');
@@ -129,6 +137,48 @@ describe('what a cadre does all year, by what is written on the pages', function
     expect([states[2], states[6], states[8]]).to.deep.equal(['notRecommended', 'notRecommended', 'deferred']);
     expect(told('meeting of 13 items', [cadre, member]).clicks).to.be.at.most(22);
     await Promise.all([cadre, member].map(({ page }) => page.context().close()));
+  });
+
+  it('sixteen opinions are written and given, three of them refusals with their code and a sentence', async () => {
+    const from = (days: number) => new Date(world.now().getTime() + days * 86_400_000);
+    const asked = await town(world, {
+      residents: WAITING,
+      cycle: {
+        stages: [
+          { stage: 'propose', from: from(-5) },
+          { stage: 'deliberate', from: from(-1) },
+          { stage: 'vote', from: from(5) },
+          { stage: 'implement', from: from(10) },
+        ],
+      },
+    });
+    await staffAll(world, asked.community);
+    for (let index = 1; index <= WAITING; index += 1) await recordProposal(world)({ text: `修第${index}栋的路灯` }, asked.act(index - 1));
+    const { page } = await open(`${web.url}/console/${asked.community}`, {}, inSession(web.url, await cookieOf(world, phoneOf('cadre'))));
+    const cadre = hand(page);
+    await cadre.press('条提议还没审核');
+    await cadre.choose('能做的怎么做（单独选了的除外）', '施工');
+    for (let number = 1; number <= WAITING; number += 1) {
+      const refused = REFUSED[number];
+      if (refused) {
+        await cadre.choose(`${number}号提议 不能做：理由`, refused[0]);
+        await cadre.type(`${number}号提议 一句话说明`, refused[1], true);
+      } else await cadre.type(`${number}号提议 要花多少钱`, '8000');
+    }
+    await expectReadable(page, 'clicks opinions');
+    await cadre.press('存成草稿，看一遍再公布', 'button');
+    await cadre.press('公布勾选的', 'button');
+    await page
+      .getByRole('status')
+      .filter({ hasText: `公布了${WAITING}条意见` })
+      .waitFor();
+    const found = await collection(Proposal)
+      .find({ '_id.cycle': asked.cycle, 'opinion.given': { $exists: true } })
+      .toArray();
+    expect(found.filter(({ opinion }) => opinion?.isFeasible && opinion.manner === 'works' && opinion.cost === 8000)).to.have.length(WAITING - 3);
+    expect(found.flatMap(({ opinion }) => opinion?.reason ?? []).toSorted()).to.deep.equal(['other-party', 'outside', 'private-cost']);
+    expect(told('opinions on 16', [cadre]).clicks).to.be.at.most(40);
+    await page.context().close();
   });
 
   it('all that the council recommended is on the ballot, its sum beside the money; what is removed is asked about', async () => {

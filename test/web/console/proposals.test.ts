@@ -67,12 +67,13 @@ describe('proposals in the console', function () {
       ['/1/distinct', { other: '2' }],
       ['/1/examine', { feasible: 'yes', cost: '10', seen: '' }],
       ['/1/back', { reason: '弄错了' }],
+      ['/examineMany', { 'seen-1': '0', 'cost-1': '10' }],
     ];
     for (const role of OTHERS) {
       const { get, post } = await as(role);
       for (const page of ['', '/1', '.csv'])
         expect((await get(own(page))).status, `${role} ${page}`).to.equal(READERS.some((each) => each === role) ? 200 : 403);
-      for (const page of ['/new', '/round']) expect((await get(own(page))).status, `${role} ${page}`).to.equal(403);
+      for (const page of ['/new', '/round', '/opinions']) expect((await get(own(page))).status, `${role} ${page}`).to.equal(403);
       for (const [path, form] of forms) expect((await post(own(path), form)).status, `${role} ${path}`).to.equal(403);
     }
     expect(await acts()).to.deep.equal([]);
@@ -266,6 +267,79 @@ describe('proposals in the console', function () {
     for (const wrong of wrongs) expect((await draft(2, wrong)).status).to.equal(422);
   });
 
+  it('a table of opinions is kept whole or not at all, names each wrong field, and shows what somebody else wrote meanwhile', async () => {
+    const { get, post } = await as('cadre');
+    const page = await (await get(own('/opinions'))).text();
+    expect([...page.matchAll(/name="seen-(\d+)"/g)].map(([, number]) => number)).to.deep.equal(['1', '2', '3', '4']);
+    const rows = {
+      'seen-1': '0',
+      'cost-1': '8,000',
+      'seen-2': '0',
+      'seen-3': '0',
+      'reason-3': 'already-done',
+      'sentence-3': '去年种过了',
+      manner: 'works',
+    };
+    const wrong = await post(own('/examineMany'), { ...rows, 'cost-2': '很多', 'seen-4': '0', 'cost-4': '1', 'reason-4': 'unclear' });
+    expect(wrong.status).to.equal(422);
+    const told = await wrong.text();
+    expect(told)
+      .to.include('<a href="#cost-2">2号提议: 钱数要写整数')
+      .and.to.include('<option value="already-done" selected>')
+      .and.to.include('value="8,000"');
+    const both = await post(own('/examineMany'), { ...rows, 'seen-4': '0', 'cost-4': '1', 'reason-4': 'unclear' });
+    expect(await both.text()).to.include('<a href="#reason-4">4号提议: 能做还是不能做？');
+    const long = await post(own('/examineMany'), { ...rows, 'sentence-3': '长'.repeat(61) });
+    expect(await long.text())
+      .to.include('最多60个字，现在61个')
+      .and.to.include('长'.repeat(61));
+    expect((await post(own('/examineMany'), { 'seen-1': '0' })).status).to.equal(422);
+    expect(await acts()).to.deep.equal([]);
+
+    await draft(3, { feasible: 'yes', cost: '9' });
+    const late = await post(own('/examineMany'), rows);
+    expect(late.status).to.equal(409);
+    const shown = await late.text();
+    expect(shown)
+      .to.include('这些：3号')
+      .and.to.include('您在另一个窗口写过这份草稿')
+      .and.to.include('能做 · 9元')
+      .and.to.include('value="去年种过了"');
+    expect((await stored(1))?.opinion, 'all or none').to.equal(undefined);
+    const kept = await post(own('/examineMany'), { ...rows, 'seen-3': await seenOf(3) });
+    expect(kept.headers.get('location')).to.equal(own('/round?done=proposal.examineMany&number=2'));
+    expect((await stored(1))?.opinion).to.include({ isFeasible: true, cost: 8_000, manner: 'works' });
+    expect((await stored(3))?.opinion).to.include({ isFeasible: false, reason: 'already-done', sentence: '去年种过了' });
+    expect((await post(own('/examineMany'), rows)).status, 'the same once more').to.equal(303);
+    expect((await acts()).filter((act) => act === 'proposal.examineMany')).to.have.length(1);
+  });
+
+  it('what is not public is not given as feasible, and the page says why', async () => {
+    const { get, post } = await as('cadre');
+    await recordProposal(world)({ text: '修生人的路' }, here.act('+8613700000099'));
+    await draft(5, { feasible: 'yes', cost: '10' });
+    expect(await (await get(own('/round'))).text())
+      .to.include('还没公开：先处理这个人的加入申请')
+      .and.not.to.include('give-5');
+    expect((await post(own('/answer'), { give: `5:${await seenOf(5)}` })).status).to.equal(409);
+    expect((await stored(5))?.state).to.equal('received');
+  });
+
+  it('one that says the same as another is written down only on purpose', async () => {
+    const { get, post } = await as('cadre');
+    const form = { key: KEY, text: '修棚子', origin: 'paper' };
+    expect((await post(own('/enter'), form)).status).to.equal(303);
+    const back = await post(own('/enter'), { ...form, key: 'b'.repeat(32), text: '修棚子。' });
+    expect(back.status).to.equal(422);
+    expect(await back.text())
+      .to.include('和5号写的一样，还没有记')
+      .and.to.include('name="again"');
+    expect(await (await get(own('/new'))).text()).not.to.include('name="again"');
+    expect(await count()).to.equal(5);
+    expect((await post(own('/enter'), { ...form, key: 'b'.repeat(32), again: 'yes' })).status).to.equal(303);
+    expect(await count()).to.equal(6);
+  });
+
   it('a round gives what is whole and was seen, tells each proposer once, and can be taken back with a reason', async () => {
     const { get, post } = await as('cadre');
     await draft(1, { feasible: 'yes', cost: '48000' });
@@ -314,6 +388,6 @@ describe('proposals in the console', function () {
     const proposals = [{ text: '修路', origin: 'paper' as const }];
     await enterProposals(world)({ cycle: later.cycle, proposals, actor: operator('李姐'), key: 'later' });
     const page = await (await get(`/console/${later.community}`)).text();
-    expect(page).to.include(`/console/${later.community}/proposals?view=unexamined`).and.to.include('条提议还没审核');
+    expect(page).to.include(`/console/${later.community}/proposals/opinions`).and.to.include('条提议还没审核');
   });
 });

@@ -113,10 +113,7 @@ describe('Today', function () {
       );
       found[stage] = { cadre: cadre?.[0], supervisor: supervisor?.[0], council: council?.[0] };
       if (stage === 'deliberate')
-        expect(cadre, 'each of them once').to.deep.equal([
-          '1条提议还没审核：能不能办、多少钱 /proposals?view=unexamined',
-          '1条提议等着开议事会 /meetings',
-        ]);
+        expect(cadre, 'each of them once').to.deep.equal(['1条提议还没审核：能不能办、多少钱 /proposals/opinions', '1条提议等着开议事会 /meetings']);
     }
     const [proposals, list, turnout, works, calendar] = [
       ...[
@@ -130,7 +127,7 @@ describe('Today', function () {
     expect(found).to.deep.equal({
       announce: { cadre: '告诉大家今年怎么做 /messages/new', supervisor: calendar, council: calendar },
       propose: { cadre: '3条提议没分类 /proposals?view=unsorted', supervisor: proposals, council: proposals },
-      deliberate: { cadre: '1条提议还没审核：能不能办、多少钱 /proposals?view=unexamined', supervisor: proposals, council: proposals },
+      deliberate: { cadre: '1条提议还没审核：能不能办、多少钱 /proposals/opinions', supervisor: proposals, council: proposals },
       publish: { cadre: '1条提议等着开议事会 /meetings', supervisor: list, council: list },
       vote: { cadre: '提醒还没投的人 /messages/new', supervisor: turnout, council: turnout },
       implement: { cadre: works, supervisor: works, council: works },

@@ -1,6 +1,7 @@
 import { type CycleRecord, currentCycleForReaders, cycleBefore, cycleForReaders } from '../../../fund/cycles/index.ts';
 import {
   countExamined,
+  draftOpinions,
   enterProposal,
   enterProposals,
   giveOpinions,
@@ -176,6 +177,7 @@ function above({ text, own, community, may }: CommunityVisit, { filter }: ListSt
   const categories = (community.categories ?? []).map(({ name }) => ({ value: name, label: name }));
   const acts = [
     ...(may(enterProposal) ? [html`<a class="more" href="${path}/new">${say('proposal.new')}</a>`] : []),
+    ...(may(draftOpinions) ? [html`<a class="more" href="${address(`${path}/opinions`, filter)}">${say('proposal.table.title')}</a>`] : []),
     ...(may(giveOpinions) ? [html`<a class="more" href="${address(`${path}/round`, filter)}">${say('proposal.round')}</a>`] : []),
   ];
   return [

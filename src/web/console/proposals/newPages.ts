@@ -1,7 +1,7 @@
-import { enterProposal, LONGEST_PROPOSAL, MOST_LINES, WRITTEN } from '../../../fund/proposals/index.ts';
+import { bareWords, enterProposal, LONGEST_PROPOSAL, MOST_LINES, WRITTEN } from '../../../fund/proposals/index.ts';
 import { cleanText } from '../../../store/text.ts';
 import { html, type Markup } from '../../html.ts';
-import { actForm } from '../actForm.ts';
+import { actForm, idOf } from '../actForm.ts';
 import { choice, doneNotice, errorSummary, field, type Mistakes, type Tried } from '../frame.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
@@ -56,28 +56,27 @@ export function isTooMuch({ lines }: Pasted): boolean {
 /** The lines of a paste without the empty ones, and how many these are. `known`: the texts of the cycle's proposals. */
 export function linesOf(pasted: string, known: ReadonlyMap<number, string>): { readonly lines: readonly Line[]; readonly empty: number } {
   const all = pasted.split('\n').map(cleanText);
-  const numbers = new Map([...known].map(([number, text]) => [alike(text), number]));
+  const numbers = new Map([...known].map(([number, text]) => [bareWords(text), number]));
   const first = new Map<string, number>();
   const lines = all.flatMap((text, index): Line[] => {
     if (text === '') return [];
     const place = index + 1;
-    const sameLine = first.get(alike(text));
-    if (sameLine === undefined) first.set(alike(text), place);
-    return [{ place, text, isTooLong: [...text].length > LONGEST_PROPOSAL, sameLine, sameNumber: numbers.get(alike(text)) }];
+    const sameLine = first.get(bareWords(text));
+    if (sameLine === undefined) first.set(bareWords(text), place);
+    return [{ place, text, isTooLong: [...text].length > LONGEST_PROPOSAL, sameLine, sameNumber: numbers.get(bareWords(text)) }];
   });
   return { lines, empty: all.length - lines.length };
-}
-
-/** A text without blanks and punctuation: two that differ in nothing else say the same. */
-function alike(text: string): string {
-  return text.toLowerCase().replace(/[\s\p{P}]+/gu, '');
 }
 
 /** The forms for one proposal and for many. */
 export function newPage(visit: CommunityVisit, given: Pasted, tried: Tried, done: string | undefined): Markup[] {
   const { text, own } = visit;
   const { say } = text;
-  const fields = { origin: { values: originsIn(visit) }, category: { values: categoriesIn(visit) } };
+  const isSame = tried.mistakes?.[idOf(enterProposal, 'again')] !== undefined;
+  const fields = {
+    ...{ origin: { values: originsIn(visit) }, category: { values: categoriesIn(visit) } },
+    ...(!isSame && { again: { isLeftOut: true as const } }),
+  };
   return [
     doneNotice(done),
     errorSummary(text, tried.mistakes ?? {}),

@@ -23,7 +23,7 @@ import { address, type Values } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { shortened, stateOf } from './list.ts';
-import { opinionForm, opinionWords } from './opinions.ts';
+import { opinionForm, opinionWords, staleWords } from './opinions.ts';
 
 /** What is done with one proposal, on its page. */
 export const ONE_ACTS: readonly Act[] = [
@@ -152,7 +152,7 @@ function examination(visit: CommunityVisit, proposal: StaffProposal, around: Aro
   const { opinion } = proposal;
   const isGiven = opinion?.given !== undefined;
   return html`<section aria-labelledby="examine"><h2 id="examine">${say('proposal.examine')}</h2>
-${opinion && (!may(draftOpinion) || around.isStale) ? html`<p${around.isStale ? html` class="notice"` : ''}>${around.isStale ? html`${say('proposal.theirs')} ` : ''}${opinionWords(visit, opinion, around.currency)}</p>` : ''}
+${opinion && (!may(draftOpinion) || around.isStale) ? html`<p${around.isStale ? html` class="notice"` : ''}>${around.isStale ? html`${staleWords(visit, opinion)} ` : ''}${opinionWords(visit, opinion, around.currency)}</p>` : ''}
 ${isGiven ? html`<p>${say('proposal.given')} · ${text.theirs(opinion.given?.by ?? '')}</p>` : may(draftOpinion) ? opinionForm(visit, proposal, around.inList, around.tried) : ''}
 ${!opinion && !may(draftOpinion) ? html`<p>${say('proposal.noOpinion')}</p>` : ''}
 ${isGiven && !around.isFrozen ? form(takeOpinionBack) : ''}</section>`;

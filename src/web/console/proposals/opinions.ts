@@ -1,37 +1,100 @@
 import { Router } from 'express';
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
-import { draftOpinion, giveOpinions, LONGEST_REASON, MANNERS, REASONS, readProposals, type StaffProposal } from '../../../fund/proposals/index.ts';
+import {
+  draftOpinion,
+  draftOpinions,
+  giveOpinions,
+  LONGEST_REASON,
+  MANNERS,
+  REASONS,
+  readProposals,
+  readSomeProposals,
+  type StaffProposal,
+} from '../../../fund/proposals/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { actRoutes, idOf } from '../actForm.ts';
-import { choice, errorSummary, field, type Mistakes, mistakeAt, type Tried } from '../frame.ts';
+import { actRoutes, doneIn, idOf } from '../actForm.ts';
+import { choice, doneNotice, errorSummary, field, type Mistakes, mistakeAt, type Tried } from '../frame.ts';
 import { listAddress } from '../list.ts';
 import { keptIn, listState, stringsIn } from '../listState.ts';
 import { address, numberIn, type Values } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { cycleOf, type ProposalList, textOf, wantedIn } from './list.ts';
+import { draftMistake, draftsTyped, opinionTable, rowsSent, wroteIn } from './opinionTable.ts';
 
-/** Giving a round of opinions. */
+/** Proposals of which the table of opinions has a row; the others follow once these are answered. */
+const MOST_ROWS = 50;
+
+/** Writing opinions in a table, and giving a round of them. */
 export function roundRoutes(world: World, known: Visits, list: ProposalList): Router {
   const { ofCommunity } = known;
   const readMany = readProposals(world);
+  const readSome = readSomeProposals(world);
+  const context = { world, notify: enqueue(world) };
+  const at = async (visit: CommunityVisit) => ({ cycle: (await cycleOf(world, visit)).cycle });
   return Router()
     .get(
       '/console/:slug/proposals/round',
       ofCommunity((visit) => showRound(visit, {}, 200)),
     )
+    .get(
+      '/console/:slug/proposals/opinions',
+      ofCommunity((visit) => showTable(visit, {}, 200)),
+    )
     .use(
-      actRoutes({ world, notify: enqueue(world) }, known, [giveOpinions], {
-        at: async (visit) => ({ cycle: (await cycleOf(world, visit)).cycle }),
+      actRoutes(context, known, [draftOpinions], {
+        at,
+        gives: ({ request }) => ({ drafts: draftsTyped(request) }),
+        mistakesOf: async (visit) => draftMistake(visit),
+        show: (visit, { mistakes = {} }, status) => showTable(visit, mistakes, status),
+        onward: (visit, { name }, { drafted }: { drafted?: readonly number[] }) =>
+          visit.lead(address(`${visit.own}/proposals/round`, { ...keptIn(list, visit.request), done: name, number: drafted?.length })),
+      }),
+      actRoutes(context, known, [giveOpinions], {
+        at,
         gives: ({ request }) => ({ drafts: stringsIn(request.body, 'give').slice(0, MOST_GIVEN).flatMap(draftIn) }),
         show: (visit, { mistakes = {} }, status) => showRound(visit, mistakes, status),
         onward: (visit, { name }, { given }: { given?: readonly number[] }) =>
           visit.lead(listAddress(visit, list, { done: name, number: given?.length })),
       }),
     );
+
+  /** The table of opinions: what waits for one, or the rows that were sent. */
+  async function showTable(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
+    if (!visit.may(draftOpinions)) throw new Refusal(403, 'You may not write opinions.');
+    const { text, own, request } = visit;
+    const of = await cycleOf(world, visit);
+    const sent = rowsSent(request);
+    const reader = visit.reader('proposals');
+    const read = async (view: 'unexamined' | 'drafted') =>
+      (
+        await readMany(
+          of,
+          { ...wantedIn(listState(list, request)), view, state: undefined, by: 'number', after: undefined, limit: MOST_ROWS },
+          reader,
+        )
+      ).proposals;
+    const proposals =
+      sent.length > 0
+        ? await readSome(of, { numbers: sent }, reader)
+        : [...(await read('unexamined')), ...(await read('drafted'))].toSorted((one, other) => one.number - other.number).slice(0, MOST_ROWS);
+    const cycle = await currentCycleForReaders(world)(of.community, visit.now);
+    const inList = keptIn(list, request);
+    const filled = { wrote: wroteIn(request), mistakes, currency: cycle?.currency ?? 'CNY', isStale: status === 409 };
+    const form = html`<form method="post" action="${address(`${own}/proposals/examineMany`, inList)}">${opinionTable(visit, proposals, filled)}<button>${visit.actWords('proposal.examineMany.button')}</button></form>`;
+    await visit.send(
+      text.say('proposal.table.title'),
+      [
+        errorSummary(text, mistakes),
+        html`<p><a href="${address(`${own}/proposals`, inList)}">${text.say('back')}</a></p><h1>${text.say('proposal.table.title')}</h1>`,
+        proposals.length > 0 ? form : html`<p>${text.say('proposal.table.none')}</p>`,
+      ],
+      { status, path: address(`${own}/proposals/opinions`, inList) },
+    );
+  }
 
   async function showRound(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
     if (!visit.may(giveOpinions)) throw new Refusal(403, 'You may not give opinions.');
@@ -40,7 +103,8 @@ export function roundRoutes(world: World, known: Visits, list: ProposalList): Ro
     const { proposals } = await readMany(of, wanted, visit.reader('proposals'));
     const cycle = await currentCycleForReaders(world)(of.community, visit.now);
     const inList = keptIn(list, visit.request);
-    const content = roundPage(visit, proposals, inList, cycle?.currency ?? 'CNY', mistakes);
+    const said = status === 200 ? doneIn(visit, [draftOpinions], { count: numberIn(visit.request.query.number) ?? 0 }) : undefined;
+    const content = [doneNotice(said), ...roundPage(visit, proposals, inList, cycle?.currency ?? 'CNY', mistakes)];
     await visit.send(visit.text.say('proposal.round'), content, { status, path: address(`${visit.own}/proposals/round`, inList) });
   }
 }
@@ -87,7 +151,8 @@ ${notWhole.length > 0 ? html`<h2>${say('proposal.stillMissing')}</h2><ul class="
 }
 
 /** What a draft does not say yet. */
-function missing({ text: { say } }: CommunityVisit, { opinion }: StaffProposal): string {
+function missing({ text: { say } }: CommunityVisit, { opinion, isPublic }: StaffProposal): string {
+  if (opinion?.isFeasible && opinion.cost !== undefined && !isPublic) return say('proposal.missingPublic');
   if (opinion?.isFeasible) return say('proposal.missingCost');
   return say(opinion?.reason ? 'proposal.missingSentence' : 'proposal.missingReason');
 }
@@ -122,7 +187,7 @@ ${opinion ? html`<p class="hint">${say(isWhole ? 'proposal.isWhole' : 'proposal.
 }
 
 /** A draft as its form shows it. */
-function typedFrom(opinion: StaffProposal['opinion']): Readonly<Record<string, string>> {
+export function typedFrom(opinion: StaffProposal['opinion']): Readonly<Record<string, string>> {
   const { isFeasible, cost, own, manner = '', reason = '', sentence = '' } = opinion ?? {};
   return {
     feasible: isFeasible === undefined ? '' : isFeasible ? 'yes' : 'no',
@@ -130,6 +195,11 @@ function typedFrom(opinion: StaffProposal['opinion']): Readonly<Record<string, s
     own: own === undefined ? '' : String(own),
     ...{ manner, reason, sentence },
   };
+}
+
+/** Whose the draft is that was written after a form was opened: somebody else's, or one's own in another window. */
+export function staleWords({ text: { say }, doer }: CommunityVisit, { by }: NonNullable<StaffProposal['opinion']>): string {
+  return say(doer(draftOpinion).name === by ? 'proposal.ownElsewhere' : 'proposal.theirs');
 }
 
 /** An opinion in one line, with who wrote it. */
