@@ -3,6 +3,7 @@ export { board } from './documents/board.ts';
 export { brochure } from './documents/brochure.ts';
 export { cardSheets } from './documents/cards.ts';
 export { moneyBlocks } from './documents/money.ts';
+export { type MonthPart, monthSheet } from './documents/month.ts';
 export { boxes, type PosterKind, type PosterWays, poster, posterKind, tableTime } from './documents/poster.ts';
 export { report } from './documents/report.ts';
 export { result } from './documents/result.ts';

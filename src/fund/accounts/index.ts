@@ -40,6 +40,7 @@ export {
   entriesBefore,
   entriesByNumber,
   entriesOf,
+  entriesOfDays,
   findEntry,
   firstWithAccount,
   isEntryKind,

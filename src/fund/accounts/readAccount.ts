@@ -132,6 +132,13 @@ export function entriesBefore(
     .toArray();
 }
 
+/** The entries of some cycles' accounts whose papers bear a day from the first to the last, both inclusive, in their order. */
+export function entriesOfDays(cycles: readonly string[], first: string, last: string): Promise<AccountEntryRecord[]> {
+  return forReaders(AccountEntry)
+    .find({ '_id.cycle': { $in: [...cycles] }, day: { $gte: first, $lte: last } }, { sort: { '_id.cycle': 1, '_id.entry': 1 } })
+    .toArray();
+}
+
 /** Entries by their numbers. */
 export async function entriesByNumber(cycle: string, numbers: readonly number[]): Promise<Map<number, AccountEntryRecord>> {
   const found = await forReaders(AccountEntry)

@@ -159,6 +159,17 @@ export async function inquiriesAmong(communities: readonly string[]): Promise<Ma
   return new Map(found.map(({ _id, count, since }) => [_id, { count, since }]));
 }
 
+/** How many inquiries of each kind came to a community from a moment on until before another. */
+export async function countInquiries(community: string, from: Date, until: Date): Promise<Map<InquiryKind, number>> {
+  const found = await forReaders(Inquiry)
+    .aggregate<{ _id: InquiryKind; count: number }>([
+      { $match: { '_id.community': community, at: { $gte: from, $lt: until } } },
+      { $group: { _id: '$kind', count: { $sum: 1 } } },
+    ])
+    .toArray();
+  return new Map(found.map(({ _id, count }) => [_id, count]));
+}
+
 /** Somebody on the roster who wrote an inquiry, or has the phone or chat from which it came. */
 export interface Writer {
   /** `_id` of the resident. */

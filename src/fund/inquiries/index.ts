@@ -6,6 +6,7 @@ export { draftOf, draftRecordings, forgetDraft, readDraft, type WriteDraft } fro
 export {
   type Answered,
   answersGiven,
+  countInquiries,
   type InboxItem,
   inbox,
   inquiriesAmong,

@@ -7,6 +7,7 @@ export type { Detail } from './chain.ts';
 export { dropDetails, isGenuineEntry, LogEntry, logHeads, namedBeside, openingOf } from './logEntry.ts';
 export {
   type ActDone,
+  actCounts,
   actsPage,
   actsSince,
   checkLogOf,

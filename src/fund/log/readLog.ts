@@ -95,6 +95,17 @@ export function timesDone(community: string, act: string, subject: string): Prom
   return collection(LogEntry).countDocuments({ '_id.community': community, act, subject });
 }
 
+/** How often each act was done for a community from a moment on until before another, by the act's name. */
+export async function actCounts(community: string, from: Date, until: Date): Promise<Map<string, number>> {
+  const found = await forReaders(LogEntry)
+    .aggregate<{ _id: string; count: number }>([
+      { $match: { ...entriesOf(community), at: { $gte: from, $lt: until } } },
+      { $group: { _id: '$act', count: { $sum: 1 } } },
+    ])
+    .toArray();
+  return new Map(found.map(({ _id, count }) => [_id, count]));
+}
+
 /** The last entry of a community's log; before the first one, `0` with the hash that it will follow. */
 export async function logHead(community: string, session?: mongo.ClientSession): Promise<LogHead> {
   return (await lastEntryOf(community, session)) ?? { seq: 0, hash: firstLogPrevious(sha256, community) };

@@ -200,3 +200,8 @@ function encryptedObjection(vault: Vault, _id: ObjectionRecord['_id'], text: str
 function nameOf({ cycle, number }: ObjectionRecord['_id']): string {
   return `${cycle}|${number}`;
 }
+
+/** How many objections a community got from a moment on until before another. */
+export function countObjectionsCome(community: string, from: Date, until: Date): Promise<number> {
+  return forReaders(Objection).countDocuments({ community, at: { $gte: from, $lt: until } });
+}

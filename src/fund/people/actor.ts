@@ -131,6 +131,8 @@ export const VIEWS = {
   turnout: [...OVERSEES, 'staff council'],
   /** How much waits, in numbers. */
   waiting: [...OVERSEES, 'staff council'],
+  /** What a month came to, in numbers: for the street office. */
+  month: [...OVERSEES, 'staff council'],
   /** The roster, locks, cards and the staff. */
   people: SEES_PEOPLE,
   /** Proposals, opinions and their drafts. */

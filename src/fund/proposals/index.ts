@@ -55,6 +55,7 @@ export {
 } from './publicProposals.ts';
 export {
   countExamined,
+  countProposals,
   nextProposal,
   readProposals,
   readSomeProposals,

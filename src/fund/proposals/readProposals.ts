@@ -169,6 +169,11 @@ export async function waitingProposals(world: World, { community, cycle }: Which
 
 const countsBy = foundBy<ProposalRecord, Waiting>(Proposal);
 
+/** How many proposals of a community came from a moment on until before another, whatever became of them. */
+export function countProposals(community: string, from: Date, until: Date): Promise<number> {
+  return forReaders(Proposal).countDocuments({ community, at: { $gte: from, $lt: until } });
+}
+
 async function seenBy(world: World, { community, cycle }: WhichCycle, actor: Actor, found: readonly ProposalRecord[]): Promise<StaffProposal[]> {
   if (found.length === 0) return [];
   const supports = await supportsOf(

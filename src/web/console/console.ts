@@ -29,6 +29,7 @@ import { logPages } from './log.ts';
 import { meetingPages } from './meetings/meetings.ts';
 import { groupTextPages } from './messages/groupTexts.ts';
 import { type MessagesDeps, messagePages } from './messages/messages.ts';
+import { monthPages } from './month.ts';
 import { overseen, overview, overviewFiles } from './overview.ts';
 import { addPages } from './people/addPerson.ts';
 import { cardPages } from './people/cards.ts';
@@ -105,6 +106,7 @@ export function consoleRoutes(
     .use(importPages(world, known))
     .use(proposalPages(world, known))
     .use(turnoutPages(world, known))
+    .use(monthPages(world, known, publicUrl))
     .use(listRoutes(known, roster), addPages(world, known), lockPages(world, known), cardPages(world, catalogue, known, roster))
     .use(staffPages(world, known), personPages(world, known, { roster, forget }))
     .use(

@@ -49,6 +49,7 @@ const GROUPS: readonly { readonly name?: string; readonly pages: readonly Page[]
     name: 'manage',
     pages: [
       { page: '/calendar', view: 'calendar' },
+      { page: '/month', view: 'month' },
       { page: '/log', view: 'log' },
     ],
   },

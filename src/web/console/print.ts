@@ -102,7 +102,7 @@ ${lackingList(text, (of === 'document' && wrong?.lacking) || [])}<button>${say('
 }
 
 /** Sends a document to be saved. */
-function sendPdf(response: Response, name: string, bytes: Uint8Array): void {
+export function sendPdf(response: Response, name: string, bytes: Uint8Array): void {
   response.type('application/pdf').set('Content-Disposition', `attachment; filename="${name}.pdf"`).send(Buffer.from(bytes));
 }
 

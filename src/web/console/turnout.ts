@@ -2,10 +2,12 @@ import { Router } from 'express';
 import { type DaysShare, inTens, LEAST, type Share, type TurnoutShares, turnout, turnoutShares } from '../../fund/ballots/index.ts';
 import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, keyingUntil, voteOf } from '../../fund/cycles/index.ts';
 import type { World } from '../../store/world.ts';
+import { barChart } from '../charts.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from '../public/pageText.ts';
 import { bar } from '../public/projectList.ts';
+import { besideLastYear, readLastYear } from './lastYear.ts';
 import { address, asked } from './query.ts';
 import { FILE_KINDS, type FileKind, sendTable } from './tableFiles.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
@@ -30,11 +32,13 @@ export function turnoutPages(world: World, { ofCommunity }: Visits): Router {
 function turnoutPage(world: World): (visit: CommunityVisit) => Promise<void> {
   const cycleOf = cycleAsked(world);
   const read = readTurnout(world);
+  const readBefore = readLastYear(world);
   return async (visit) => {
     const { text, own } = visit;
     const { say, theirs, date } = text;
     const cycle = await cycleOf(visit);
     const [told, begun] = await Promise.all([cycle && read(visit, cycle), begunCycles(visit.community._id, visit.now)]);
+    const last = told && cycle && (await readBefore(visit, cycle));
     const vote = cycle && voteOf(cycle, visit.now);
     const keyedUntil = cycle && keyingUntil(cycle, visit.now);
     const others = begun
@@ -44,6 +48,7 @@ function turnoutPage(world: World): (visit: CommunityVisit) => Promise<void> {
       html`<h1>${say('tab.turnout')}${cycle ? html` <small>${theirs(cycle.title)}</small>` : ''}</h1>`,
       ...(keyedUntil ? [html`<p>${say('turnout.keying', { at: date(new Date(keyedUntil)) })}</p>`] : []),
       ...(told ? parts(visit, told) : [html`<p>${vote ? say('turnout.opens', { at: date(vote.from) }) : say('turnout.none')}</p>`]),
+      ...(told && cycle && last ? [besideLastYear(visit, cycle, told.shares, told.residents, last)] : []),
       ...(told && cycle ? [files(visit, cycle)] : []),
       ...(others.length > 0 ? [html`<h2>${say('turnout.others')}</h2><ul class="items">${others}</ul>`] : []),
     ]);
@@ -183,25 +188,4 @@ function daysOf({ text: { day } }: CommunityVisit, { from, to }: Pick<DaysShare,
 
 export function percent({ voters, residents }: Share): number {
   return residents > 0 ? Math.round((voters / residents) * 100) : 0;
-}
-
-/** A line of a chart: what it is, and how much. */
-interface Bar {
-  readonly label: string;
-  readonly value: number;
-}
-
-/** Where the bars begin and how long they may be, in hundredths of the width; the heights are pixels. */
-const [BEGIN, LONGEST, EACH, THICK] = [38, 46, 30, 16];
-
-/** Bars below each other, as a picture that fits its place whatever the width. `title` says what is seen; the numbers belong into a table as well. */
-function barChart(bars: readonly Bar[], title: string): Markup {
-  const most = Math.max(1, ...bars.map(({ value }) => value));
-  const lines = bars.map(({ label, value }, index) => {
-    const length = Math.round((Math.max(0, value) / most) * LONGEST * 10) / 10;
-    const middle = index * EACH + EACH / 2;
-    return html`<text x="0" y="${middle}">${label}</text><rect x="${BEGIN}%" y="${middle - THICK / 2}" width="${length}%" height="${THICK}"/><text x="${BEGIN + length}%" dx="6" y="${middle}">${value}</text>
-`;
-  });
-  return html`<svg class="chart" role="img" aria-label="${title}" width="100%" height="${bars.length * EACH}">${lines}</svg>`;
 }

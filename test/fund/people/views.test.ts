@@ -8,6 +8,7 @@ const COUNCIL: readonly string[] = [
   'waiting',
   'today',
   'turnout',
+  'month',
   'calendar',
   'proposals',
   'proposalNames',

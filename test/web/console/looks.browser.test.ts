@@ -28,7 +28,7 @@ const PAGES: readonly (readonly [who: Who, paths: string])[] = [
     'cadre',
     `OWN/meetings OWN/meetings/NOW/1 OWN/meetings/NOW/2 OWN/publication OWN/hall OWN/tables OWN/tables/1 OWN/tables/2 OWN/tables/2/close
      OWN/slips OWN/slips/1 OWN/slips/2 OWN/assisted OWN/compare OWN/kiosk OWN/ballot OWN/ballot/project?at=3 OWN/works?cycle=BEFORE OWN/works/BEFORE/3 OWN/works/BEFORE/4 OWN/works/BEFORE/5 OWN/works/BEFORE/7
-     OWN/account?cycle=BEFORE OWN/calendar OWN/calendar/new?from=NOW OWN/turnout OWN/print OWN/log OWN/second OWN/second/1 /console/devices OWN/nothing`,
+     OWN/account?cycle=BEFORE OWN/calendar OWN/calendar/new?from=NOW OWN/turnout OWN/month OWN/print OWN/log OWN/second OWN/second/1 /console/devices OWN/nothing`,
   ],
   ['supervisor', 'OWN OWN/second/2 OWN/second/6 OWN/tables OWN/tables/3'],
   ['council', 'OWN/slips/3'],

@@ -7,6 +7,7 @@ import { addExtra, addOwn, changeGrant, correctEntry, documentsOfCycle } from '.
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
+import { barChart } from '../../charts.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
@@ -92,7 +93,7 @@ function accountList(world: World): List<AccountEntryRecord> {
         { name: 'day', cell: ({ day }) => day, text: ({ day }) => day },
         { name: 'kind', cell: ({ kind }) => say(`account.kinds.${kind}`), text: ({ kind }) => kind },
         { name: 'work', isNamed: true, cell: ({ work }) => work ?? '', text: ({ work }) => work ?? '' },
-        { name: 'amount', cell: ({ amount }) => amount.toLocaleString('en-US'), text: ({ amount }) => amount },
+        { ...{ name: 'amount', isNumber: true }, cell: ({ amount }) => amount.toLocaleString('en-US'), text: ({ amount }) => amount },
         { name: 'paper', isNamed: true, cell: paperOf, text: ({ paper = '' }) => paper },
         { name: 'reason', isNamed: true, cell: ({ reason }) => wrote(reason), text: ({ reason = '' }) => reason },
         { name: 'corrects', isNamed: true, cell: ({ corrects }) => corrects ?? '', text: ({ corrects }) => corrects ?? '' },
@@ -130,9 +131,11 @@ const SUMS = ['granted', 'own', 'contracted', 'paid'] as const;
 function sumsPart({ text, own }: CommunityVisit, cycle: CycleRecord, account: AccountRead): Markup {
   const { say, theirs, money, date } = text;
   const { currency, closed } = account;
-  const heads = ['work', ...SUMS, 'left'].map((head) => html`<th scope="col">${say(`account.${head}`)}</th>`);
+  const heads = ['work', ...SUMS, 'left'].map(
+    (head) => html`<th scope="col"${head === 'work' ? '' : html` class="num"`}>${say(`account.${head}`)}</th>`,
+  );
   const cell = (kind: (typeof SUMS)[number] | 'left', amount: number) =>
-    html`<td><span class="named">${say(`account.${kind}`)} </span>${whole(money(amount, currency))}</td>`;
+    html`<td class="num"><span class="named">${say(`account.${kind}`)} </span>${whole(money(amount, currency))}</td>`;
   const rows = account.works.map((sums) => {
     const cells = [...SUMS, 'left' as const].map((kind) => cell(kind, kind === 'left' ? leftOf(sums) : sums[kind]));
     const name = html`<a href="${own}/works/${cycle._id}/${sums.work}">${sums.work} ${theirs(titleOf(cycle, sums.work))}</a>`;
@@ -148,7 +151,21 @@ function sumsPart({ text, own }: CommunityVisit, cycle: CycleRecord, account: Ac
     ] as [string, number][]
   ).map(([name, amount]) => html`<dt>${say(`account.${name}`)}</dt><dd>${money(amount, currency)}</dd>`);
   const over = closed ? html`<p class="notice">${say('account.isClosed', { at: date(closed.at), left: money(closed.left, currency) })}</p>` : '';
-  return html`<p>${theirs(cycle.title)}</p>${over}<dl class="about-it">${fund}</dl><table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}<tr class="total"><td class="block"><b>${say('account.total')}</b></td>${total}</tr></tbody></table>`;
+  return html`<p>${theirs(cycle.title)}</p>${over}${picture(say, account, (amount) => money(amount, currency))}<dl class="about-it">${fund}</dl><table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}<tr class="total"><td class="block"><b>${say('account.total')}</b></td>${total}</tr></tbody></table>`;
+}
+
+/** Where the money is, from all of it to what is left; the same numbers stand in the table. */
+function picture(
+  say: CommunityVisit['text']['say'],
+  { budget, extra, granted, own, contracted, paid }: AccountRead,
+  money: (amount: number) => string,
+): Markup {
+  const all = budget + extra + own;
+  const sums = { all, granted: granted + own, contracted, paid, unpaid: all - paid };
+  return barChart(
+    Object.entries(sums).map(([name, value]) => ({ label: say(`account.picture.${name}`), value, said: money(value) })),
+    say('account.picture.title'),
+  );
 }
 
 interface Entered {

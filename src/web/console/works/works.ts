@@ -5,7 +5,9 @@ import { checkView } from '../../../fund/people/index.ts';
 import { organisationsOf, readWorks, WORK_STATES, WORK_WARNINGS, type WorkRecord, type WorkWarning, warningsOf } from '../../../fund/works/index.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
-import { html } from '../../html.ts';
+import { barChart } from '../../charts.ts';
+import { html, type Markup } from '../../html.ts';
+import { whole } from '../../public/pageText.ts';
 import { choice, filterForm } from '../frame.ts';
 import { type List, listRoutes } from '../list.ts';
 import { type ListState, listValues } from '../listState.ts';
@@ -34,6 +36,7 @@ interface Row {
 /** The works of a cycle, as many as it has winners; with a warning and no cycle, those of all accounts that are open, as Today counts them. */
 function worksList(world: World): List<Row> {
   const shown = new WeakMap<CommunityVisit, readonly CycleRecord[]>();
+  const rated = new WeakMap<CommunityVisit, readonly Row[]>();
   return {
     name: 'works',
     words: 'works',
@@ -45,7 +48,7 @@ function worksList(world: World): List<Row> {
     columns: ({ text, own }) => {
       const { say, theirs, money } = text;
       const sum = (name: 'granted' | 'contracted' | 'paid') => ({
-        ...{ name, isNamed: true },
+        ...{ name, isNamed: true, isNumber: true },
         cell: ({ sums, currency }: Row) => (sums?.[name] ? money(sums[name], currency) : '–'),
         text: ({ sums }: Row) => sums?.[name] ?? 0,
       });
@@ -59,7 +62,7 @@ function worksList(world: World): List<Row> {
         },
         {
           name: 'state',
-          cell: ({ work }) => html`${say(`works.states.${work.state}`)} <small>${work.steps.at(-1)?.day ?? ''}</small>`,
+          cell: ({ work }) => html`${say(`works.states.${work.state}`)} <small>${whole(work.steps.at(-1)?.day ?? '')}</small>`,
           text: ({ work }) => work.state,
         },
         { name: 'since', text: ({ work }) => work.steps.at(-1)?.day ?? '' },
@@ -92,6 +95,7 @@ function worksList(world: World): List<Row> {
             (filter.state === undefined || work.state === filter.state) &&
             (filter.warning === undefined || (filter.warning === 'any' ? warnings.length > 0 : warnings.some((each) => each === filter.warning))),
         );
+      rated.set(visit, rows);
       return { rows, next: undefined, count: rows.length };
     },
     above: async (visit, state) => {
@@ -111,9 +115,24 @@ function worksList(world: World): List<Row> {
           choice({ name: 'state', label: say('works.state'), value: state.filter.state, values: states }),
           choice({ name: 'warning', label: say('works.warnings'), value: state.filter.warning, values: warnings }),
         ]),
+        ratings(visit, rated.get(visit) ?? []),
       ];
     },
   };
+}
+
+const BEST = 5;
+/** Of a title so many characters stand beside a bar. */
+const BESIDE_A_BAR = 8;
+
+/** How residents rate the works that are shown; the same numbers stand in the list. */
+function ratings({ text: { say } }: CommunityVisit, rows: readonly Row[]): Markup {
+  const bars = rows.flatMap(({ work: { _id, rating }, title }) => {
+    const characters = [...title];
+    const name = characters.length > BESIDE_A_BAR ? `${characters.slice(0, BESIDE_A_BAR - 1).join('')}…` : title;
+    return rating ? [{ label: `${_id.number} ${name}`, value: rating.mean, said: say('works.ratedBy', { ...rating }) }] : [];
+  });
+  return bars.length === 0 ? html`` : barChart(bars, say('works.ratingsPicture', { best: BEST }), BEST);
 }
 
 async function shownCycles(world: World, visit: CommunityVisit, { cycle, warning }: ListState['filter']): Promise<CycleRecord[]> {

@@ -1,0 +1,208 @@
+import { Router } from 'express';
+import { ENTRY_KINDS } from '../../fund/accounts/index.ts';
+import { INQUIRY_KINDS } from '../../fund/inquiries/index.ts';
+import { checkView, type View } from '../../fund/people/index.ts';
+import { type MonthRead, readMonth } from '../../outreach/readMonth.ts';
+import { type MonthPart, monthSheet, printPdf } from '../../print/index.ts';
+import { dayOf } from '../../store/wallTime.ts';
+import type { World } from '../../store/world.ts';
+import { isForAll } from '../documents.ts';
+import { Refusal } from '../errors.ts';
+import { html, type Markup } from '../html.ts';
+import { whole } from '../public/pageText.ts';
+import { sendPdf, unprinted } from './print.ts';
+import { address, asked } from './query.ts';
+import { FILE_KINDS, type FileKind, sendTable } from './tableFiles.ts';
+import type { CommunityVisit, Visits } from './visits.ts';
+
+/** A number of the month: what it counts, and where it is counted. */
+interface Line {
+  readonly name: string;
+  readonly value: number;
+  /** The number as people read it, if it is a sum of money. */
+  readonly said?: string;
+  readonly view: View;
+  /** Behind `/console/SLUG`. */
+  readonly path: string;
+}
+
+interface Part {
+  readonly part: (typeof PARTS)[number];
+  readonly lines: readonly Line[];
+}
+
+const PARTS = ['people', 'proposals', 'inbox', 'meetings', 'publication', 'turnout', 'messages', 'works', 'account', 'second'] as const;
+
+/** `/console/SLUG/month`: what a month came to, for the street office; as a page, PDF, XLSX and CSV. Every number leads to where it is counted. */
+export function monthPages(world: World, { ofCommunity, withFile, printing }: Visits, publicUrl: string): Router {
+  const read = readMonth(world);
+  const partsOf = async (visit: CommunityVisit) => {
+    checkView(visit.reader('month'), 'month', visit.community._id);
+    const month = monthIn(visit);
+    return { month, parts: parts(visit, await read(visit.community, month, visit.reader('month'))) };
+  };
+  const routes = Router()
+    .get(
+      '/console/:slug/month',
+      ofCommunity(async (visit) => show(visit, await partsOf(visit))),
+    )
+    .get(
+      '/console/:slug/month.pdf',
+      printing(async (visit) => {
+        const { month, parts: all } = await partsOf(visit);
+        try {
+          sendPdf(
+            visit.response,
+            `${visit.community._id}-${month}`,
+            await printPdf(sheet(visit, month, all, isForAll(publicUrl) ? publicUrl : undefined), true),
+          );
+        } catch (error) {
+          const wrong = unprinted(visit.text, error);
+          if (!wrong) throw error;
+          throw new Refusal(409, wrong.form);
+        }
+      }),
+    );
+  for (const kind of FILE_KINDS) routes.get(`/console/:slug/month.${kind}`, withFile(monthFile(kind, partsOf)));
+  return routes;
+}
+
+type Read = (visit: CommunityVisit) => Promise<{ readonly month: string; readonly parts: readonly Part[] }>;
+
+function monthFile(kind: FileKind, partsOf: Read): (visit: CommunityVisit) => Promise<void> {
+  return async (visit) => {
+    const { say } = visit.text;
+    const { month, parts: all } = await partsOf(visit);
+    const columns = ['part', 'name', 'value', 'source'].map((name) => ({ name, head: say(`month.head.${name}`) }));
+    const rows = all.flatMap(({ part, lines }) => lines.map(({ name, value, view }) => [say(`month.part.${part}`), name, value, say(`tab.${view}`)]));
+    await sendTable(visit.response, kind, () => `${visit.community._id}-${month}`, { columns, rows: atOnce(rows) });
+  };
+}
+
+async function* atOnce<Row>(rows: readonly Row[]): AsyncGenerator<readonly Row[]> {
+  yield rows;
+}
+
+/** The month that the address names, or this one. */
+function monthIn({ request, now, community: { timezone } }: CommunityVisit): string {
+  const month = asked(request, 'month');
+  return month !== undefined && /^20\d\d-(0[1-9]|1[0-2])$/.test(month) ? month : dayOf(now, timezone).slice(0, 7);
+}
+
+/** The month so many after this one. */
+function monthFrom(month: string, away: number): string {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  return new Date(Date.UTC(year, number - 1 + away, 1)).toISOString().slice(0, 7);
+}
+
+async function show(visit: CommunityVisit, { month, parts: all }: Awaited<ReturnType<Read>>): Promise<void> {
+  const { text, own, now, community } = visit;
+  const { say } = text;
+  const to = (name: string, at: string) => address(`${own}/${name}`, { month: at });
+  const ways = [
+    html`<a href="${to('month', monthFrom(month, -1))}" rel="prev">${say('month.before')}</a>`,
+    ...(month < dayOf(now, community.timezone).slice(0, 7)
+      ? [html`<a href="${to('month', monthFrom(month, 1))}" rel="next">${say('month.after')}</a>`]
+      : []),
+  ];
+  const files = ['pdf', ...FILE_KINDS.toReversed()].map((kind) => html`<a href="${to(`month.${kind}`, month)}">${kind.toUpperCase()}</a> `);
+  await visit.send(say('tab.month'), [
+    html`<h1>${say('tab.month')} <small>${text.month(month)}</small></h1><p>${say('month.about')}</p>
+<nav class="views" aria-label="${say('month.which')}">${ways}</nav><p class="files"><span>${say('turnout.files')}</span> ${files}</p>`,
+    ...all.map((part) => table(visit, part)),
+  ]);
+}
+
+function table({ text: { say }, own, sees }: CommunityVisit, { part, lines }: Part): Markup {
+  const rows = lines.map(({ name, value, said = String(value), view, path }) => {
+    const source = say(`tab.${view}`);
+    return html`<tr><th scope="row">${name}</th><td class="num">${whole(said)}</td><td>${sees(view) ? html`<a href="${own}${path}">${source}</a>` : source}</td></tr>
+`;
+  });
+  const heads = (['name', 'value', 'source'] as const).map(
+    (name) => html`<th scope="col"${name === 'value' ? html` class="num"` : ''}>${say(`month.head.${name}`)}</th>`,
+  );
+  return html`<section aria-labelledby="${part}"><h2 id="${part}">${say(`month.part.${part}`)}</h2>
+<table class="plain month"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></section>`;
+}
+
+function sheet({ text, own, community, now }: CommunityVisit, month: string, all: readonly Part[], from: string | undefined) {
+  const { say } = text;
+  const title = say('month.title', { month: text.month(month) });
+  const written = all.map(
+    ({ part, lines }): MonthPart => ({
+      title: say(`month.part.${part}`),
+      lines: lines.map(({ name, value, said = String(value), view, path }) => ({
+        ...{ name, value: said, source: say(`tab.${view}`), href: from && `${from}${own}${path}` },
+      })),
+    }),
+  );
+  return monthSheet({
+    ...{ community: community.name, title, about: say('month.printed', { at: text.date(now) }), language: text.language, at: now, parts: written },
+    heads: [say('month.head.name'), say('month.head.value'), say('month.head.source')],
+    sign: [say('month.by'), say('month.seal')],
+  });
+}
+
+/** The acts of the staff that are counted, by part, with the word by which the log finds them. */
+const ACTS: readonly (readonly [part: (typeof PARTS)[number], about: string, acts: readonly string[]])[] = [
+  ['people', 'request', ['request.accept', 'request.refuse']],
+  ['proposals', 'proposal', ['proposal.examine', 'proposal.answer']],
+  ['inbox', 'inquiry', ['inquiry.answer', 'inquiry.close']],
+  ['meetings', 'meeting', ['meeting.plan', 'meeting.sign']],
+  ['publication', 'publication', ['publication.publish', 'publication.check']],
+  ['publication', 'objection', ['objection.answer']],
+  ['messages', 'broadcast', ['broadcast.send']],
+  ['second', 'second', ['second.confirm', 'second.refuse', 'second.lapse']],
+];
+
+/** The month as it is told; parts in which nothing is counted are left out. */
+function parts(visit: CommunityVisit, month: MonthRead): Part[] {
+  const { text, actWords } = visit;
+  const { say, day, money } = text;
+  const { first, last, residents, proposals, letters, objections, acts, steps, entries, turnout: voted } = month;
+  const counted = ACTS.flatMap(([part, about, names]) =>
+    names.flatMap((name) => {
+      const value = acts.get(name) ?? 0;
+      const path = address('/log', { about, from: first, to: last });
+      return value > 0 ? [{ part, line: { name: actWords(`${name}.did`), value, view: 'log', path } satisfies Line }] : [];
+    }),
+  );
+  const sums = ENTRY_KINDS.flatMap((kind) => {
+    const some = entries.filter(({ entry }) => entry.kind === kind);
+    return [...new Set(some.map(({ cycle }) => cycle))].map((cycle): Line => {
+      const value = some.filter((each) => each.cycle === cycle).reduce((sum, { entry }) => sum + entry.amount, 0);
+      return {
+        name: say(`account.${kind}`),
+        value,
+        said: money(value, cycle.currency),
+        view: 'account',
+        path: address('/account', { cycle: cycle._id }),
+      };
+    });
+  });
+  const came = (name: string, value: number, view: View, path: string): Line[] =>
+    value > 0 ? [{ name: say(`month.${name}`), value, view, path }] : [];
+  const own: Partial<Record<(typeof PARTS)[number], readonly Line[]>> = {
+    people: came('residents', residents, 'people', '/people'),
+    proposals: came('proposals', proposals, 'proposals', '/proposals'),
+    inbox: INQUIRY_KINDS.flatMap((kind): Line[] => {
+      const value = letters.get(kind) ?? 0;
+      return value > 0 ? [{ name: say('month.letters', { kind: say(`kind.${kind}`) }), value, view: 'inbox', path: '/inbox' }] : [];
+    }),
+    publication: came('objections', objections, 'publication', '/publication'),
+    turnout: voted ? came('voters', voted.voters, 'turnout', address('/turnout', { cycle: voted.cycle })) : [],
+    works: steps.map(({ cycle, work, step }) => ({
+      name: `${work} ${titleOf(cycle.projects, work)} · ${say(`works.states.${step.state}`)}`,
+      ...{ value: 1, said: day(step.day), view: 'works', path: `/works/${cycle._id}/${work}` },
+    })),
+    account: sums,
+  };
+  return PARTS.map((part) => ({ part, lines: [...(own[part] ?? []), ...counted.flatMap((each) => (each.part === part ? [each.line] : []))] })).filter(
+    ({ lines }) => lines.length > 0,
+  );
+}
+
+function titleOf(projects: readonly { readonly number: number; readonly title: string }[], number: number): string {
+  return projects.find((project) => project.number === number)?.title ?? '';
+}
