@@ -74,6 +74,7 @@ export function everyDocument(about: About) {
     compare: compareSheet(
       about,
       {
+        datedBack: [],
         wrong: 0,
         slips: 400,
         drawn: projects.map(({ number }) => ({ serial: String(10_000_000 + number), table: 1, batch: 2, found: null, changes: 0 })),

@@ -12,6 +12,7 @@ import { cycleForReaders, findCycle, isFrozen } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, checkView, serialIn } from '../people/index.ts';
 import { agreedIn, Batch, type BatchRecord } from './batch.ts';
+import { datedBack } from './datedBack.ts';
 import { handOf, isAmong } from './hands.ts';
 import { Mark } from './mark.ts';
 import { Slip } from './slip.ts';
@@ -72,6 +73,8 @@ export interface DrawnSlip {
 export interface ReadSlipAudit {
   readonly wrong: number;
   readonly slips: number;
+  /** How many of all were dated back, and at which tables (`ReadTable.datedBack`). */
+  readonly datedBack: readonly { readonly table: number; readonly slips: number }[];
   readonly drawn: readonly DrawnSlip[];
 }
 
@@ -82,13 +85,14 @@ export function readSlipAudit(world: World): (cycle: string, actor: Actor) => Pr
     const audit = await slipAudit(world)(id);
     if (!audit) return undefined;
     const which = { $in: [...audit.drawn] };
-    const [marks, slips] = await Promise.all([
+    const [marks, slips, back] = await Promise.all([
       forReaders(Mark)
         .find({ serial: which, active: true }, { projection: { serial: 1, table: 1 } })
         .toArray(),
       forReaders(Slip)
         .find({ _id: which }, { projection: { batch: 1 } })
         .toArray(),
+      datedBack(id),
     ]);
     const tables = new Map(marks.map(({ serial, table }) => [serial, table]));
     const batches = new Map(slips.map(({ _id, batch }) => [_id, batch]));
@@ -102,7 +106,8 @@ export function readSlipAudit(world: World): (cycle: string, actor: Actor) => Pr
       (one, other) =>
         (one.table ?? late) - (other.table ?? late) || (one.batch ?? late) - (other.batch ?? late) || Number(one.serial) - Number(other.serial),
     );
-    return { wrong: audit.wrong, slips: audit.slips.length, drawn: inBox };
+    const byTable = [...back].map(([table, slips]) => ({ table, slips })).toSorted((one, other) => one.table - other.table);
+    return { wrong: audit.wrong, slips: audit.slips.length, datedBack: byTable, drawn: inBox };
   };
 }
 

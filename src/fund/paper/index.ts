@@ -16,6 +16,7 @@ export {
   slipAudit,
   slipAuditSoFar,
 } from './compareSlips.ts';
+export { isDatedBack } from './datedBack.ts';
 export { enterAccepted, enterLateJoined, enterRest } from './enterBatch.ts';
 export {
   type BatchOpened,

@@ -7,6 +7,7 @@ import { cycleKeys } from '../ballots/index.ts';
 import { type CycleRecord, cycleById, voteOf } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, notifyResident, personAtTable, requestAtTable, serialIn } from '../people/index.ts';
+import { isDatedBack } from './datedBack.ts';
 import { handOf, twoHands } from './hands.ts';
 import { encryptedMarked, Mark, type MarkedPerson, type MarkRecord, markedPerson } from './mark.ts';
 import { Slip, slipBallot } from './slip.ts';
@@ -125,8 +126,7 @@ export function markSlip(world: World, notify: Notify): (marking: Marking) => Pr
         );
         if (!counted) return { refused: 'closed' };
         await collection(Mark).insertOne({ ...record, number: counted.marked, ...(voter ? { voter } : { asks: true }) }, { session });
-        const isBack = heardAt.getTime() - at.getTime() >= DATED_BACK_MS;
-        const after = { mark: counted.marked, by: by.map(({ name }) => name), ...(isBack && { at, received: heardAt }) };
+        const after = { mark: counted.marked, by: by.map(({ name }) => name), ...(isDatedBack(record) && { at, received: heardAt }) };
         await write({ ...acting, subject: `${id}/table/${number}`, detail: { after } });
         const line = { community, occasion: `slip|${id}|${device.id}`, said: { key: 'notice.slip', params: { number } } };
         if ('resident' in who) await tell(who.resident, line, session);
@@ -139,9 +139,6 @@ export function markSlip(world: World, notify: Notify): (marking: Marking) => Pr
     }
   };
 }
-
-/** A mark that came so much later than its moment is one of a device that had no connection, or one that was dated back: the log has both moments. Milliseconds. */
-const DATED_BACK_MS = 10 * 60_000;
 
 function told({ number, serial, at }: MarkRecord): Marked {
   return { marked: number, serial, at };

@@ -6,6 +6,7 @@ import type { World } from '../../store/world.ts';
 import { type Actor, checkView } from '../people/index.ts';
 import { Batch, type BatchRecord } from './batch.ts';
 import { Assist } from './castInPerson.ts';
+import { datedBack } from './datedBack.ts';
 import { type Differences, reconcile } from './reconcile.ts';
 import { hasSlips, OUTCOMES, type Outcome, Slip, type SlipRecord } from './slip.ts';
 import { MOST_TABLES, Table, type TableRecord } from './tables.ts';
@@ -21,6 +22,8 @@ export interface PublicPaper {
     readonly spoiled: number | null;
     readonly left: number | null;
     readonly marks: number;
+    /** Those of which the service heard ten minutes or more after they were handed in: a device had no connection, or somebody dated them back. */
+    readonly datedBack: number;
     /** What does not agree, once the table is closed. */
     readonly differences: Differences | null;
     readonly reason: string | null;
@@ -37,7 +40,7 @@ export interface PublicPaper {
 
 /** What is public of a cycle's paper; undefined if there was none. To be shown after the close only. */
 export async function publicPaper(cycle: string): Promise<PublicPaper | undefined> {
-  const [tables, batches, assisted] = await Promise.all([
+  const [tables, batches, assisted, back] = await Promise.all([
     forReaders(Table)
       .find({ '_id.cycle': cycle }, { sort: { '_id.number': 1 }, limit: MOST_TABLES })
       .toArray(),
@@ -45,6 +48,7 @@ export async function publicPaper(cycle: string): Promise<PublicPaper | undefine
       .find({ '_id.cycle': cycle, state: 'accepted' }, { projection: { outcomes: 1 } })
       .toArray(),
     forReaders(Assist).countDocuments({ '_id.cycle': cycle }),
+    datedBack(cycle),
   ]);
   if (tables.length === 0 && assisted === 0) return undefined;
   const outcomes: Partial<Record<Outcome, number>> = {};
@@ -54,7 +58,7 @@ export async function publicPaper(cycle: string): Promise<PublicPaper | undefine
   }
   const marks = tables.reduce((sum, table) => sum + table.marks, 0);
   const keyed = await forReaders(Slip).countDocuments({ cycle, outcome: { $in: MARKED } });
-  return { tables: tables.map(publicTable), outcomes, missing: Math.max(0, marks - keyed), assisted };
+  return { tables: tables.map((table) => publicTable(table, back)), outcomes, missing: Math.max(0, marks - keyed), assisted };
 }
 
 /** A table that is open now: where it stands (numbers are masked), and since when. */
@@ -75,7 +79,10 @@ export async function openTables({ now }: Pick<World, 'now'>, cycle: string): Pr
 
 const MARKED = ['counted', 'superseded', 'notOnRoll', 'unreadable', 'invalid', 'late'] as const;
 
-function publicTable({ _id, place, opened, closed, marks, validated }: TableRecord): PublicPaper['tables'][number] {
+function publicTable(
+  { _id, place, opened, closed, marks, validated }: TableRecord,
+  back: ReadonlyMap<number, number>,
+): PublicPaper['tables'][number] {
   const { handedOut = null, spoiled = null, left = null, reason = null } = closed ?? {};
   const { received } = opened;
   const differences = closed ? reconcile(received, marks, closed) : null;
@@ -90,6 +97,7 @@ function publicTable({ _id, place, opened, closed, marks, validated }: TableReco
     spoiled,
     left,
     marks,
+    datedBack: back.get(_id.number) ?? 0,
     differences,
     validated: isValidated,
     ...said,

@@ -7,6 +7,7 @@ import { type Actor, checkView, maySee } from '../people/index.ts';
 import { staffActor, staffOf } from '../staff/index.ts';
 import { acceptedNow, agreed, Batch, type BatchRecord, differing, keyedIn } from './batch.ts';
 import { Assist } from './castInPerson.ts';
+import { datedBack } from './datedBack.ts';
 import { handOf, mayBeSecond, type Second } from './hands.ts';
 import { Mark, type MarkRecord } from './mark.ts';
 import { Slip } from './slip.ts';
@@ -18,29 +19,34 @@ export interface ReadTable extends Pick<TableRecord, 'place' | 'marked' | 'marks
   readonly opened: { readonly at: Date; readonly received: number; readonly by: readonly string[] };
   readonly closed?: Omit<Required<TableRecord>['closed'], 'by'> & { readonly by: readonly string[] };
   readonly validated?: { readonly at: Date; readonly by: string; readonly incident?: string };
+  /** Slips of which the service heard much later than they were handed in (`isDatedBack`). */
+  readonly datedBack: number;
 }
 
 /** A cycle's tables, the newest first, for a person who works at one or keys. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */
 export async function readTables(cycle: string, actor: Actor): Promise<ReadTable[]> {
   const community = await communityOf(cycle);
   checkView(actor, maySee(actor, 'paper', community) ? 'paper' : 'table', community);
-  const tables = await collection(Table)
-    .find({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, limit: MOST_TABLES })
-    .toArray();
-  return tables.map(readTable);
+  const [tables, back] = await Promise.all([
+    collection(Table)
+      .find({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, limit: MOST_TABLES })
+      .toArray(),
+    datedBack(cycle),
+  ]);
+  return tables.map((table) => readTable(table, back));
 }
 
 /** One table, as `readTables` gives it; undefined if there is none with this number. Rejects as `readTables`. */
 export async function readOneTable(cycle: string, number: number, actor: Actor): Promise<ReadTable | undefined> {
   const community = await communityOf(cycle);
   checkView(actor, maySee(actor, 'paper', community) ? 'paper' : 'table', community);
-  const table = await collection(Table).findOne({ _id: { cycle, number } });
-  return table ? readTable(table) : undefined;
+  const [table, back] = await Promise.all([collection(Table).findOne({ _id: { cycle, number } }), datedBack(cycle, number)]);
+  return table ? readTable(table, back) : undefined;
 }
 
-function readTable({ _id, place, marked, marks, opened, closed, validated }: TableRecord): ReadTable {
+function readTable({ _id, place, marked, marks, opened, closed, validated }: TableRecord, back: ReadonlyMap<number, number>): ReadTable {
   return {
-    ...{ number: _id.number, place, marked, marks },
+    ...{ number: _id.number, place, marked, marks, datedBack: back.get(_id.number) ?? 0 },
     opened: { ...opened, by: opened.by.map(({ name }) => name) },
     ...(closed && { closed: { ...closed, by: closed.by.map(({ name }) => name) } }),
     ...(validated && { validated: { ...validated, by: validated.by.name } }),
@@ -107,6 +113,8 @@ export interface ReadBatch extends Pick<BatchRecord, 'table' | 'state' | 'at' | 
   readonly differ: readonly string[];
   /** How many slips it has, once it is agreed. */
   readonly slips?: number;
+  /** How many of its table were dated back (`ReadTable.datedBack`). */
+  readonly datedBack: number;
 }
 
 /** One batch, for a person who keys or accepts it; null if there is none. Nobody sees here what another person keyed. Rejects with `not-allowed` (`checkView`). */
@@ -115,7 +123,8 @@ export function readBatch(world: World): (cycle: string, number: number, actor: 
     const batch = await collection(Batch).findOne({ _id: { cycle, number } }, { promoteBuffers: true });
     if (!batch) return null;
     checkView(actor, 'paper', batch.community);
-    return seenBy(world, batch, (await handOf(world, actor)).phone);
+    const back = await datedBack(cycle, batch.table);
+    return seenBy(world, batch, back, (await handOf(world, actor)).phone);
   };
 }
 
@@ -126,14 +135,17 @@ export function readBatches(
   return async (cycle, { table, limit, after }, actor) => {
     checkView(actor, 'paper', await communityOf(cycle));
     const which = { '_id.cycle': cycle, ...(table !== undefined && { table }), ...(after !== undefined && { '_id.number': { $lt: after } }) };
-    const batches = await collection(Batch)
-      .find(which, { sort: { '_id.number': -1 }, limit, promoteBuffers: true })
-      .toArray();
-    return batches.map((batch) => seenBy(world, batch, undefined));
+    const [batches, back] = await Promise.all([
+      collection(Batch)
+        .find(which, { sort: { '_id.number': -1 }, limit, promoteBuffers: true })
+        .toArray(),
+      datedBack(cycle, table),
+    ]);
+    return batches.map((batch) => seenBy(world, batch, back, undefined));
   };
 }
 
-function seenBy({ vault, now }: World, batch: BatchRecord, phone: string | undefined): ReadBatch {
+function seenBy({ vault, now }: World, batch: BatchRecord, back: ReadonlyMap<number, number>, phone: string | undefined): ReadBatch {
   const { _id, table, state, at, outcomes, keyed, accepted } = batch;
   const said = keyedIn(vault, batch);
   const own = said[keyed.findIndex(({ by }) => by.phone === phone)];
@@ -141,7 +153,7 @@ function seenBy({ vault, now }: World, batch: BatchRecord, phone: string | undef
   const isCompared = state !== 'first' && state !== 'second';
   const slips = isCompared ? agreed(said)?.length : undefined;
   return {
-    ...{ number: _id.number, table, state, at },
+    ...{ number: _id.number, table, state, at, datedBack: back.get(table) ?? 0 },
     ...(outcomes && { outcomes }),
     by: keyed.map(({ by }) => by.name),
     acceptedBy: accepted.map(({ by }) => by.name),

@@ -213,7 +213,7 @@ function tableTable(about: About, paper: Year['paper']): Block[] {
           { head: say('report.marks'), share: 2, align: 'right' },
           { head: say('report.checked'), share: 3 },
         ],
-        rows: paper.tables.map(({ number, place, day, handedOut, marks, validated, incident }) => [
+        rows: paper.tables.map(({ number, place, day, handedOut, marks, datedBack, validated, incident }) => [
           ...[
             { text: String(number), href: sourceOf(about, 'data', 'paper') },
             place,
@@ -221,7 +221,9 @@ function tableTable(about: About, paper: Year['paper']): Block[] {
             handedOut === null ? '' : String(handedOut),
             String(marks),
           ],
-          incident ?? (validated ? say('report.validated') : ''),
+          [incident ?? (validated ? say('report.validated') : ''), datedBack > 0 ? say('report.datedBack', { count: datedBack }) : '']
+            .filter((part) => part !== '')
+            .join(' · '),
         ]),
         size: 10,
       },

@@ -156,6 +156,7 @@ export const paperAnswer = z.strictObject({
       spoiled: maybe(count),
       left: maybe(count),
       marks: count,
+      datedBack: count.describe('Of these marks, those of which the service heard ten minutes or more after they were handed in.'),
       differences: maybe(z.strictObject({ slips: z.int(), marks: z.int() })),
       reason: maybe(text),
       validated: z.boolean(),

@@ -264,8 +264,9 @@ function tablePart(table: PublicPaper['tables'][number], { say, date, theirs }: 
   const numbers = NUMBERS.map((name) => html`<li>${say(`paper.${name}`)} <b>${table[name] ?? '–'}</b></li>`);
   const isOff = differences !== null && (differences.slips !== 0 || differences.marks !== 0);
   const off = isOff ? html`<p>${say('paper.differs', { ...differences })}${reason ? html` ${say('paper.reason')}${theirs(reason)}` : ''}</p>` : '';
+  const back = table.datedBack > 0 ? html`<p>${say('paper.datedBack', { count: table.datedBack })}</p>` : '';
   const word = incident ? html`${say('paper.incident')}${theirs(incident)}` : html`${say(validated ? 'paper.validated' : 'paper.unvalidated')}`;
   return html`<h3>${say('paper.table', { number })} · ${theirs(place)} <small>${whole(date(day))}</small></h3>
-<ul class="channels">${numbers}</ul>${off}<p>${word}</p>
+<ul class="channels">${numbers}</ul>${off}${back}<p>${word}</p>
 `;
 }

@@ -16,7 +16,7 @@ import { finishKeying, keySlip, MOST_IN_BATCH, openBatch } from '../../../src/fu
 import { encryptedMarked, handedInLast, Mark, votedOrHandedIn } from '../../../src/fund/paper/mark.ts';
 import { UNDO_MS, undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { publicPaper } from '../../../src/fund/paper/paperState.ts';
-import { readBatch, readOddSlips } from '../../../src/fund/paper/readPaper.ts';
+import { readBatch, readOddSlips, readOneTable, readTables } from '../../../src/fund/paper/readPaper.ts';
 import { Slip } from '../../../src/fund/paper/slip.ts';
 import { closeTable, Table, validateTable } from '../../../src/fund/paper/tables.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
@@ -90,12 +90,20 @@ describe('paper', () => {
       .to.include({ mark: 4, at: back.toISOString() })
       .and.have.property('received');
     expect(told[0]).not.to.have.property('received');
+    const reads = operator('小陈');
+    const shown = async () => [
+      (await readTables(one.cycle, reads)).map(({ datedBack }) => datedBack),
+      (await readOneTable(one.cycle, place.table, reads))?.datedBack,
+      (await publicPaper(one.cycle))?.tables.map(({ datedBack }) => datedBack),
+    ];
+    expect(await shown(), 'and so have lists and pages').to.deep.equal([[1], 1, [1]]);
     const counts = { cycle: one.cycle, table: place.table, other: OTHER, actor: AT_TABLE };
     expect(await closeTable(world)({ ...counts, handedOut: 4, spoiled: 1, left: 95 })).to.deep.equal({ refused: 'reason', slips: 0, marks: 1 });
     expect(await closeTable(world)({ ...counts, handedOut: 3, spoiled: 1, left: 96 })).to.deep.equal({ closed: true });
     expect(await handIn(world, place, a, { card: card(1) })).to.deep.equal({ refused: 'closed' });
     expect(await undoMark(world, one.notify)({ cycle: one.cycle, id: 'device-1', actor: AT_TABLE })).to.deep.equal({ refused: 'closed' });
     const batch = await keyed(world, place, [[a, [1]]]);
+    expect((await readBatch(world)(one.cycle, batch, reads))?.datedBack, 'where the keyings are compared').to.equal(1);
     expect(await acceptBatch(world)({ cycle: one.cycle, batch, actor: operator('小陈') }), 'a text of just now is written first').to.deep.equal({
       refused: 'tooSoon',
     });

@@ -78,7 +78,7 @@ export function compareRoutes(world: World, { ofCommunity }: Visits): Router {
 function drawnPart(visit: CommunityVisit, audit: ReadSlipAudit, given: { line?: string; reason?: string }, mistakes: Mistakes): Markup {
   const { text, own, may, sees } = visit;
   const { say } = text;
-  const { drawn, slips, wrong } = audit;
+  const { drawn, slips, wrong, datedBack } = audit;
   const left = drawn.filter(({ found }) => found === null).length;
   const form = html`<form method="post" action="${own}/compare" class="narrow">
 ${field({ name: 'line', label: say('compare.line'), hint: say('compare.lineHint'), value: given.line ?? '', mistake: mistakes.line, attributes: html` autofocus autocomplete="off" inputmode="text" required` })}
@@ -87,6 +87,7 @@ ${mistakes.reason || given.reason ? field({ name: 'reason', label: say('compare.
   const heads = ['table', 'batch', 'serial', 'found'].map((head) => html`<th scope="col">${say(`compare.head.${head}`)}</th>`);
   return html`<p>${drawn.length < slips ? say('compare.drawn', { drawn: drawn.length, slips, wrong }) : say('compare.all', { slips })}</p>
 <p>${left > 0 ? say('compare.left', { left }) : say('compare.whole')}</p>
+${datedBack.map(({ table, slips: count }) => html`<p>${say('table.one', { number: table })} · ${say('table.datedBack', { count })}</p>`)}
 ${sees('print') ? html`<p><a href="${own}/print/file?document=compare">${say('compare.sheet')}</a></p>` : ''}
 ${may('compareSlip') ? form : ''}
 <table class="list"><thead><tr>${heads}</tr></thead><tbody>${drawn.map((slip) => row(slip, say))}</tbody></table>`;

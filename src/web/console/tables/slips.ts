@@ -243,7 +243,7 @@ function batchPage(visit: CommunityVisit, batch: ReadBatch, { line = '', wrong }
   return html`${errorSummary(text, mistakes)}${doneNotice(told || undefined)}
 <h1>${say('slips.one', { number })} <small>${say('table.one', { number: table })}</small></h1>
 <p><b>${say(`slips.state.${state}`)}</b>${by.length > 0 ? html` · ${theirs(by.join('、'))}` : ''}${acceptedBy.length > 0 ? html` · ${say('slips.acceptedBy')}${theirs(acceptedBy.join('、'))}` : ''}</p>
-${state === 'differences' && differ.length > 0 ? html`<p>${say('slips.differ')}</p><ul class="items">${differ.map((serial) => html`<li>${serialOf(serial)}</li>`)}</ul>` : ''}
+${batch.datedBack > 0 ? html`<p>${say('slips.datedBack', { count: batch.datedBack })}</p>` : ''}${state === 'differences' && differ.length > 0 ? html`<p>${say('slips.differ')}</p><ul class="items">${differ.map((serial) => html`<li>${serialOf(serial)}</li>`)}</ul>` : ''}
 ${KEYED.includes(state) && may('keySlips') ? form : ''}${state === 'ready' && may('acceptBatch') ? accept : ''}
 ${became.length > 0 ? html`<ul class="items">${became}</ul>` : ''}
 ${rows.length > 0 && KEYED.includes(state) ? html`<h2>${say('slips.mine', { count: rows.length })}</h2><ul class="items">${rows}</ul>` : ''}`;

@@ -1,4 +1,4 @@
-import { type ManyAssists, printedSerial, type ReadTable, type readMarks, UNDO_MS } from '../../../fund/paper/index.ts';
+import { isDatedBack, type ManyAssists, printedSerial, type ReadTable, type readMarks, UNDO_MS } from '../../../fund/paper/index.ts';
 import type { KeptPicture } from '../../../fund/pictures/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
@@ -41,7 +41,8 @@ ${visit.may('castAssisted') && !visit.sees('hall') ? html`<p><a class="more" hre
 }
 
 function state({ text: { say } }: CommunityVisit, table: ReadTable): string {
-  return `${say(`table.state.${stateOf(table)}`)} · ${say('table.marks', { count: table.marks })}`;
+  const back = table.datedBack > 0 ? ` · ${say('table.datedBack', { count: table.datedBack })}` : '';
+  return `${say(`table.state.${stateOf(table)}`)} · ${say('table.marks', { count: table.marks })}${back}`;
 }
 
 /** How a table stands. */
@@ -77,7 +78,7 @@ function lately(visit: CommunityVisit, { table, marks }: One): Markup {
     const undo = canUndo
       ? html`<form method="post" action="${own}/tables/${table.number}/undo"><button class="quiet" name="id" value="${id}">${say('table.undo')}</button></form>`
       : '';
-    return html`<li><div>${say('table.markOf', { number, serial: printedSerial(serial) })} <small>${date(at)}</small>${isUndone ? html` <em>${say('table.undone')}</em>` : ''}</div>${undo}</li>\n`;
+    return html`<li><div>${say('table.markOf', { number, serial: printedSerial(serial) })} <small>${date(at)}${isDatedBack({ at, heardAt }) ? ` ${say('table.heardAt', { at: date(heardAt) })}` : ''}</small>${isUndone ? html` <em>${say('table.undone')}</em>` : ''}</div>${undo}</li>\n`;
   });
   const shown = items.length > 0 ? html`<ul class="items">${items}</ul>` : html`<p>${say('table.noMarks')}</p>`;
   return html`<section data-lately><h2>${say('table.lately')}</h2><p>${state(visit, table)}</p>${shown}</section>`;
@@ -125,7 +126,7 @@ export function closePage(visit: CommunityVisit, { table, helpers, given }: Clos
       attributes: html` required inputmode="numeric" pattern="\\d{1,6}"`,
     });
   return html`${errorSummary(text, mistakes)}<h1>${say('table.close')}</h1>
-<p>${say('table.closeAbout')}</p><p><b>${say('table.has', { received: table.opened.received, marks: table.marks })}</b></p>
+<p>${say('table.closeAbout')}</p><p><b>${say('table.has', { received: table.opened.received, marks: table.marks })}</b>${table.datedBack > 0 ? html` ${say('table.datedBack', { count: table.datedBack })}` : ''}</p>
 <form method="post" action="${own}/tables/${table.number}/close" class="narrow" data-marks="${community._id}/${table.number}" data-received="${table.opened.received}" data-marked="${table.marks}" data-agrees="${say('table.agrees')}" data-slips="${say('table.slipsDiffer')}" data-marks-differ="${say('table.marksDiffer')}">
 ${count('handedOut')}${count('spoiled')}${count('left')}<p role="status" data-check></p><p class="mistake" data-unsent hidden>${say('table.notAllIn')}</p>
 ${field({ name: 'reason', label: say('table.whyDiffers'), hint: say('table.whyHint'), value: reason, mistake: mistakes.reason, isLong: true })}

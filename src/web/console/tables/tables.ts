@@ -220,6 +220,7 @@ function tableFiles(world: World): Listed<ReadTable> {
       { name: 'spoiled', text: ({ closed }) => closed?.spoiled ?? '' },
       { name: 'left', text: ({ closed }) => closed?.left ?? '' },
       { name: 'markedSlips', text: ({ marks }) => marks },
+      { name: 'datedBackSlips', text: ({ datedBack }) => datedBack },
       { name: 'by', text: ({ opened, closed }) => [...new Set([...opened.by, ...(closed?.by ?? [])])].join('; ') },
       { name: 'reason', text: ({ closed }) => closed?.reason ?? '' },
       { name: 'became', text: (table) => say(`table.state.${stateOf(table)}`) },
