@@ -38,13 +38,14 @@ import type { Log } from '../store/log.ts';
 import { forEachSettled, underway } from '../store/pauses.ts';
 import type { World } from '../store/world.ts';
 import { lastError } from '../web/errors.ts';
-import { webRoutes } from '../web/webRoutes.ts';
+import { noDoors, turnsRoutes, webRoutes } from '../web/webRoutes.ts';
 import { ballotPreview } from './ballotPreview.ts';
+import type { Role } from './config.ts';
 import { dialogDeps, flowServices, forgetContacts } from './dialogDeps.ts';
 import { metrics, requestLog } from './metrics.ts';
 import { openPhones, parking, textedCommunity } from './openPhones.ts';
 import { checkTemplates, elsewhere, templated } from './templated.ts';
-import { ticks } from './ticks.ts';
+import { callBackTicks, ticks } from './ticks.ts';
 import { aloud, messageParts, messageUnits, noticeText } from './words.ts';
 
 export interface AppDeps extends CarrierSettings {
@@ -55,6 +56,8 @@ export interface AppDeps extends CarrierSettings {
   /** If given, its carriers take the place of the real ones. */
   readonly demo?: Demo | undefined;
   readonly metricsToken?: string;
+  /** What this process does; all of it if absent (docs/operation.md: Turns in processes of their own). */
+  readonly role?: Role | undefined;
   /** The server that recognises speech. */
   readonly speech?: RecogniserSettings | undefined;
   /** From where carriers' requests are taken. */
@@ -90,10 +93,12 @@ export async function app({
   networks = {},
   trustProxy,
   speech,
+  role = 'all',
   ...settings
 }: AppDeps): Promise<App> {
   if (ledgerMemory !== undefined) ledgerRoom(world).megabytes = ledgerMemory;
-  const measures = metrics({
+  const [takesTurns, servesPages] = [role !== 'pages', role !== 'turns'];
+  const atScrape = {
     outbox: countByState,
     watching: readWatching,
     numbers: {
@@ -102,11 +107,11 @@ export async function app({
       yisheng_backup_behind_seconds: async () => (await backupBehind(world))?.behind,
       yisheng_backup_followed: async () => Number((await backupBehind(world))?.isFollowed ?? false),
     },
-  });
+  };
+  const measures = metrics(atScrape, role);
   const hearing = speech && (await import('../carriers/hearing/hearing.ts')).hearing(speech);
   const catalogue = await loadCatalogue();
   let isStopping = false;
-  let callBacks: (() => Promise<void>) | undefined;
 
   const handler = express().disable('x-powered-by');
   if (trustProxy) handler.set('trust proxy', (address: string) => isWithin(trustProxy, address));
@@ -130,7 +135,7 @@ export async function app({
   const misses = keepMisses(world, (error) => log.warn({ error, code: 'miss-not-kept' }, 'what was not understood was not kept'));
   const accounts = carriers.accounts ?? [];
   await checkTemplates(world, log, new Set([...carriers.phone.keys(), ...accounts.map(({ carrier }) => carrier)]));
-  if (carriers.phone.size + accounts.length > 0) {
+  if (takesTurns && carriers.phone.size + accounts.length > 0) {
     const house: House = {
       world,
       log,
@@ -160,14 +165,14 @@ export async function app({
       handler.post(path, ...handlers);
       if (isAlsoGet) handler.get(path, ...handlers);
     }
-    callBacks = placeCallBacks(world, phones.placeCall);
-    stops.push(phones.stop);
+    const endCallBacks = callBackTicks(log, measures.tickFailed, placeCallBacks(world, phones.placeCall));
+    stops.push(phones.stop, async () => endCallBacks());
     for (const channel of channels.filter((channel) => CHANNELS[channel].isPhone))
       stops.push(outbox(world, { channel, log, send: phones.send(channel), word: noticeText(world, catalogue) }).stop);
     if (phones.handsOver)
       stops.push(outbox(world, { channel: 'sms', log, sends: 'replies', send: phones.send('sms'), word: noticeText(world, catalogue) }).stop);
   }
-  if (carriers.wechat) {
+  if (takesTurns && carriers.wechat) {
     const channel = wechatChannel({
       world,
       log,
@@ -191,40 +196,41 @@ export async function app({
     stops.push(outbox(world, { channel: 'wechat', log, send, word: noticeText(world, catalogue) }).stop, channel.stop);
   }
   if (room?.simulator) handler.use(room.simulator.routes);
-  handler.use(
-    webRoutes(world, {
-      catalogue,
-      publicUrl,
-      banner: room?.simulator?.banner,
-      personas: room?.simulator?.personas,
-      broadcasts,
-      previewBallot: ballotPreview(world, catalogue, phrases),
-      forget: forgetContacts(world),
-      aloud: aloud(world, catalogue, phrases),
-      chatCode: carriers.wechat && posterCodes(world, carriers.wechat.api),
-      ahead: room?.simulator?.ahead,
-      metrics: measures,
-      metricsToken,
-      isStopping: () => isStopping,
-      signer: heads?.signer,
-    }),
-  );
+  const how = { metrics: measures, metricsToken, isStopping: () => isStopping, ahead: room?.simulator?.ahead, role };
+  if (!takesTurns) handler.use(noDoors());
+  if (!servesPages) handler.use(turnsRoutes(world, how));
+  else
+    handler.use(
+      webRoutes(world, {
+        catalogue,
+        publicUrl,
+        banner: room?.simulator?.banner,
+        personas: room?.simulator?.personas,
+        broadcasts,
+        previewBallot: ballotPreview(world, catalogue, phrases),
+        forget: forgetContacts(world),
+        aloud: aloud(world, catalogue, phrases),
+        chatCode: carriers.wechat && posterCodes(world, carriers.wechat.api),
+        signer: heads?.signer,
+        ...how,
+      }),
+    );
   handler.use(lastError(log));
-  stops.push(
-    ticks(world, log, {
-      ...(callBacks && { callBacks }),
-      ...(recordings && { recordings: workRecordings(world, recordings, lostRecording(world, enqueue(world))) }),
-      drafts: hearing && draftRecordings(world, (sound, language) => hearing.write(sound, { language, expected: [] })),
-      ...(pictures && { pictures: fetchSentPictures(world, pictures, enqueue(world)) }),
-      failed: measures.tickFailed,
-      channels,
-      seal,
-      erase: eraseAll,
-      proposals: afterCalendar(world, enqueue(world)),
-      ...(heads && { heads: headsLog(world, heads) }),
-      ...(announces && { calendar }),
-    }),
-  );
+  if (servesPages)
+    stops.push(
+      ticks(world, log, {
+        ...(recordings && { recordings: workRecordings(world, recordings, lostRecording(world, enqueue(world))) }),
+        drafts: hearing && draftRecordings(world, (sound, language) => hearing.write(sound, { language, expected: [] })),
+        ...(pictures && { pictures: fetchSentPictures(world, pictures, enqueue(world)) }),
+        failed: measures.tickFailed,
+        channels,
+        seal,
+        erase: eraseAll,
+        proposals: afterCalendar(world, enqueue(world)),
+        ...(heads && { heads: headsLog(world, heads) }),
+        ...(announces && { calendar }),
+      }),
+    );
   return {
     handler,
     leave: () => {

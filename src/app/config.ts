@@ -11,6 +11,10 @@ import { readVerifierKey } from '../transparency/note.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+/** What a process does: the turns of residents and what is sent to them, or pages, the API and what is due, or all of it. */
+export const ROLES = ['all', 'turns', 'pages'] as const;
+export type Role = (typeof ROLES)[number];
+
 /** The settings (docs/contract.md: Settings), checked. A setting is undefined if it was not given and its default cannot be known here. */
 export interface Config extends PhoneSettings {
   port: number;
@@ -31,6 +35,7 @@ export interface Config extends PhoneSettings {
   /** The proxies whose word counts of who sent a request. */
   trustProxy?: BlockList;
   metricsToken?: string;
+  role: Role;
   /** The server that recognises speech. */
   speech?: SpeechConfig;
   /** Megabytes for who has cast in ledgers. Undefined: by the machine's memory. */
@@ -212,6 +217,7 @@ const settings = z.object({
     })
     .optional(),
   DEMO: oneOf(['on', 'off']),
+  ROLE: oneOf(ROLES),
   BACKUP_KEY: keyBytes(),
   SPEECH_URL: webAddress(),
   SPEECH_MODEL: matching(/^\S+$/, 'without blanks'),
@@ -234,6 +240,9 @@ function together(given: Given): string[] {
     ...(given.DEMO === 'on' && given.MONGODB_URI
       ? ['DEMO: on does not go together with MONGODB_URI: a clock that is moved ahead would close real votes; a demo has its own database']
       : []),
+    ...(given.ROLE && given.ROLE !== 'all' && !given.MONGODB_URI
+      ? ['ROLE: does not go without MONGODB_URI: the other processes have to find the same database']
+      : []),
     ...['SPEECH_MODEL', 'SPEECH_KEY'].flatMap((name) => (given[name] && !given.SPEECH_URL ? [`${name}: does nothing without SPEECH_URL`] : [])),
     ...(given.MONGODB_URI && !given.SECRET ? ['SECRET: is required with MONGODB_URI; make one with: openssl rand -base64 32'] : []),
   ];
@@ -253,6 +262,7 @@ function shaped(read: z.output<typeof settings>): Omit<Config, keyof PhoneSettin
     networks: read.ALLOWED_IPS,
     trustProxy: read.TRUST_PROXY,
     demo: read.DEMO,
+    role: read.ROLE ?? 'all',
     metricsToken: read.METRICS_TOKEN,
     speech: speech(read),
     ledgerMemory: read.LEDGER_MEMORY,

@@ -42,7 +42,7 @@ const NUMBERS = {
 } as const;
 
 /** Prometheus metrics with a registry of their own. */
-export function metrics({ outbox, watching, numbers = {} }: AtScrape = {}): Metrics {
+export function metrics({ outbox, watching, numbers = {} }: AtScrape = {}, role = 'all'): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'yisheng_' });
@@ -80,8 +80,8 @@ export function metrics({ outbox, watching, numbers = {} }: AtScrape = {}): Metr
     registers,
   });
   const ticks = new Counter({ name: 'yisheng_tick_failures_total', help: 'Ticks that failed', labelNames: ['tick'], registers });
-  const build = new Gauge({ name: 'yisheng_build_info', help: 'What runs', labelNames: ['version', 'node'], registers });
-  build.set({ version: VERSION, node: process.version }, 1);
+  const build = new Gauge({ name: 'yisheng_build_info', help: 'What runs', labelNames: ['version', 'node', 'role'], registers });
+  build.set({ version: VERSION, node: process.version, role }, 1);
   watchBatches(largest);
   if (outbox) countAtScrape(registry, outbox);
   if (watching) watchAtScrape(registry, watching);

@@ -51,18 +51,19 @@ async function serve(config: Config, log: Log, store: Store): Promise<RunningSer
   const publicUrl = config.port === 0 ? config.publicUrl.replace(/:0$/, `:${port}`) : config.publicUrl;
   const world = demo?.world ?? store.world;
   await completeAccounts();
-  const signer = await logSigner({ ...config, publicUrl });
+  const signer = config.role === 'turns' ? undefined : await logSigner({ ...config, publicUrl });
   const running = await app({
     ...config,
     world,
     log,
     publicUrl,
     demo: demo?.at(url),
-    heads: { signer, mark: logMark(config.dataDir, signer.name), witnesses: config.witnesses, ask: askWitness },
+    heads: signer && { signer, mark: logMark(config.dataDir, signer.name), witnesses: config.witnesses, ask: askWitness },
     announces: true,
   });
   answer(running.handler);
-  await writeRunFile(config.dataDir, { pid: process.pid, url, publicUrl, ...demo?.note });
+  const note = { pid: process.pid, url, publicUrl, ...demo?.note };
+  if (config.role !== 'pages') await writeRunFile(config.dataDir, note); // commands beside it text to it
   const deafen = changes(world).listen(
     databaseOf(Community),
     [Community, Cycle, Departure].map((model) => model.collection.name),

@@ -29,7 +29,6 @@ import type { World } from '../store/world.ts';
 
 export interface Jobs {
   readonly failed?: (tick: string) => void;
-  readonly callBacks?: () => Promise<void>;
   readonly recordings?: () => Promise<void>;
   readonly drafts?: (() => Promise<void>) | undefined;
   readonly pictures?: () => Promise<void>;
@@ -62,13 +61,9 @@ const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {
 export function ticks(
   world: World,
   log: Log,
-  { failed = () => {}, callBacks, recordings, drafts, pictures, channels, seal, erase, proposals, heads, calendar }: Jobs,
+  { failed = () => {}, recordings, drafts, pictures, channels, seal, erase, proposals, heads, calendar }: Jobs,
 ): () => Promise<void> {
-  const logged = (name: string, job: () => Promise<unknown>) => () =>
-    job().catch((error: unknown) => {
-      log.error({ error, code: 'tick-failed' }, name);
-      failed(name);
-    });
+  const logged = (name: string, job: () => Promise<unknown>) => told(log, failed, name, job);
   const hourly = cron.schedule(
     '7 * * * *',
     logged('forget', () => forgetWhatIsOver(world)),
@@ -91,7 +86,6 @@ export function ticks(
     ...(recordings ? [every(3_000, logged('recordings', recordings))] : []),
     ...(drafts ? [every(3_000, logged('drafts', drafts))] : []),
     ...(pictures ? [every(3_000, logged('pictures', pictures))] : []),
-    ...(callBacks ? [every(1_000, logged('callBacks', callBacks))] : []),
     every(HOLDS_MS, logged('holds', inOneProcess(world, 'holds', HOLDS_MS, holdVotes(world)))),
     every(WORKS_MS, logged('works', inOneProcess(world, 'works', WORKS_MS, beginWorks(world)))),
     every(PROPOSALS_MS, logged('proposals', inOneProcess(world, 'proposals', PROPOSALS_MS, proposals))),
@@ -120,6 +114,19 @@ export function ticks(
     for (const end of ends) end();
     await hourly.destroy();
   };
+}
+
+/** Starts what places calls, which needs the carriers themselves. Gives the function that ends it. */
+export function callBackTicks(log: Log, failed: (tick: string) => void, callBacks: () => Promise<void>): () => void {
+  return every(1_000, told(log, failed, 'callBacks', callBacks));
+}
+
+function told(log: Log, failed: (tick: string) => void, name: string, job: () => Promise<unknown>): () => Promise<unknown> {
+  return () =>
+    job().catch((error: unknown) => {
+      log.error({ error, code: 'tick-failed' }, name);
+      failed(name);
+    });
 }
 
 /**

@@ -17,6 +17,17 @@ export interface WebMetrics {
   clockOffset(seconds: number): void;
 }
 
+/** What `/readyz` is answered from. */
+export interface HealthDeps {
+  readonly metrics: WebMetrics;
+  /** If true, `/readyz` says no, so that a load balancer sends no more requests. */
+  readonly isStopping: () => boolean;
+  /** By how much the world's clock is ahead of this machine's, in milliseconds. */
+  readonly ahead?: (() => number) | undefined;
+  /** What this process does; `all` if absent. */
+  readonly role?: string | undefined;
+}
+
 /** The longest that a turn may take while the service is ready, in milliseconds. */
 const PATIENCE = 2_000;
 
@@ -24,7 +35,7 @@ const PATIENCE = 2_000;
 const CUT_MS = 30_000;
 
 /** `/healthz`: the process is alive. `/readyz`: it can take turns: a test turn of nobody's has just succeeded, the clock is right, the indexes exist, and no ledger lacks what was written last. Requests that come meanwhile share the answer. */
-export function health(world: World, metrics: WebMetrics, isStopping: () => boolean, ahead: () => number): Router {
+export function health(world: World, { metrics, isStopping, ahead = () => 0, role = 'all' }: HealthDeps): Router {
   let indexed = false;
   let underWay: Promise<void> | undefined;
   const cutNow = cached(world, CUT_MS, 1, () => cutLedgers(world));
@@ -36,7 +47,7 @@ export function health(world: World, metrics: WebMetrics, isStopping: () => bool
       if (isStopping()) throw new Refusal(503, 'The service is stopping.');
       underWay ??= check().finally(() => (underWay = undefined));
       await within(PATIENCE, underWay, () => notNow());
-      response.set('Cache-Control', 'no-store').json({ ready: true });
+      response.set('Cache-Control', 'no-store').json({ ready: true, role });
     });
 
   async function check(): Promise<void> {

@@ -1,5 +1,6 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import type { i18n } from 'i18next';
+import { CARRIER_NAMES } from '../contacts/channel.ts';
 import { departures } from '../fund/communities/index.ts';
 import type { Forget } from '../fund/roster/index.ts';
 import type { World } from '../store/world.ts';
@@ -10,22 +11,20 @@ import { workDocuments } from './api/works.ts';
 import { type ConsoleDeps, consoleRoutes } from './console/console.ts';
 import type { Personas } from './console/signInPages.ts';
 import { Refusal } from './errors.ts';
-import { health, metricsRoute, type WebMetrics } from './health.ts';
+import { type HealthDeps, health, metricsRoute } from './health.ts';
 import { logRoutes } from './logRoutes.ts';
 import { pageHeaders } from './pageHeaders.ts';
 import { type PagesDeps, pages } from './public/pages.ts';
 import { publicPictures } from './public/pictures.ts';
 import { readerLimit } from './readerLimit.ts';
 
-export interface WebDeps {
+export interface WebDeps extends HealthDeps {
   /** All texts, also those of the pages. */
   readonly catalogue: i18n;
   /** The address of the service, without a slash at the end. */
   readonly publicUrl: string;
   /** Shown above each page, if given. */
   readonly banner?: PagesDeps['banner'];
-  /** By how much the world's clock is ahead of this machine's, in milliseconds. */
-  readonly ahead?: (() => number) | undefined;
   /** The code that leads to the chat from a poster, as a picture (PNG); absent if there is no chat. */
   readonly chatCode?: PagesDeps['chatCode'];
   /** Those whom the demo signs in to the console by one button. */
@@ -37,12 +36,9 @@ export interface WebDeps {
   readonly forget: Forget;
   /** Reads a hall's tablet aloud. */
   readonly aloud: ConsoleDeps['aloud'];
-  readonly metrics: WebMetrics;
   readonly metricsToken?: string | undefined;
   /** Of the log of heads, if there is one. */
   readonly signer?: Signer | undefined;
-  /** If true, `/readyz` says no, so that a load balancer sends no more requests. */
-  readonly isStopping: () => boolean;
 }
 
 /** Longer than any address here; a longer one is not looked up. Characters. */
@@ -53,22 +49,7 @@ const LONGEST_CONSOLE = 12_000;
 /** Everything that is read over HTTP. To be mounted after the carriers' addresses and before `lastError`: an unknown address is a 404. */
 export function webRoutes(
   world: World,
-  {
-    catalogue,
-    publicUrl,
-    banner,
-    chatCode,
-    personas,
-    broadcasts,
-    previewBallot,
-    forget,
-    aloud,
-    ahead = () => 0,
-    metrics,
-    metricsToken,
-    isStopping,
-    signer,
-  }: WebDeps,
+  { catalogue, publicUrl, banner, chatCode, personas, broadcasts, previewBallot, forget, aloud, metricsToken, signer, ...how }: WebDeps,
 ): Router {
   const readers = readerLimit();
   const shown = pages(world, catalogue, { publicUrl, banner, chatCode, readerLimit: readers });
@@ -79,10 +60,21 @@ export function webRoutes(
       next();
     })
     .use(
-      health(world, metrics, isStopping, ahead),
-      metricsRoute(metrics, metricsToken),
+      health(world, how),
+      metricsRoute(how.metrics, metricsToken),
       signpost(world),
-      consoleRoutes(world, { catalogue, publicUrl, banner, chatCode, personas, broadcasts, previewBallot, forget, aloud, isStopping }),
+      consoleRoutes(world, {
+        catalogue,
+        publicUrl,
+        banner,
+        chatCode,
+        personas,
+        broadcasts,
+        previewBallot,
+        forget,
+        aloud,
+        isStopping: how.isStopping,
+      }),
       shown.routes,
       publicPictures(world, readerLimit()),
       ...(signer ? [logRoutes(world, signer, readerLimit())] : []),
@@ -94,6 +86,23 @@ export function webRoutes(
       throw new Refusal(404, 'There is nothing at this address.');
     })
     .use(shown.errors);
+}
+
+/** What a process that only takes turns answers beside them: how it is, and to carriers the sounds of calls. To be mounted as `webRoutes` is. */
+export function turnsRoutes(world: World, { metricsToken, ...how }: HealthDeps & Pick<WebDeps, 'metricsToken'>): Router {
+  return Router().use(health(world, how), metricsRoute(how.metrics, metricsToken), audio(world, readerLimit()), () => {
+    throw new Refusal(404, 'This process only takes turns (ROLE=turns); pages are at the address of the service.');
+  });
+}
+
+/** Where carriers come in. A process without their doors asks them to come again, so that nothing is lost by a proxy that is set wrongly. */
+const DOORS = [...CARRIER_NAMES, 'wechat', 'accounts'].map((name) => `/${name}`);
+
+/** Stands where the carriers' doors are, in a process that serves pages alone. */
+export function noDoors(): Router {
+  return Router().use(DOORS, () => {
+    throw new Refusal(503, 'This process serves pages alone (ROLE=pages): the proxy has to send carriers to one that takes turns.');
+  });
 }
 
 /** Shows readers of a community that has left this cell the way to the other one; while it is on its way, asks them to come again. */

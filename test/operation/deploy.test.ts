@@ -8,6 +8,7 @@ import mongoose from 'mongoose';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { metrics } from '../../src/app/metrics.ts';
+import { CARRIER_NAMES } from '../../src/contacts/channel.ts';
 import { asMetrics } from '../../src/operation/index.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
@@ -159,6 +160,20 @@ describe('what is shipped to run it', function () {
     for (const { entrypoint, environment = {} } of members)
       for (const [name, path] of Object.entries(environment))
         if (name.endsWith('_FILE')) expect(entrypoint.join('\n'), `${name}: the image reads it as its own user`).to.match(installed(path));
+  });
+
+  it('leads each carrier to the process that takes turns, where pages are in another', () => {
+    const { services } = z
+      .object({ services: z.record(z.string(), z.looseObject({ environment: z.record(z.string(), z.string()).default({}) })) })
+      .parse(parse(file('compose.roles.yaml')));
+    const caddy = file('Caddyfile');
+    const [, paths = ''] = /@turns path (.*)/.exec(caddy) ?? [];
+    expect(paths.split(' ')).to.have.members([...[...CARRIER_NAMES, 'accounts', 'audio'].map((name) => `/${name}/*`), '/wechat']);
+    for (const [role, name] of [
+      ['turns', /reverse_proxy @turns (\w+):3000/.exec(caddy)?.[1] ?? ''],
+      ['pages', /reverse_proxy (\w+):3000/.exec(caddy)?.[1] ?? ''],
+    ] as const)
+      expect(services[name]?.environment.ROLE).to.equal(role);
   });
 
   it('gives the service a user of its own, who is not the database’s administrator, and no password on a command line', () => {

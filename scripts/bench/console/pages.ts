@@ -36,12 +36,26 @@ export async function consolePages({ uri, folder }: Place, effort: Effort): Prom
     const server = await started(service(uri('console'), folder('console')));
     await untilFrozen(uri('console'));
     const turns = work(server, vote(RESIDENTS), isReceipt);
-    return [
+    const rows = [
       ...(await firstBytes(server, files, beside, cookie, effort)),
       ...(await besideStaff(server, cookies, turns, effort)),
       ...(await importing(server, cookie, turns, effort)),
     ];
+    await server.stop();
+    const [alone, pages] = [
+      await started(service(uri('console'), folder('console'), { ROLE: 'turns' })),
+      await started(service(uri('console'), folder('console'), { ROLE: 'pages' })),
+    ];
+    const apart = work(alone, vote(RESIDENTS), isReceipt);
+    return [
+      ...rows,
+      ...[...(await besideStaff(pages, cookies, apart, effort)), ...(await importing(pages, cookie, apart, effort))].map(inOwnProcess),
+    ];
   });
+}
+
+function inOwnProcess(row: Row): Row {
+  return { ...row, work: `${row.work}, turns in a process of their own (ROLE)` };
 }
 
 /** Each page against a static file of its own size, which a bare server sends. */
