@@ -1,6 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import sparticuz from '@sparticuz/chromium';
 import { chromium, type Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -19,6 +18,7 @@ import { findMongod } from '../../src/store/embedded/findMongod.ts';
 import { root } from '../../src/store/files.ts';
 import { openStore } from '../../src/store/openStore.ts';
 import { readTime } from '../../src/store/wallTime.ts';
+import { fontsFile } from '../support/fonts.ts';
 import { type Office, type Part, playRound } from './playRound.ts';
 import { playVote } from './playVote.ts';
 
@@ -171,14 +171,6 @@ function townFiles({ slug, name, phone, vote, staff }: (typeof TOWNS)[number]): 
   };
   for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
   return folder;
-}
-
-/** Chromium's fonts: the typeface of what is printed, wherever the pictures are taken. */
-function fontsFile(): string {
-  const fonts = join(dirname(createRequire(import.meta.url).resolve('@embedpdf/fonts-sc')), '..', 'fonts');
-  const file = join(DATA, 'fonts.conf');
-  writeFileSync(file, `<fontconfig><dir>${fonts}</dir><cachedir>${join(DATA, 'fonts')}</cachedir></fontconfig>\n`);
-  return file;
 }
 
 /** A page's content, or the part of it that is asked for, as far as a picture goes, in few bytes. */

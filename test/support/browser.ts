@@ -1,5 +1,6 @@
 import sparticuz from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { fontsFile } from './fonts.ts';
 
 /** The folder in which pictures are kept for a person to look at; none are kept if it is not set. */
 export const SHOTS = process.env.PAGE_SHOTS;
@@ -20,10 +21,11 @@ export interface Opened {
 
 /**
  * Called inside a `describe`: one Chromium for its tests, and a way to open pages in it, after `prepare` has done its work
- * with the window. The browser comes with a package; `CHROME_PATH` names another.
+ * with the window. `fonts`: `printed` for those of what is printed, the same on every machine. The browser comes with a package; `CHROME_PATH` names another.
  */
 export function useBrowser(
   args: readonly string[] = [],
+  { fonts = 'own' }: { readonly fonts?: 'own' | 'printed' } = {},
 ): (address: string, options?: BrowserContextOptions, prepare?: (context: BrowserContext) => Promise<void>) => Promise<Opened> {
   let browser: Browser;
   before(async function () {
@@ -31,6 +33,7 @@ export function useBrowser(
     browser = await chromium.launch({
       executablePath: process.env.CHROME_PATH || (await sparticuz.executablePath()),
       args: ['--no-sandbox', '--disable-gpu', ...args],
+      ...(fonts === 'printed' && { env: { ...process.env, FONTCONFIG_FILE: fontsFile() } }),
     });
   });
   after(() => browser.close());

@@ -109,21 +109,26 @@ async function show(visit: CommunityVisit, { month, parts: all }: Awaited<Return
   await visit.send(say('tab.month'), [
     html`<h1>${say('tab.month')} <small>${text.month(month)}</small></h1><p>${say('month.about')}</p>
 <nav class="views" aria-label="${say('month.which')}">${ways}</nav><p class="files"><span>${say('turnout.files')}</span> ${files}</p>`,
-    ...all.map((part) => table(visit, part)),
+    table(visit, all),
   ]);
 }
 
-function table({ text: { say }, own, sees }: CommunityVisit, { part, lines }: Part): Markup {
-  const rows = lines.map(({ name, value, said = String(value), view, path }) => {
-    const source = say(`tab.${view}`);
-    return html`<tr><th scope="row">${name}</th><td class="num">${whole(said)}</td><td>${sees(view) ? html`<a href="${own}${path}">${source}</a>` : source}</td></tr>
-`;
-  });
+function table(visit: CommunityVisit, all: readonly Part[]): Markup {
+  const { text, own, sees } = visit;
+  const { say } = text;
   const heads = (['name', 'value', 'source'] as const).map(
     (name) => html`<th scope="col"${name === 'value' ? html` class="num"` : ''}>${say(`month.head.${name}`)}</th>`,
   );
-  return html`<section aria-labelledby="${part}"><h2 id="${part}">${say(`month.part.${part}`)}</h2>
-<table class="plain month"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></section>`;
+  const bodies = all.map(({ part, lines }) => {
+    const rows = lines.map(({ name, value, said = String(value), view, path }) => {
+      const source = say(`tab.${view}`);
+      return html`<tr><th scope="row">${name}</th><td class="num">${whole(said)}</td><td>${sees(view) ? html`<a href="${own}${path}">${source}</a>` : source}</td></tr>
+`;
+    });
+    return html`<tbody><tr><th scope="rowgroup" colspan="3"><b>${say(`month.part.${part}`)}</b></th></tr>
+${rows}</tbody>`;
+  });
+  return html`<table class="plain month"><thead><tr>${heads}</tr></thead>${bodies}</table>`;
 }
 
 function sheet({ text, own, community, now }: CommunityVisit, month: string, all: readonly Part[], from: string | undefined) {
