@@ -137,7 +137,8 @@ async function cards(world: World, how: How, whose: CardsWanted, actor: Actor, r
     return whose === 'missing' ? 0 : 1;
   }
   const texts = textsAbout(world, await loadCatalogue(), record, speech);
-  await keepCards(made, await printPdf(cardSheets(made.cards, texts), how.allTheSame), how.out);
+  const content = await printPdf(cardSheets(made.cards, texts), how.allTheSame);
+  await keepCards(world, made, { community: how.slug, actor, content, out: how.out });
   printLine(`${made.cards.length} cards are in ${how.out}; print them and destroy the file: their numbers are nowhere else.`);
   return 0;
 }

@@ -120,7 +120,8 @@ async function cards(
     return whose === 'missing' ? 0 : 1;
   }
   const rows = made.cards.map(({ id, name, building, card }) => [id, name, building, printedCard(card)]);
-  await keepCards(made, stringify(rows, { header: true, columns: ['id', 'name', 'building', 'card'], escape_formulas: true }), out);
+  const content = stringify(rows, { header: true, columns: ['id', 'name', 'building', 'card'], escape_formulas: true });
+  await keepCards(world, made, { community: slug, actor, content, out });
   printLine(`${made.cards.length} cards are in ${out}; print them and destroy the file: their numbers are nowhere else.`);
   return 0;
 }

@@ -2,9 +2,12 @@ import { config } from '../src/app/config.ts';
 import { phone } from '../src/contacts/phone.ts';
 import { findCommunity } from '../src/fund/communities/index.ts';
 import { operator, STAFF_ROLES, type StaffRole } from '../src/fund/people/index.ts';
-import { ALL, addStaff, linkStaff, removeStaff, staffOf } from '../src/fund/staff/index.ts';
+import { addStaff, linkStaff, removeStaff } from '../src/fund/roster/index.ts';
+import { ALL, staffOf } from '../src/fund/staff/index.ts';
+import { enqueue } from '../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { BY, commandOf, does, JSON_HELP } from './support/command.ts';
+import { performed } from './support/performed.ts';
 import { note, printed, printLine } from './support/print.ts';
 import { wanted, wantedCommunity } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
@@ -94,14 +97,14 @@ function list(slug: string, isJson: boolean): Promise<number> {
   });
 }
 
-function add(communities: readonly string[], number: string, given: { name: string; role: StaffRole }, by: string): Promise<number> {
+function add(communities: readonly string[], phone: string, given: { name: string; role: StaffRole }, by: string): Promise<number> {
   return withStore(async ({ world }) => {
     let status = 0;
     for (const community of communities) {
-      const outcome = await addStaff(world)(community, { ...given, phone: await e164(number, community) }, operator(by));
-      if ('done' in outcome) printLine(`${given.name} is ${given.role} in ${placeOf(community)}.`);
-      else note(outcome.refused === 'noCommunity' ? `There is no community ${community}.` : `It is so already in ${placeOf(community)}.`);
-      if ('refused' in outcome) status = 1;
+      const asked = { community, at: {}, input: { ...given, phone: await e164(phone, community) }, by };
+      const said = ({ isNew }: { readonly isNew: boolean }) =>
+        isNew ? `${given.name} is ${given.role} in ${placeOf(community)}.` : { no: `It is so already in ${placeOf(community)}.` };
+      status = Math.max(status, await performed(world, addStaff, asked, said));
     }
     return status;
   });
@@ -111,9 +114,10 @@ function remove(communities: readonly string[], number: string, role: StaffRole 
   return withStore(async ({ world }) => {
     let removed = 0;
     for (const community of communities) {
-      const outcome = await removeStaff(world)(community, { phone: await e164(number, community), ...(role && { role }) }, operator(by));
-      if ('refused' in outcome) note(`There is no community ${community}.`);
-      else removed += outcome.removed;
+      const input = { phone: await e164(number, community), ...(role && { role }) };
+      const outcome = await removeStaff.perform({ world, notify: enqueue(world) }, { community, at: {}, input, actor: operator(by) });
+      if (outcome.is === 'done') removed += outcome.result.removed;
+      else note(`There is no community ${community}.`);
     }
     if (removed === 0) note('This phone has no such role there.');
     else printLine(`Removed: ${removed} ${removed === 1 ? 'role' : 'roles'}.`);
@@ -121,20 +125,13 @@ function remove(communities: readonly string[], number: string, role: StaffRole 
   });
 }
 
-function link(slug: string, number: string, isLost: boolean, by: string): Promise<number> {
+function link(community: string, number: string, isLost: boolean, by: string): Promise<number> {
   return withStore(async ({ world }) => {
-    await wantedCommunity(slug);
-    const outcome = await linkStaff(world)(slug, await e164(number, slug), operator(by), isLost);
-    if ('token' in outcome) printLine(`${config().publicUrl}/console/link/${outcome.token}`);
-    else note(NO_LINK[outcome.refused]);
-    return 'token' in outcome ? 0 : 1;
+    await wantedCommunity(community);
+    const asked = { community, at: {}, input: { phone: await e164(number, community), ...(isLost && { lost: 'yes' }) }, by };
+    return performed(world, linkStaff, asked, ({ token }) => `${config().publicUrl}/console/link/${token}`);
   });
 }
-
-const NO_LINK = {
-  noRole: 'This phone has no role there; add it first.',
-  hasPasskey: 'Whose phone this is signs in by a passkey. If they have lost it, --lost ends their passkeys and prints an address.',
-} as const;
 
 /** A phone as people write it; without a country code it is of the community's country. */
 async function e164(number: string, community: string): Promise<string> {

@@ -12,7 +12,7 @@ import { wording } from '../src/dialog/wording.ts';
 import { RIGHTS } from '../src/fund/people/actor.ts';
 import { ORIGINS } from '../src/fund/proposals/proposal.ts';
 import { root } from '../src/store/files.ts';
-import { ACTS } from '../src/web/console/acts.ts';
+import { ACTS, OTHER_RIGHTS } from '../src/web/console/acts.ts';
 
 /** The demo plays with a ballot of its own, whose numbers stand on its buttons. */
 const DEMO = /^simulator\./;
@@ -64,9 +64,10 @@ describe('every text', () => {
 
   for (const language of ['zh-CN', 'en'] as const)
     it(`that an act needs is there, and no other stands under it, ${language}`, () => {
-      const needed = ACTS.flatMap(({ name, fields, refusals }) => {
+      const needed = ACTS.flatMap(({ name, may, fields, refusals }) => {
         const typed = fields.flatMap((field) => (field.control === 'given' || field.control === 'key' ? [] : [`field.${field.name}`]));
-        return ['button', ...typed, ...Object.keys(refusals).map((why) => `not.${why}`)].map((key) => ({
+        const sent = may.every((holder) => holder === 'operator') ? [] : ['button'];
+        return [...sent, ...typed, ...Object.keys(refusals).map((why) => `not.${why}`)].map((key) => ({
           own: `acts.${name}.${key}`,
           shared: `acts.${key}`,
         }));
@@ -75,7 +76,7 @@ describe('every text', () => {
       const uses = new Set(needed.map(({ own, shared }) => (said.includes(own) ? own : shared)));
       expect(said.filter((key) => /^acts\.(\w+\.\w+\.)?(button|field|not)\b/.test(key))).to.have.members([...uses]);
       expect(said).to.include.members(
-        [...Object.values(RIGHTS).map(({ entry }) => entry), ...ACTS.map(({ name }) => name)].map((name) => `acts.${name}.did`),
+        [...Object.values(RIGHTS).map(({ entry }) => entry), ...[...ACTS, ...OTHER_RIGHTS].map(({ name }) => name)].map((name) => `acts.${name}.did`),
       );
     });
 

@@ -19,9 +19,9 @@ import { type Actor, operator } from '../src/fund/people/actor.ts';
 import { cardHmac } from '../src/fund/people/card.ts';
 import { holdersOf } from '../src/fund/people/holders.ts';
 import { officeFields, Resident, type ResidentRecord } from '../src/fund/people/resident.ts';
+import { addStaff as addStaffAct } from '../src/fund/roster/index.ts';
 import { Second } from '../src/fund/second/second.ts';
 import { askSecond, confirmSecond } from '../src/fund/second/secondPerson.ts';
-import { addStaff } from '../src/fund/staff/changeStaff.ts';
 import { openKiosk } from '../src/fund/staff/kiosk.ts';
 import { StaffSession } from '../src/fund/staff/session.ts';
 import { ALL, actorsAt, countOffices, isAllRead, isOfficeHeld, Staff, staffPhone, supervisedAmong } from '../src/fund/staff/staff.ts';
@@ -35,6 +35,7 @@ import { extendCycle, releaseResult } from './support/cycles.ts';
 import { useDatabase } from './support/database.ts';
 import { runs } from './support/second.ts';
 import { startService, type TestService } from './support/service.ts';
+import { addStaff } from './support/staff.ts';
 import { type Town, town, votingNow } from './support/town.ts';
 import { browse, cookieOf } from './web/console/office.ts';
 
@@ -175,12 +176,19 @@ describe('somebody who writes into the database and has no SECRET', function () 
     if (!cadre || !supervisor) throw new Error('they are staff');
     const payload = { name: '老周', phone: '+8613800000203', role: 'council' as const };
     const run = (_: unknown, community: string, actor: Actor) => addStaff(world)(community, payload, actor);
-    const asking = { community: here.community, actor: cadre, act: 'addStaff' as const, payload, subject: 'staff/council', detail: {} };
+    const asking = {
+      community: here.community,
+      actor: cadre,
+      act: { ...addStaffAct, confirmedBy: 'supervisor' as const },
+      payload,
+      subject: 'staff/council',
+      detail: {},
+    };
     const { waits } = await askSecond(world)(asking);
     const _id = { community: here.community, number: waits };
     const asked = await collection(Second).findOne({ _id });
     const confirm = (actor = supervisor) => confirmSecond(world, runs(run))({ community: here.community, number: waits, actor });
-    for (const set of [{ role: 'any' as const }, { act: 'removeStaff' }, { 'asked.id': supervisor.id }, { 'asked.phone': 'somebody' }]) {
+    for (const set of [{ role: 'any' as const }, { act: 'staff.remove' }, { 'asked.id': supervisor.id }, { 'asked.phone': 'somebody' }]) {
       await collection(Second).updateOne({ _id }, { $set: set });
       expect(await confirm(), Object.keys(set).join()).to.have.property('refused');
       if (asked) await collection(Second).replaceOne({ _id }, asked);

@@ -4,7 +4,9 @@ import { setImmediate as rest, setTimeout as sleep } from 'node:timers/promises'
 import { parse } from 'yaml';
 import { operator } from '../../src/fund/people/index.ts';
 import { encryptedProposal, nearestProposals, nearestTexts, Proposal } from '../../src/fund/proposals/index.ts';
-import { addStaff, beginSession, staffPhone } from '../../src/fund/staff/index.ts';
+import { addStaff } from '../../src/fund/roster/index.ts';
+import { beginSession, staffPhone } from '../../src/fund/staff/index.ts';
+import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import { collection } from '../../src/store/collection.ts';
 import { root } from '../../src/store/files.ts';
@@ -45,7 +47,10 @@ export async function nearest(place: Place, effort: Effort): Promise<Row[]> {
 async function lookUps(uri: string): Promise<{ readonly cookie: string; readonly rows: Row[] }> {
   return withStore(uri, async ({ world }) => {
     await fillProposals(world);
-    await addStaff(world)('bench', { name: '王芳', phone: CADRE, role: 'cadre' }, operator('bench'));
+    await addStaff.perform(
+      { world, notify: enqueue(world) },
+      { community: 'bench', at: {}, input: { name: '王芳', phone: CADRE, role: 'cadre' }, actor: operator('bench') },
+    );
     const cookie = `__Host-staff=${await beginSession(world, staffPhone(world.vault, CADRE), 'bench')}`;
     const before = process.memoryUsage();
     const began = performance.now();

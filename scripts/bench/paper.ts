@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MOST_IN_BATCH } from '../../src/fund/paper/index.ts';
 import { operator } from '../../src/fund/people/index.ts';
-import { addStaff, beginSession, staffPhone } from '../../src/fund/staff/index.ts';
+import { addStaff } from '../../src/fund/roster/index.ts';
+import { beginSession, staffPhone } from '../../src/fund/staff/index.ts';
+import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import { paperTable } from '../replay/paperTable.ts';
 import { progress } from '../support/progress.ts';
@@ -84,7 +86,10 @@ async function keyed(uri: string, slips: number): Promise<{ cookie: string; batc
     }
     bar.stop();
     const batches = await table.key();
-    await addStaff(world)('bench', { name: '王芳', phone: CADRE, role: 'cadre' }, operator('bench'));
+    await addStaff.perform(
+      { world, notify: enqueue(world) },
+      { community: 'bench', at: {}, input: { name: '王芳', phone: CADRE, role: 'cadre' }, actor: operator('bench') },
+    );
     return { batches, cookie: `__Host-staff=${await beginSession(world, staffPhone(world.vault, CADRE), 'bench')}` };
   });
 }

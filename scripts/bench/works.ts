@@ -9,8 +9,10 @@ import sharp from 'sharp';
 import { Account, AccountEntry, type WorkSums } from '../../src/fund/accounts/index.ts';
 import { Cycle } from '../../src/fund/cycles/index.ts';
 import { operator, type StaffRole } from '../../src/fund/people/index.ts';
-import { ALL, addStaff, beginSession, staffPhone } from '../../src/fund/staff/index.ts';
+import { addStaff } from '../../src/fund/roster/index.ts';
+import { ALL, beginSession, staffPhone } from '../../src/fund/staff/index.ts';
 import { Work } from '../../src/fund/works/index.ts';
+import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { CodedError } from '../../src/store/codedError.ts';
 import { collection } from '../../src/store/collection.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
@@ -89,7 +91,10 @@ async function carryOut(uri: string, most: number): Promise<{ readonly office: s
   await mongoose.disconnect();
   return withStore(uri, async ({ world }) => {
     const signIn = async (community: string, phone: string, role: StaffRole) => {
-      await addStaff(world)(community, { name: role, phone, role }, operator('bench'));
+      await addStaff.perform(
+        { world, notify: enqueue(world) },
+        { community: community, at: {}, input: { name: role, phone, role }, actor: operator('bench') },
+      );
       return `__Host-staff=${await beginSession({ ...world, randomBytes }, staffPhone(benchVault, phone), 'bench')}`;
     };
     return { office: await signIn(ALL, '+8613800000002', 'office'), cadre: await signIn('bench', '+8613800000001', 'cadre') };

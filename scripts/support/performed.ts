@@ -9,20 +9,23 @@ import type { World } from '../../src/store/world.ts';
 import { note, printLine } from './print.ts';
 
 /**
- * Does an act as an operator's command, and gives the command's exit status. `said`: what is told when it is done. Throws `usage` if something that was given
+ * Does an act as an operator's command, and gives the command's exit status. `said`: what is told when it is done; `no`: there was nothing to do. Throws `usage` if something that was given
  * is no such thing.
  */
 export async function performed<Result extends object>(
   world: World,
   act: Act<Result>,
   { by, ...asked }: Omit<Asked, 'actor'> & { readonly by: string },
-  said: (result: Result) => string,
+  said: (result: Result) => string | { readonly no: string },
 ): Promise<number> {
   const outcome = await act.perform({ world, notify: enqueue(world) }, { ...asked, actor: operator(by) });
   switch (outcome.is) {
-    case 'done':
-      printLine(said(outcome.result));
+    case 'done': {
+      const told = said(outcome.result);
+      if (typeof told !== 'string') return no(told.no);
+      printLine(told);
       return 0;
+    }
     case 'mistaken':
       throw new CodedError(
         'usage',

@@ -13,12 +13,12 @@ import { asCarrier } from '../../src/demo/carriers/signedLine.ts';
 import { openDemo } from '../../src/demo/index.ts';
 import { importCommunity } from '../../src/fund/files/index.ts';
 import { operator } from '../../src/fund/people/index.ts';
-import { addStaff } from '../../src/fund/staff/index.ts';
 import { findMongod } from '../../src/store/embedded/findMongod.ts';
 import { root } from '../../src/store/files.ts';
 import { openStore } from '../../src/store/openStore.ts';
 import { readTime } from '../../src/store/wallTime.ts';
 import { fontsFile } from '../support/fonts.ts';
+import { addStaff } from '../support/staff.ts';
 import { type Office, type Part, playRound } from './playRound.ts';
 import { playVote } from './playVote.ts';
 

@@ -1,3 +1,4 @@
+import { addStaff, removeStaff } from '../support/staff.ts';
 import '../../src/app/server.ts'; // for every model
 import { expect } from 'chai';
 import mongoose, { type mongo } from 'mongoose';
@@ -7,7 +8,6 @@ import { publishedFiles } from '../../src/fund/ballots/ledger/publishedFiles.ts'
 import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
 import { enterRest } from '../../src/fund/paper/enterBatch.ts';
 import { operator } from '../../src/fund/people/actor.ts';
-import { addStaff, removeStaff } from '../../src/fund/staff/changeStaff.ts';
 import { signContract } from '../../src/fund/works/contract.ts';
 import { keepDocument } from '../../src/fund/works/documents.ts';
 import { addImplementer, changeImplementer, encryptedContact } from '../../src/fund/works/implementers.ts';

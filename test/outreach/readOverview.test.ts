@@ -5,7 +5,6 @@ import { renewVoterCounts } from '../../src/fund/ballots/ledger/results.ts';
 import { writeInquiry } from '../../src/fund/inquiries/writeInquiry.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { requestMembership } from '../../src/fund/people/requestMembership.ts';
-import { addStaff } from '../../src/fund/staff/changeStaff.ts';
 import { ALL } from '../../src/fund/staff/staff.ts';
 import { Broadcast } from '../../src/outreach/broadcasts/broadcast.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
@@ -14,6 +13,7 @@ import { collection } from '../../src/store/collection.ts';
 import { DAY_MS, HOUR_MS } from '../../src/store/wallTime.ts';
 import type { World } from '../../src/store/world.ts';
 import { useDatabase } from '../support/database.ts';
+import { addStaff } from '../support/staff.ts';
 import { type Town, town, votingNow } from '../support/town.ts';
 
 const STRANGER = '+8613900000009';

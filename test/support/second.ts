@@ -1,9 +1,12 @@
+import { confirmAct } from '../../src/fund/act/index.ts';
 import { type Actor, operator } from '../../src/fund/people/actor.ts';
-import type { Run, Runs } from '../../src/fund/second/waitingActs.ts';
-import { addStaff } from '../../src/fund/staff/changeStaff.ts';
+import type { Run } from '../../src/fund/second/secondPerson.ts';
 import { Staff, type StaffGiven, staffActor, staffId, staffMember } from '../../src/fund/staff/staff.ts';
+import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
+import { ACTS } from '../../src/web/console/acts.ts';
+import { addStaff } from './staff.ts';
 
 /** Gives a person a role in a community; returns the role's id. */
 export async function member(
@@ -24,6 +27,11 @@ export async function staff(world: World, community: string, given: Parameters<t
 }
 
 /** One function for all acts that wait. */
-export function runs(run: Run): Runs {
+export function runs(run: Run): (act: string) => Run {
   return () => run;
+}
+
+/** Confirms what waits, as the console does. */
+export function confirmSecond(world: World): ReturnType<typeof confirmAct> {
+  return confirmAct({ world, notify: enqueue(world) }, ACTS);
 }

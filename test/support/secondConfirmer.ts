@@ -1,10 +1,9 @@
 import { type Actor, operator } from '../../src/fund/people/actor.ts';
-import { confirmSecond } from '../../src/fund/second/secondPerson.ts';
 import { staffOf } from '../../src/fund/staff/staff.ts';
 import { beginWorks } from '../../src/fund/works/beginWorks.ts';
 import { openStore } from '../../src/store/openStore.ts';
-import { secondRuns } from '../../src/web/console/secondRuns.ts';
 import { killSoon } from './killing.ts';
+import { confirmSecond } from './second.ts';
 import { SECRET_BYTES } from './secret.ts';
 
 /**
@@ -16,7 +15,7 @@ const { world, close } = await openStore({ mongodbUri: TEST_URI, dataDir: '.data
 const found = (await staffOf(world, TEST_COMMUNITY)).find(({ role }) => role === 'supervisor');
 const actor: Actor = found ? { kind: 'staff', ...found, role: 'supervisor', community: TEST_COMMUNITY } : operator('nobody');
 const works = beginWorks(world)();
-const confirm = confirmSecond(world, secondRuns(world));
+const confirm = confirmSecond(world);
 let confirmed = 0;
 for (let number = 1; number <= Number(TEST_MOST); number += 1) {
   const outcome = await confirm({ community: TEST_COMMUNITY, number, actor });

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { writeInquiry } from '../../../src/fund/inquiries/index.ts';
 import { operator } from '../../../src/fund/people/index.ts';
 import { encryptedProposal, Proposal } from '../../../src/fund/proposals/index.ts';
-import { addStaff, beginSession, staffPhone } from '../../../src/fund/staff/index.ts';
+import { addStaff } from '../../../src/fund/roster/index.ts';
+import { beginSession, staffPhone } from '../../../src/fund/staff/index.ts';
+import { enqueue } from '../../../src/outreach/outbox/enqueue.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import { fill, phoneOf } from '../fill.ts';
@@ -56,7 +58,10 @@ export async function fillOffice(uri: string): Promise<string[]> {
     const cookies: string[] = [];
     for (let index = 0; index < STAFF; index += 1) {
       const phone = `+8613900001${String(index).padStart(3, '0')}`;
-      await addStaff(world)('bench', { name: `王芳${index}`, phone, role: 'cadre' }, operator('bench'));
+      await addStaff.perform(
+        { world, notify: enqueue(world) },
+        { community: 'bench', at: {}, input: { name: `王芳${index}`, phone, role: 'cadre' }, actor: operator('bench') },
+      );
       cookies.push(`__Host-staff=${await beginSession({ ...world, randomBytes }, staffPhone(benchVault, phone), 'bench')}`);
     }
     return cookies;

@@ -13,6 +13,8 @@ export interface Context {
   readonly world: World;
   /** Puts a message to somebody into the outbox. */
   readonly notify: Notify;
+  /** Hears of each part of a long act that is done: how many things it is. */
+  readonly progress?: (done: number) => void;
 }
 
 /** What the address of something says of it, by name: of `/inbox/:number` its `number`. */
@@ -97,17 +99,22 @@ interface Done<Result> {
   readonly result: Result;
   /** What the log says of it; absent if there was nothing to do, and nothing is logged. */
   readonly entry?: Entry;
-  /** What the same person did by it besides, as acts of their own in the log. */
+  /** What the same person did by it besides, as entries of their own in the log. */
   readonly besides?: readonly Besides[];
 }
 
 interface Besides extends Detail {
-  readonly act: { readonly name: string; readonly may: readonly Holder[] };
+  /** Another act, if it was one. */
+  readonly act?: { readonly name: string; readonly may: readonly Holder[] };
+  /** As in `Entry`. */
+  readonly community?: string;
   readonly subject: string;
   readonly names?: readonly string[];
 }
 
 interface Entry extends Detail {
+  /** Whose log has it, where that is not the community's in which it was done. */
+  readonly community?: string;
   /** What it was done to, where it is not what it was on: what was made. */
   readonly subject?: string;
   /** As `Deed.names` and `Deed.once`. */
@@ -151,6 +158,7 @@ interface Standing<Found, Input> {
 interface Step<Found, Input> extends Standing<Found, Input> {
   /** Sends a message if the act is done, and only then. */
   readonly notify: (notice: Notice) => Promise<void>;
+  readonly progress?: Context['progress'];
 }
 
 interface Approval<Found, Input> {
@@ -208,7 +216,7 @@ export function act<
     acting: Acting,
     input: z.output<Input>,
   ): Promise<Performed<Result, Why>> {
-    const { world, notify } = context;
+    const { world, notify, progress } = context;
     const outcome = await withLog(world)(community, async (session, write): Promise<Performed<Result, Why> | Waits> => {
       const on = await where.find(context, community, at, session);
       if (!on) return { is: 'noSubject' };
@@ -216,7 +224,7 @@ export function act<
       const standing = { world, session, on, input, actor, acting };
       const needsSecond = approval && isAlone(actor, name) && (await approval.when?.(standing));
       const notices: Notice[] = [];
-      const outcome = await run({ ...standing, notify: async (notice) => void notices.push(notice) });
+      const outcome = await run({ ...standing, ...(progress && { progress }), notify: async (notice) => void notices.push(notice) });
       if (!('result' in outcome)) {
         await session.abortTransaction();
         if (isChanged) return { is: 'changed' };
@@ -228,7 +236,17 @@ export function act<
         await session.abortTransaction();
         return { is: 'changed' };
       }
-      const { subject = where.name(on), names, once, about, shown, pinned, takesTwo = needsSecond ?? true, ...detail } = entry;
+      const {
+        community: whose = community,
+        subject = where.name(on),
+        names,
+        once,
+        about,
+        shown,
+        pinned,
+        takesTwo = needsSecond ?? true,
+        ...detail
+      } = entry;
       if (approval && isAlone(actor, name) && takesTwo) {
         await session.abortTransaction();
         const found = seen ?? where.revision?.(on);
@@ -237,9 +255,9 @@ export function act<
         return { is: 'toWait', by: approval.by, subject, detail: shown ?? detail, payload, ...more };
       }
       for (const notice of notices) await notify(notice, session);
-      await write({ ...acting, subject, detail, ...(names && { names }), ...(once !== undefined && { once }) });
-      for (const { act, subject, names, ...detail } of besides)
-        await write({ ...checkRight(actor, act, community), subject, detail, ...(names && { names }) });
+      await write({ ...acting, community: whose, subject, detail, ...(names && { names }), ...(once !== undefined && { once }) });
+      for (const { act = of, community: whose = community, subject, names, ...detail } of besides)
+        await write({ ...checkRight(actor, act, whose), subject, detail, ...(names && { names }) });
       return { is: 'done', result };
     });
     if (outcome.is !== 'toWait') return outcome;

@@ -5,7 +5,7 @@ import type { World } from '../../store/world.ts';
 import { announceTable, type CycleFile, type CycleRecord, STAGES, type Stage, withdrawTable } from '../cycles/index.ts';
 import { type ActDone, actsSince } from '../log/index.ts';
 import { RIGHTS } from '../people/index.ts';
-import { acceptRequest, addResident, changeResident } from '../roster/index.ts';
+import { acceptRequest, addResident, addStaff, changeResident, removeStaff } from '../roster/index.ts';
 import { staffOf } from '../staff/index.ts';
 import type { Difference } from './compareResident.ts';
 import { dateText } from './exportCommunity.ts';
@@ -14,7 +14,7 @@ import { STAFF_FILE, type StaffRow } from './readStaff.ts';
 import type { ResidentChanges } from './residentChanges.ts';
 
 const ROSTER: readonly string[] = [acceptRequest.name, addResident.name, changeResident.name];
-const STAFF: readonly string[] = [RIGHTS.addStaff.entry, RIGHTS.removeStaff.entry];
+const STAFF: readonly string[] = [addStaff.name, removeStaff.name];
 const BASES: readonly string[] = [RIGHTS.importCommunity.entry, RIGHTS.exportCommunity.entry];
 
 /**

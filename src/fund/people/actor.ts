@@ -36,7 +36,6 @@ export type Holder = 'operator' | `staff ${StaffRole}` | `resident ${(typeof ROL
 
 export const DAILY_WORK: readonly Holder[] = ['operator', 'staff cadre'];
 const BY_MESSAGE_TOO: readonly Holder[] = [...DAILY_WORK, 'resident cadre'];
-const OFFICES_THAT_CONFIRM: readonly Holder[] = ['staff supervisor'];
 /** Who works at a table. */
 const AT_TABLE: readonly Holder[] = [...DAILY_WORK, 'staff helper'];
 /** Who may key slips and accept what was keyed. */
@@ -52,12 +51,8 @@ export const RIGHTS = {
   exportCommunity: { entry: 'community.export', may: ON_THE_SERVER },
   leaveCell: { entry: 'community.leave', may: ON_THE_SERVER },
   settleInCell: { entry: 'community.settle', may: ON_THE_SERVER },
-  addStaff: { entry: 'staff.add', may: DAILY_WORK },
-  removeStaff: { entry: 'staff.remove', may: DAILY_WORK },
-  linkStaff: { entry: 'staff.link', may: ON_THE_SERVER },
   planCycle: { entry: 'cycle.plan', may: DAILY_WORK },
   setBallot: { entry: 'ballot.set', may: DAILY_WORK },
-  makeCards: { entry: 'card.make', may: DAILY_WORK },
   keepPicture: { entry: 'picture.keep', may: DAILY_WORK },
   dropPicture: { entry: 'picture.drop', may: DAILY_WORK },
   openKiosk: { entry: 'kiosk.open', may: DAILY_WORK },
@@ -78,13 +73,6 @@ export const RIGHTS = {
   resumeBroadcast: { entry: 'broadcast.resume', may: DAILY_WORK },
   cancelBroadcast: { entry: 'broadcast.cancel', may: DAILY_WORK },
   askReminders: { entry: 'reminder.ask', may: BY_MESSAGE_TOO },
-  /** Not the operator: commands do not wait. */
-  askSecond: { entry: 'second.ask', may: ['staff cadre'] },
-  confirmSecond: { entry: 'second.confirm', may: OFFICES_THAT_CONFIRM },
-  /** What another person of any of these roles may confirm. */
-  confirmAny: { entry: 'second.confirm', may: [...OFFICES_THAT_CONFIRM, 'staff cadre'] },
-  /** Who asked may take it back. */
-  refuseSecond: { entry: 'second.refuse', may: [...OFFICES_THAT_CONFIRM, 'staff cadre'] },
 } as const satisfies Record<string, { readonly entry: string; readonly may: readonly Holder[] }>;
 
 /**
@@ -106,15 +94,6 @@ export function mayDo(actor: Actor, act: Right, community: string): boolean {
 
 /** What somebody wants to do: an act of `RIGHTS`, or one that is a value (src/fund/act) and says itself who may. */
 export type Right = keyof typeof RIGHTS | { readonly name: string; readonly may: readonly Holder[] };
-
-/** What the log calls an act, by the name under which it waits. */
-export function entryOf(act: string): string {
-  return isRight(act) ? RIGHTS[act].entry : act;
-}
-
-function isRight(act: string): act is keyof typeof RIGHTS {
-  return Object.hasOwn(RIGHTS, act);
-}
 
 function rightOf(act: Right): { readonly name: string; readonly entry: string; readonly may: readonly Holder[] } {
   return typeof act === 'string' ? { name: act, ...RIGHTS[act] } : { ...act, entry: act.name };

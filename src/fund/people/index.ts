@@ -5,7 +5,6 @@ export {
   checkRight,
   checkView,
   DAILY_WORK,
-  entryOf,
   type Holder,
   mayDo,
   maySee,

@@ -1,14 +1,16 @@
 import type { mongo } from 'mongoose';
+import { z } from 'zod';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { sha256 } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
+import { act, done, given, line, refuse, type Typed, whole } from '../act/index.ts';
 import { isVoting } from '../cycles/index.ts';
-import { withLog } from '../log/index.ts';
 import {
   type Actor,
   cardHmac,
   checkRight,
+  DAILY_WORK,
   giveCards,
   newCard,
   personOf,
@@ -18,7 +20,6 @@ import {
   recordKeyChanges,
   residentId,
 } from '../people/index.ts';
-import { askSecond, needsSecond, type Waiting } from '../second/index.ts';
 
 /** A card as it is printed. Its number is stored nowhere: only an HMAC of it is kept. */
 export interface PrintedCard {
@@ -29,30 +30,21 @@ export interface PrintedCard {
   readonly card: string;
 }
 
-/** A card for a resident, without its number. */
+/** A card for a resident, without its number: `hmac` is its `cardHmac(…)`, `ended` the card that it replaces. */
 interface MadeCard {
-  /** The resident's `_id`. */
   readonly _id: string;
-  /** `cardHmac(…)`. */
   readonly hmac: string;
-  /** The card that it replaces. */
   readonly ended?: string | undefined;
 }
 
 export interface MadeCards {
   readonly cards: readonly PrintedCard[];
   /**
-   * Puts the cards in force: to be called once they are safely printed or in a file. A new card ends the old one, and the contacts that the old one
-   * linked. While voting is open it may have to wait for a second person: they are in force once that person has confirmed it.
+   * What `enactCards` takes, once they are safely printed or in a file. A new card ends the old one, and the contacts that the old one linked. While voting is
+   * open it may have to wait for a second person: they are in force once that person has confirmed it.
    */
-  readonly enact: (progress?: (done: number) => void) => Promise<Enacted>;
+  readonly input: Typed;
 }
-
-export type Enacted =
-  | { readonly done: true }
-  | Waiting
-  /** `changed`: one of these residents has got another card meanwhile, or left. */
-  | { readonly refused: 'changed' };
 
 /** For whom cards are made: those without one, one resident (`id` on the roster), those who were picked (`_id`s), or a building. */
 export type CardsWanted =
@@ -73,7 +65,7 @@ export interface CardsPlanned {
 /** For how many cards would be made; at most `most`. Rejects with `not-allowed` (`checkRight`). */
 export function planCards(world: World): (community: string, wanted: CardsWanted, actor: Actor, most: number) => Promise<CardsPlanned> {
   return async (community, wanted, actor, most) => {
-    checkRight(actor, 'makeCards', community);
+    checkRight(actor, enactCards, community);
     const people = await cardless(world, community, wanted, most);
     return { cards: people.length, replaced: people.filter(({ card }) => card !== undefined).length, stamp: stampOf(people) };
   };
@@ -95,7 +87,7 @@ export async function makeCards(
   actor: Actor,
   { reason, most, stamp }: { readonly reason?: string | undefined; readonly most?: number; readonly stamp?: string } = {},
 ): Promise<MadeCards> {
-  checkRight(actor, 'makeCards', community);
+  checkRight(actor, enactCards, community);
   if (reason === undefined && (await isVoting(community, world.now()))) throw needsReason();
   const people = await cardless(world, community, wanted, most);
   if (stamp !== undefined && stamp !== stampOf(people)) throw new CodedError('changed', 'Somebody got a card or left the roster meanwhile.');
@@ -106,16 +98,13 @@ export async function makeCards(
     const given = cards[index];
     return given ? [{ _id, hmac: given.hmac, ended, printed: { id: rosterId, name, building, door, card: given.card } }] : [];
   });
-  const plan = {
-    made: made.map(({ _id, hmac, ended }) => ({ _id, hmac, ended })),
+  const input = {
+    made: made.map(({ _id, hmac, ended }) => ({ _id, hmac, ...(ended !== undefined && { ended }) })),
     isMissing: wanted === 'missing',
     ...(wanted !== 'missing' && 'building' in wanted && { building: wanted.building }),
-    reason,
+    ...(reason !== undefined && { reason }),
   };
-  return {
-    cards: made.map(({ printed }) => printed),
-    enact: (progress) => enactCards(world)(plan, community, actor, progress),
-  };
+  return { cards: made.map(({ printed }) => printed), input };
 }
 
 /** Those who get a card, by `_id`. */
@@ -160,52 +149,51 @@ function needsReason(): CodedError {
   return new CodedError('needs-reason', 'Voting is open: say why, with --reason TEXT. How many cards change is public.');
 }
 
-/** Cards that were made and are not in force yet. */
-export interface CardPlan {
-  readonly made: readonly MadeCard[];
-  /** Whether they are for all residents who have none. */
-  readonly isMissing: boolean;
-  /** They are for this building. */
-  readonly building?: string | undefined;
-  readonly reason?: string | undefined;
-}
+const MOST_WAITING = 10_000;
 
-/**
- * Puts cards in force that were made before (`makeCards`). While voting is open it may wait for a second person. Rejects with `needs-reason` if voting
- * is open and no reason is given, and with `not-allowed` (`checkRight`).
- */
-export function enactCards(world: World): (plan: CardPlan, community: string, actor: Actor, progress?: (done: number) => void) => Promise<Enacted> {
-  return async ({ made, isMissing, building, reason }, community, actor, progress) => {
-    const acting = checkRight(actor, 'makeCards', community);
+/** Puts cards in force that were drawn before (`makeCards`). Whoever signed in needs a second person for it while voting is open. */
+export const enactCards = act({
+  name: 'card.make',
+  may: DAILY_WORK,
+  approval: { by: 'supervisor', when: ({ world, on }) => isVoting(on._id, world.now()) },
+  on: whole('/people/cards'),
+  input: z.strictObject({
+    made: given(z.array(z.strictObject({ _id: z.string(), hmac: z.string(), ended: z.string().optional() }))),
+    /** They are for all residents who have none. */
+    isMissing: given(z.boolean()),
+    /** They are for this one. */
+    building: given(z.string()).optional(),
+    reason: line(300).optional(),
+  }),
+  /** `changed`: one of these residents has got another card meanwhile, or left. `needsReason`: voting is open. */
+  refusals: { changed: null, needsReason: 'reason', tooMany: null },
+  async run({ world, session, on: { _id: community }, input: { made, isMissing, building, reason }, actor, progress }) {
     const voting = await isVoting(community, world.now());
-    if (voting && reason === undefined) throw needsReason();
+    if (voting && reason === undefined) return refuse('needsReason');
+    if (made.length === 0) return done({});
+    if (actor.kind === 'staff' && made.length > MOST_WAITING) return refuse('tooMany');
     const isPicked = !isMissing && building === undefined;
     const [only, another] = made;
     const rosterId = isPicked && only && !another ? await rosterIdOf(world, community, only._id) : undefined;
-    const who = { ...(rosterId !== undefined && { id: rosterId }), ...(building !== undefined && { building }) };
-    const after = { cards: made.length, duringVote: voting, ...who };
-    const names = isPicked ? made.map(({ _id }) => _id) : [];
-    const entry = { subject: 'cards', detail: { after, reason }, names };
-    if (made.length === 0) return { done: true };
-    if (needsSecond(actor, 'makeCards', voting ? 'voting' : undefined)) {
-      const payload = { made: [...made], isMissing, building, reason: reason ?? '' };
-      const about = isMissing ? 'missing' : made.map(({ _id }) => _id).join(' ');
-      return askSecond(world)({ act: 'makeCards', community, actor, ...entry, about: building ?? about, payload });
+    if (!(await haveStill(community, made, session))) return refuse('changed');
+    for (let start = 0; start < made.length; start += CHUNK) {
+      const chunk = made.slice(start, start + CHUNK);
+      const changed = chunk.map(({ _id: resident }) => ({ resident, what: 'card' as const }));
+      if (voting && reason !== undefined) await recordKeyChanges(community, changed, { actor, reason, at: world.now() }, session);
+      await giveCards(world.vault, community, chunk, { by: actor.name, at: world.now() }, session);
+      progress?.(chunk.length);
     }
-    return withLog(world)(community, async (session, write): Promise<Enacted> => {
-      if (!(await haveStill(community, made, session))) return { refused: 'changed' };
-      for (let start = 0; start < made.length; start += CHUNK) {
-        const chunk = made.slice(start, start + CHUNK);
-        const changed = chunk.map(({ _id: resident }) => ({ resident, what: 'card' as const }));
-        if (voting && reason !== undefined) await recordKeyChanges(community, changed, { actor, reason, at: world.now() }, session);
-        await giveCards(world.vault, community, chunk, { by: actor.name, at: world.now() }, session);
-        progress?.(chunk.length);
-      }
-      await write({ ...acting, ...entry });
-      return { done: true };
-    });
-  };
-}
+    const who = { ...(rosterId !== undefined && { id: rosterId }), ...(building !== undefined && { building }) };
+    return done(
+      {},
+      {
+        ...{ subject: 'cards', after: { cards: made.length, duringVote: voting, ...who }, reason },
+        names: isPicked ? made.map(({ _id }) => _id) : [],
+        about: building ?? (isMissing ? 'missing' : made.map(({ _id }) => _id).join(' ')),
+      },
+    );
+  },
+});
 
 async function rosterIdOf({ vault }: World, community: string, _id: string): Promise<string | undefined> {
   const resident = await collection(Resident).findOne({ community, _id }, { promoteBuffers: true });

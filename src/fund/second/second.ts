@@ -8,9 +8,20 @@ import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import type { Detail } from '../log/index.ts';
-import { type Actor, checkView, mayDo, STAFF_ROLES, type StaffRole } from '../people/index.ts';
+import { type Actor, checkView, type Holder, mayDo, type Right, STAFF_ROLES, type StaffRole } from '../people/index.ts';
 import { Staff, staffRole } from '../staff/index.ts';
-import type { SecondRole } from './waitingActs.ts';
+
+/** The roles that may be the second person; `any`: another cadre, or a supervisor. */
+export type SecondRole = StaffRole | 'any';
+
+const SUPERVISOR: readonly Holder[] = ['staff supervisor'];
+/** Not the operator: commands do not wait. */
+export const ASKING = { name: 'second.ask', may: ['staff cadre'] } as const satisfies Right;
+export const CONFIRMING = { name: 'second.confirm', may: SUPERVISOR } as const satisfies Right;
+/** What another person of any of these roles may confirm. */
+export const CONFIRMING_ANY = { name: 'second.confirm', may: [...SUPERVISOR, 'staff cadre'] } as const satisfies Right;
+/** Who asked may take it back. */
+export const REFUSING = { name: 'second.refuse', may: [...SUPERVISOR, 'staff cadre'] } as const satisfies Right;
 
 const SECOND_STATES = ['waiting', 'confirmed', 'refused', 'lapsed'] as const;
 type SecondState = (typeof SECOND_STATES)[number];
@@ -19,7 +30,7 @@ type SecondState = (typeof SECOND_STATES)[number];
 export interface SecondRecord {
   /** `number` counts from 1 in a community. */
   _id: { community: string; number: number };
-  /** Its name: of `RIGHTS`, or its own. */
+  /** Its name. */
   act: string;
   /** What the log says that it is done to. */
   subject: string;
@@ -212,7 +223,7 @@ export function waitingSeconds(world: World): (community: string, actor: Actor) 
     const now = world.now();
     const found = waiting.filter(({ until }) => until > now);
     const isTurn = ({ role, asked }: SecondRecord) =>
-      (role === 'any' ? mayDo(actor, 'confirmAny', community) : actor.role === role) && asked.phone !== own?.phone;
+      (role === 'any' ? mayDo(actor, CONFIRMING_ANY, community) : actor.role === role) && asked.phone !== own?.phone;
     return { turn: counted(found.filter(isTurn)), others: counted(found.filter((record) => !isTurn(record))) };
   };
 }

@@ -4,20 +4,29 @@ import { collection } from '../../store/collection.ts';
 import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { type Detail, type WriteLog, withLog } from '../log/index.ts';
-import { type Actor, checkRight, type Right } from '../people/index.ts';
+import { type Actor, checkRight, type Holder } from '../people/index.ts';
 import { allMarksOf, haveOneInCommon, staffActor, staffRole } from '../staff/index.ts';
-import { encryptedWaits, Second, type SecondRecord, secondsOf, stateAt, waitsOf } from './second.ts';
-import { type Payload, type Runs, type SecondRole, WAITING_ACTS, type WaitingAct } from './waitingActs.ts';
+import {
+  ASKING,
+  CONFIRMING,
+  CONFIRMING_ANY,
+  encryptedWaits,
+  REFUSING,
+  Second,
+  type SecondRecord,
+  type SecondRole,
+  secondsOf,
+  stateAt,
+  waitsOf,
+} from './second.ts';
 
 /** So long an act waits for a second person. */
 const WAITS_MS = 72 * HOUR_MS;
 
-/** What is to be done: an act of `WAITING_ACTS`, or one that is a value and says itself who confirms it, with what it is called with in the end. */
-type Asked =
-  | { [Act in WaitingAct]: { readonly act: Act; readonly payload: Payload<Act> } }[WaitingAct]
-  | { readonly act: Exclude<Right, string> & { readonly confirmedBy: SecondRole }; readonly payload: unknown };
-
-export type Asking = Asked & {
+/** What is to be done: an act, with who confirms it, and what it is called with in the end. */
+export interface Asking {
+  readonly act: { readonly name: string; readonly may: readonly Holder[]; readonly confirmedBy: SecondRole };
+  readonly payload: unknown;
   readonly community: string;
   readonly actor: Actor;
   /** What the act's own entry will bear. */
@@ -26,7 +35,7 @@ export type Asking = Asked & {
   readonly names?: readonly string[];
   /** What the act is done to, if the subject does not say it: such as the resident whose card it is. It is kept as an HMAC. */
   readonly about?: string;
-};
+}
 
 /** The number under which an act waits. `already`: the same waits since an earlier time, and as it was asked then. */
 export interface Waiting {
@@ -35,19 +44,16 @@ export interface Waiting {
 }
 
 /**
- * Lets an act wait for a second person instead of doing it, and writes that into the log. The same act on the same subject waits only once. The
- * act's own function calls this if `needsSecond` says so, after it has checked everything that would refuse the act. Rejects with `not-allowed`
- * (`checkRight`).
+ * Lets an act wait for a second person instead of doing it, and writes that into the log. The same act on the same subject waits only once. Everything that
+ * would refuse the act was checked before. Rejects with `not-allowed` (`checkRight`).
  */
 export function askSecond(world: World): (asking: Asking) => Promise<Waiting> {
   return async ({ act, community, actor, subject, detail, names = [], about = subject, payload }) => {
-    const { act: entry } = checkRight(actor, act, community);
-    const acting = checkRight(actor, 'askSecond', community);
+    checkRight(actor, act, community);
+    const acting = checkRight(actor, ASKING, community);
     const first = await staffRole(world, actor.id);
     if (!first) throw new CodedError('not-allowed', 'You have no role here any more; sign in again.');
-    const isValue = typeof act !== 'string';
-    const [name, role] = isValue ? [act.name, act.confirmedBy] : [act, WAITING_ACTS[act].role];
-    const kept = isValue ? payload : WAITING_ACTS[act].payload.parse(payload);
+    const { name, confirmedBy: role } = act;
     const hmac = world.vault.hmac('second', community, name, about);
     const marks = await allMarksOf(world, community, first.member);
     return withLog(world)(community, async (session, write): Promise<Waiting> => {
@@ -61,13 +67,13 @@ export function askSecond(world: World): (asking: Asking) => Promise<Waiting> {
       const asked = { id: actor.id, phone: first.phone, by: actor.name, at, marks };
       const record: SecondRecord = {
         ...{ _id, act: name, subject, about: hmac, role, asked, state: 'waiting', revision: 0 },
-        what: encryptedWaits(world.vault, { _id, act: name, role, asked }, { payload: kept, detail }),
+        what: encryptedWaits(world.vault, { _id, act: name, role, asked }, { payload, detail }),
         ...(names.length > 0 && { names: [...names] }),
         until: new Date(at.getTime() + WAITS_MS),
         toTell: at,
       };
       await collection(Second).insertOne(record, { session });
-      const after = { act: entry, subject, needs: role, until: record.until, ...asObject(detail.after) };
+      const after = { act: name, subject, needs: role, until: record.until, ...asObject(detail.after) };
       await write({ ...acting, subject: `second/${_id.number}`, detail: { ...detail, after }, names });
       return { waits: _id.number };
     });
@@ -146,18 +152,26 @@ export type Confirmation =
    */
   | { readonly refused: 'notHeld'; readonly why: string };
 
+/** Does an act that waited, with what waited, in the name of the first person. If its result has `refused`, it did nothing. */
+export type Run = (payload: unknown, community: string, actor: Actor) => Promise<object>;
+
+/** Whether somebody who signed in does an act, by its name, without a second person having confirmed it. */
+export function isAlone(actor: Actor, act: string): boolean {
+  return actor.kind === 'staff' && actor.confirmed?.act !== act;
+}
+
 /**
  * Confirms an act as its second person. The act's own function does it now, for the first person. The act, its entry with both names and the
  * confirmation are one transaction. So of two people who confirm at once only one does it, and a process that is killed leaves all of it or
  * nothing. Rejects with `not-allowed` (`checkRight`).
  */
-export function confirmSecond(world: World, runs: Runs): (deciding: Deciding) => Promise<Confirmation> {
+export function confirmSecond(world: World, runOf: (act: string) => Run | undefined): (deciding: Deciding) => Promise<Confirmation> {
   return async ({ community, number, actor }) => {
-    checkRight(actor, 'confirmAny', community);
+    checkRight(actor, CONFIRMING_ANY, community);
     const record = await stillWaiting(world, community, number);
     if ('refused' in record) return record;
     const { _id, act, asked } = record;
-    const acting = checkRight(actor, record.role === 'any' ? 'confirmAny' : 'confirmSecond', community);
+    const acting = checkRight(actor, record.role === 'any' ? CONFIRMING_ANY : CONFIRMING, community);
     const [first, second] = await Promise.all([staffRole(world, asked.id), staffRole(world, actor.id)]);
     if (!second || !staffActor(second.member, community)) throw new CodedError('not-allowed', 'You have no role here any more; sign in again.');
     const [known, marks] = await Promise.all([first && allMarksOf(world, community, first.member), allMarksOf(world, community, second.member)]);
@@ -179,7 +193,7 @@ export function confirmSecond(world: World, runs: Runs): (deciding: Deciding) =>
       },
     };
     try {
-      const run = runs(act);
+      const run = runOf(act);
       if (!run) throw new CodedError('no-such-act', `Nothing here does ${act}: it waits since an earlier version; ask for it again.`);
       const outcome = await run(waits.payload, community, { ...asker, confirmed });
       if (!(await isWaiting(_id))) return 'refused' in outcome ? { refused: 'decided' } : { confirmed: true };
@@ -224,7 +238,7 @@ export type SecondRefused = { readonly done: true } | { readonly refused: 'noSec
 /** Refuses a waiting act, with a reason; the first person takes it back in the same way. It is never done then. Rejects with `not-allowed` (`checkRight`). */
 export function refuseSecond(world: World): (deciding: Deciding & { readonly reason: string }) => Promise<SecondRefused> {
   return async ({ community, number, actor, reason }) => {
-    const acting = checkRight(actor, 'refuseSecond', community);
+    const acting = checkRight(actor, REFUSING, community);
     const record = await stillWaiting(world, community, number);
     if ('refused' in record) return record;
     const { _id, role, asked, act, subject } = record;

@@ -1,61 +1,44 @@
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Community } from '../communities/index.ts';
-import { type WriteLog, withLog } from '../log/index.ts';
-import { type Actor, checkRight, plainName, type StaffRole } from '../people/index.ts';
+import { type Actor, plainName, type StaffRole } from '../people/index.ts';
 import { endPasskeys } from './passkey.ts';
 import { StaffSession } from './session.ts';
 import { SignInLink } from './signIn.ts';
-import { ALL, encryptedStaff, genuineStaff, namedIn, Staff, type StaffGiven, type StaffRecord, staffId, staffMember, staffPhone } from './staff.ts';
+import {
+  encryptedStaff,
+  genuineStaff,
+  Staff,
+  type StaffGiven,
+  type StaffMember,
+  type StaffRecord,
+  staffId,
+  staffMember,
+  staffPhone,
+} from './staff.ts';
 import { endStaffChats } from './staffChat.ts';
 
 /** Roles that a cadre gives and takes alone; for the others a supervisor is the second person. */
-const BY_ONE: readonly StaffRole[] = ['helper', 'implementer'];
+export const BY_ONE: readonly StaffRole[] = ['helper', 'implementer'];
 
-/** `onServer`: only a command on the server does it. `needsSecond`: a supervisor has to confirm it. */
-type ByStaff = 'onServer' | 'needsSecond';
-
-/** What keeps a member of the staff from giving or taking a role by themselves; a command on the server does not wait. */
-function waitsFor(actor: Actor, act: 'addStaff' | 'removeStaff', role: StaffRole | undefined): ByStaff | undefined {
-  if (actor.kind !== 'staff') return undefined;
-  if (role === undefined || role === 'office') return 'onServer';
-  return BY_ONE.includes(role) || actor.confirmed?.act === act ? undefined : 'needsSecond';
-}
-
-export type StaffAdded =
-  | { readonly done: true }
-  /**
-   * Where a cadre gives a role alone: `nameTaken`: somebody else of the staff here has this name. `otherName`: this phone has a role here under another name.
-   * The log names people by their names.
-   */
-  | { readonly refused: 'noCommunity' | 'already' | 'nameTaken' | 'otherName' | ByStaff };
+/** `nameTaken`: somebody else of the staff here has this name. `otherName`: this phone has a role here under another name. The log names people by their names. */
+export type RoleGiven =
+  /** The name of who has the role already, if somebody has. */
+  { readonly before: Pick<StaffGiven, 'name'> | undefined } | { readonly refused: 'already' | 'nameTaken' | 'otherName' };
 
 /**
- * Gives a person a role in a community, or in all (`ALL`); of a role that they have already the name is changed. Somebody's other phone is added like
- * another person, and the old one removed. Rejects with `not-allowed` (`checkRight`).
+ * Gives a person a role in a community, or in all (`ALL`), in a transaction; of a role that they have already the name is changed. Somebody's other phone is
+ * added like another person, and the old one removed. An act calls it.
  */
-export function addStaff(world: World): (community: string, given: StaffGiven, actor: Actor) => Promise<StaffAdded> {
-  return async (community, given, actor) => {
-    const communities = await communitiesOf(community);
-    if (communities.length === 0) return { refused: 'noCommunity' };
-    const acting = communities.map((slug) => checkRight(actor, 'addStaff', slug));
-    const waits = waitsFor(actor, 'addStaff', given.role);
-    if (waits === 'onServer') return { refused: waits };
-    const record = staffRecord(world, community, given, actor);
-    return withLog(world)(community, async (session, write): Promise<StaffAdded> => {
-      const known = await collection(Staff).findOne({ _id: record._id }, { session, promoteBuffers: true });
-      const before = known ? { name: staffMember(world.vault, known).name } : undefined;
-      if (before?.name === given.name) return { refused: 'already' };
-      const confused = actor.kind === 'staff' && BY_ONE.includes(given.role) && (await confusedBy(world, community, record, given, session));
-      if (confused) return { refused: confused };
-      if (waits) return { refused: waits };
-      await saveStaff([record], session);
-      const detail = { before, after: { name: given.name, phone: given.phone, role: given.role } };
-      for (const as of acting) await write({ ...as, subject: `staff/${given.role}`, detail, names: namedIn(world.vault, as.community, given) });
-      return { done: true };
-    });
-  };
+export async function giveRole(world: World, community: string, given: StaffGiven, actor: Actor, session: mongo.ClientSession): Promise<RoleGiven> {
+  const record = staffRecord(world, community, given, actor);
+  const known = await collection(Staff).findOne({ _id: record._id }, { session, promoteBuffers: true });
+  const before = known ? { name: staffMember(world.vault, known).name } : undefined;
+  if (before?.name === given.name) return { refused: 'already' };
+  const confused = actor.kind === 'staff' && BY_ONE.includes(given.role) && (await confusedBy(world, community, record, given, session));
+  if (confused) return { refused: confused };
+  await saveStaff([record], session);
+  return { before };
 }
 
 /** Why a name would not tell in the log who somebody is; false if it does. */
@@ -75,29 +58,22 @@ async function confusedBy(
 }
 
 /** `lastSupervisor`: nobody could be the second person any more. */
-export type StaffRemoved = { readonly removed: number } | { readonly refused: 'noCommunity' | 'lastSupervisor' | ByStaff };
+export type RoleTaken = { readonly removed: readonly StaffMember[] } | { readonly refused: 'lastSupervisor' };
 
-/** Takes a role from a person, or all roles that they have in this community. Who has none left is out at once. Rejects with `not-allowed` (`checkRight`). */
-export function removeStaff(
-  world: World,
-): (community: string, whose: Pick<StaffGiven, 'phone'> & Partial<Pick<StaffGiven, 'role'>>, actor: Actor) => Promise<StaffRemoved> {
-  return async (community, { phone, role }, actor) => {
-    const communities = await communitiesOf(community);
-    if (communities.length === 0) return { refused: 'noCommunity' };
-    const acting = communities.map((slug) => checkRight(actor, 'removeStaff', slug));
-    const waits = waitsFor(actor, 'removeStaff', role);
-    if (waits === 'onServer') return { refused: waits };
-    return withLog(world)(community, async (session, write): Promise<StaffRemoved> => {
-      const which = { community, phone: staffPhone(world.vault, phone), ...(role && { role }) };
-      const isLast = role === 'supervisor' && actor.kind === 'staff' && (await supervisorsBut(world, which, session)) === 0;
-      if (isLast) return { refused: 'lastSupervisor' };
-      const found = await collection(Staff).find(which, { session, promoteBuffers: true }).toArray();
-      if (waits && found.length > 0) return { refused: waits };
-      await takeRoles(found, session);
-      for (const record of found) await writeRemoved(world, record, acting, write);
-      return { removed: found.length };
-    });
-  };
+/** Takes a role from a person, or all roles that they have in this community, in a transaction. Who has none left is out at once. An act calls it. */
+export async function takeRole(
+  { vault }: World,
+  community: string,
+  { phone, role }: Pick<StaffGiven, 'phone'> & { readonly role?: StaffRole | undefined },
+  actor: Actor,
+  session: mongo.ClientSession,
+): Promise<RoleTaken> {
+  const which = { community, phone: staffPhone(vault, phone), ...(role && { role }) };
+  const isLast = role === 'supervisor' && actor.kind === 'staff' && (await supervisorsBut({ vault }, which, session)) === 0;
+  if (isLast) return { refused: 'lastSupervisor' };
+  const found = await collection(Staff).find(which, { session, promoteBuffers: true }).toArray();
+  await takeRoles(found, session);
+  return { removed: found.map((record) => staffMember(vault, record)) };
 }
 
 /** How many others are supervisors of a community. */
@@ -108,16 +84,6 @@ async function supervisorsBut(
 ): Promise<number> {
   const others = collection(Staff).find({ community, role: 'supervisor', phone: { $ne: phone } }, { session, promoteBuffers: true });
   return genuineStaff(vault, await others.toArray()).length;
-}
-
-async function writeRemoved({ vault }: World, record: StaffRecord, acting: readonly ReturnType<typeof checkRight>[], write: WriteLog): Promise<void> {
-  const { name, role, phone } = staffMember(vault, record);
-  for (const as of acting)
-    await write({ ...as, subject: `staff/${role}`, detail: { before: { name, phone, role } }, names: namedIn(vault, as.community, { phone }) });
-}
-
-function communitiesOf(community: string): Promise<string[]> {
-  return collection(Community).distinct('_id', community === ALL ? {} : { _id: community });
 }
 
 /** A role as it is stored. */

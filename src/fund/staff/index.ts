@@ -1,6 +1,6 @@
 /** The staff: those who run a cycle or watch it, their roles, how they sign in, and the sessions of their devices. */
 
-export { addStaff, changeStaff, removeStaff, type StaffAdded, type StaffChanges, type StaffRemoved } from './changeStaff.ts';
+export { BY_ONE, changeStaff, giveRole, type StaffChanges, takeRole } from './changeStaff.ts';
 export { moveTablet, openKiosk, openTablet, type Tablet } from './kiosk.ts';
 export { type PublicDeed, publicLog, readLogAs } from './logFor.ts';
 export { noteDevice } from './newDevice.ts';
@@ -22,7 +22,7 @@ export {
   signedIn,
   stillSignedIn,
 } from './session.ts';
-export { askSignIn, forgetSignIns, linkStaff, signInByDigits, signInByLink } from './signIn.ts';
+export { askSignIn, forgetSignIns, linkFor, signInByDigits, signInByLink } from './signIn.ts';
 export {
   ALL,
   actorsAt,

@@ -1,16 +1,15 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
 import { isSame } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, sixDigits, twelveDigits } from '../people/index.ts';
+import { sixDigits, twelveDigits } from '../people/index.ts';
 import { endPasskeys, hasPasskey } from './passkey.ts';
 import { reachStaff } from './reachStaff.ts';
 import { beginSession, newToken, tokenHmac } from './session.ts';
-import { ALL, namedIn, rolesOf, Staff, staffMember, staffPhone } from './staff.ts';
+import { ALL, rolesOf, Staff, type StaffMember, staffMember, staffPhone } from './staff.ts';
 
 const MINUTE_MS = 60_000;
 const VALID_MS = 10 * MINUTE_MS;
@@ -151,33 +150,25 @@ export function signInByDigits(world: World, most = MOST_NUMBERS): (given: { pho
 }
 
 export type Linked =
-  /** The token of the link. */
-  | { readonly token: string }
+  /** The token of the link, until when it is good, and how many passkeys ended. */
+  | { readonly token: string; readonly until: Date; readonly passkeysEnded: number; readonly member: StaffMember }
   /** `noRole`: the phone has none here. `hasPasskey`: its holder signs in by that alone. */
   | { readonly refused: 'noRole' | 'hasPasskey' };
 
 /**
- * Makes a link that signs in a member of a community's staff (`phone`: E.164), once, within 15 minutes. Who has a passkey signs in by it alone: only if they
- * lost it, which ends all of theirs, there is a link for them. Rejects with `not-allowed` (`checkRight`).
+ * Makes a link, in a transaction, that signs in a member of a community's staff (`phone`: E.164), once, within 15 minutes. Who has a passkey signs in by it
+ * alone: only if they lost it, which ends all of theirs, there is a link for them. An act calls it.
  */
-export function linkStaff(world: World): (community: string, phone: string, actor: Actor, isLost?: boolean) => Promise<Linked> {
-  return async (community, phone, actor, isLost = false) => {
-    const acting = checkRight(actor, 'linkStaff', community);
-    const whose = { phone: staffPhone(world.vault, phone), community: { $in: [community, ALL] } };
-    const record = await collection(Staff).findOne(whose, { promoteBuffers: true });
-    if (!record) return { refused: 'noRole' };
-    if (!isLost && (await hasPasskey(record.phone))) return { refused: 'hasPasskey' };
-    const token = newToken(world);
-    const until = new Date(world.now().getTime() + LINK_MS);
-    return withLog(world)(community, async (session, write): Promise<Linked> => {
-      const passkeysEnded = isLost ? await endPasskeys([record.phone], session) : 0;
-      await collection(SignInLink).insertOne({ _id: tokenHmac(world, token), phone: record.phone, until }, { session });
-      const { name, role } = staffMember(world.vault, record);
-      const after = { name, until, ...(isLost && { passkeysEnded }) };
-      await write({ ...acting, subject: `staff/${role}`, detail: { after }, names: namedIn(world.vault, community, { phone }) });
-      return { token };
-    });
-  };
+export async function linkFor(world: World, community: string, phone: string, isLost: boolean, session: mongo.ClientSession): Promise<Linked> {
+  const whose = { phone: staffPhone(world.vault, phone), community: { $in: [community, ALL] } };
+  const record = await collection(Staff).findOne(whose, { session, promoteBuffers: true });
+  if (!record) return { refused: 'noRole' };
+  if (!isLost && (await hasPasskey(record.phone))) return { refused: 'hasPasskey' };
+  const token = newToken(world);
+  const until = new Date(world.now().getTime() + LINK_MS);
+  const passkeysEnded = isLost ? await endPasskeys([record.phone], session) : 0;
+  await collection(SignInLink).insertOne({ _id: tokenHmac(world, token), phone: record.phone, until }, { session });
+  return { token, until, passkeysEnded, member: staffMember(world.vault, record) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { isEntryKind } from '../../fund/accounts/index.ts';
 import type { Detail } from '../../fund/log/index.ts';
-import { entryOf, FIELD_NAMES, isField } from '../../fund/people/index.ts';
+import { FIELD_NAMES, isField } from '../../fund/people/index.ts';
 import { PROPOSAL_STATES } from '../../fund/proposals/index.ts';
 import { DOCUMENT_KINDS, IMPLEMENTER_KINDS, WORK_STATES } from '../../fund/works/index.ts';
 import { html, type Markup } from '../html.ts';
@@ -141,7 +141,7 @@ function plainWords(told: Told, name: string, value: unknown): string {
   if (name === 'state') return stateWords(say, given);
   if (name === 'field') return fieldWords(told, given);
   if (name === 'language' && LANGUAGES.has(given)) return say(`people.languages.${given}`);
-  if (name === 'act') return actWords(`${entryOf(given)}.did`);
+  if (name === 'act') return actWords(`${given}.did`);
   if (name === 'to' && given === 'all') return say('message.to.all');
   if (name === 'to' && given === 'not-voted') return say('message.to.notVoted');
   if (name === 'to' && given.startsWith('building:')) return given.slice('building:'.length);

@@ -5,11 +5,13 @@ import * as cycles from '../../fund/cycles/index.ts';
 import * as files from '../../fund/files/index.ts';
 import * as inquiries from '../../fund/inquiries/index.ts';
 import * as meetings from '../../fund/meetings/index.ts';
+import type { Right } from '../../fund/people/index.ts';
 import * as proposals from '../../fund/proposals/index.ts';
 import * as roster from '../../fund/roster/index.ts';
+import * as second from '../../fund/second/index.ts';
 import * as works from '../../fund/works/index.ts';
 
-const ROOMS: readonly Readonly<Record<string, unknown>>[] = [accounts, ballots, cycles, files, inquiries, meetings, proposals, roster, works];
+const ROOMS: readonly Readonly<Record<string, unknown>>[] = [accounts, ballots, cycles, files, inquiries, meetings, proposals, roster, second, works];
 
 /**
  * Every act that is one value, of the rooms that have any. What follows for all of them reads this list: the second person, the log's words, the forms at the
@@ -19,4 +21,11 @@ export const ACTS: readonly Act[] = ROOMS.flatMap((room) => Object.values(room))
 
 function isAct(value: unknown): value is Act {
   return typeof value === 'object' && value !== null && 'perform' in value;
+}
+
+/** What somebody may do that is no act by itself: it happens with one, or in a turn. */
+export const OTHER_RIGHTS = ROOMS.flatMap((room) => Object.values(room)).filter(isRight);
+
+function isRight(value: unknown): value is Exclude<Right, string> {
+  return typeof value === 'object' && value !== null && 'may' in value && !('perform' in value);
 }

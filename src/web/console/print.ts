@@ -1,6 +1,7 @@
 import { type Response, Router } from 'express';
 import { type CycleRecord, currentCycleForReaders, cycleBefore, findCycle, releaseResult } from '../../fund/cycles/index.ts';
 import { checkView } from '../../fund/people/index.ts';
+import { enactCards } from '../../fund/roster/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { DoesNotFit, MissingCharacters, printPdf } from '../../print/index.ts';
 import { CodedError } from '../../store/codedError.ts';
@@ -94,7 +95,7 @@ ${choice({ name: 'in', label: say('print.language'), value: languageIn(visit), v
 ${lackingList(text, (of === 'document' && wrong?.lacking) || [])}<button>${say('print.make')}</button></form>`,
         sealed ? releasePart(visit, sealed) : html``,
         visit.may('makeSlips') ? slipsForm(visit, current?.frozen !== undefined, (of === 'slips' && wrong?.lacking) || []) : html``,
-        visit.may('makeCards') ? cards : html``,
+        visit.may(enactCards) ? cards : html``,
       ],
       { status, path: `${own}/print` },
     );

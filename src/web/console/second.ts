@@ -1,20 +1,31 @@
 import { setImmediate as rest } from 'node:timers/promises';
 import { Router } from 'express';
-import { entryOf } from '../../fund/people/index.ts';
-import { type Confirmation, confirmSecond, type ListedSecond, readSecond, readSeconds, refuseSecond, type Waiting } from '../../fund/second/index.ts';
+import { confirmAct } from '../../fund/act/index.ts';
+import {
+  CONFIRMING,
+  CONFIRMING_ANY,
+  type Confirmation,
+  type ListedSecond,
+  REFUSING,
+  readSecond,
+  readSeconds,
+  refuseSecond,
+  type Waiting,
+} from '../../fund/second/index.ts';
+import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { whole } from '../public/pageText.ts';
+import { ACTS } from './acts.ts';
 import { detailLines, subjectWords } from './actWords.ts';
 import { doneNotice, errorSummary, field, type Mistakes, views } from './frame.ts';
 import { chosenIn, type List, listAddress, listRoutes, showList } from './list.ts';
 import { keptIn, listValues, stringsIn } from './listState.ts';
 import type { Bulk } from './listTicks.ts';
 import { address, numberIn, numberOf, oneOf, typed, type Values } from './query.ts';
-import { secondRuns } from './secondRuns.ts';
 import { ageOf } from './today.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 import { waitingRows } from './waitingRows.ts';
@@ -35,7 +46,7 @@ export function secondPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
   const list = secondList(world);
   const readOne = readSecond(world);
-  const confirm = confirmSecond(world, secondRuns(world));
+  const confirm = confirmAct({ world, notify: enqueue(world) }, ACTS);
   const refuse = refuseSecond(world);
   const facts = moneyFacts(world);
 
@@ -60,8 +71,8 @@ export function secondPages(world: World, known: Visits): Router {
       '/console/:slug/second/:number/refuse',
       ofCommunity(async (visit) => {
         const reason = cleanText(typed(visit.request, 'reason', LONGEST));
-        const actor = visit.doer('refuseSecond');
-        if (reason === '' && visit.may('refuseSecond')) return show(visit, '', { reason: visit.text.say('second.noReason') }, 422);
+        const actor = visit.doer(REFUSING);
+        if (reason === '' && visit.may(REFUSING)) return show(visit, '', { reason: visit.text.say('second.noReason') }, 422);
         const number = numberOf(visit.request);
         const outcome = await refuse({ community: visit.community._id, number, reason, actor });
         if ('done' in outcome) return visit.lead(listAddress(visit, list, { done: 'refused', number }));
@@ -82,7 +93,7 @@ export function secondPages(world: World, known: Visits): Router {
   async function showSeveral(visit: CommunityVisit, numbers: readonly number[], mistakes: Mistakes, status: number): Promise<void> {
     const { text, own, community } = visit;
     const { say } = text;
-    const actor = visit.may('confirmSecond') ? visit.doer('confirmSecond') : visit.reader('second');
+    const actor = visit.may(CONFIRMING) ? visit.doer(CONFIRMING) : visit.reader('second');
     const found = await Promise.all(numbers.slice(0, MOST_AT_ONCE).map((number) => readOne(community._id, number, actor)));
     const waiting = found.flatMap((second) => (second?.state === 'waiting' ? [second] : []));
     const parts: Markup[] = [];
@@ -133,7 +144,7 @@ ${about(visit, second)}${changes(visit, second, 'h3')}${shown}${fields}</section
     const outcome = await confirm({
       community: visit.community._id,
       number,
-      actor: visit.doer(visit.may('confirmSecond') ? 'confirmSecond' : 'confirmAny'),
+      actor: visit.doer(visit.may(CONFIRMING) ? CONFIRMING : CONFIRMING_ANY),
     });
     if ('confirmed' in outcome) return undefined;
     if (outcome.refused === 'noSecond') throw new Refusal(404, 'Nothing waits under this number.');
@@ -142,7 +153,7 @@ ${about(visit, second)}${changes(visit, second, 'h3')}${shown}${fields}</section
 
   /** Whether what stands beside an act has changed since its page was read: another paper, another payment. */
   async function hasChanged(visit: CommunityVisit, number: number, seen: string): Promise<boolean> {
-    const second = seen !== '' && visit.may('confirmSecond') ? await readOne(visit.community._id, number, visit.reader('second')) : null;
+    const second = seen !== '' && visit.may(CONFIRMING) ? await readOne(visit.community._id, number, visit.reader('second')) : null;
     const now = second && (await facts(visit, second)).seen;
     return now !== null && now !== '' && now !== seen;
   }
@@ -150,7 +161,7 @@ ${about(visit, second)}${changes(visit, second, 'h3')}${shown}${fields}</section
   /** One act as it is now, with what was typed before. */
   async function show(visit: CommunityVisit, reason: string, mistakes: Mistakes, status: number): Promise<void> {
     const { text, own, community, request } = visit;
-    const second = await readOne(community._id, numberOf(request), visit.may('confirmSecond') ? visit.doer('confirmSecond') : visit.reader('second'));
+    const second = await readOne(community._id, numberOf(request), visit.may(CONFIRMING) ? visit.doer(CONFIRMING) : visit.reader('second'));
     if (!second) throw new Refusal(404, 'Nothing waits under this number.');
     const { shown, seen } = await facts(visit, second);
     const title = text.say('second.one', { number: second.number });
@@ -170,7 +181,7 @@ ${about(visit, second)}${changes(visit, second, 'h3')}${shown}${fields}</section
 
 /** What the act is called in the log. */
 function nameOf({ actWords }: CommunityVisit, { act }: Pick<ListedSecond, 'act'>): string {
-  return actWords(`${entryOf(act)}.did`);
+  return actWords(`${act}.did`);
 }
 
 /** What waits, the oldest first, or what is over, the newest first. */
@@ -227,7 +238,7 @@ function secondList(world: World): List<ListedSecond> & { readonly bulk: Bulk<Li
       keyOf: ({ number }) => String(number),
       labelOf: ({ number }) => String(number),
       form: (visit) =>
-        visit.request.query.state !== 'over' && (visit.may('confirmSecond') || visit.may('confirmAny'))
+        visit.request.query.state !== 'over' && (visit.may(CONFIRMING) || visit.may(CONFIRMING_ANY))
           ? html`<button>${visit.text.say('second.lookAtAll')}</button>`
           : undefined,
     },
@@ -245,12 +256,12 @@ function whatIn(visit: CommunityVisit, { detail, act }: ListedSecond): Markup | 
 const MOST_IN_LINE = 4;
 
 function mayAny(visit: CommunityVisit): void {
-  if (!visit.may('confirmSecond') && !visit.may('confirmAny'))
+  if (!visit.may(CONFIRMING) && !visit.may(CONFIRMING_ANY))
     throw new CodedError('not-allowed', 'You may not confirm anything in this community; ask one of its supervisors.');
 }
 
 function mayConfirm(visit: CommunityVisit, { isOwn, role }: ListedSecond): boolean {
-  return !isOwn && visit.may(role === 'any' ? 'confirmAny' : 'confirmSecond');
+  return !isOwn && visit.may(role === 'any' ? CONFIRMING_ANY : CONFIRMING);
 }
 
 function whyNot({ text: { say } }: CommunityVisit, { isOwn, role }: ListedSecond): string {
@@ -261,7 +272,7 @@ function about(visit: CommunityVisit, second: ListedSecond): Markup {
   const { say, theirs, date } = visit.text;
   const { act, asked, until, state, decided, subject } = second;
   const lines: [string, Markup | string][] = [
-    ['subject', subjectWords(visit, subject, entryOf(act))],
+    ['subject', subjectWords(visit, subject, act)],
     ['askedBy', html`${theirs(asked.by)} · ${whole(date(asked.at))}`],
     state === 'waiting' ? ['waitsUntil', whole(date(until))] : ['became', say(`second.state.${state}`)],
     ...(decided ? [['decidedBy', html`${theirs(decided.by)} · ${whole(date(decided.at))}`] satisfies [string, Markup]] : []),
@@ -308,7 +319,7 @@ function forms(
     ? html`<section aria-labelledby="confirm"><h2 id="confirm">${say('second.confirm')}</h2><p>${say('second.confirmAbout')}</p>
 <form method="post" action="${address(`${path}/confirm`, inList)}">${seen ? html`<input type="hidden" name="seen" value="${seen}">` : ''}<button>${say('second.confirm')}</button></form></section>`
     : html`<p>${whyNot(visit, second)}</p>`;
-  if (!isReady && !(isOwn && visit.may('refuseSecond'))) return confirming;
+  if (!isReady && !(isOwn && visit.may(REFUSING))) return confirming;
   const what = isOwn ? 'withdraw' : 'refuse';
   return html`${confirming}<section aria-labelledby="refuse"><h2 id="refuse">${say(`second.${what}`)}</h2>
 <form method="post" action="${address(`${path}/refuse`, inList)}">

@@ -4,7 +4,7 @@ import { checkPublication, signMinutes } from '../../fund/meetings/index.ts';
 import type { PaperWaits } from '../../fund/paper/index.ts';
 import { checkView } from '../../fund/people/index.ts';
 import { enterProposal } from '../../fund/proposals/index.ts';
-import { waitingSeconds } from '../../fund/second/index.ts';
+import { CONFIRMING, waitingSeconds } from '../../fund/second/index.ts';
 import { WORK_WARNINGS } from '../../fund/works/index.ts';
 import { DAY_MS, dayOf, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -70,9 +70,7 @@ function quickLinks({ text: { say }, own, may, sees }: CommunityVisit): Markup {
 async function waitingFor(world: World, visit: CommunityVisit, counts: Promise<Counted>): Promise<Waiting[]> {
   const { community, own, now, sees } = visit;
   const { _id: slug } = community;
-  const second = sees('second')
-    ? waitingSeconds(world)(slug, visit.may('confirmSecond') ? visit.doer('confirmSecond') : visit.reader('second'))
-    : NONE;
+  const second = sees('second') ? waitingSeconds(world)(slug, visit.may(CONFIRMING) ? visit.doer(CONFIRMING) : visit.reader('second')) : NONE;
   const [{ requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks, standing }, { turn, others }] =
     await Promise.all([counts, second]);
   const toPublication = sees('publication') ? `${own}/publication` : undefined;

@@ -12,14 +12,14 @@ import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
-import { makeCards } from '../../../src/fund/roster/makeCards.ts';
-import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { staffOf } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
+import { makeCards } from '../../support/madeCards.ts';
 import { acceptRequest } from '../../support/requests.ts';
 import { silence } from '../../support/silence.ts';
+import { addStaff, removeStaff } from '../../support/staff.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const STRANGER = '+8613900000009';

@@ -12,13 +12,13 @@ import { operator } from '../../../src/fund/people/actor.ts';
 import { showCard } from '../../../src/fund/people/card.ts';
 import { personOf, Resident } from '../../../src/fund/people/resident.ts';
 import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
-import { makeCards } from '../../../src/fund/roster/makeCards.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { root } from '../../../src/store/files.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
 import { forget } from '../../support/forget.ts';
+import { makeCards } from '../../support/madeCards.ts';
 import { town } from '../../support/town.ts';
 
 interface Files {

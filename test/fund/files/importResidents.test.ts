@@ -7,15 +7,13 @@ import { readLog } from '../../../src/fund/log/readLog.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { KeyChange } from '../../../src/fund/people/onRoster.ts';
 import { personOf, Resident } from '../../../src/fund/people/resident.ts';
-import { confirmSecond } from '../../../src/fund/second/secondPerson.ts';
 import { addressIn, Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
-import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { card } from '../../support/cards.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
-import { staff } from '../../support/second.ts';
+import { confirmSecond, staff } from '../../support/second.ts';
 import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
 
 const LI = operator('李姐');
@@ -188,7 +186,7 @@ describe('importing a roster in the console', function () {
       ['何静静', undefined, '4栋'],
       ['周明', '+8613800000003', undefined],
     ]);
-    const confirm = (number: number) => confirmSecond(world, secondRuns(world))({ community: here.community, number, actor: supervisor });
+    const confirm = (number: number) => confirmSecond(world)({ community: here.community, number, actor: supervisor });
     expect(await confirm(1), 'they are others by now').to.deep.equal({ refused: 'notHeld', why: 'resident.import.not.changed' });
     expect(await confirm(2)).to.deep.equal({ confirmed: true });
     expect((await roster()).map(({ phone }) => phone)).to.deep.equal(['+8613800000001', undefined, '+8613800000007']);
@@ -222,7 +220,7 @@ describe('importing a roster in the console', function () {
     expect(await take(token, shown, '', cadre)).to.deep.equal({ imported: { added: 1, changed: 1 }, asked: { waits: 1 } });
     const offices = () => collection(Resident).countDocuments({ community: here.community, role: { $ne: 'resident' } });
     expect([await offices(), (await roster()).map(({ phone }) => phone)]).to.deep.equal([1, [undefined, undefined, '+8613800000007', undefined]]);
-    expect(await confirmSecond(world, secondRuns(world))({ community: here.community, number: 1, actor: supervisor })).to.deep.equal({
+    expect(await confirmSecond(world)({ community: here.community, number: 1, actor: supervisor })).to.deep.equal({
       confirmed: true,
     });
     expect([await offices(), (await roster()).length]).to.deep.equal([3, 5]);

@@ -3,11 +3,11 @@ import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { type OpenedLogRow, readLog } from '../../../src/fund/log/readLog.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { staffOf } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
+import { addStaff } from '../../support/staff.ts';
 
 const COMMUNITY = 'slug: shanhe\nname: 山河\nphone: "+862881110001"\nperson: {name: 居委会, phone: "+862880000003"}\n';
 const LI = operator('李姐');

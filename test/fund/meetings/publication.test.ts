@@ -16,17 +16,16 @@ import { aboutIn, recordObjection } from '../../../src/fund/meetings/recordObjec
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { forgetAt } from '../../../src/fund/roster/eraseResident.ts';
-import { confirmSecond, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
+import { refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { publicLog } from '../../../src/fund/staff/logFor.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
-import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { moveCycle, openAllTheSame } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
 import { answerObjection, checkPublication, enterObjection, publish } from '../../support/meetings.ts';
 import { draftOpinion, giveOpinions } from '../../support/proposals.ts';
-import { staff } from '../../support/second.ts';
+import { confirmSecond, staff } from '../../support/second.ts';
 import { changeCycle, type Town, town } from '../../support/town.ts';
 
 const LI = operator('李姐');
@@ -390,14 +389,14 @@ describe('a publication', () => {
       expect(await vote()).to.deep.equal({ refused: { reason: 'held' } });
       await set({ remove: 7 });
       const stale = { community: here.community, number: 1, actor: other };
-      expect(await confirmSecond(later, secondRuns(later))(stale), 'a project went meanwhile').to.deep.equal({
+      expect(await confirmSecond(later)(stale), 'a project went meanwhile').to.deep.equal({
         refused: 'notHeld',
         why: 'cycle.openAllTheSame.not.changed',
       });
       await refuseSecond(later)({ ...stale, reason: '选票变了' });
       expect(await open(cadre)).to.deep.equal({ waits: 2 });
       const second = { ...stale, number: 2 };
-      expect(await confirmSecond(later, secondRuns(later))(second)).to.deep.equal({ confirmed: true });
+      expect(await confirmSecond(later)(second)).to.deep.equal({ confirmed: true });
       expect(await vote()).to.have.property('receipt');
       await look();
       expect(await open()).to.deep.equal({ refused: 'notHeld' });

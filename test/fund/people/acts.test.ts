@@ -39,12 +39,9 @@ import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { addResident } from '../../../src/fund/roster/addResident.ts';
 import { changeResident } from '../../../src/fund/roster/changeResident.ts';
 import { eraseResident } from '../../../src/fund/roster/eraseResident.ts';
-import { makeCards } from '../../../src/fund/roster/makeCards.ts';
 import { removeResident } from '../../../src/fund/roster/removeResident.ts';
-import { confirmSecond, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
-import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
-import { linkStaff } from '../../../src/fund/staff/signIn.ts';
 import { signContract } from '../../../src/fund/works/contract.ts';
 import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
 import { dropDocument, keepDocument } from '../../../src/fund/works/documents.ts';
@@ -59,12 +56,12 @@ import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS, dayOf } from '../../../src/store/wallTime.ts';
-import { ACTS } from '../../../src/web/console/acts.ts';
-import { secondRuns } from '../../../src/web/console/secondRuns.ts';
+import { ACTS, OTHER_RIGHTS } from '../../../src/web/console/acts.ts';
 import { card } from '../../support/cards.ts';
 import { extendCycle, moveCycle, openAllTheSame, releaseResult } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
+import { makeCards } from '../../support/madeCards.ts';
 import {
   addAddendum,
   answerObjection,
@@ -90,7 +87,8 @@ import {
   writeDown,
 } from '../../support/proposals.ts';
 import { acceptRequest, refuseRequest, unlockAddress } from '../../support/requests.ts';
-import { staff } from '../../support/second.ts';
+import { confirmSecond, staff } from '../../support/second.ts';
+import { addStaff, linkStaff, removeStaff } from '../../support/staff.ts';
 import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
 import { chooses, PAPER, PICTURE, stand, won } from '../../support/works.ts';
@@ -102,11 +100,11 @@ const LI = operator('李姐');
 /** The acts that no command does, and the person who did them here. */
 const ROLES: Readonly<Record<string, string>> = {
   askReminders: 'cadre',
-  askSecond: 'cadre',
+  'second.ask': 'cadre',
   'publication.check': 'supervisor',
-  confirmAny: 'cadre',
-  confirmSecond: 'supervisor',
-  refuseSecond: 'supervisor',
+  'second.confirm, by another cadre': 'cadre',
+  'second.confirm': 'supervisor',
+  'second.refuse': 'supervisor',
   'meeting.sign': 'supervisor',
   validateTable: 'supervisor',
 };
@@ -309,18 +307,18 @@ describe('the acts of staff and commands', () => {
       return { done: await settleInCell(world)(community, 'https://west.example.org', LI), subject: here.community };
     },
     exportCommunity: async (here) => ({ done: await exportCommunity(world)(here.community, folder({}), LI), subject: here.community }),
-    addStaff: async (here) => {
+    'staff.add': async (here) => {
       const done = await addStaff(world)(here.community, MEMBER, LI);
       await addStaff(world)(here.community, MEMBER, LI);
       return { done, subject: 'staff/council' };
     },
-    removeStaff: async (here) => {
+    'staff.remove': async (here) => {
       await addStaff(world)(here.community, MEMBER, LI);
       const done = await removeStaff(world)(here.community, { phone: STAFF }, LI);
       await removeStaff(world)(here.community, { phone: STAFF }, LI);
       return { done, subject: 'staff/council' };
     },
-    linkStaff: async (here) => {
+    'staff.link': async (here) => {
       await addStaff(world)(here.community, MEMBER, LI);
       return { done: await linkStaff(world)(here.community, STAFF, LI), subject: 'staff/council' };
     },
@@ -383,7 +381,7 @@ describe('the acts of staff and commands', () => {
       await remove();
       return { done, subject: 'resident' };
     },
-    makeCards: async (here) => {
+    'card.make': async (here) => {
       await here.person('1');
       const { enact } = await makeCards(world, here.community, 'missing', LI);
       return { done: await enact(), subject: 'cards' };
@@ -654,17 +652,17 @@ describe('the acts of staff and commands', () => {
       last = here.community;
       return { done, subject: here.cycle };
     },
-    askSecond: async (here) => {
+    'second.ask': async (here) => {
       const done = await waiting(here);
       await waiting(here);
       return { done, subject: 'second/1' };
     },
-    confirmSecond: async (here) => {
+    'second.confirm': async (here) => {
       await waiting(here, '王芳');
       const actor = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000008', name: '李姐' });
       const deciding = { community: here.community, number: 1, actor };
-      const done = await confirmSecond(world, secondRuns(world))(deciding);
-      await confirmSecond(world, secondRuns(world))(deciding);
+      const done = await confirmSecond(world)(deciding);
+      await confirmSecond(world)(deciding);
       return { done, subject: 'second/1' };
     },
     'result.release': async (here) => {
@@ -673,14 +671,14 @@ describe('the acts of staff and commands', () => {
       await releaseResult(world)({ cycle: here.cycle, actor: LI });
       return { done, subject: `result/${here.cycle}` };
     },
-    confirmAny: async (here) => {
+    'second.confirm, by another cadre': async (here) => {
       await changeCycle(world, here.cycle, { $set: { sealedAt: world.now() } });
       const asker = await staff(world, here.community, { role: 'cadre', phone: STAFF, name: '王芳' });
       await releaseResult(world)({ cycle: here.cycle, actor: asker });
       const actor = await staff(world, here.community, { role: 'cadre', phone: '+8613800000008', name: '李姐' });
-      return { done: await confirmSecond(world, secondRuns(world))({ community: here.community, number: 1, actor }), subject: 'second/1' };
+      return { done: await confirmSecond(world)({ community: here.community, number: 1, actor }), subject: 'second/1' };
     },
-    refuseSecond: async (here) => {
+    'second.refuse': async (here) => {
       await waiting(here);
       const actor = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000008', name: '李姐' });
       return { done: await refuseSecond(world)({ community: here.community, number: 1, actor, reason: '不急' }), subject: 'second/1' };
@@ -763,7 +761,11 @@ describe('the acts of staff and commands', () => {
   };
   const dayAhead = () => dayOf(new Date(world.now().getTime() + 2 * DAY_MS), 'Asia/Shanghai');
 
-  const listed = [...Object.entries(RIGHTS).map(([name, { entry }]) => ({ name, entry })), ...ACTS.map(({ name }) => ({ name, entry: name }))];
+  const named = [...new Set([...ACTS, ...OTHER_RIGHTS].map(({ name }) => name))].map((name) => ({ name, entry: name }));
+  const listed = [
+    ...Object.entries(RIGHTS).map(([name, { entry }]) => ({ name, entry })),
+    ...[...named, { name: 'second.confirm, by another cadre', entry: 'second.confirm' }],
+  ];
   it('are all tried', () => {
     expect(Object.keys(acts)).to.have.members(listed.map(({ name }) => name));
   });

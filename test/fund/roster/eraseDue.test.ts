@@ -12,12 +12,12 @@ import { startMessages } from '../../../src/fund/people/messages.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { changeResident } from '../../../src/fund/roster/changeResident.ts';
 import { eraseDue, eraseMe, forgetDetails, forgetErased } from '../../../src/fund/roster/eraseResident.ts';
-import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { recipients } from '../../../src/outreach/recipients.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { forget } from '../../support/forget.ts';
 import { onRoster } from '../../support/onRoster.ts';
+import { addStaff } from '../../support/staff.ts';
 import type { Town } from '../../support/town.ts';
 import { CLOSES, castFor, DURING, heldWorld, SECOND, village } from '../ballots/ledger/village.ts';
 

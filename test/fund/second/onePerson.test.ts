@@ -1,33 +1,29 @@
 import { expect } from 'chai';
-import { z } from 'zod';
 import type { CommunityContact } from '../../../src/contacts/contact.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { readStaff } from '../../../src/fund/files/readStaff.ts';
 import { type Actor, mayDo, operator, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
 import { linkContact, unlinkContact } from '../../../src/fund/people/linkChat.ts';
 import { ROLES } from '../../../src/fund/people/residentFields.ts';
+import { isAlone } from '../../../src/fund/second/index.ts';
 import { Second } from '../../../src/fund/second/second.ts';
 import { type Asking, askSecond, confirmSecond } from '../../../src/fund/second/secondPerson.ts';
-import { needsSecond, WAITING_ACTS, type WaitingAct } from '../../../src/fund/second/waitingActs.ts';
-import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { ALL, Staff, staffActor, staffMember, staffPhone } from '../../../src/fund/staff/staff.ts';
 import { staffPhones } from '../../../src/fund/staff/staffChat.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { ACTS } from '../../../src/web/console/acts.ts';
 import { useDatabase } from '../../support/database.ts';
 import { runs } from '../../support/second.ts';
+import { addStaff } from '../../support/staff.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const [ONE, OTHER, SOMEBODY] = ['+8613800000101', '+8613800000102', '+8613800000103'];
 const CHAT = 'their-chat';
 const LI = operator('李姐');
-const NAMES = Object.keys(WAITING_ACTS).filter((act): act is WaitingAct => act in WAITING_ACTS);
-/** Every act that waits: those of the list, and those that are one value and say who confirms them. */
-const WAITING: readonly Pick<Asking, 'act' | 'payload'>[] = [
-  ...NAMES.map((act) => ({ act, payload: exampleOf(WAITING_ACTS[act].payload) }) as Pick<Asking, 'act' | 'payload'>),
-  ...ACTS.flatMap(({ name, may, confirmedBy }) => (confirmedBy ? [{ act: { name, may, confirmedBy }, payload: {} }] : [])),
-];
-const nameOf = ({ act }: Pick<Asking, 'act'>) => (typeof act === 'string' ? act : act.name);
+/** Every act that a second person may have to confirm. */
+const WAITING: readonly Pick<Asking, 'act' | 'payload'>[] = ACTS.flatMap(({ name, may, confirmedBy }) =>
+  confirmedBy ? [{ act: { name, may, confirmedBy }, payload: {} }] : [],
+);
 
 /** One human's two entries among the staff, and what shows that it is one human; `untie` takes it away again. */
 interface Way {
@@ -102,16 +98,12 @@ describe('one human, whatever they have', function () {
   };
 
   it('is not spared the second person for one act because somebody confirmed another, in whatever role', () => {
-    const when = ['voting', 'voterOrOffice', 'endingVote'] as const;
     for (const role of STAFF_ROLES)
-      for (const act of NAMES)
-        for (const other of NAMES) {
-          const confirmed = { act: other, by: '周明', role: 'supervisor', settle: async () => undefined };
+      for (const { act } of WAITING)
+        for (const other of WAITING) {
+          const confirmed = { act: other.act.name, by: '周明', role: 'supervisor', settle: async () => undefined };
           const actor: Actor = { kind: 'staff', id: '1', name: '王芳', role, community: 'here', confirmed };
-          const spared =
-            when.some((now) => WAITING_ACTS[act].when === now || WAITING_ACTS[act].when === 'always') &&
-            when.every((now) => !needsSecond(actor, act, now));
-          expect(spared, `${act} with ${other} as ${role}`).to.equal(act === other);
+          expect(isAlone(actor, act.name), `${act.name} with ${other.act.name} as ${role}`).to.equal(act.name !== other.act.name);
         }
   });
 
@@ -151,7 +143,7 @@ describe('one human, whatever they have', function () {
             for (const actor of everything)
               expect(
                 await outcomeOf(() => confirm({ community: here.community, number: index + 1, actor })),
-                `${nameOf(asked)} as ${actor.role}`,
+                `${asked.act.name} as ${actor.role}`,
               ).to.not.equal('confirmed');
           expect(done, 'nothing was done').to.deep.equal([]);
           expect(await collection(Second).countDocuments({ '_id.community': here.community, state: 'waiting' })).to.equal(WAITING.length);
@@ -177,8 +169,8 @@ describe('one human, whatever they have', function () {
   }
 
   async function ask(here: Town, actor: Actor, asked: Pick<Asking, 'act' | 'payload'>): Promise<void> {
-    expect(mayDo(actor, asked.act, here.community), nameOf(asked)).to.equal(true);
-    const asking = { ...asked, community: here.community, actor, subject: `matrix/${nameOf(asked)}`, detail: {} } as Asking;
+    expect(mayDo(actor, asked.act, here.community), asked.act.name).to.equal(true);
+    const asking = { ...asked, community: here.community, actor, subject: `matrix/${asked.act.name}`, detail: {} } as Asking;
     expect(await askSecond(world)(asking)).to.deep.equal({ waits: WAITING.indexOf(asked) + 1 });
   }
 });
@@ -190,24 +182,4 @@ async function outcomeOf(confirm: () => Promise<{ confirmed: true } | { refused:
   } catch (error) {
     return String(error);
   }
-}
-
-/** The smallest value that fits a schema. */
-function exampleOf(schema: z.ZodType): unknown {
-  return filled(z.toJSONSchema(schema));
-}
-
-function filled({ type, properties = {}, required = [], format, enum: words }: z.core.JSONSchema.JSONSchema): unknown {
-  if (words) return words[0];
-  if (type === 'object')
-    return Object.fromEntries(
-      required.map((name) => {
-        const inner = properties[name];
-        return [name, typeof inner === 'object' ? filled(inner) : null];
-      }),
-    );
-  if (type === 'array') return [];
-  if (type === 'integer' || type === 'number') return 1;
-  if (type === 'boolean') return true;
-  return format === 'date-time' ? '2026-12-01T08:00:00Z' : 'x';
 }

@@ -8,22 +8,23 @@ import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { forgetAt } from '../../../src/fund/roster/eraseResident.ts';
-import { enactCards, makeCards } from '../../../src/fund/roster/makeCards.ts';
+import { enactCards } from '../../../src/fund/roster/makeCards.ts';
 import { readSecond, readSeconds, Second, waitingSeconds } from '../../../src/fund/second/second.ts';
-import { confirmSecond, forgetSeconds, lapseSeconds, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
-import { removeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { forgetSeconds, lapseSeconds, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { sha256 } from '../../../src/store/vault.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
-import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { card } from '../../support/cards.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { extendCycle, moveCycle, releaseResult } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
+import { makeCards } from '../../support/madeCards.ts';
 import { acceptRequest, unlockAddress } from '../../support/requests.ts';
-import { staff } from '../../support/second.ts';
+import { confirmSecond, staff } from '../../support/second.ts';
+import { removeStaff } from '../../support/staff.ts';
 import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
+import { tried } from '../../support/tried.ts';
 
 const STRANGER = '+8613900000009';
 const [CADRE, SUPERVISOR, OTHER] = ['+8613800000101', '+8613800000102', '+8613800000103'];
@@ -46,7 +47,7 @@ describe('an act that waits for a second person', () => {
 
   const asks = (name: string, from: string) => requestMembership(world)({ name, building: '3栋' }, here.act(from));
   const accept = (actor = cadre, request = 1) => acceptRequest(world, here.notify)({ community: here.community, request, actor });
-  const confirm = (actor: Actor, number = 1) => confirmSecond(world, secondRuns(world))({ community: here.community, number, actor });
+  const confirm = (actor: Actor, number = 1) => confirmSecond(world)({ community: here.community, number, actor });
   const refuse = (actor: Actor, reason = '不认识', number = 1) => refuseSecond(world)({ community: here.community, number, actor, reason });
   const stateOf = async (number = 1) => (await collection(Second).findOne({ _id: { community: here.community, number } }))?.state;
   const onRoster = () => collection(Resident).countDocuments({ community: here.community });
@@ -192,9 +193,11 @@ describe('an act that waits for a second person', () => {
     await (await makeCards(world, here.community, { id: '7' }, cadre, { reason: '又丢了' })).enact();
     await (await makeCards(world, here.community, { id: '7' }, operator('李姐'), { reason: '急' })).enact();
     const now = await cardOf();
-    expect(await confirm(supervisor, 2)).to.deep.equal({ refused: 'notHeld', why: 'changed' });
+    expect(await confirm(supervisor, 2)).to.deep.equal({ refused: 'notHeld', why: 'card.make.not.changed' });
     expect(await cardOf()).to.equal(now);
-    expect(await codeOf(enactCards(world)({ made: [], isMissing: true }, here.community, cadre))).to.equal('needs-reason');
+    expect(await tried(world)(enactCards, { made: [], isMissing: true, community: here.community, actor: cadre })).to.deep.equal({
+      refused: 'needsReason',
+    });
   });
 
   it('unlocks only then', async () => {

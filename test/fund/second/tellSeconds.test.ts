@@ -1,11 +1,10 @@
 import { expect } from 'chai';
-import { confirmSecond, lapseSeconds } from '../../../src/fund/second/secondPerson.ts';
+import { lapseSeconds } from '../../../src/fund/second/secondPerson.ts';
 import { tellSeconds } from '../../../src/fund/second/tellSeconds.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/store/wallTime.ts';
-import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { extendCycle } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
-import { staff } from '../../support/second.ts';
+import { confirmSecond, staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 
 describe('what waits for a second person is told by text', () => {
@@ -41,7 +40,7 @@ describe('what waits for a second person is told by text', () => {
     const supervisor = await asks();
     await lookAfter(0);
     told();
-    expect(await confirmSecond(world, secondRuns(world))({ community: here.community, number: 1, actor: supervisor })).to.deep.equal({
+    expect(await confirmSecond(world)({ community: here.community, number: 1, actor: supervisor })).to.deep.equal({
       confirmed: true,
     });
     await lookAfter(73 * HOUR_MS);

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { changeResident } from '../../../src/fund/roster/changeResident.ts';
-import { ALL, addStaff, withOtherStaffPhone } from '../../../src/fund/staff/index.ts';
+import { ALL, withOtherStaffPhone } from '../../../src/fund/staff/index.ts';
 import { useDatabase } from '../../support/database.ts';
 import { performer } from '../../support/performer.ts';
+import { addStaff } from '../../support/staff.ts';
 import { town } from '../../support/town.ts';
 
 describe('a phone on a roster', () => {

@@ -6,16 +6,17 @@ import { operator } from '../../../src/fund/people/actor.ts';
 import { holdersOf } from '../../../src/fund/people/holders.ts';
 import { checkCode, sendCode } from '../../../src/fund/people/linkChat.ts';
 import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
-import { addStaff, changeStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { changeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { Passkey } from '../../../src/fund/staff/passkey.ts';
 import { devicesOf, endSessions, forgetSessions, StaffSession, signedIn } from '../../../src/fund/staff/session.ts';
-import { askSignIn, forgetSignIns, linkStaff, SignIn, SignInLink, signInByDigits, signInByLink } from '../../../src/fund/staff/signIn.ts';
+import { askSignIn, forgetSignIns, SignIn, SignInLink, signInByDigits, signInByLink } from '../../../src/fund/staff/signIn.ts';
 import { ALL, Staff, staffActor, staffOf, staffPhone } from '../../../src/fund/staff/staff.ts';
 import { StaffChat, staffPhones } from '../../../src/fund/staff/staffChat.ts';
 import { progressSender } from '../../../src/fund/works/progressSender.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
+import { addStaff, linkStaff, removeStaff } from '../../support/staff.ts';
 import { type Town, town } from '../../support/town.ts';
 
 const MINUTE = 60_000;
@@ -88,7 +89,7 @@ describe('the staff', () => {
     const gives = (name: string, phone: string) => addStaff(world)(here.community, { name, phone, role: 'helper' }, cadre);
     expect(await gives('郑 海涛', NOBODY)).to.deep.equal({ refused: 'nameTaken' });
     expect(await gives('老郑', '+8613800000002')).to.deep.equal({ refused: 'otherName' });
-    expect([await gives('王芳', WANG), await gives('老周', NOBODY)]).to.deep.equal([{ done: true }, { done: true }]);
+    expect([await gives('王芳', WANG), await gives('老周', NOBODY)]).to.deep.equal([{ isNew: true }, { isNew: true }]);
     const entries = [];
     for await (const { act, opening } of readLog(world, here.community)) if (act === 'staff.add') entries.push(opening?.detail.after);
     expect(entries.at(-1), 'and whose role it is').to.deep.equal({ name: '老周', phone: NOBODY, role: 'helper' });
@@ -265,6 +266,6 @@ describe('the staff', () => {
     await ask(NOBODY);
     expect(sent[0]?.address).to.equal(NOBODY);
     expect(await removeStaff(world)(ALL, { phone: NOBODY }, LI)).to.deep.equal({ removed: 1 });
-    expect(await addStaff(world)('nowhere', office, LI)).to.deep.equal({ refused: 'noCommunity' });
+    expect(await addStaff(world)('nowhere', office, LI)).to.deep.equal({ refused: 'noSubject' });
   });
 });

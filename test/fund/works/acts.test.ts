@@ -7,8 +7,6 @@ import { publicAccount } from '../../../src/fund/accounts/readAccount.ts';
 import type { Act } from '../../../src/fund/act/index.ts';
 import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
-import { confirmSecond } from '../../../src/fund/second/secondPerson.ts';
-import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { signContract } from '../../../src/fund/works/contract.ts';
 import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
 import { documentsOf, dropDocument, keepDocument, makeDocument, readDocument, WorkDocument } from '../../../src/fund/works/documents.ts';
@@ -22,10 +20,10 @@ import { warningsAmong, warningsOf } from '../../../src/fund/works/warnings.ts';
 import { findWork } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
-import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
-import { staff } from '../../support/second.ts';
+import { confirmSecond, staff } from '../../support/second.ts';
+import { addStaff, removeStaff } from '../../support/staff.ts';
 import { type Town, town } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
 import { RESULT_DAY, stand, won } from '../../support/works.ts';
@@ -63,7 +61,7 @@ describe('a work from the search to the acceptance', () => {
   };
   const confirm = async (outcome: object, actor = supervisor) => {
     if (!('waits' in outcome)) throw new Error(`it does not wait: ${JSON.stringify(outcome)}`);
-    return confirmSecond(world, secondRuns(world))({ community: here.community, number: Number(outcome.waits), actor });
+    return confirmSecond(world)({ community: here.community, number: Number(outcome.waits), actor });
   };
 
   it('chooses who does it by two, after enough offers or a reason why there are not', async () => {

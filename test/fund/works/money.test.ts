@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { closeAccount } from '../../../src/fund/accounts/closeAccount.ts';
 import { entriesBefore, publicAccount } from '../../../src/fund/accounts/readAccount.ts';
 import type { Actor } from '../../../src/fund/people/actor.ts';
-import { confirmSecond, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
+import { refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { signContract } from '../../../src/fund/works/contract.ts';
 import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
 import { dropDocument, keepDocument, readDocument } from '../../../src/fund/works/documents.ts';
@@ -11,9 +11,8 @@ import { moveWork } from '../../../src/fund/works/moveWork.ts';
 import { payWork } from '../../../src/fund/works/payWork.ts';
 import { findWork } from '../../../src/fund/works/work.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
-import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { useDatabase } from '../../support/database.ts';
-import { staff } from '../../support/second.ts';
+import { confirmSecond, staff } from '../../support/second.ts';
 import { type Town, town } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
 import { chooses, PAPER, stand, won } from '../../support/works.ts';
@@ -59,7 +58,7 @@ describe('the money of a work, which one person cannot bend', () => {
   const confirm = async (asked: Promise<object> | object) => {
     const outcome = await asked;
     if (!('waits' in outcome)) throw new Error(`it does not wait: ${JSON.stringify(outcome)}`);
-    return confirmSecond(world, secondRuns(world))({ community: here.community, number: Number(outcome.waits), actor: supervisor });
+    return confirmSecond(world)({ community: here.community, number: Number(outcome.waits), actor: supervisor });
   };
   const DONE = { confirmed: true };
   const keep = async (kind: string, isPublic = false) => {

@@ -4,7 +4,6 @@ import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { logHead } from '../../../src/fund/log/readLog.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
-import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { beginWorks } from '../../../src/fund/works/index.ts';
 import { calendarJob } from '../../../src/outreach/calendar/calendarJob.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
@@ -13,6 +12,7 @@ import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { movedWorld } from '../../support/movedWorld.ts';
 import { startService, type TestService } from '../../support/service.ts';
+import { addStaff } from '../../support/staff.ts';
 
 const HOUR = 60 * 60 * 1_000;
 const STEP = 4 * HOUR;

@@ -8,12 +8,12 @@ import { Table } from '../../../src/fund/paper/tables.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { appointStaff } from '../../../src/fund/roster/appointStaff.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { planMeeting, publish } from '../../support/meetings.ts';
 import { staff } from '../../support/second.ts';
+import { addStaff } from '../../support/staff.ts';
 import type { Town } from '../../support/town.ts';
 import { chooses, won } from '../../support/works.ts';
 import { phoneOf } from './office.ts';
@@ -70,7 +70,7 @@ export async function oneOfEach(world: World, here: Town): Promise<void> {
   await won(world, here, { 1: 1_000 });
   await chooses(world, here, 1, phoneOf('implementer'));
   const cadre = await staff(world, community, { role: 'cadre', phone: phoneOf('cadre'), name: '王芳' });
-  await appointStaff(world)(community, { name: '周小兰', phone: '+8613800000179', role: 'supervisor' }, cadre); // it waits
+  await addStaff(world)(community, { name: '周小兰', phone: '+8613800000179', role: 'supervisor' }, cadre); // it waits
   const objection = { community, origin: 'paper' as const, text: '太贵了', at: world.now(), key: ONE };
   await collection(Objection).insertOne(objectionOf(world.vault, { cycle, number: 1 }, objection));
   const plan = { id: ONE, occasion: 'water', community, text: '停水', to: 'all', dueAt: new Date('2099-01-01') };

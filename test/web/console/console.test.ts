@@ -8,14 +8,15 @@ import { operator, RIGHTS, type StaffRole } from '../../../src/fund/people/actor
 import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { endSessions } from '../../../src/fund/staff/session.ts';
 import { ALL, staffPhone } from '../../../src/fund/staff/staff.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
+import { ACTS, OTHER_RIGHTS } from '../../../src/web/console/acts.ts';
 import { useDatabase } from '../../support/database.ts';
 import { hideProposal } from '../../support/proposals.ts';
+import { addStaff } from '../../support/staff.ts';
 import { type Town, town } from '../../support/town.ts';
 import { actsIn, browse, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
@@ -281,7 +282,7 @@ describe('the console', function () {
   it('has words for every act, and a filter that finds it', async () => {
     const page = await (await (await as('cadre')).get(own('/log'))).text();
     const filters = [...page.matchAll(/<option value="(\w+)">/g)].map(([, about]) => about);
-    for (const { entry } of Object.values(RIGHTS)) {
+    for (const entry of [...Object.values(RIGHTS).map((right) => right.entry), ...[...ACTS, ...OTHER_RIGHTS].map(({ name }) => name)]) {
       const [about = '', what = ''] = entry.split('.');
       expect(filters, entry).to.include(about);
       for (const language of ['zh-CN', 'en'])

@@ -3,7 +3,6 @@ import { decryptSecret, Entry } from '../../../src/fund/ballots/ledger/entry.ts'
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
 import { operator, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
-import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
@@ -11,6 +10,7 @@ import type { World } from '../../../src/store/world.ts';
 import { DOCUMENTS } from '../../../src/web/documents.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
+import { addStaff } from '../../support/staff.ts';
 import { type Town, town } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { browse, cookieOf, phoneOf } from './office.ts';

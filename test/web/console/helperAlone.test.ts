@@ -2,11 +2,11 @@ import { expect } from 'chai';
 import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { MembershipRequest } from '../../../src/fund/people/requestMembership.ts';
-import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { staffId } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { serials } from '../../support/paper.ts';
+import { addStaff } from '../../support/staff.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 import { type browse, phoneOf, staffAll, useOffice } from './office.ts';
 

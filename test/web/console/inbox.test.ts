@@ -7,13 +7,13 @@ import { authorContact, encryptedObjectionAnswer, Objection, objectionOf } from 
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { silence } from '../../support/silence.ts';
+import { addStaff } from '../../support/staff.ts';
 import { changeCycle, type Town, town } from '../../support/town.ts';
 import { actsIn, browse, cookieOf, staffAll, useOffice } from './office.ts';
 

@@ -7,13 +7,13 @@ import { decryptSecret, Entry } from '../../../src/fund/ballots/ledger/entry.ts'
 import { Prompt } from '../../../src/fund/communities/prompts.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { keepProjectPicture } from '../../../src/fund/projects/projects.ts';
-import { removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { type Opened, SHOTS, useBrowser } from '../../support/browser.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { movedWorld } from '../../support/movedWorld.ts';
 import { wcagProblems } from '../../support/readable.ts';
+import { removeStaff } from '../../support/staff.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { actsIn, browse, cookieOf, inSession, phoneOf, staffAll } from './office.ts';

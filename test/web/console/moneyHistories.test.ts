@@ -6,7 +6,7 @@ import { entriesBefore, publicAccount, wrongAccounts } from '../../../src/fund/a
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import type { Actor } from '../../../src/fund/people/actor.ts';
-import { confirmSecond, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
+import { refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { signContract } from '../../../src/fund/works/contract.ts';
 import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
 import { documentsOf, dropDocument, keepDocument } from '../../../src/fund/works/documents.ts';
@@ -20,9 +20,8 @@ import { findWork, movesFrom, type WorkRecord } from '../../../src/fund/works/wo
 import { forgedRecords } from '../../../src/operation/forged.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
-import { secondRuns } from '../../../src/web/console/secondRuns.ts';
 import { useDatabase } from '../../support/database.ts';
-import { staff } from '../../support/second.ts';
+import { confirmSecond, staff } from '../../support/second.ts';
 import { cycleRecord, type Town, town } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
 import { PAPER, won } from '../../support/works.ts';
@@ -183,9 +182,7 @@ describe(`the money of ${COMMUNITIES * HISTORIES} random years of ${ACTS} acts, 
       if (!next) return;
       const deciding = { community, number: next.number, actor: supervisor };
       const isRefused = dice(5) === 0;
-      const outcome = isRefused
-        ? await refuseSecond(world)({ ...deciding, reason: '不行' })
-        : await confirmSecond(world, secondRuns(world))(deciding);
+      const outcome = isRefused ? await refuseSecond(world)({ ...deciding, reason: '不行' }) : await confirmSecond(world)(deciding);
       said(isRefused ? 'refused' : 'confirmed', outcome);
       if ('confirmed' in outcome) next.counts();
       if ('refused' in outcome) await refuseSecond(world)({ ...deciding, reason: '过时了' });

@@ -1,11 +1,11 @@
 import type { BrowserContext } from 'playwright-core';
 import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
-import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { beginSession } from '../../../src/fund/staff/session.ts';
 import { staffPhone } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
+import { addStaff } from '../../support/staff.ts';
 import { type Served, serve } from '../serve.ts';
 
 const LI = operator('李姐');

@@ -288,7 +288,7 @@ describe('the pages of People', function () {
     expect((await theirs.get(`/console/${here.community}/tables`)).status).to.equal(303);
     const supervisor = await collection(Staff).findOne({ community: here.community, role: 'supervisor' });
     const last = await post(own('/staff/remove'), { member: supervisor?._id ?? '' });
-    expect(last.status).to.equal(422);
+    expect(last.status).to.equal(409);
     expect(await last.text()).to.include('最后一位');
   });
 

@@ -4,11 +4,11 @@ import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { Second } from '../../../src/fund/second/second.ts';
-import { addStaff, removeStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { actorsAt } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { openAllTheSame } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
+import { addStaff, removeStaff } from '../../support/staff.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 import { browse, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 

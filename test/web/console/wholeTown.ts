@@ -25,7 +25,6 @@ import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { supportProposals } from '../../../src/fund/proposals/support.ts';
 import { addResident } from '../../../src/fund/roster/addResident.ts';
 import { refuseSecond } from '../../../src/fund/second/secondPerson.ts';
-import { addStaff } from '../../../src/fund/staff/changeStaff.ts';
 import { signContract } from '../../../src/fund/works/contract.ts';
 import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
 import { keepDocument } from '../../../src/fund/works/documents.ts';
@@ -68,6 +67,7 @@ import {
 import { acceptRequest, refuseRequest, unlockAddress } from '../../support/requests.ts';
 import { staff } from '../../support/second.ts';
 import { silence } from '../../support/silence.ts';
+import { addStaff } from '../../support/staff.ts';
 import { cycleRecord, type Town, town } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
 import { chooses, stand, won } from '../../support/works.ts';

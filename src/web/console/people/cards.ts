@@ -3,7 +3,8 @@ import type { i18n } from 'i18next';
 import { isTextedElsewhere, numberToText } from '../../../fund/communities/index.ts';
 import { isVoting } from '../../../fund/cycles/index.ts';
 import { printedCard, readBuildings } from '../../../fund/people/index.ts';
-import { type CardsPlanned, type CardsWanted, makeCards, type PrintedCard, planCards } from '../../../fund/roster/index.ts';
+import { type CardsPlanned, type CardsWanted, enactCards, makeCards, type PrintedCard, planCards } from '../../../fund/roster/index.ts';
+import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { cardSheets, printPdf } from '../../../print/index.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { cleanText } from '../../../store/text.ts';
@@ -51,8 +52,8 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing
       ofCommunity(async (visit) => {
         const choice = choiceIn(visit.request);
         const mistakes = mistakesIn(visit, choice);
-        if (Object.keys(mistakes).length > 0 && visit.may('makeCards')) return show(visit, choice, undefined, mistakes, 422);
-        const counted = await plan(visit.community._id, wantedBy(choice), visit.doer('makeCards'), choice.pages * ON_PAGE);
+        if (Object.keys(mistakes).length > 0 && visit.may(enactCards)) return show(visit, choice, undefined, mistakes, 422);
+        const counted = await plan(visit.community._id, wantedBy(choice), visit.doer(enactCards), choice.pages * ON_PAGE);
         await show(visit, choice, counted, {}, 200);
       }),
     )
@@ -61,9 +62,9 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing
       ofCommunity(async (visit) => {
         const taken = await chosenIn(visit, roster);
         const picked = 'keys' in taken ? taken.keys : [];
-        if (picked.length === 0 && visit.may('makeCards')) return showList(visit, roster, { form: visit.text.say('list.noneTicked') }, 422);
+        if (picked.length === 0 && visit.may(enactCards)) return showList(visit, roster, { form: visit.text.say('list.noneTicked') }, 422);
         const choice: Choice = { ...FIRST, way: 'picked', pages: Math.ceil(picked.length / ON_PAGE), picked };
-        await show(visit, choice, await plan(visit.community._id, wantedBy(choice), visit.doer('makeCards'), picked.length), {}, 200);
+        await show(visit, choice, await plan(visit.community._id, wantedBy(choice), visit.doer(enactCards), picked.length), {}, 200);
       }),
     )
     .post(
@@ -72,17 +73,17 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing
         const { request, community, text } = visit;
         const choice = choiceIn(request);
         const reason = cleanText(typed(request, 'reason', LONGEST_REASON)) || undefined;
-        const actor = visit.doer('makeCards');
+        const actor = visit.doer(enactCards);
         const again = async (mistakes: Mistakes, status: number, more = html``) =>
           show(visit, choice, await plan(community._id, wantedBy(choice), actor, choice.pages * ON_PAGE), mistakes, status, more);
         try {
           const how = { reason, most: choice.pages * ON_PAGE, stamp: typed(request, 'stamp') };
-          const { cards, enact } = await makeCards(world, community._id, wantedBy(choice), actor, how);
+          const { cards, input } = await makeCards(world, community._id, wantedBy(choice), actor, how);
           const pdf = await printPdf(cardSheets(cards, textsAbout(world, catalogue, community)), typed(request, 'same') === '1');
-          const outcome = await enact();
-          if ('refused' in outcome) return again({ form: text.say('cards.stale') }, 409);
+          const outcome = await enactCards.perform({ world, notify: enqueue(world) }, { community: community._id, at: {}, input, actor });
+          if (outcome.is !== 'done' && outcome.is !== 'waits') return again({ form: text.say('cards.stale') }, 409);
           if ('already' in outcome) return toSecond(visit, outcome);
-          const waits = 'waits' in outcome ? outcome.waits : undefined;
+          const waits = outcome.is === 'waits' ? outcome.waits : undefined;
           await visit.send(text.say('cards.print'), sheet(visit, cards, pdf, waits), { path: `${visit.own}/people/cards` });
         } catch (error) {
           if (!(error instanceof CodedError)) throw error;
@@ -104,7 +105,7 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing
     more = html``,
   ): Promise<void> {
     const { community, text, own } = visit;
-    if (!visit.may('makeCards')) throw new Refusal(403, 'You may not make cards in this community.');
+    if (!visit.may(enactCards)) throw new Refusal(403, 'You may not make cards in this community.');
     const [buildings, voting] = await Promise.all([readBuildings(community._id, visit.reader('people')), isVoting(community._id, visit.now)]);
     await visit.send(
       text.say('people.part.cards'),
@@ -163,7 +164,7 @@ ${field({ name: 'pages', label: say('cards.pages'), hint: say('cards.pagesHint',
 
 /** What would be made, before it is. */
 function makeForm(
-  { text: { say }, own }: CommunityVisit,
+  { text: { say }, own, actWords }: CommunityVisit,
   choice: Choice,
   { cards, replaced, stamp }: CardsPlanned,
   mistakes: Mistakes,
@@ -178,7 +179,7 @@ function makeForm(
 <p><b>${say('cards.would', { count: cards, pages: Math.ceil(cards / ON_PAGE) })}</b></p>
 ${replaced > 0 ? html`<p class="notice">${say('cards.replaced', { count: replaced })}</p>` : ''}
 <p>${say('cards.once')}</p>${voting ? reason : ''}${more}
-<button>${say('cards.make')}</button> <a href="${own}/people/cards">${say('cards.cancel')}</a></form>`;
+<button>${actWords(`${enactCards.name}.button`)}</button> <a href="${own}/people/cards">${say('cards.cancel')}</a></form>`;
 }
 
 /** The cards to print: ten on a page, each with its number and how to vote. */

@@ -3,7 +3,7 @@ import { CHANNELS } from '../../../contacts/channel.ts';
 import type { Act } from '../../../fund/act/index.ts';
 import { isVoting } from '../../../fund/cycles/index.ts';
 import { FIELD_NAMES, type ResidentKept, readResident } from '../../../fund/people/index.ts';
-import { changeResident, eraseNoted, type Forget, removeResident, residentSeen, unlockAddress } from '../../../fund/roster/index.ts';
+import { changeResident, enactCards, eraseNoted, type Forget, removeResident, residentSeen, unlockAddress } from '../../../fund/roster/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
@@ -117,7 +117,7 @@ function cardAndLocks(visit: CommunityVisit, { _id, contacts, hasCard }: Residen
 ${unlockForm(visit, index, contact, {}, _id)}</section>`,
   );
   const newCard = html`<form method="post" action="${own}/people/cards/picked"><input type="hidden" name="tick" value="${_id}"><button class="quiet">${say(hasCard ? 'cards.new' : 'cards.first')}</button></form>`;
-  return html`${visit.may('makeCards') ? newCard : ''}${locks}`;
+  return html`${visit.may(enactCards) ? newCard : ''}${locks}`;
 }
 
 /** What a form shows. */

@@ -1,6 +1,6 @@
 import { phone } from '../../../contacts/phone.ts';
 import { countRoster, FIELD_NAMES, fieldOf, type ListedResident, ROLES, readBuildings, readRoster } from '../../../fund/people/index.ts';
-import { addResident } from '../../../fund/roster/index.ts';
+import { addResident, enactCards } from '../../../fund/roster/index.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
@@ -84,7 +84,7 @@ export function rosterList(world: World): RosterList {
       path: 'people/cards/picked',
       keyOf: ({ _id }) => _id,
       labelOf: ({ id, name = id }) => name,
-      form: (visit) => (visit.may('makeCards') ? html`<button class="quiet">${visit.text.say('cards.forPicked')}</button>` : undefined),
+      form: (visit) => (visit.may(enactCards) ? html`<button class="quiet">${visit.text.say('cards.forPicked')}</button>` : undefined),
     },
   };
 }

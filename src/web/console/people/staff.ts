@@ -1,98 +1,65 @@
 import { Router } from 'express';
-import { phone } from '../../../contacts/phone.ts';
+import type { Typed } from '../../../fund/act/index.ts';
 import { STAFF_ROLES } from '../../../fund/people/index.ts';
-import { appointStaff, dismissStaff } from '../../../fund/roster/index.ts';
+import { addStaff, removeStaff } from '../../../fund/roster/index.ts';
 import { readStaff, type StaffMember } from '../../../fund/staff/index.ts';
-import { cleanText } from '../../../store/text.ts';
+import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
-import { choice, doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
+import { doneNotice, errorSummary, type Tried } from '../frame.ts';
 import { fileLinks, fileRoutes, type Listed } from '../list.ts';
-import { address, oneOf, typed } from '../query.ts';
-import { toSecond } from '../second.ts';
+import { typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { peopleTitle } from './subNav.ts';
 
 /** An office is given communities on the server. */
 const ROLES = STAFF_ROLES.filter((role) => role !== 'office');
-const LONGEST_NAME = 40;
-
-interface Typed {
-  readonly name: string;
-  readonly phone: string;
-  readonly role: string;
-}
+const ACTS = [addStaff, removeStaff];
+const PATH = '/people/staff';
 
 /** Those who run the cycle or watch it: the list, and to add and remove them. */
 export function staffPages(world: World, known: Visits): Router {
-  const { ofCommunity } = known;
   const read = readStaff(world);
-  const add = appointStaff(world);
-  const remove = dismissStaff(world);
 
   return Router()
     .use(fileRoutes(known, staffFiles(world)))
     .get(
-      '/console/:slug/people/staff',
-      ofCommunity((visit) => show(visit, { name: '', phone: '', role: '' }, {}, 200)),
+      `/console/:slug${PATH}`,
+      known.ofCommunity((visit) => show(visit, {}, 200)),
     )
-    .post(
-      '/console/:slug/people/staff/add',
-      ofCommunity(async (visit) => {
-        const { request, community, text } = visit;
-        const given = {
-          name: cleanText(typed(request, 'name', LONGEST_NAME)),
-          phone: cleanText(typed(request, 'phone')),
-          role: typed(request, 'role'),
-        };
-        const number = phone(given.phone, community.phone);
-        const role = ROLES.find((each) => each === given.role);
-        const mistakes = {
-          ...(given.name === '' && { name: text.say('people.nameMissing') }),
-          ...(number === undefined && { phone: text.say('people.phoneWrong') }),
-          ...(!role && { role: text.say('people.choose') }),
-        };
-        if (Object.keys(mistakes).length > 0 && visit.may('addStaff')) return show(visit, given, mistakes, 422);
-        const outcome = await add(community._id, { name: given.name, phone: number ?? '', role: role ?? 'helper' }, visit.doer('addStaff'));
-        if ('waits' in outcome) return toSecond(visit, outcome);
-        if ('done' in outcome || outcome.refused === 'already') return visit.lead(address(`${visit.own}/people/staff`, { done: 'staffAdded' }));
-        if (outcome.refused === 'noCommunity') throw new Refusal(404, 'There is no such community.');
-        const isName = outcome.refused === 'nameTaken' || outcome.refused === 'otherName';
-        await show(visit, given, { [isName ? 'name' : 'role']: text.say(`staff.${outcome.refused}`) }, 422);
-      }),
-    )
-    .post(
-      '/console/:slug/people/staff/remove',
-      ofCommunity(async (visit) => {
-        const { request, community, text } = visit;
-        const actor = visit.doer('removeStaff');
-        const members = await read(community._id, visit.reader('people'));
-        const member = members.find(({ id }) => id === typed(request, 'member'));
-        if (!member) throw new Refusal(404, 'There is no such member of the staff.');
-        const outcome = await remove(community._id, member, actor);
-        if ('waits' in outcome) return toSecond(visit, outcome);
-        if ('removed' in outcome) return visit.lead(address(`${visit.own}/people/staff`, { done: 'staffRemoved' }));
-        if (outcome.refused === 'noCommunity') throw new Refusal(404, 'There is no such community.');
-        await show(visit, { name: '', phone: '', role: '' }, { form: text.say(`staff.${outcome.refused}`) }, 422);
+    .use(
+      actRoutes({ world, notify: enqueue(world) }, known, ACTS, {
+        show,
+        onward: (visit, act) => visit.lead(doneAt(visit, PATH, act)),
+        gives: (visit, act) => (act === removeStaff ? whoIs(visit) : {}),
       }),
     );
 
-  async function show(visit: CommunityVisit, given: Typed, mistakes: Mistakes, status: number): Promise<void> {
+  /** Whose role the button of a row is about. */
+  async function whoIs(visit: CommunityVisit): Promise<Typed> {
+    const members = await read(visit.community._id, visit.reader('people'));
+    const member = members.find(({ id }) => id === typed(visit.request, 'member'));
+    if (!member) throw new Refusal(404, 'There is no such member of the staff.');
+    return { phone: member.phone, role: member.role };
+  }
+
+  async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { community, text, own } = visit;
     const members = await read(community._id, visit.reader('people'));
-    const done = oneOf(visit.request, 'done', ['', 'staffAdded', 'staffRemoved']);
+    const values = [{ value: '', label: text.say('people.choose') }, ...ROLES.map((role) => ({ value: role, label: text.say(`role.${role}`) }))];
     await visit.send(
       text.say('people.part.staff'),
       [
-        doneNotice(done === '' ? undefined : text.say(`people.done.${done}`)),
-        errorSummary(text, mistakes),
+        doneNotice(doneIn(visit, ACTS)),
+        errorSummary(text, tried.mistakes ?? {}),
         peopleTitle(visit, 'staff'),
         table(visit, members),
-        fileLinks(visit, `${own}/people/staff`),
-        ...(visit.may('addStaff') ? [addForm(visit, given, mistakes)] : []),
+        fileLinks(visit, `${own}${PATH}`),
+        actForm(visit, addStaff, { at: PATH, tried, in: 'section', fields: { role: { values }, name: { attributes: html` autocomplete="off"` } } }),
       ],
-      { status, path: `${own}/people/staff` },
+      { status, path: `${own}${PATH}` },
     );
   }
 }
@@ -113,21 +80,13 @@ function staffFiles(world: World): Listed<StaffMember> {
 function table(visit: CommunityVisit, members: readonly StaffMember[]): Markup {
   const { text, own } = visit;
   const { say, theirs } = text;
-  const mayRemove = visit.may('removeStaff');
+  const mayRemove = visit.may(removeStaff);
+  const remove = visit.actWords(`${removeStaff.name}.button`);
   const rows = members.map(({ id, name, phone: number, role }) => {
-    const form = html`<form method="post" action="${own}/people/staff/remove"><button class="quiet" name="member" value="${id}" aria-label="${say('staff.remove')} ${name} ${say(`role.${role}`)}">${say('staff.remove')}</button></form>`;
+    const form = html`<form method="post" action="${own}/people/staff/remove"><button class="quiet" name="member" value="${id}" aria-label="${remove} ${name} ${say(`role.${role}`)}">${remove}</button></form>`;
     return html`<tr><td>${theirs(name)}</td><td>${say(`role.${role}`)}</td><td class="block">${text.phone(number)}</td>${mayRemove ? html`<td class="block">${role === 'office' ? '' : form}</td>` : ''}</tr>
 `;
   });
   const heads = ['name', 'role', 'phone'].map((head) => html`<th scope="col">${say(`people.${head}`)}</th>`);
-  return html`<table class="list"><thead><tr>${heads}${mayRemove ? html`<th scope="col">${say('staff.remove')}</th>` : ''}</tr></thead><tbody>${rows}</tbody></table>`;
-}
-
-function addForm({ text: { say }, own }: CommunityVisit, given: Typed, mistakes: Mistakes): Markup {
-  return html`<section aria-labelledby="add"><h2 id="add">${say('staff.add')}</h2><p>${say('staff.about')}</p>
-<form method="post" action="${own}/people/staff/add" class="narrow">
-${field({ name: 'name', label: say('people.name'), value: given.name, mistake: mistakes.name, attributes: html` autocomplete="off"` })}
-${field({ name: 'phone', label: say('people.phone'), value: given.phone, mistake: mistakes.phone, attributes: html` type="tel" autocomplete="off"` })}
-${choice({ name: 'role', label: say('people.role'), value: given.role, mistake: mistakes.role, values: [{ value: '', label: say('people.choose') }, ...ROLES.map((role) => ({ value: role, label: say(`role.${role}`) }))] })}
-<button>${say('staff.add')}</button></form></section>`;
+  return html`<table class="list"><thead><tr>${heads}${mayRemove ? html`<th scope="col">${remove}</th>` : ''}</tr></thead><tbody>${rows}</tbody></table>`;
 }
