@@ -140,7 +140,7 @@ describe('what is stored about people', function () {
           if (how === 'encrypted') expect(value instanceof mongo.Binary, `${collection} ${path}`).to.equal(true);
           if (how === 'HMAC') expect(value, `${collection} ${path}`).to.match(/[\w-]{43}|^[0-9a-z]{8}$|^[0-9a-f]{12}$/);
         }
-    const opaque = ['about', 'categories', 'carriers', 'rates', 'prices', 'templates'].map((field) => `communities ${field}`);
+    const opaque = ['about', 'categories', 'plan', 'carriers', 'rates', 'prices', 'templates'].map((field) => `communities ${field}`);
     expect([...unknown].filter((path) => !opaque.some((one) => path.startsWith(one)))).to.deep.equal([]);
     for (const collection of [
       'residents',

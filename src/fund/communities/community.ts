@@ -66,6 +66,8 @@ export interface CommunityRecord {
   about?: { money?: string; moneyEn?: string; notFor?: string; mayVote?: string; office?: string; answers?: { asks: string[]; says: string }[] };
   /** Into which proposals are sorted, each with the words that suggest it. */
   categories?: { name: string; words: string[] }[];
+  /** Where its courtyards and buildings lie: `x` to the east, `y` to the north, in any unit, from any point. */
+  plan?: { place: string; x: number; y: number }[];
   /** The street office whose accounts with carriers it uses. */
   office?: string;
   /** Which carriers bring its channels; the usual one where none is named. */
@@ -117,6 +119,7 @@ const schema = new Schema<CommunityRecord>(
     drafts: { type: String, enum: DRAFTS },
     about: { type: Object },
     categories: { type: Array, default: undefined },
+    plan: { type: Array, default: undefined },
     office: String,
     carriers: { type: Object },
     rates: { type: Object },

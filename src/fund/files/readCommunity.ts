@@ -83,6 +83,10 @@ const schema = fields.object({
     )
     .max(30, 'must have 30 categories at most')
     .optional(),
+  plan: z
+    .array(fields.object({ place: fields.text(20), x: coordinate(), y: coordinate() }), { error: 'must be a list of {place, x, y}' })
+    .max(200, 'must have 200 places at most')
+    .optional(),
   office: fields.text(60).optional(),
   carriers: fields.object({ sms: carrierOf('sms').optional(), voice: carrierOf('voice').optional() }).optional(),
   rates: fields.object({ sms: fields.rate().optional(), voice: fields.rate().optional(), wechat: fields.rate().optional() }).optional(),
@@ -91,6 +95,11 @@ const schema = fields.object({
     .record(z.string(), z.string({ error: 'must be text; numbers need quotes' }), { error: 'must be a list of names with template ids' })
     .optional(),
 });
+
+/** To the east or to the north, in any unit. */
+function coordinate() {
+  return z.number({ error: 'must be a number: x to the east, y to the north, in any unit' }).min(-1e9, 'is too far away').max(1e9, 'is too far away');
+}
 
 function carrierOf(channel: Channel) {
   return fields.oneOf(CARRIER_NAMES).refine((name) => CARRIERS[name].includes(channel), `is a carrier that does not bring ${channel}`);

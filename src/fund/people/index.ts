@@ -50,7 +50,7 @@ export {
   type Waits,
   waitingRequests,
 } from './readRequests.ts';
-export { countRoster, type NearName, nearNames, type ResidentKept, readBuildings, readResident, readRoster } from './readRoster.ts';
+export { countByBuilding, countRoster, type NearName, nearNames, type ResidentKept, readBuildings, readResident, readRoster } from './readRoster.ts';
 export {
   askerOf,
   closeRequest,

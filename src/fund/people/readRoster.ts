@@ -192,6 +192,18 @@ export async function readBuildings(community: string, actor: Actor): Promise<st
   return buildingsThere(community);
 }
 
+/** How many residents live in each building of a community's roster, as it writes them. Rejects with `not-allowed` (`checkView`). */
+export async function countByBuilding(community: string, actor: Actor): Promise<Map<string, number>> {
+  checkView(actor, 'people', community);
+  const found = await forReaders(Resident)
+    .aggregate<{ _id: string; count: number }>([
+      { $match: { community, building: { $gt: '' } } },
+      { $group: { _id: '$building', count: { $sum: 1 } } },
+    ])
+    .toArray();
+  return new Map(found.map(({ _id, count }) => [_id, count]));
+}
+
 async function buildingsThere(community: string): Promise<string[]> {
   const found = await forReaders(Resident).distinct('building', { community, building: { $gt: '' } });
   return found.flatMap((building) => building ?? []).toSorted(ORDER.compare);

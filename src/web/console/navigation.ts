@@ -15,7 +15,7 @@ const GROUPS: readonly { readonly name?: string; readonly pages: readonly Page[]
   { pages: [{ page: '', view: 'today', also: ['/second'] }] },
   {
     pages: [
-      { page: '/proposals', view: 'proposals' },
+      { page: '/proposals', view: 'proposals', also: ['/places'] },
       { page: '/meetings', view: 'meetings' },
       { page: '/publication', view: 'publication' },
       { page: '/ballot', view: 'ballot' },

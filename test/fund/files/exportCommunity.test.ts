@@ -77,6 +77,7 @@ describe('a community’s files', () => {
       'prices: {sms: 0.05, currency: CNY}',
       'twoPersonsAbove: 500',
       'papers: warned',
+      'plan: [{place: 3栋, x: 120, y: -8.5}]',
       'about: {money: 市里每年给的, answers: [{asks: [几点开门, 开门时间], says: 早上九点到下午五点}]}',
     ].join('\n');
     files['cycle.yaml'] = [

@@ -179,10 +179,11 @@ function above({ text, own, community, may }: CommunityVisit, { filter }: ListSt
     ...(may(enterProposal) ? [html`<a class="more" href="${path}/new">${say('proposal.new')}</a>`] : []),
     ...(may(draftOpinions) ? [html`<a class="more" href="${address(`${path}/opinions`, filter)}">${say('proposal.table.title')}</a>`] : []),
     ...(may(giveOpinions) ? [html`<a class="more" href="${address(`${path}/round`, filter)}">${say('proposal.round')}</a>`] : []),
+    html`<a href="${own}/places">${say('places.link')}</a>`,
   ];
   return [
     html`<p>${say('proposal.examined', { count: examined, all })}</p>`,
-    acts.length > 0 ? html`<div class="acts">${acts}</div>` : html``,
+    html`<div class="acts">${acts}</div>`,
     html`<nav class="views" aria-label="${say('views')}">${views}</nav>`,
     filterForm(
       text,

@@ -8,6 +8,7 @@ import { chosenIn, listAddress, listRoutes, showList } from '../list.ts';
 import { keptIn } from '../listState.ts';
 import { numberIn, numberOf } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
+import { placeList } from './byPlace.ts';
 import { cycleOf, proposalList } from './list.ts';
 import { newRoutes } from './newRoutes.ts';
 import { ONE_ACTS } from './onePage.ts';
@@ -23,6 +24,7 @@ export function proposalPages(world: World, known: Visits): Router {
   return Router()
     .use(
       listRoutes(known, list),
+      listRoutes(known, placeList(world)),
       newRoutes(world, known),
       roundRoutes(world, known, list),
       actRoutes(context, known, [sortProposals], {
