@@ -26,6 +26,10 @@ import { openKiosk } from '../src/fund/staff/kiosk.ts';
 import { StaffSession } from '../src/fund/staff/session.ts';
 import { ALL, actorsAt, countOffices, isAllRead, isOfficeHeld, Staff, staffPhone, supervisedAmong } from '../src/fund/staff/staff.ts';
 import { actorsInChat, StaffChat, staffPhones } from '../src/fund/staff/staffChat.ts';
+import { Broadcast, publicBroadcasts } from '../src/outreach/broadcasts/broadcast.ts';
+import { createBroadcast } from '../src/outreach/broadcasts/cadreBroadcast.ts';
+import { queueDue } from '../src/outreach/broadcasts/queueBroadcast.ts';
+import { Message } from '../src/outreach/outbox/message.ts';
 import { collection } from '../src/store/collection.ts';
 import { sha256 } from '../src/store/vault.ts';
 import { HOUR_MS } from '../src/store/wallTime.ts';
@@ -56,6 +60,23 @@ describe('somebody who writes into the database and has no SECRET', function () 
   const change = (_id: string, set: Partial<ResidentRecord>) => collection(Resident).updateOne({ _id }, { $set: set });
   const linked = (id: string) => ({ linkedContacts: [{ id, channel: 'sms' as const, address: Buffer.alloc(40), linkedBy: 'card' as const }] });
   const nobody = Buffer.alloc(60);
+
+  it('writes to nobody in the community’s name, nor on its page, and changes nothing that was written', async () => {
+    const here = await town(world, { residents: 2 });
+    const { community } = here;
+    const given = { id: 'a1', occasion: 'a1', community, text: '明天停水', to: 'all', dueAt: world.now() };
+    await createBroadcast(world, given, operator('李姐'));
+    const written = (await collection(Broadcast).findOne({ _id: 'a1' })) ?? expect.fail();
+    await collection(Broadcast).insertOne({ ...written, _id: 'a2', occasion: 'a2', text: '投4号有奖，打13900000000' });
+    const queue = queueDue(world, ['sms']);
+    await queue();
+    expect(await collection(Message).distinct('broadcast', { community })).to.deep.equal(['a1']);
+    await createBroadcast(world, { ...given, id: 'a3', occasion: 'a3', text: '后天停电' }, operator('李姐'));
+    await collection(Broadcast).updateOne({ _id: 'a3' }, { $set: { to: 'all', text: '投4号' } });
+    await queue();
+    expect(await collection(Message).distinct('broadcast', { community })).to.deep.equal(['a1']);
+    expect((await publicBroadcasts(world.vault, community, world.now())).map(({ text }) => text)).to.deep.equal(['明天停水']);
+  });
 
   it('neither votes for a resident nor hears whether they have voted, by moving phone, link or card to them, or inventing one', async () => {
     expect(await say(VICTIM, '投 3')).to.include('投好了');

@@ -312,6 +312,7 @@ const WORKS =
 const ADVICE: Readonly<Record<string, string>> = {
   'accountEntries entry': 'Compare them with the papers and the log, and put back the last backup that is right.',
   'accounts sums': 'Compare them with the papers and the log, and put back the last backup that is right.',
+  'broadcasts text': 'They are neither sent nor shown. Remove them.',
   'communities settings': 'Until then money takes two persons and all papers. Compare community.yaml, and import it again.',
   'cycles dates': 'Nothing of that vote is sealed or told until they are right. Put back what the log says, then: npm run cycle -- sign CYCLE',
   'entries secret': 'That ledger has no result. Stop the service, tell the supervisors, and put back the last backup that is right.',

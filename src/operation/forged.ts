@@ -7,6 +7,7 @@ import { isGenuineEntry, LogEntry } from '../fund/log/index.ts';
 import { isCardOf, isPhoneOf, officeOf, Resident } from '../fund/people/index.ts';
 import { genuineStaff, Staff } from '../fund/staff/index.ts';
 import { Implementer, Rating, Work, WorkDocument, WorkNews } from '../fund/works/index.ts';
+import { Broadcast, isOurs } from '../outreach/broadcasts/broadcast.ts';
 import { forReaders } from '../store/connect.ts';
 import { type EncryptedField, encryptedFields, valuesAt } from '../store/encryptedFields.ts';
 import { withPauses } from '../store/pauses.ts';
@@ -116,6 +117,7 @@ const MARKED: readonly Read[] = [
   marked(LogEntry, 'entry', isGenuineEntry),
   ...[marked(Community, 'settings', isRecord('communities')), marked(Account, 'sums', isRecord('accounts'))],
   marked(AccountEntry, 'entry', isRecord('accountEntries')),
+  marked(Broadcast, 'text', (vault, record) => isOurs(vault, record)),
   ...[marked(Work, 'work', isRecord('works')), marked(Rating, 'rating', isRecord('ratings')), marked(WorkNews, 'news', isRecord('workNews'))],
   ...[marked(WorkDocument, 'paper', isRecord('workDocuments')), marked(Implementer, 'implementer', isRecord('implementers'))],
 ];

@@ -4,6 +4,8 @@ import { withLog } from '../../fund/log/index.ts';
 import { type Actor, checkRight } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
+import { recordMark } from '../../store/recordMark.ts';
+import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { wakeUps } from '../outbox/enqueue.ts';
 import { Message, type MessageRecord } from '../outbox/message.ts';
@@ -33,6 +35,8 @@ export interface BroadcastRecord {
   pausedAt?: Date;
   /** The name of the person who paused it; absent if it paused by itself because too many failed. */
   pausedBy?: string;
+  /** `markOfBroadcast(…)`. */
+  mark?: string;
 }
 
 const schema = new Schema<BroadcastRecord>(
@@ -50,6 +54,7 @@ const schema = new Schema<BroadcastRecord>(
     heldUntil: Date,
     pausedAt: Date,
     pausedBy: String,
+    mark: String,
   },
   { strict: 'throw', versionKey: false, collection: 'broadcasts' },
 );
@@ -57,6 +62,16 @@ schema.index({ community: 1, dueAt: -1 });
 schema.index({ state: 1 });
 
 export const Broadcast = model<BroadcastRecord>('Broadcast', schema);
+
+/** That the service wrote a broadcast: what it says, to whom and when. What has no such mark is neither sent nor shown. */
+export function markOfBroadcast(vault: Vault, broadcast: BroadcastRecord): string {
+  const { _id, community, text, to, by, occasion, cycle, at, dueAt } = broadcast;
+  return recordMark(vault, 'broadcasts', { _id, community, text, to, by, occasion, cycle, at, dueAt });
+}
+
+export function isOurs(vault: Vault, broadcast: BroadcastRecord): boolean {
+  return broadcast.mark === markOfBroadcast(vault, broadcast);
+}
 
 /** The public part of a broadcast: what was written, to whom, by whom, when. */
 export type PublicBroadcast = Pick<BroadcastRecord, '_id' | 'text' | 'to' | 'by' | 'dueAt'>;
@@ -69,13 +84,11 @@ export function broadcastById(_id: string): Promise<BroadcastRecord | null> {
 const NEWEST = 20;
 
 /** A community's broadcasts that have begun and were not cancelled, newest first. */
-export function publicBroadcasts(community: string, now: Date): Promise<PublicBroadcast[]> {
-  return forReaders(Broadcast)
-    .find(
-      { community, dueAt: { $lte: now }, state: { $ne: 'cancelled' } },
-      { projection: { text: 1, to: 1, by: 1, dueAt: 1 }, sort: { dueAt: -1 }, limit: NEWEST },
-    )
+export async function publicBroadcasts(vault: Vault, community: string, now: Date): Promise<PublicBroadcast[]> {
+  const found = await forReaders(Broadcast)
+    .find({ community, dueAt: { $lte: now }, state: { $ne: 'cancelled' } }, { sort: { dueAt: -1 }, limit: NEWEST })
     .toArray();
+  return found.filter((broadcast) => isOurs(vault, broadcast));
 }
 
 /** To whom a broadcast goes. */

@@ -7,7 +7,7 @@ import { type Actor, checkRight, writingCadre } from '../../fund/people/index.ts
 import { isTiedTo } from '../../fund/staff/index.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Broadcast, type BroadcastRecord } from './broadcast.ts';
+import { Broadcast, type BroadcastRecord, markOfBroadcast } from './broadcast.ts';
 import { type BroadcastDeps, type Plan, planBroadcast, type Refusal } from './planBroadcast.ts';
 
 export type CadrePlan =
@@ -63,7 +63,7 @@ export async function createBroadcast(
   actor: Actor,
 ): Promise<BroadcastRecord> {
   const acting = checkRight(actor, 'createBroadcast', community);
-  const broadcast: BroadcastRecord = {
+  const written: BroadcastRecord = {
     _id: id,
     community,
     text,
@@ -75,6 +75,7 @@ export async function createBroadcast(
     dueAt,
     state: 'queueing',
   };
+  const broadcast = { ...written, mark: markOfBroadcast(world.vault, written) };
   const { _id, ...rest } = broadcast;
   return withLog(world)(community, async (session, write) => {
     const found = await collection(Broadcast).findOne({ _id }, { session });

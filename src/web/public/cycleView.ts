@@ -125,7 +125,7 @@ export async function cycleView(world: World, community: CommunityRecord, cycle:
     publicProposals(world, cycle._id, undefined, NEWEST),
     answersTo(world)(cycle._id),
     rosterOf(cycle),
-    publicBroadcasts(community._id, now),
+    publicBroadcasts(world.vault, community._id, now),
     begunCycles(community._id, now),
     countOffices(world, community._id),
     publicPublication(world, cycle._id),

@@ -111,7 +111,7 @@ function communityPages(world: World, { visits: { frame, ofCommunity, begun, los
             : quietPage(
                 {
                   community,
-                  broadcasts: await publicBroadcasts(slug, world.now()),
+                  broadcasts: await publicBroadcasts(world.vault, slug, world.now()),
                   offices: await countOffices(world, slug),
                   watching: await readWatching(),
                 },

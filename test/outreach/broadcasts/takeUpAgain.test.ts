@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { Broadcast, cancelBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
+import { Broadcast, cancelBroadcast, markOfBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { queueBroadcast } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { addressIn, Message, type MessageRecord } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
@@ -27,7 +27,8 @@ describe('a text that was cancelled and is written again on the same day', () =>
     const _id = `${here.community} ${name}`;
     const at = world.now();
     const common = { community: here.community, to: 'all', by: '王芳', occasion: `broadcast|${here.community}`, at, dueAt: at };
-    await collection(Broadcast).insertOne({ _id, text, ...common, ...more, state: 'queueing' });
+    const broadcast = { _id, text, ...common, ...more, state: 'queueing' as const };
+    await collection(Broadcast).insertOne({ ...broadcast, mark: markOfBroadcast(world.vault, broadcast) });
     expect(await queueBroadcast(world, ['sms'])(_id)).to.equal('queued');
     return _id;
   }

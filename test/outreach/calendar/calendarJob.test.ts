@@ -12,7 +12,7 @@ import { subscribe } from '../../../src/fund/people/messages.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { rosterPage } from '../../../src/fund/people/wholeRoster.ts';
 import { Work } from '../../../src/fund/works/work.ts';
-import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
+import { Broadcast, markOfBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { queueDue } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { announceDue } from '../../../src/outreach/calendar/calendarJob.ts';
 import { AnnouncementProgress, nudge } from '../../../src/outreach/calendar/nudge.ts';
@@ -307,10 +307,13 @@ describe('a look at the calendars', function () {
 
     it('queues the broadcasts that can be queued', async () => {
       const broadcast = { to: 'all', text: '停水', by: '王芳', at: now, dueAt: now, state: 'queueing' as const };
-      for (const { community } of [here, other])
-        await collection(Broadcast).insertOne({ _id: community, community, occasion: community, ...broadcast });
-      const first = (await collection(Broadcast).findOne({}))?._id ?? '';
-      await collection(Broadcast).updateOne({ _id: first }, { $set: { to: 'building:\u0000' } }); // no pattern of the database
+      for (const [to, { community }] of [
+        ['building:\u0000', here], // no pattern of the database
+        ['all', other],
+      ] as const) {
+        const written = { _id: community, community, occasion: community, ...broadcast, to };
+        await collection(Broadcast).insertOne({ ...written, mark: markOfBroadcast(world.vault, written) });
+      }
       await failing(queueDue(world, ['sms'])());
       expect((await collection(Broadcast).find({ state: 'queued' }).toArray()).length).to.equal(1);
     });

@@ -9,7 +9,7 @@ import { Community, type CommunityRecord } from '../../../src/fund/communities/c
 import { operator } from '../../../src/fund/people/actor.ts';
 import { linkContact } from '../../../src/fund/people/linkChat.ts';
 import { stopMessages } from '../../../src/fund/people/messages.ts';
-import { Broadcast, cancelBroadcast, NEVER, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
+import { Broadcast, cancelBroadcast, markOfBroadcast, NEVER, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { queueBroadcast } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { lease } from '../../../src/outreach/outbox/beginSending.ts';
 import { carrierStatus, delivery } from '../../../src/outreach/outbox/delivery.ts';
@@ -361,7 +361,7 @@ describe('sending what we start', () => {
         dueAt: at,
         state: 'queueing' as const,
       };
-      await collection(Broadcast).insertOne({ _id, ...broadcast });
+      await collection(Broadcast).insertOne({ _id, ...broadcast, mark: markOfBroadcast(world.vault, { _id, ...broadcast }) });
       expect(await queueBroadcast(world, ['sms'])(_id)).to.equal('queued');
       return _id;
     };

@@ -18,7 +18,7 @@ import { Table } from '../../../src/fund/paper/tables.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { encryptedProposal, Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { publishRating, Rating } from '../../../src/fund/works/ratings.ts';
-import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
+import { Broadcast, markOfBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { printPdf } from '../../../src/print/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { root } from '../../../src/store/files.ts';
@@ -118,7 +118,8 @@ describe('the public pages', function () {
     at(PROPOSES.getTime() + 8 * DAY);
     const written = (id: string, text: string, away: number, state: 'queued' | 'cancelled' = 'queued') => {
       const dueAt = new Date(now.getTime() + away * DAY);
-      return { _id: id, community: 'qingsong', text, to: 'building:3', by: '王芳', occasion: id, at: now, dueAt, state };
+      const broadcast = { _id: id, community: 'qingsong', text, to: 'building:3', by: '王芳', occasion: id, at: now, dueAt, state };
+      return { ...broadcast, mark: markOfBroadcast(world.vault, broadcast) };
     };
     await collection(Broadcast).insertMany([
       written('b1', '明天<b>停水', -1),
