@@ -1,5 +1,7 @@
+import type { Notify } from '../../src/contacts/notify.ts';
 import * as ballots from '../../src/fund/ballots/index.ts';
 import * as cycles from '../../src/fund/cycles/index.ts';
+import * as files from '../../src/fund/files/index.ts';
 import type { Actor } from '../../src/fund/people/actor.ts';
 import type { World } from '../../src/store/world.ts';
 import { tried } from './tried.ts';
@@ -27,4 +29,18 @@ export function openAllTheSame(world: World) {
 
 export function releaseResult(world: World) {
   return (given: { readonly cycle: string; readonly actor: Actor }) => tried(world)(cycles.releaseResult, given);
+}
+
+/** Plans a cycle, by `tried`. */
+export function planCycle(world: World) {
+  return (community: string, plan: files.CyclePlan | files.DatesPlan, actor: Actor) => tried(world)(files.planCycle, { community, plan, actor });
+}
+
+/** Changes one thing of a ballot, by `tried`. */
+export function setBallot(world: World, notify: Notify) {
+  return (
+    community: string,
+    { id, seen, change }: { readonly id: string; readonly seen: string; readonly change: files.BallotChange },
+    actor: Actor,
+  ) => tried(world, notify)(files.setBallot, { community, cycle: id, seen, change, actor });
 }

@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Notify } from '../../contacts/notify.ts';
+import { z } from 'zod';
 import { isDuplicate } from '../../store/databaseErrors.ts';
-import type { World } from '../../store/world.ts';
+import { act, done, given, mistaken, refuse, subject, whole } from '../act/index.ts';
 import { findCommunity } from '../communities/index.ts';
 import { ballotMark, type CycleFile, type CycleRecord, calendarMark, findCycles, isOpenByDay, type Stage, saveCycle } from '../cycles/index.ts';
-import { withLog } from '../log/index.ts';
 import { compareBallot } from '../meetings/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
+import { DAILY_WORK } from '../people/index.ts';
 import { moveProjectPicture } from '../projects/index.ts';
-import { followBallot, type ProjectMoved, unlessChanged } from '../proposals/index.ts';
+import { followBallot, type ProjectMoved, setProposalState, unlessChanged } from '../proposals/index.ts';
 import { type CycleWrong, checkCycle, cycleProblems, knownCycle } from './readCycle.ts';
 
 /** A cycle as a form gives it: each value as `cycle.yaml` would have it, right or wrong. Dates are in the community's zone, `2026-12-01T08:00`. */
@@ -29,50 +28,54 @@ export interface DatesPlan extends Pick<CyclePlan, 'id' | 'stages' | 'paper'> {
   readonly seen: string;
 }
 
-export type Planned =
-  | { readonly planned: string }
-  /** What is wrong in the fields; nothing is written. */
-  | { readonly wrongs: readonly CycleWrong[] }
-  /** `taken`: there is a cycle with this id. `changed`: somebody else has changed the calendar meanwhile. */
-  | { readonly refused: 'unknown' | 'taken' | 'changed' };
-
 /**
  * Makes a new cycle without projects, or gives one that is there other dates. It is checked as `cycle.yaml` is as it is imported: once voting has
  * opened nothing changes up to the close, and no other cycle begins before it. Nobody sets a vote alone that people sleep through: it is open for eight hours
- * of daytime at least. Rejects with `not-allowed` (`checkRight`).
+ * of daytime at least. What is wrong is a mistake at its place in the file, with its kind (`CycleWrong`).
  */
-export function planCycle(world: World): (community: string, plan: CyclePlan | DatesPlan, actor: Actor) => Promise<Planned> {
-  return async (slug, plan, actor) => {
-    const acting = checkRight(actor, 'planCycle', slug);
-    const community = await findCommunity(slug);
-    if (!community) return { refused: 'unknown' };
+export const planCycle = act({
+  name: 'cycle.plan',
+  may: DAILY_WORK,
+  on: whole('/calendar'),
+  input: z.strictObject({ plan: given(z.custom<CyclePlan | DatesPlan>(isObject)) }),
+  /** `taken`: there is a cycle with this id. `changed`: somebody else has changed the calendar meanwhile. */
+  refusals: { unknown: null, taken: null, changed: null },
+  async run({ world, session, on: { _id: slug, timezone }, input: { plan } }) {
+    const now = world.now();
+    const known = knownCycle(await findCycles(slug, session), plan.id, now);
+    const { before } = known;
+    if ('seen' in plan && !before) return refuse('unknown');
+    if ('seen' in plan && before && calendarMark(before) !== plan.seen) return refuse('changed');
+    if (!('seen' in plan) && before) return refuse('taken');
+    const { value, wrongs } = checkCycle(
+      before ? { ...asFile(before), stages: plan.stages, ...(plan.paper && { paper: plan.paper }) } : plan,
+      timezone,
+      () => now,
+    );
+    if (!value) return mistaken(placed(wrongs));
+    const found = [...cycleProblems(value, known), ...sleptThrough(now, value.stages, before?.stages ?? [], timezone)];
+    if (found.length > 0) return mistaken(placed(found));
+    if (before && isDeepStrictEqual([value.stages, value.paper], [before.stages, before.paper])) return done({ planned: plan.id });
+    await saveCycle(world, value, slug, known, session);
+    return done({ planned: plan.id }, { subject: plan.id, ...(before && { before: told(before) }), after: told(value) });
+  },
+  async around(_, transact) {
     try {
-      return await withLog(world)(slug, async (session, write): Promise<Planned> => {
-        const now = world.now();
-        const cycles = await findCycles(slug, session);
-        const known = knownCycle(cycles, plan.id, now);
-        const { before } = known;
-        if ('seen' in plan && !before) return { refused: 'unknown' };
-        if ('seen' in plan && before && calendarMark(before) !== plan.seen) return { refused: 'changed' };
-        if (!('seen' in plan) && before) return { refused: 'taken' };
-        const { value, wrongs } = checkCycle(
-          before ? { ...asFile(before), stages: plan.stages, ...(plan.paper && { paper: plan.paper }) } : plan,
-          community.timezone,
-          () => now,
-        );
-        if (!value) return { wrongs };
-        const found = [...cycleProblems(value, known), ...sleptThrough(now, value.stages, before?.stages ?? [], community.timezone)];
-        if (found.length > 0) return { wrongs: found };
-        if (before && isDeepStrictEqual([value.stages, value.paper], [before.stages, before.paper])) return { planned: plan.id };
-        await saveCycle(world, value, slug, known, session);
-        await write({ ...acting, subject: plan.id, detail: { ...(before && { before: told(before) }), after: told(value) } });
-        return { planned: plan.id };
-      });
+      return await transact();
     } catch (error) {
-      if (isDuplicate(error)) return { refused: 'taken' };
+      if (isDuplicate(error)) return { is: 'refused', refused: 'taken' };
       throw error;
     }
-  };
+  },
+});
+
+function isObject(given: unknown): boolean {
+  return typeof given === 'object' && given !== null;
+}
+
+/** What is wrong, by its place: the first of each place counts. */
+function placed(wrongs: readonly CycleWrong[]): Record<string, string> {
+  return Object.fromEntries(wrongs.toReversed().map(({ path, kind = 'date' }) => [path.join('.'), kind]));
 }
 
 /** A vote whose dates are new and that is not open for long enough, from now on, while people are awake. */
@@ -121,12 +124,6 @@ export type BallotTried =
   /** What is wrong in the fields. `index`: which of the projects in their paths is the one that was given. */
   | { readonly wrongs: readonly CycleWrong[]; readonly index: number };
 
-export type BallotSet =
-  | { readonly set: string }
-  | Extract<BallotTried, { wrongs: unknown }>
-  /** `frozen`: the vote has opened, or is about to. `changed`: somebody else has changed the ballot meanwhile. */
-  | { readonly refused: 'unknown' | 'frozen' | 'changed' };
-
 /** What a ballot would be with a change, checked as `cycle.yaml` is as it is imported; nothing is written. */
 export function tryBallot(cycle: CycleRecord, change: BallotChange, timezone: string): BallotTried {
   const { raw, index } = changed(cycle, change);
@@ -136,45 +133,61 @@ export function tryBallot(cycle: CycleRecord, change: BallotChange, timezone: st
     : { wrongs, index };
 }
 
-/**
- * Changes one thing of a cycle's ballot, until the vote opens. It is checked as `cycle.yaml` is as it is imported. `seen`: the ballot that was looked
- * at (`ballotMark`): if it is another one now, nothing is done. In the same transaction the proposal that a project is made of becomes part of it,
- * those of a project that goes are considered again, and their proposers are notified; its picture goes with it; a vote whose ballot is no longer what was
- * published is held back. Rejects with `not-allowed` (`checkRight`).
- */
-export function setBallot(
-  world: World,
-  notify: Notify,
-): (community: string, setting: { readonly id: string; readonly seen: string; readonly change: BallotChange }, actor: Actor) => Promise<BallotSet> {
-  return async (slug, { id, seen, change }, actor) => {
-    const acting = checkRight(actor, 'setBallot', slug);
-    const community = await findCommunity(slug);
-    if (!community) return { refused: 'unknown' };
-    const setting = withLog(world)(slug, async (session, write): Promise<BallotSet> => {
-      const cycles = await findCycles(slug, session);
-      const known = knownCycle(cycles, id, world.now());
-      const { before } = known;
-      if (!before) return { refused: 'unknown' };
-      if (known.isOpened) return { refused: 'frozen' };
-      if (ballotMark(before) !== seen) return { refused: 'changed' };
-      const tried = tryBallot(before, change, community.timezone);
-      if (!('ballot' in tried)) return tried;
-      const wrongs = cycleProblems(tried.ballot, known);
-      if (wrongs.length > 0) return { wrongs, index: -1 };
-      const detail = differences(before, tried.ballot);
-      if (detail) {
-        await saveCycle(world, tried.ballot, slug, known, session);
-        await write({ ...acting, subject: id, detail });
-      }
-      const moved = movedBy(change);
-      if (moved.before !== undefined && moved.before !== moved.after) await moveProjectPicture(before, moved.before, moved.after, session);
-      await followBallot(world, notify, { cycle: id, community: slug, actor, ...moved }, session, write);
-      await compareBallot(world, id, session);
-      return { set: id };
-    });
-    return unlessChanged(setting);
-  };
+/** What is wrong with a change of a ballot, by the field of its form; `other`: in another project than the one that was given. */
+export function ballotMistakes({ wrongs, index }: Extract<BallotTried, { wrongs: unknown }>): Record<string, string> {
+  const told = wrongs.map(({ path, kind = 'wrong' }) => {
+    const [first = '', second, third = ''] = path.map(String);
+    if (first === 'projects') return [Number(second) === index ? third : 'other', kind];
+    return [first === 'choices' ? (second ?? 'max') : first, kind];
+  });
+  return Object.fromEntries(told.toReversed());
 }
+
+const ballot = subject({
+  path: '/ballot/:cycle',
+  async find(_, slug, { cycle }, session) {
+    const community = await findCommunity(slug, session);
+    const cycles = await findCycles(slug, session);
+    const before = cycles.find(({ _id }) => _id === cycle);
+    return community && before ? { community, cycles, before } : null;
+  },
+  name: ({ before }) => before._id,
+  revision: ({ before }) => ballotMark(before),
+});
+
+/**
+ * Changes one thing of a cycle's ballot, until the vote opens. It is checked as `cycle.yaml` is as it is imported. In the same transaction the proposal that a
+ * project is made of becomes part of it, those of a project that goes are considered again, and their proposers are notified; its picture goes with it; a vote
+ * whose ballot is no longer what was published is held back. What is wrong is a mistake at its field (`ballotMistakes`).
+ */
+export const setBallot = act({
+  name: 'ballot.set',
+  may: DAILY_WORK,
+  on: ballot,
+  input: z.strictObject({ change: given(z.custom<BallotChange>(isObject)) }),
+  /** `frozen`: the vote has opened, or is about to. `changed`: somebody else has changed a proposal meanwhile. */
+  refusals: { frozen: null, changed: null },
+  async run({ world, notify, session, on: { community, cycles, before }, input: { change }, actor }) {
+    const known = knownCycle(cycles, before._id, world.now());
+    if (known.isOpened) return refuse('frozen');
+    const tried = tryBallot(before, change, community.timezone);
+    if (!('ballot' in tried)) return mistaken(ballotMistakes(tried));
+    const wrongs = cycleProblems(tried.ballot, known);
+    if (wrongs.length > 0) return mistaken(ballotMistakes({ wrongs, index: -1 }));
+    const detail = differences(before, tried.ballot);
+    if (detail) await saveCycle(world, tried.ballot, community._id, known, session);
+    const moved = movedBy(change);
+    if (moved.before !== undefined && moved.before !== moved.after) await moveProjectPicture(before, moved.before, moved.after, session);
+    const followed = await followBallot(world, notify, { cycle: before._id, community: community._id, actor, ...moved }, session);
+    await compareBallot(world, before._id, session);
+    const besides = followed.map(({ subject, detail }) => ({ act: setProposalState, subject, ...detail }));
+    return done({ set: before._id }, detail ?? (besides.length > 0 ? {} : undefined), besides);
+  },
+  async around(_, transact) {
+    const performed = await unlessChanged(transact());
+    return 'is' in performed ? performed : { is: 'refused', refused: performed.refused };
+  },
+});
 
 /** Which project of a ballot that is sound now has another number than before, or goes, and what it is made of. */
 function movedBy(change: BallotChange): Pick<ProjectMoved, 'before' | 'after' | 'of'> {

@@ -4,18 +4,21 @@ import type { Problem } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
 import { announceTable, type CycleFile, type CycleRecord, STAGES, type Stage, withdrawTable } from '../cycles/index.ts';
 import { type ActDone, actsSince } from '../log/index.ts';
-import { RIGHTS } from '../people/index.ts';
+import { ON_THE_SERVER, type Right } from '../people/index.ts';
 import { acceptRequest, addResident, addStaff, changeResident, removeStaff } from '../roster/index.ts';
 import { staffOf } from '../staff/index.ts';
+import { planCycle, setBallot } from './changeCycle.ts';
 import type { Difference } from './compareResident.ts';
-import { dateText } from './exportCommunity.ts';
+import { dateText, EXPORTING } from './exportCommunity.ts';
 import { importResidents } from './importRows.ts';
 import { STAFF_FILE, type StaffRow } from './readStaff.ts';
 import type { ResidentChanges } from './residentChanges.ts';
 
+export const IMPORTING = { name: 'community.import', may: ON_THE_SERVER } as const satisfies Right;
+
 const ROSTER: readonly string[] = [acceptRequest.name, addResident.name, changeResident.name];
 const STAFF: readonly string[] = [addStaff.name, removeStaff.name];
-const BASES: readonly string[] = [RIGHTS.importCommunity.entry, RIGHTS.exportCommunity.entry];
+const BASES: readonly string[] = [IMPORTING.name, EXPORTING.name];
 
 /**
  * The lines of a community's files that would undo what was done here since the last import or export: the files are older than that. The log says what
@@ -50,8 +53,8 @@ function cycleChanged({ file, here, timezone, lineAt }: Required<Given>['cycle']
   const isDone = (entry: string) => done.some(({ act, subject }) => act === entry && subject === file._id);
   if (!here) return [];
   const problems: Problem[] = [];
-  const isPlanned = isDone(RIGHTS.planCycle.entry);
-  const fields = new Set([...(isDone(RIGHTS.setBallot.entry) ? BALLOT : []), ...(isPlanned ? PLANNED : [])]);
+  const isPlanned = isDone(planCycle.name);
+  const fields = new Set([...(isDone(setBallot.name) ? BALLOT : []), ...(isPlanned ? PLANNED : [])]);
   for (const field of here.frozen ? [] : fields)
     if (!isDeepStrictEqual(plain(here[field]), plain(file[field])))
       problems.push({ file: CYCLE_FILE, line: lineAt([field]), what: `${field} differs: ${CHANGED}` });

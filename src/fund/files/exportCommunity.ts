@@ -8,10 +8,12 @@ import type { World } from '../../store/world.ts';
 import { type CommunityRecord, findCommunity, Prompt } from '../communities/index.ts';
 import { Cycle, type CycleRecord, isOpen, stageAt } from '../cycles/index.ts';
 import { logHead, withLog } from '../log/index.ts';
-import { type Actor, checkRight, FIELD_NAMES, fieldsOf, personOf, Resident } from '../people/index.ts';
+import { type Actor, checkRight, FIELD_NAMES, fieldsOf, ON_THE_SERVER, personOf, Resident, type Right } from '../people/index.ts';
 import { staffOf } from '../staff/index.ts';
 import { STAFF_COLUMNS, STAFF_FILE } from './readStaff.ts';
 import { TEMPLATES_FILE, templatesYaml } from './readTemplates.ts';
+
+export const EXPORTING = { name: 'community.export', may: ON_THE_SERVER } as const satisfies Right;
 
 export type Exported =
   /** The files' names, by their path in the folder. */
@@ -24,7 +26,7 @@ export type Exported =
  */
 export function exportCommunity(world: World): (community: string, dir: string, actor: Actor) => Promise<Exported> {
   return async (slug, dir, actor) => {
-    const acting = checkRight(actor, 'exportCommunity', slug);
+    const acting = checkRight(actor, EXPORTING, slug);
     return withLog(world)(slug, async (_, write): Promise<Exported> => {
       const { seq: upTo } = await logHead(slug);
       const files = await filesOf(world, slug);

@@ -10,10 +10,10 @@ import { Cycle, type CycleFile, type CycleRecord, findCycles, isUnsettled, saveC
 import { type Detail, type WriteLog, withLog } from '../log/index.ts';
 import { compareBallot } from '../meetings/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
-import { followBallot } from '../proposals/index.ts';
+import { followBallot, setProposalState } from '../proposals/index.ts';
 import { changeStaff, type StaffChanges } from '../staff/index.ts';
 import { type ByOffice, refuseOtherOffice, refuseWhatTakesTwo } from './byOffice.ts';
-import { changedHere } from './changedHere.ts';
+import { changedHere, IMPORTING } from './changedHere.ts';
 import { readCommunity, rulesKept } from './readCommunity.ts';
 import { cycleProblems, type Known, knownCycle, readCycle } from './readCycle.ts';
 import { type FileSource, type Files, filesIn, folderAt } from './readFolder.ts';
@@ -72,7 +72,7 @@ export function importCommunity(world: World): (from: string | FileSource, actor
     const { files, problems: unread } = await filesIn(typeof from === 'string' ? folderAt(from) : from);
     const community = files.community === undefined ? undefined : readCommunity('community.yaml', files.community);
     const slug = community?.value?._id ?? rawText(community, 'slug');
-    const acting = slug === undefined ? undefined : checkRight(actor, 'importCommunity', slug);
+    const acting = slug === undefined ? undefined : checkRight(actor, IMPORTING, slug);
     return withLog(world)(slug ?? '', async (session, write) => {
       const { outcome, detail } = await importFiles(world, files, { unread, community, slug, actor }, options, session, write);
       if (acting && detail) await write({ ...acting, subject: acting.community, detail });
@@ -212,7 +212,8 @@ async function followProjects(
 ): Promise<void> {
   const gone = before?.projects.filter(({ number }) => !projects.some((project) => project.number === number)) ?? [];
   for (const { number } of gone)
-    await followBallot(world, notify, { cycle, community, before: number, after: undefined, of: undefined, actor }, session, write);
+    for (const moved of await followBallot(world, notify, { cycle, community, before: number, after: undefined, of: undefined, actor }, session))
+      await write({ ...checkRight(actor, setProposalState, community), ...moved });
   await compareBallot(world, cycle, session);
 }
 

@@ -2,20 +2,21 @@
 
 export {
   type BallotChange,
-  type BallotSet,
+  ballotMistakes,
   type CyclePlan,
-  type Planned,
+  type DatesPlan,
   type ProjectGiven,
   planCycle,
   setBallot,
   tryBallot,
 } from './changeCycle.ts';
-export { exportCommunity } from './exportCommunity.ts';
+export { IMPORTING } from './changedHere.ts';
+export { EXPORTING, exportCommunity } from './exportCommunity.ts';
 export { type AccountImported, importAccount } from './importAccount.ts';
 export { type Imported, importCommunity } from './importCommunity.ts';
 export { importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from './importResidents.ts';
 export { importResidents } from './importRows.ts';
-export { leaveCell, settleInCell } from './moveCommunity.ts';
+export { LEAVING, leaveCell, SETTLING, settleInCell } from './moveCommunity.ts';
 export { type ResidentRow, readResidents } from './readResidents.ts';
 export { readStaff } from './readStaff.ts';
 export { forgetUploads } from './upload.ts';

@@ -5,7 +5,10 @@ import type { World } from '../../store/world.ts';
 import { type CommunityRecord, type DepartureRecord, departCommunity, findCommunity, settleCommunity } from '../communities/index.ts';
 import { type CycleRecord, findCycles, isFrozen, voteOf } from '../cycles/index.ts';
 import { logHead, withLog } from '../log/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
+import { type Actor, checkRight, ON_THE_SERVER, type Right } from '../people/index.ts';
+
+export const LEAVING = { name: 'community.leave', may: ON_THE_SERVER } as const satisfies Right;
+export const SETTLING = { name: 'community.settle', may: ON_THE_SERVER } as const satisfies Right;
 
 /** A vote that opens within so long is as one that is open: who moves a community would have to be done by then. */
 const SOON_MS = HOUR_MS;
@@ -17,7 +20,7 @@ const SOON_MS = HOUR_MS;
  */
 export function leaveCell(world: World): (slug: string, where: Pick<DepartureRecord, 'to' | 'url'>, actor: Actor) => Promise<DepartureRecord> {
   return async (slug, where, actor) => {
-    const acting = checkRight(actor, 'leaveCell', slug);
+    const acting = checkRight(actor, LEAVING, slug);
     return withLog(world)(slug, async (session, write) => {
       const community = await findCommunity(slug, session);
       if (!community) throw new CodedError('no-community', `There is no community ${slug} here.`);
@@ -47,7 +50,7 @@ export function settleInCell(
   world: World,
 ): (community: CommunityRecord, from: string, actor: Actor, also?: (session: mongo.ClientSession) => Promise<void>) => Promise<void> {
   return async (community, from, actor, also) => {
-    const acting = checkRight(actor, 'settleInCell', community._id);
+    const acting = checkRight(actor, SETTLING, community._id);
     return withLog(world)(community._id, async (session, write) => {
       await write({ ...acting, subject: community._id, detail: { before: from } });
       await settleCommunity(community, session);

@@ -35,24 +35,18 @@ export function operator(name: string): Actor {
 export type Holder = 'operator' | `staff ${StaffRole}` | `resident ${(typeof ROLES)[number]}`;
 
 export const DAILY_WORK: readonly Holder[] = ['operator', 'staff cadre'];
-const BY_MESSAGE_TOO: readonly Holder[] = [...DAILY_WORK, 'resident cadre'];
+export const BY_MESSAGE_TOO: readonly Holder[] = [...DAILY_WORK, 'resident cadre'];
 /** Who works at a table. */
 const AT_TABLE: readonly Holder[] = [...DAILY_WORK, 'staff helper'];
 /** Who may key slips and accept what was keyed. */
 const KEYING: readonly Holder[] = [...DAILY_WORK, 'staff council', 'staff supervisor'];
-const ON_THE_SERVER: readonly Holder[] = ['operator'];
+export const ON_THE_SERVER: readonly Holder[] = ['operator'];
 
 /**
  * Who may do what, and what the log calls it. Every act by which a person changes something for a community is listed here; it calls `checkRight`
  * itself, and writes an entry (`withLog`).
  */
 export const RIGHTS = {
-  importCommunity: { entry: 'community.import', may: ON_THE_SERVER },
-  exportCommunity: { entry: 'community.export', may: ON_THE_SERVER },
-  leaveCell: { entry: 'community.leave', may: ON_THE_SERVER },
-  settleInCell: { entry: 'community.settle', may: ON_THE_SERVER },
-  planCycle: { entry: 'cycle.plan', may: DAILY_WORK },
-  setBallot: { entry: 'ballot.set', may: DAILY_WORK },
   keepPicture: { entry: 'picture.keep', may: DAILY_WORK },
   dropPicture: { entry: 'picture.drop', may: DAILY_WORK },
   openKiosk: { entry: 'kiosk.open', may: DAILY_WORK },
@@ -72,7 +66,6 @@ export const RIGHTS = {
   pauseBroadcast: { entry: 'broadcast.pause', may: DAILY_WORK },
   resumeBroadcast: { entry: 'broadcast.resume', may: DAILY_WORK },
   cancelBroadcast: { entry: 'broadcast.cancel', may: DAILY_WORK },
-  askReminders: { entry: 'reminder.ask', may: BY_MESSAGE_TOO },
 } as const satisfies Record<string, { readonly entry: string; readonly may: readonly Holder[] }>;
 
 /**

@@ -2,12 +2,14 @@
 
 export {
   type Actor,
+  BY_MESSAGE_TOO,
   checkRight,
   checkView,
   DAILY_WORK,
   type Holder,
   mayDo,
   maySee,
+  ON_THE_SERVER,
   operator,
   RIGHTS,
   type Right,

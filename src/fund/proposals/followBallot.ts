@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import type { WriteLog } from '../log/index.ts';
+import type { Detail } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
 import { recordState, setProposalState } from './decideProposal.ts';
 import { proposalChanged } from './moveOn.ts';
@@ -18,32 +18,39 @@ export interface ProjectMoved {
   readonly actor: Actor;
 }
 
+/** What the log says of a proposal that got another state (`setProposalState`). */
+interface StateEntry {
+  readonly subject: string;
+  readonly detail: Detail;
+}
+
 /**
  * Keeps proposals true to the ballot, in the session of its change: the one that a project is made of becomes part of it, those of a project that goes are
- * considered again, and their proposers are notified; a new number of a project is theirs, too. Throws `proposalChanged` if somebody decided on it meanwhile.
+ * considered again, and their proposers are notified; a new number of a project is theirs, too. Gives the entries that the log is to have of it. Throws `proposalChanged` if somebody decided on it meanwhile.
  */
 export async function followBallot(
   world: World,
   notify: Notify,
   { cycle, community, before, after, of, actor }: ProjectMoved,
   session: mongo.ClientSession,
-  write: WriteLog,
-): Promise<void> {
-  const acting = checkRight(actor, setProposalState, community);
+): Promise<readonly StateEntry[]> {
+  const { by } = checkRight(actor, setProposalState, community);
+  const entries: StateEntry[] = [];
   const partOf = { '_id.cycle': cycle, project: before };
   if (before !== undefined && after !== undefined && after !== before)
     await collection(Proposal).updateMany(partOf, { $set: { project: after } }, { session });
   if (before !== undefined && after === undefined)
     for (const part of await collection(Proposal).find(partOf, { session }).toArray())
       await follow(part, { state: standingDecision(part)?.decision === 'recommended' ? 'recommended' : 'considered' });
-  if (of === undefined || after === undefined) return;
+  if (of === undefined || after === undefined) return entries;
   const made = await collection(Proposal).findOne({ _id: { cycle, number: of } }, { session });
   if (!made || !isOpenState(made.state)) throw proposalChanged();
   if (!(await follow(made, { state: 'project', project: after }))) throw proposalChanged();
+  return entries;
 
   async function follow(proposal: ProposalRecord, change: { readonly state: ProposalState; readonly project?: number }): Promise<boolean> {
-    const recorded = await recordState(world, notify, proposal, { ...change, by: acting.by }, session);
-    if (recorded) await write({ ...acting, subject: `${cycle}/${proposal._id.number}`, detail: recorded.detail });
+    const recorded = await recordState(world, notify, proposal, { ...change, by }, session);
+    if (recorded) entries.push({ subject: `${cycle}/${proposal._id.number}`, detail: recorded.detail });
     return recorded !== null;
   }
 }

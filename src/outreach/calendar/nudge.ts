@@ -5,11 +5,13 @@ import { turnoutStep } from '../../fund/ballots/index.ts';
 import { communityBySlug } from '../../fund/communities/index.ts';
 import { currentCycle, voteOf } from '../../fund/cycles/index.ts';
 import { withLog } from '../../fund/log/index.ts';
-import { type Actor, actingCadre, checkRight } from '../../fund/people/index.ts';
+import { type Actor, actingCadre, BY_MESSAGE_TOO, checkRight, type Right } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { quietUntil } from '../quietUntil.ts';
+
+export const REMINDING = { name: 'reminder.ask', may: BY_MESSAGE_TOO } as const satisfies Right;
 
 /** 催票: a cadre asks for reminders by message (`askReminders`). The cadre has proved who they are before. */
 export function nudge(world: World): (input: unknown, act: Act) => Promise<Nudged> {
@@ -27,7 +29,7 @@ export function askReminders(world: World): (actor: Actor, act: Pick<Act, 'key' 
   const bySlug = communityBySlug(world);
   const turnoutOf = turnoutStep(world);
   return async (actor, { key, at, community, beginWrite }) => {
-    const acting = checkRight(actor, 'askReminders', community);
+    const acting = checkRight(actor, REMINDING, community);
     const [cycle, place] = await Promise.all([current(community, at), bySlug(community)]);
     const vote = cycle && voteOf(cycle, at);
     if (!cycle || !place || !vote || at < vote.from || at >= vote.to) return { refused: 'notVoting' };

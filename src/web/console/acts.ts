@@ -10,6 +10,7 @@ import * as proposals from '../../fund/proposals/index.ts';
 import * as roster from '../../fund/roster/index.ts';
 import * as second from '../../fund/second/index.ts';
 import * as works from '../../fund/works/index.ts';
+import { REMINDING } from '../../outreach/calendar/nudge.ts';
 
 const ROOMS: readonly Readonly<Record<string, unknown>>[] = [accounts, ballots, cycles, files, inquiries, meetings, proposals, roster, second, works];
 
@@ -24,7 +25,7 @@ function isAct(value: unknown): value is Act {
 }
 
 /** What somebody may do that is no act by itself: it happens with one, or in a turn. */
-export const OTHER_RIGHTS = ROOMS.flatMap((room) => Object.values(room)).filter(isRight);
+export const OTHER_RIGHTS = [...ROOMS.flatMap((room) => Object.values(room)).filter(isRight), REMINDING];
 
 function isRight(value: unknown): value is Exclude<Right, string> {
   return typeof value === 'object' && value !== null && 'may' in value && !('perform' in value);

@@ -6,7 +6,6 @@ import { announceTable } from '../../../src/fund/cycles/announcedTables.ts';
 import { ballotMark } from '../../../src/fund/cycles/ballotMark.ts';
 import { calendarMark } from '../../../src/fund/cycles/calendar.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { planCycle, setBallot } from '../../../src/fund/files/changeCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
@@ -14,6 +13,7 @@ import { requestMembership } from '../../../src/fund/people/requestMembership.ts
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { staffOf } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
+import { planCycle, setBallot } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
 import { makeCards } from '../../support/madeCards.ts';

@@ -7,7 +7,7 @@ import { ballotMark } from '../../../src/fund/cycles/ballotMark.ts';
 import { calendarMark, isFrozen, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
 import { currentCycle } from '../../../src/fund/cycles/currentCycle.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { type BallotChange, planCycle, setBallot } from '../../../src/fund/files/changeCycle.ts';
+import type { BallotChange } from '../../../src/fund/files/changeCycle.ts';
 import { Objection, objectionText } from '../../../src/fund/meetings/objection.ts';
 import { Publication, publicationState, publicPublication } from '../../../src/fund/meetings/publication.ts';
 import { holdVotes } from '../../../src/fund/meetings/publish.ts';
@@ -21,7 +21,7 @@ import { publicLog } from '../../../src/fund/staff/logFor.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
-import { moveCycle, openAllTheSame } from '../../support/cycles.ts';
+import { moveCycle, openAllTheSame, planCycle, setBallot } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
 import { answerObjection, checkPublication, enterObjection, publish } from '../../support/meetings.ts';
 import { draftOpinion, giveOpinions } from '../../support/proposals.ts';
@@ -372,7 +372,7 @@ describe('a publication', () => {
         ['and checked', () => check(2), false],
       ];
       for (const [what, step, held] of steps) {
-        expect(await step(), what).to.not.have.any.keys('refused', 'wrongs');
+        expect(await step(), what).to.not.have.any.keys('refused', 'mistakes');
         expect(await isHeld(), what).to.equal(held);
       }
     });

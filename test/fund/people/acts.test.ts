@@ -9,7 +9,6 @@ import { announceTable, withdrawTable } from '../../../src/fund/cycles/announced
 import { ballotMark } from '../../../src/fund/cycles/ballotMark.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { signCycle } from '../../../src/fund/cycles/signCycle.ts';
-import { planCycle, setBallot } from '../../../src/fund/files/changeCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
@@ -58,7 +57,7 @@ import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS, dayOf } from '../../../src/store/wallTime.ts';
 import { ACTS, OTHER_RIGHTS } from '../../../src/web/console/acts.ts';
 import { card } from '../../support/cards.ts';
-import { extendCycle, moveCycle, openAllTheSame, releaseResult } from '../../support/cycles.ts';
+import { extendCycle, moveCycle, openAllTheSame, planCycle, releaseResult, setBallot } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
 import { makeCards } from '../../support/madeCards.ts';
@@ -99,7 +98,7 @@ const tell = async () => undefined;
 const LI = operator('李姐');
 /** The acts that no command does, and the person who did them here. */
 const ROLES: Readonly<Record<string, string>> = {
-  askReminders: 'cadre',
+  'reminder.ask': 'cadre',
   'second.ask': 'cadre',
   'publication.check': 'supervisor',
   'second.confirm, by another cadre': 'cadre',
@@ -284,7 +283,7 @@ describe('the acts of staff and commands', () => {
       await answerObjection(world, here.notify)(answer);
       return { done, subject: `${here.cycle}/1` };
     },
-    importCommunity: async (here) => {
+    'community.import': async (here) => {
       const files = {
         'community.yaml': `slug: ${here.community}\nname: 青松\nphone: "${here.phone}"\nperson: {name: 居委会, phone: "+862880000003"}\n`,
       };
@@ -298,15 +297,15 @@ describe('the acts of staff and commands', () => {
       await importRoster({ world, notify: here.notify })(here.community, { token, shown, reason: '' }, LI);
       return { done, subject: here.community };
     },
-    leaveCell: async (here) => {
+    'community.leave': async (here) => {
       const where = { to: 'east', url: 'https://east.example.org' };
       return { done: await leaveCell(world)(here.community, where, LI), subject: here.community };
     },
-    settleInCell: async (here) => {
+    'community.settle': async (here) => {
       const { community } = await leaveCell(world)(here.community, { to: 'east', url: 'https://east.example.org' }, LI);
       return { done: await settleInCell(world)(community, 'https://west.example.org', LI), subject: here.community };
     },
-    exportCommunity: async (here) => ({ done: await exportCommunity(world)(here.community, folder({}), LI), subject: here.community }),
+    'community.export': async (here) => ({ done: await exportCommunity(world)(here.community, folder({}), LI), subject: here.community }),
     'staff.add': async (here) => {
       const done = await addStaff(world)(here.community, MEMBER, LI);
       await addStaff(world)(here.community, MEMBER, LI);
@@ -338,14 +337,14 @@ describe('the acts of staff and commands', () => {
       await openAllTheSame(world)(opening);
       return { done, subject: here.cycle };
     },
-    setBallot: async (here) => {
+    'ballot.set': async (here) => {
       const cycle = await collection(Cycle).findOne({ _id: here.cycle });
       const setting = { id: here.cycle, seen: cycle ? ballotMark(cycle) : '', change: { remove: 3 } };
       const done = await setBallot(world, here.notify)(here.community, setting, LI);
       await setBallot(world, here.notify)(here.community, setting, LI);
       return { done, subject: here.cycle };
     },
-    planCycle: async (here) => {
+    'cycle.plan': async (here) => {
       const plan = {
         ...{ id: `${here.community}-2`, title: '明年的资金', budget: 5_000, currency: 'CNY', rule: 'greedy', choices: { max: 2 } },
         stages: { announce: '2090-01-01T08:00' },
@@ -643,7 +642,7 @@ describe('the acts of staff and commands', () => {
       await cancelBroadcast(world, _id, LI);
       return { done, subject: `broadcast/${_id}` };
     },
-    askReminders: async () => {
+    'reminder.ask': async () => {
       const here = await town(world, { residents: 1, cycle: votingNow(world) });
       const cadre: Actor = { kind: 'resident', role: 'cadre', id: '1', name: '李姐', community: here.community };
       const act = here.act(STRANGER);

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { planCycle, setBallot } from '../../../src/fund/files/changeCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
+import { EXPORTING, IMPORTING, LEAVING, SETTLING } from '../../../src/fund/files/index.ts';
 import { leaveCell, settleInCell } from '../../../src/fund/files/moveCommunity.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
@@ -24,7 +24,7 @@ import { askSecond, confirmSecond, refuseSecond } from '../../../src/fund/second
 import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
 import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
-import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
+import { askReminders, REMINDING } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { ACTS, OTHER_RIGHTS } from '../../../src/web/console/acts.ts';
 import { card } from '../../support/cards.ts';
@@ -54,19 +54,17 @@ describe('who may do what', () => {
 
   /** Each act, the roles that may do it in their community, and a function that does it. A refusal for another reason than the right is enough. */
   const acts: readonly [act: keyof typeof RIGHTS | Exclude<Right, string>, allowed: readonly string[], run: (actor: Actor) => Promise<unknown>][] = [
-    ['importCommunity', ['operator'], (actor) => importCommunity(world)(folder({ 'community.yaml': `slug: ${here.community}` }), actor)],
-    ['exportCommunity', ['operator'], (actor) => exportCommunity(world)(here.community, folder({}), actor)],
+    [IMPORTING, ['operator'], (actor) => importCommunity(world)(folder({ 'community.yaml': `slug: ${here.community}` }), actor)],
+    [EXPORTING, ['operator'], (actor) => exportCommunity(world)(here.community, folder({}), actor)],
     [
-      'leaveCell',
+      LEAVING,
       ['operator'],
       async (actor) => {
         const { community } = await leaveCell(world)(here.community, { to: 'east', url: 'https://east.example.org' }, actor);
         await settleInCell(world)(community, 'https://east.example.org', operator('Li'));
       },
     ],
-    ['settleInCell', ['operator'], (actor) => settleInCell(world)(communityRecord('settled'), 'https://east.example.org', actor)],
-    ['setBallot', DAILY_WORK, (actor) => setBallot(world, here.notify)(here.community, { id: here.cycle, seen: '', change: { remove: 99 } }, actor)],
-    ['planCycle', DAILY_WORK, (actor) => planCycle(world)(here.community, { id: here.cycle, stages: {}, seen: '' }, actor)],
+    [SETTLING, ['operator'], (actor) => settleInCell(world)(communityRecord('settled'), 'https://east.example.org', actor)],
     ['keepPicture', DAILY_WORK, (actor) => keepBoardPicture(world)({ ...board(), picture: PICTURE, actor })],
     ['dropPicture', DAILY_WORK, (actor) => dropBoardPicture(world)({ ...board(), id: 'none', reason: '糊了', actor })],
     ['makeSlips', DAILY_WORK, (actor) => newSlips(world)({ cycle: here.cycle, count: 0, actor })],
@@ -113,7 +111,7 @@ describe('who may do what', () => {
     ['pauseBroadcast', DAILY_WORK, (actor) => pauseBroadcast(world, `${here.community} 停水`, actor)],
     ['resumeBroadcast', DAILY_WORK, (actor) => resumeBroadcast(world, `${here.community} 停水`, actor)],
     ['cancelBroadcast', DAILY_WORK, (actor) => cancelBroadcast(world, `${here.community} 停水`, actor)],
-    ['askReminders', BY_MESSAGE_TOO, (actor) => askReminders(world)(actor, here.act(STRANGER))],
+    [REMINDING, BY_MESSAGE_TOO, (actor) => askReminders(world)(actor, here.act(STRANGER))],
     [ASKING, ['staff cadre'], (actor) => askSecond(world)({ ...asking(), actor: { ...actor, id: first } })],
     [
       CONFIRMING,

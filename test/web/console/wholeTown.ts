@@ -5,7 +5,6 @@ import type { Act, Typed } from '../../../src/fund/act/index.ts';
 import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { keepTurnoutShares } from '../../../src/fund/ballots/turnout/turnoutShares.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { planCycle } from '../../../src/fund/files/changeCycle.ts';
 import { answerInquiry, closeInquiry, takeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
@@ -41,7 +40,7 @@ import { withMark } from '../../../src/store/recordMark.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
 import { card } from '../../support/cards.ts';
-import { extendCycle } from '../../support/cycles.ts';
+import { extendCycle, planCycle } from '../../support/cycles.ts';
 import {
   addAddendum,
   answerObjection,

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { RULES } from '../../../fund/ballots/tally/index.ts';
 import type { CycleRecord, Project } from '../../../fund/cycles/index.ts';
 import { ballotMark } from '../../../fund/cycles/index.ts';
-import type { BallotSet, ProjectGiven } from '../../../fund/files/index.ts';
+import { type ballotMistakes, type ProjectGiven, setBallot } from '../../../fund/files/index.ts';
 import type { ProjectPictures } from '../../../fund/projects/index.ts';
 import type { feasibleProposals } from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
@@ -76,14 +76,9 @@ function whole(text = ''): number | string | undefined {
 }
 
 /** What is wrong, at the fields of the form; what is wrong in another project stands above it. */
-export function mistakesIn({ say }: PageText, { wrongs, index }: Extract<BallotSet, { wrongs: unknown }>): Mistakes {
-  const told = wrongs.map(({ path }) => {
-    const [first = '', second, third = ''] = path.map(String);
-    if (first === 'projects' && Number(second) !== index) return ['form', say('ballot.wrong.other')];
-    const name = first === 'projects' ? third : first === 'choices' ? (second ?? 'max') : first;
-    return WORDED.has(name) ? [name, say(`ballot.wrong.${name}`)] : ['form', say('ballot.wrong.other')];
-  });
-  return Object.fromEntries(told.toReversed());
+export function mistakesIn({ say }: PageText, mistakes: ReturnType<typeof ballotMistakes>): Mistakes {
+  const told = Object.keys(mistakes).map((name) => (WORDED.has(name) ? [name, say(`ballot.wrong.${name}`)] : ['form', say('ballot.wrong.other')]));
+  return Object.fromEntries(told);
 }
 
 const WORDED: ReadonlySet<string> = new Set([...PROJECT, ...RULE]);
@@ -93,7 +88,12 @@ function marks(cycle: CycleRecord): Markup {
   return html`<input type="hidden" name="cycle" value="${cycle._id}"><input type="hidden" name="seen" value="${ballotMark(cycle)}">`;
 }
 
-export function projectForm({ text: { say }, own, community }: CommunityVisit, { cycle }: Ballot, given: Typed, mistakes: Mistakes): Markup {
+export function projectForm(
+  { text: { say }, own, community, actWords }: CommunityVisit,
+  { cycle }: Ballot,
+  given: Typed,
+  mistakes: Mistakes,
+): Markup {
   const input = (name: (typeof PROJECT)[number], attributes: Markup = html``, isLong = false) =>
     field({
       ...{ name, label: say(`ballot.field.${name}`), value: given[name], mistake: mistakes[name], isLong, attributes },
@@ -108,14 +108,14 @@ ${input('number', html` class="short" inputmode="numeric" maxlength="4"`)}${inpu
 ${input('titles', html` maxlength="24"`)}${input('also')}
 ${input('cost', html` class="short" inputmode="numeric"`)}${choice({ name: 'category', label: say('ballot.field.category'), value: given.category, values: categories, mistake: mistakes.category })}
 ${input('detail', html` maxlength="300"`, true)}${input('place', html` maxlength="60"`)}${input('due', html` type="month"`)}
-<p><button name="do" value="save">${say('ballot.save')}</button> <button class="quiet" name="do" value="look">${say('ballot.look')}</button></p></form>`;
+<p><button name="do" value="save">${actWords(`${setBallot.name}.button`)}</button> <button class="quiet" name="do" value="look">${say('ballot.look')}</button></p></form>`;
 }
 
 const HINTED: ReadonlySet<string> = new Set(['short', 'titles', 'also', 'detail', 'due', 'lot', 'threshold']);
 
 /** Rule, choices, budget and lot; for those who may not change them, as a list. */
 export function rulesForm(
-  { text: { say, money }, own }: CommunityVisit,
+  { text: { say, money }, own, actWords }: CommunityVisit,
   { cycle }: Ballot,
   given: Typed | undefined,
   mistakes: Mistakes,
@@ -153,5 +153,5 @@ export function rulesForm(
   const rules = RULES.map((value) => ({ value, label: say(`calendar.rule.${value}`) }));
   return html`<section aria-labelledby="rules">${heading}<form method="post" action="${own}/ballot/rules">${marks(cycle)}
 ${input('budget')}${choice({ name: 'rule', label: say('ballot.field.rule'), value: values.rule, values: rules, mistake: mistakes.rule })}${input('threshold')}
-${input('min')}${input('max')}${input('lot')}<button>${say('ballot.save')}</button></form></section>`;
+${input('min')}${input('max')}${input('lot')}<button>${actWords(`${setBallot.name}.button`)}</button></form></section>`;
 }

@@ -1,6 +1,6 @@
 import type { CommunityRecord } from '../../../fund/communities/index.ts';
 import { ballotMark, type CycleFile, currentCycleForReaders, findCycle, heldVote, type Project, voteOf } from '../../../fund/cycles/index.ts';
-import { type BallotChange, tryBallot } from '../../../fund/files/index.ts';
+import { type BallotChange, ballotMistakes, setBallot, tryBallot } from '../../../fund/files/index.ts';
 import { checkView } from '../../../fund/people/index.ts';
 import { ballotItem, projectPictures } from '../../../fund/projects/index.ts';
 import { feasibleProposals } from '../../../fund/proposals/index.ts';
@@ -60,7 +60,7 @@ export function ballotPage(world: World, preview: PreviewBallot) {
   async function look(visit: CommunityVisit, given: Typed, change: BallotChange, what: 'look' | 'part'): Promise<void> {
     const ballot = await ballotOf(visit);
     const tried = tryBallot(ballot.cycle, change, visit.community.timezone);
-    const mistakes = 'wrongs' in tried ? mistakesIn(visit.text, tried) : {};
+    const mistakes = 'wrongs' in tried ? mistakesIn(visit.text, ballotMistakes(tried)) : {};
     const seen = 'ballot' in tried ? await preview(visit.community, tried.ballot, ballot.closes) : undefined;
     const part = html`${errorSummary(visit.text, mistakes)}${seen ? previewPart(visit.text, seen) : ''}`;
     if (what === 'look') return showProject(visit, ballot, given, mistakes, 'wrongs' in tried ? 422 : 200, seen && part);
@@ -74,7 +74,7 @@ export function ballotPage(world: World, preview: PreviewBallot) {
     const { cycle, isFrozen, closes } = ballot;
     const done = oneOf(visit.request, 'done', DONE);
     const seen = cycle.projects.length > 0 ? await preview(visit.community, cycle, closes) : undefined;
-    const mayChange = !isFrozen && visit.may('setBallot');
+    const mayChange = !isFrozen && visit.may(setBallot);
     await visit.send(
       say('tab.ballot'),
       [

@@ -1,11 +1,12 @@
 import { type Request, Router } from 'express';
 import { ballotMark, type CycleRecord } from '../../../fund/cycles/index.ts';
-import { type BallotChange, type BallotSet, setBallot } from '../../../fund/files/index.ts';
+import { type BallotChange, setBallot } from '../../../fund/files/index.ts';
 import { dropProjectPicture, keepProjectPicture } from '../../../fund/projects/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { maskNumbers } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
+import { Refusal } from '../../errors.ts';
 import type { Mistakes } from '../frame.ts';
 import { pictureForms } from '../pictures.ts';
 import { address, numberIn, numberOf, typed } from '../query.ts';
@@ -47,7 +48,7 @@ function pictureRoutes(world: World, known: Visits, { ballotOf, showProject }: B
 
 /** A project is put on the ballot, changed, looked at beforehand, removed. */
 function projectRoutes(world: World, { ofCommunity }: Visits, { ballotOf, look, show, showProject }: BallotPage): Router {
-  const set = setBallot(world, enqueue(world));
+  const set = setting(world);
   return Router()
     .get(
       `${PATH}/project`,
@@ -67,26 +68,26 @@ function projectRoutes(world: World, { ofCommunity }: Visits, { ballotOf, look, 
         const change = { project: projectGiven(given), at: numberIn(given.at), from: numberIn(given.from) };
         const what = oneOfTyped(visit.request, ['save', 'look', 'part']);
         if (what !== 'save') return look(visit, given, change, what);
-        const outcome = await set(visit.community._id, sent(visit, change), visit.doer('setBallot'));
-        if ('set' in outcome) return visit.lead(address(`${visit.own}/ballot`, { done: 'saved' }));
+        const outcome = await set(visit, sent(visit), change);
+        if (outcome.is === 'done') return visit.lead(address(`${visit.own}/ballot`, { done: 'saved' }));
         await showProject(visit, await ballotOf(visit), given, ...wrongIn(visit, outcome));
       }),
     )
     .post(
       `${PATH}/all`,
       ofCommunity(async (visit) => {
-        if (!visit.may('setBallot')) throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
+        if (!visit.may(setBallot)) throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
         const left: number[] = [];
         const ballot = await ballotOf(visit);
         if (ballotMark(ballot.cycle) !== typed(visit.request, 'seen'))
-          return show(visit, undefined, { form: visit.text.say('ballot.not.changed') }, 409);
+          return show(visit, undefined, { form: visit.actWords(`${setBallot.name}.not.changed`) }, 409);
         let added = 0;
         for (const proposal of ballot.proposals) {
           const { cycle } = await ballotOf(visit);
           const change = { project: projectGiven(typedOf(projectOf(cycle, proposal), undefined, proposal.number)), from: proposal.number };
-          const outcome = await set(visit.community._id, { id: cycle._id, seen: ballotMark(cycle), change }, visit.doer('setBallot'));
-          if ('set' in outcome) added += 1;
-          else if ('wrongs' in outcome) left.push(proposal.number);
+          const outcome = await set(visit, { cycle: cycle._id, seen: ballotMark(cycle) }, change);
+          if (outcome.is === 'done') added += 1;
+          else if (outcome.is === 'mistaken') left.push(proposal.number);
           else return show(visit, undefined, ...wrongIn(visit, outcome));
         }
         if (left.length === 0) return visit.lead(address(`${visit.own}/ballot`, { done: 'allSaved', number: added }));
@@ -97,8 +98,8 @@ function projectRoutes(world: World, { ofCommunity }: Visits, { ballotOf, look, 
     .post(
       `${PATH}/remove`,
       ofCommunity(async (visit) => {
-        const outcome = await set(visit.community._id, sent(visit, { remove: Number(typed(visit.request, 'at')) }), visit.doer('setBallot'));
-        if ('set' in outcome) return visit.lead(address(`${visit.own}/ballot`, { done: 'removed' }));
+        const outcome = await set(visit, sent(visit), { remove: Number(typed(visit.request, 'at')) });
+        if (outcome.is === 'done') return visit.lead(address(`${visit.own}/ballot`, { done: 'removed' }));
         await show(visit, undefined, ...wrongIn(visit, outcome));
       }),
     );
@@ -115,13 +116,13 @@ function freeNumber({ projects }: CycleRecord): number {
 
 /** How people vote, and what wins. */
 function rulesRoute(world: World, { ofCommunity }: Visits, { show }: BallotPage): Router {
-  const set = setBallot(world, enqueue(world));
+  const set = setting(world);
   return Router().post(
     `${PATH}/rules`,
     ofCommunity(async (visit) => {
       const given = typedRules(visit.request);
-      const outcome = await set(visit.community._id, sent(visit, { rules: rulesGiven(given) }), visit.doer('setBallot'));
-      if ('set' in outcome) return visit.lead(address(`${visit.own}/ballot`, { done: 'saved' }));
+      const outcome = await set(visit, sent(visit), { rules: rulesGiven(given) });
+      if (outcome.is === 'done') return visit.lead(address(`${visit.own}/ballot`, { done: 'saved' }));
       await show(visit, given, ...wrongIn(visit, outcome));
     }),
   );
@@ -136,15 +137,31 @@ function oneOfTyped<Value extends string>(request: Request, values: readonly [Va
   return values.find((value) => value === typed(request, 'do')) ?? values[0];
 }
 
-/** The ballot that the form was about, as it was looked at, and the change. */
-function sent({ request }: CommunityVisit, change: BallotChange) {
-  return { id: typed(request, 'cycle', LONGEST), seen: typed(request, 'seen'), change };
+/** The ballot that a form was about, as it was looked at. */
+interface Seen {
+  readonly cycle: string;
+  readonly seen: string;
+}
+
+function sent({ request }: CommunityVisit): Seen {
+  return { cycle: typed(request, 'cycle', LONGEST), seen: typed(request, 'seen') };
+}
+
+/** How a page changes a ballot. */
+function setting(world: World) {
+  const context = { world, notify: enqueue(world) };
+  return (visit: CommunityVisit, { cycle, seen }: Seen, change: BallotChange) =>
+    setBallot.perform(context, { community: visit.community._id, at: { cycle }, seen, input: { change }, actor: visit.doer(setBallot) });
 }
 
 /** Why nothing was changed, at the fields where it is told; what was typed stays. */
-function wrongIn({ text }: CommunityVisit, outcome: Exclude<BallotSet, { set: string }>): [Mistakes, number] {
-  if ('wrongs' in outcome) return [mistakesIn(text, outcome), 422];
-  return [{ form: text.say(`ballot.not.${outcome.refused}`) }, 409];
+function wrongIn(
+  { text, actWords }: CommunityVisit,
+  outcome: Exclude<Awaited<ReturnType<typeof setBallot.perform>>, { is: 'done' }>,
+): [Mistakes, number] {
+  if (outcome.is === 'mistaken') return [mistakesIn(text, outcome.mistakes), 422];
+  if (outcome.is === 'noSubject') throw new Refusal(404, 'There is no such cycle.');
+  return [{ form: actWords(`${setBallot.name}.not.${outcome.is === 'refused' ? outcome.refused : 'changed'}`) }, 409];
 }
 
 /** Of a title that is read at a glance, in characters; of a detail as a form takes it. */

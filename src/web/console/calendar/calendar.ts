@@ -12,7 +12,7 @@ import {
   tablesAhead,
   withdrawTable,
 } from '../../../fund/cycles/index.ts';
-import { type Planned, planCycle } from '../../../fund/files/index.ts';
+import { type CyclePlan, type DatesPlan, planCycle } from '../../../fund/files/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { localTimeOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
@@ -66,7 +66,7 @@ export function calendarPages(world: World, known: Visits, publicUrl: string): R
 
 /** A new cycle, empty or like the one before. */
 function newRoutes(world: World, { ofCommunity }: Visits): Router {
-  const plan = planCycle(world);
+  const plan = planning(world);
   return Router()
     .get(
       `${PATH}/new`,
@@ -81,8 +81,8 @@ function newRoutes(world: World, { ofCommunity }: Visits): Router {
       `${PATH}/new`,
       ofCommunity(async (visit) => {
         const given = typedCycle(visit.request);
-        const outcome = await plan(visit.community._id, planOf(given), visit.doer('planCycle'));
-        if ('planned' in outcome) return back(visit, outcome.planned, 'made');
+        const outcome = await plan(visit, planOf(given));
+        if (outcome.is === 'done') return back(visit, outcome.result.planned, 'made');
         await showNew(visit, given, ...mistakesOf(visit, outcome, given));
       }),
     );
@@ -91,7 +91,7 @@ function newRoutes(world: World, { ofCommunity }: Visits): Router {
 /** What is changed of a cycle: its stage by hand, the close, the dates to come. */
 function changeRoutes(world: World, known: Visits, show: ReturnType<typeof calendarPage>): Router {
   const { ofCommunity } = known;
-  const plan = planCycle(world);
+  const plan = planning(world);
   return Router()
     .use(
       actRoutes({ world, notify: enqueue(world) }, known, [moveCycle, extendCycle], {
@@ -104,8 +104,8 @@ function changeRoutes(world: World, known: Visits, show: ReturnType<typeof calen
       ofCommunity(async (visit) => {
         const { id, seen } = await cycleSent(visit);
         const dates = typedCycle(visit.request);
-        const outcome = await plan(visit.community._id, { id, seen, ...planned(dates) }, visit.doer('planCycle'));
-        if ('planned' in outcome) return back(visit, id, 'planned');
+        const outcome = await plan(visit, { id, seen, ...planned(dates) });
+        if (outcome.is === 'done') return back(visit, id, 'planned');
         await show(visit, id, { dates }, ...mistakesOf(visit, outcome, dates));
       }),
     );
@@ -119,9 +119,20 @@ async function cycleSent({ request, community, reader }: CommunityVisit): Promis
   return { id, seen: typed(request, 'seen') };
 }
 
-function mistakesOf({ text }: CommunityVisit, outcome: Exclude<Planned, { planned: string }>, given: CycleTyped): [Mistakes, number] {
-  if ('wrongs' in outcome) return [mistakesIn(text, outcome.wrongs, given), 422];
-  return [{ form: text.say(`calendar.not.${outcome.refused}`) }, 409];
+/** How a page plans a cycle. */
+function planning(world: World) {
+  const context = { world, notify: enqueue(world) };
+  return (visit: CommunityVisit, plan: CyclePlan | DatesPlan) =>
+    planCycle.perform(context, { community: visit.community._id, at: {}, input: { plan }, actor: visit.doer(planCycle) });
+}
+
+function mistakesOf(
+  { text, actWords }: CommunityVisit,
+  outcome: Exclude<Awaited<ReturnType<typeof planCycle.perform>>, { is: 'done' }>,
+  given: CycleTyped,
+): [Mistakes, number] {
+  if (outcome.is === 'mistaken') return [mistakesIn(text, outcome.mistakes, given), 422];
+  return [{ form: actWords(`${planCycle.name}.not.${outcome.is === 'refused' ? outcome.refused : 'changed'}`) }, 409];
 }
 
 /** Back to the cycle's page, which tells what was done. */
@@ -183,7 +194,7 @@ function calendarPage(world: World) {
 /** The form of a new cycle. */
 async function showNew(visit: CommunityVisit, given: CycleTyped, mistakes: Mistakes, status: number): Promise<void> {
   const { text, own } = visit;
-  if (!visit.may('planCycle')) throw new Refusal(403, 'A new cycle is made by a cadre.');
+  if (!visit.may(planCycle)) throw new Refusal(403, 'A new cycle is made by a cadre.');
   const title = text.say('calendar.new');
   await visit.send(
     title,
@@ -254,7 +265,7 @@ function isPutOff({ paper, moves }: CycleRecord): boolean {
 }
 
 function newLinks({ text: { say, theirs }, own, may }: CommunityVisit, cycles: readonly CycleRecord[]): Markup {
-  if (!may('planCycle')) return html``;
+  if (!may(planCycle)) return html``;
   const [last] = cycles;
   const like = last
     ? html`<li><a href="${address(`${own}/calendar/new`, { from: last._id })}">${say('calendar.newFrom')} ${theirs(last.title)}</a></li>`

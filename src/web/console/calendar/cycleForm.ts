@@ -14,7 +14,7 @@ import {
   stageAt,
   voteOf,
 } from '../../../fund/cycles/index.ts';
-import type { CyclePlan, Planned } from '../../../fund/files/index.ts';
+import { type CyclePlan, planCycle } from '../../../fund/files/index.ts';
 import { DAY_MS, dayOf, localTimeOf } from '../../../store/wallTime.ts';
 import { html, type Markup } from '../../html.ts';
 import type { PageText } from '../../public/pageText.ts';
@@ -118,15 +118,15 @@ function number(text: string): number | string | undefined {
   return /^\d{1,15}$/.test(digits) ? Number(digits) : text;
 }
 
-/** What is wrong, at the fields of the form. */
-export function mistakesIn({ say }: PageText, wrongs: Extract<Planned, { wrongs: unknown }>['wrongs'], given: CycleTyped): Mistakes {
+/** What is wrong, at the fields of the form: by its place in the file, its kind. */
+export function mistakesIn({ say }: PageText, wrongs: Readonly<Record<string, string>>, given: CycleTyped): Mistakes {
   const told = new Map<string, string>();
-  for (const { path, kind } of wrongs) {
-    const [first = '', second = ''] = path.map(String);
+  for (const [path, kind] of Object.entries(wrongs)) {
+    const [first = '', second = ''] = path.split('.');
     const name = first === 'choices' ? second || 'max' : first;
     if (first === 'stages' && second !== '') tell(`${second}-day`, say(`stage.${second}`), ofDate(second, kind));
-    else if (first === 'stages') tell('form', undefined, say(`calendar.wrong.${kind ?? 'date'}`));
-    else if (first === 'paper') tell(`${SLIPS}-day`, say('calendar.slipsUntil'), say(`calendar.wrong.${kind ?? 'date'}`));
+    else if (first === 'stages') tell('form', undefined, say(`calendar.wrong.${kind}`));
+    else if (first === 'paper') tell(`${SLIPS}-day`, say('calendar.slipsUntil'), say(`calendar.wrong.${kind}`));
     else if (WORDED.has(name)) tell(name, say(`calendar.field.${name}`), say(`calendar.wrong.${name}`));
     else tell('form', undefined, say('calendar.wrong.form'));
   }
@@ -137,7 +137,7 @@ export function mistakesIn({ say }: PageText, wrongs: Extract<Planned, { wrongs:
     if (!told.has(field)) told.set(field, label === undefined ? what : say('calendar.wrong.named', { label, what }));
   }
 
-  function ofDate(stage: string, kind = 'date'): string {
+  function ofDate(stage: string, kind: string): string {
     const before = STAGES.slice(
       0,
       STAGES.findIndex((each) => each === stage),
@@ -253,5 +253,5 @@ function datesForm(visit: CommunityVisit, cycle: CycleRecord, given: Typed, mist
   const { text, own, community } = visit;
   const dates = given.dates ?? datesTyped(cycle, community.timezone);
   return html`<details${given.dates ? html` open` : ''}><summary>${text.say('calendar.otherDates')}</summary><p>${text.say('calendar.otherDatesAbout')}</p>
-<form method="post" action="${own}/calendar/dates">${hidden(cycle)}${dateFields(text, dates, mistakes)}<button>${text.say('calendar.saveDates')}</button></form></details>`;
+<form method="post" action="${own}/calendar/dates">${hidden(cycle)}${dateFields(text, dates, mistakes)}<button>${visit.actWords(`${planCycle.name}.button`)}</button></form></details>`;
 }
