@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -20,6 +21,34 @@ const DEMO = /^simulator\./;
 const texts = (language: string) => [...flat(readResources(join(root, 'locales'))[language] ?? {})].map(([key, text]) => ({ key, text }));
 const plain = (text: string) => text.replace(/\{\{.*?\}\}|\{\w+\}/g, '');
 const keysOf = (wrong: readonly { key: string }[]) => wrong.map(({ key }) => key);
+
+/** Each thing's name for those who work there, and what it was called besides. */
+const OTHER_NAMES: Readonly<Record<string, RegExp>> = {
+  公示: /公布项目/,
+  实施: /动手办(?!了)/,
+  评议: /^大家评$/,
+  办事记录: /事册|操作日志/,
+  职务: /改身份|选身份|身份是/,
+  验证码: /发数字|短信里的数字|短信数字/,
+  复核: /等第二个人(?!录)|第二个人同意|请第二个人/,
+  审核: /看能不能做|办不办的意见/,
+  监督委员: /监委会|监委(?!会)/,
+  联系人: /找谁(?!来)/,
+  单位: /哪一家|^谁来做$/,
+  上传: /材料放上去/,
+  撤下: /拿掉/,
+  保存: /存下日期|^存记录$|^存好$/,
+  清除筛选: /不筛选/,
+};
+const OTHER_NAMES_EN: Readonly<Record<string, RegExp>> = {
+  round: /\bcycles?\b/i,
+  'Contact person': /Who answers for it/,
+  'Next page': /^Further$/,
+  'Clear filter': /No filter/,
+  'Nothing to do': /Nothing waits/,
+  Unassigned: /Taken by nobody/,
+  'There is a problem': /Something has to be changed/,
+};
 
 describe('every text', () => {
   it('in Chinese has full-width punctuation', () => {
@@ -52,6 +81,26 @@ describe('every text', () => {
     expect(keysOf(texts('zh-CN').filter(({ text }) => /票册|收发/.test(text)))).to.deep.equal([]);
     expect(said('zh-CN', /居委会|系统(?!管理员)|成功|尊敬/)).to.deep.equal([]);
     expect(said('en', /\broster\b/i)).to.deep.equal([]);
+  });
+
+  it('for those who work there calls each thing by one name: in the console, on the public pages, on paper and in the guide', () => {
+    const CADRES = /^(console|acts|page|print|kiosk)\./;
+    const guide = readFileSync(join(root, 'docs/cadres.md'), 'utf8')
+      .split('\n')
+      .map((text, line) => ({ key: `docs/cadres.md:${line + 1}`, text }));
+    const written = (language: string) => [...texts(language).filter(({ key }) => CADRES.test(key)), ...(language === 'zh-CN' ? guide : [])];
+    for (const [language, names] of [
+      ['zh-CN', OTHER_NAMES],
+      ['en', OTHER_NAMES_EN],
+    ] as const)
+      for (const [name, others] of Object.entries(names)) {
+        const said = written(language);
+        expect(
+          said.some(({ text }) => text.toLowerCase().includes(name.toLowerCase())),
+          name,
+        ).to.equal(true);
+        expect(keysOf(said.filter(({ text }) => others.test(plain(text)))), name).to.deep.equal([]);
+      }
   });
 
   for (const language of ['zh-CN', 'en'] as const)

@@ -121,7 +121,7 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
     await confirm();
     expect((await publicAccount(here.cycle))?.paid).to.equal(8_000);
     const [, id = ''] = /documents\/([0-9a-f]{24})\/drop/.exec(await page('cadre', path)) ?? [];
-    expect(await refused(`documents/${id}/drop`, { reason: '换一张' })).to.include('第二个人看过');
+    expect(await refused(`documents/${id}/drop`, { reason: '换一张' })).to.include('复核的人看过');
   });
 
   it('is accepted by its sheet, and paid off with its papers', async () => {
