@@ -22,7 +22,7 @@ export const noWhisper: string | undefined = !existsSync(PYTHON)
 /** A server of OpenAI's form around whisper base, int8, one thread. */
 export async function realWhisper(): Promise<{ readonly settings: RecogniserSettings; stop(): Promise<void> }> {
   const port = await freePort();
-  const child: ChildProcess = spawn(PYTHON, [join(import.meta.dirname, 'whisper.py'), String(port), MODEL], {
+  const child: ChildProcess = spawn(PYTHON, [join(import.meta.dirname, '../../deploy/hearing/server.py'), String(port), MODEL], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { PATH: process.env.PATH, OMP_NUM_THREADS: '1' },
   });

@@ -9,9 +9,10 @@ import { MOST_UNHEARD } from './listening.ts';
 import { goOnKeyed, hashed, numbersAt, read, readingKeyed, readingTaken, readsBack } from './numberKeys.ts';
 import { answered, aside, asks, command, meant, repeat, spoken } from './stepReply.ts';
 
-/** Below it, what was written down is not looked at; a yes that casts needs more. */
-const LEAST = 0.3;
-const SURE = 0.4;
+/** Below it, a way to write it down is not looked at; together those of one meaning need more, and a yes that casts still more. */
+const [LEAST, TOGETHER, SURE] = [0.05, 0.3, 0.4];
+/** A yes casts only if it is so many times likelier than a no. */
+const CLEARLY = 3;
 /** Nobody says so many characters on a phone to a machine that asks; a television does. Of more than some it has to be surer that somebody says them to us. */
 const [MOST_CHARACTERS, SOME_CHARACTERS, SURE_OF_MORE] = [24, 14, 0.5];
 
@@ -43,15 +44,23 @@ function meantBy(here: Here, one: Alternative, understood: Understood): Meant | 
   return guessed && { interpretation: guessed, worth: confidence * (1 - like.off) };
 }
 
-/** What most ways to write it down come to; undefined if that is a yes and another one a no. */
+/** What most ways to write it down come to; undefined if they are not worth enough together, or it is a yes that is not clearly likelier than a no. */
 function weightiest(meant: readonly Meant[]): Interpretation | undefined {
   const sums = new Map<string, number>();
   const kindOf = ({ interpretation }: Meant) => JSON.stringify('meaning' in interpretation ? interpretation.meaning : interpretation.reply);
-  for (const one of meant) sums.set(kindOf(one), (sums.get(kindOf(one)) ?? 0) + one.worth);
-  const [best] = meant.toSorted((one, other) => (sums.get(kindOf(other)) ?? 0) - (sums.get(kindOf(one)) ?? 0));
-  const isAnswer = (type: 'YES' | 'NO') => (one: Meant) =>
-    'meaning' in one.interpretation && one.interpretation.meaning.kind === 'answer' && one.interpretation.meaning.answer.type === type;
-  return best && !(isAnswer('YES')(best) && meant.some(isAnswer('NO'))) ? best.interpretation : undefined;
+  const sumOf = (one: Meant) => sums.get(kindOf(one)) ?? 0;
+  for (const one of meant) sums.set(kindOf(one), sumOf(one) + one.worth);
+  const [best] = meant.toSorted((one, other) => sumOf(other) - sumOf(one));
+  if (!best || sumOf(best) < TOGETHER) return undefined;
+  const [no] = meant.filter(isAnswer('NO'));
+  const isCertain =
+    sumOf(best) >= SURE && !meant.some((one) => isAnswer('NO')(one) && one.worth >= TOGETHER) && (!no || sumOf(best) > CLEARLY * sumOf(no));
+  return isAnswer('YES')(best) && !isCertain ? undefined : best.interpretation;
+}
+
+function isAnswer(type: 'YES' | 'NO') {
+  return ({ interpretation }: Meant) =>
+    'meaning' in interpretation && interpretation.meaning.kind === 'answer' && interpretation.meaning.answer.type === type;
 }
 
 /** Of what was heard, what is looked at: as it was written down, or what that sounds like. */
@@ -113,8 +122,8 @@ function toFlow(here: Here, asked: Question, said: SaidRole, one: Said): Interpr
 }
 
 /** A yes that may cast. The voice must not have lasted longer than the word: 不对, of which only 对 was heard. */
-function isSureYes({ confidence = 1, isLonger, isGuess }: Said): boolean {
-  return confidence >= SURE && !isLonger && !isGuess;
+function isSureYes({ isLonger, isGuess }: Said): boolean {
+  return !isLonger && !isGuess;
 }
 
 /** What may be said here in the place of a key, in groups that count as the same, and what can be picked. */

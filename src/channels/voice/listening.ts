@@ -56,24 +56,34 @@ function mayAdd({ params: { picks, max } = {} }: Question): boolean {
   return Array.isArray(picks) && typeof max === 'number' && picks.length < max;
 }
 
-/** Words for keys, which a recogniser may expect at any time, and by what is asked. */
+/** Words for keys, which a recogniser may expect at any time, and by what is asked; the likeliest last. */
 const EXPECTED: Readonly<Record<'zh' | 'en', { readonly always: readonly string[] } & Partial<Record<Question['expects'], readonly string[]>>>> = {
-  zh: { always: ['再说一遍', '找人'], confirmation: ['对', '不对'], numbers: ['就这些'], choice: ['投票'] },
+  zh: {
+    always: ['人工', '没听清', '再说一遍', '找人'],
+    confirmation: ['要得', '好', '是', '没错', '对头', '是的', '对的', '错了', '不是的', '不要', '不是', '对', '不对'],
+    numbers: ['念给我听', '选完了', '没有了', '选好了', '就这些'],
+    choice: ['提议', '进度', '查票', '投票'],
+  },
   en: { always: ['repeat', 'a person'], confirmation: ['yes', 'no'], numbers: ["that's all"], choice: ['vote'] },
 };
 
 /**
- * What may be expected: numbers, words of the question, what projects are called as well, titles. What stands last is heard most readily: titles where picks are asked for, yes and no where they are
+ * What may be expected: numbers, words of the question, what projects are called as well and for short, titles. What stands last is heard most readily: titles where picks are asked for, yes and no where they are
  * read back, without numbers there. All numbers, because one alone would be heard for the others.
  */
 function expected(asks: Question, open: OpenFlow | undefined, isEnglish: boolean): string[] {
   const { always, ...about } = EXPECTED[isEnglish ? 'en' : 'zh'];
   const options = asks.expects === 'choice' ? [] : 'options' in asks && asks.options && asks.options.length > 0 ? asks.options : optionsOf(open);
-  const [titles, words] = [
-    [...options.flatMap(({ also = [] }: Option) => also), ...options.map(({ label }: Option) => label)],
-    about[asks.expects] ?? [],
-  ];
+  const labels = options.map(({ label }: Option) => label);
+  const titles = [...options.flatMap(({ also = [] }: Option) => also), ...(isEnglish ? [] : endsOf(labels)), ...labels];
+  const words = about[asks.expects] ?? [];
   if (asks.expects === 'confirmation') return [...titles, ...always, ...words];
   const numbers = options.map(({ number }: Option) => (isEnglish ? `number ${number}` : `${numeralOf(number)}号`));
   return [...numbers, ...words, ...always, ...titles];
+}
+
+/** How titles are called for short: by their last two characters, if no other ends on them. */
+function endsOf(labels: readonly string[]): string[] {
+  const ends = labels.map((label) => label.match(/\p{Script=Han}{2}(\p{Script=Han}{2})$/u)?.[1] ?? '');
+  return ends.filter((end) => end !== '' && labels.filter((label) => label.endsWith(end)).length === 1);
 }

@@ -108,6 +108,11 @@ describe('words on a call', () => {
     ])
       expect(answer(said(CONFIRM, one)), JSON.stringify(one)).to.equal(undefined);
     expect(answer(said(CONFIRM, '对', '不对'))).to.equal(undefined);
+    const sure = (text: string, confidence: number) => ({ text, confidence });
+    expect(answer(said(CONFIRM, sure('是的', 0.29), sure('对的', 0.25)))).to.deep.equal({ type: 'YES' });
+    expect(answer(said(CONFIRM, sure('是的', 0.2), sure('对的', 0.15)))).to.equal(undefined);
+    expect(answer(said(CONFIRM, sure('对', 0.6), sure('不对', 0.25)))).to.equal(undefined);
+    expect(answer(said(CONFIRM, sure('对', 0.8), sure('不对', 0.1)))).to.deep.equal({ type: 'YES' });
   });
 
   it('asks about stopping and deleting where the word was said, guesses neither, and takes digits and what records at once by keys alone', () => {
