@@ -50,9 +50,10 @@ export function likenessTo(known: readonly Units[], groups = NO_GROUPS): Likenes
   };
 }
 
-/** The places of the known texts that are like a text, the likest first, `most` at most. Only what is written counts: characters, and their order. */
-export function likestFirst(known: readonly string[], text: string, most: number): number[] {
-  return likenessTo(known.map(unitsOf))(unitsOf(text), most).nearest.map(({ place }) => place);
+/** The places of the known texts that are so like a text at least, the likest first. Only what is written counts: characters, and their order. */
+export function likestFirst(known: readonly string[], text: string, least: number): number[] {
+  const { nearest } = likenessTo(known.map(unitsOf))(unitsOf(text), known.length);
+  return nearest.flatMap(({ place, likeness }) => (likeness >= least ? [place] : []));
 }
 
 function unitsOf(text: string): Units {

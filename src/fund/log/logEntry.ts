@@ -5,6 +5,9 @@ import { unlessForged } from '../../store/unlessForged.ts';
 import { sha256, type Vault } from '../../store/vault.ts';
 import { type Detail, type LogHead, type LogRow, logHash } from './chain.ts';
 
+/** Who did what the service did by itself, in its entries. */
+export const SERVICE_NAME = 'Yisheng';
+
 /** An entry of a community's log: who did what. Nothing of it is ever changed; only the detail's opening may be dropped. */
 export interface LogEntryRecord {
   /** `seq` counts from 1 in a community. */

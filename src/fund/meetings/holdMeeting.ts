@@ -10,7 +10,7 @@ import { findCommunity } from '../communities/index.ts';
 import { cycleAt } from '../cycles/index.ts';
 import { type Actor, DAILY_WORK } from '../people/index.ts';
 import { dropPicture, keepPicture, type MadePicture, type PictureKept } from '../pictures/index.ts';
-import { DECISIONS, isOnAgenda } from '../proposals/index.ts';
+import { DECISIONS, isOnAgenda, LONGEST_REASON } from '../proposals/index.ts';
 import { staffOf } from '../staff/index.ts';
 import {
   attendanceOf,
@@ -124,7 +124,10 @@ export const writeMinutes = act({
           proposal: z.int(),
           ...{ for: count, against: count, abstained: count },
           decision: z.enum(DECISIONS).optional(),
-          reason: z.string().optional(),
+          reason: z
+            .string()
+            .refine((given) => [...given].length <= LONGEST_REASON, 'tooLong')
+            .optional(),
         }),
       ),
     ),

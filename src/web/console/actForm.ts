@@ -164,7 +164,7 @@ export function furtherForms(visit: CommunityVisit, own: readonly Act[], acts: r
 function fieldOf(
   visit: CommunityVisit,
   act: Act,
-  { name, control, isOptional, values = [], accept = '', isMany, at }: ActField & Pick<FormGiven, 'at'>,
+  { name, control, isOptional, values = [], accept = '', isMany, longest, at }: ActField & Pick<FormGiven, 'at'>,
   { hidden, isLeftOut, value, values: offered, ...extra }: FieldSaid,
   typed: string | undefined,
   mistakes: Mistakes,
@@ -182,8 +182,17 @@ function fieldOf(
   if (control === 'tick') return tickBox(about);
   const taken = control === 'files' ? html` type="file" accept="${accept}"${isMany ? html` multiple` : ''}` : INPUTS[control];
   const { attributes = taken, hint = visit.actWordsIf(`${act.name}.hint.${name}`) } = extra;
-  return field({ ...about, hint, ...(control === 'lines' && { isLong: true }), ...(attributes && { attributes }) });
+  return field({
+    ...about,
+    hint,
+    ...(control === 'lines' && { isLong: true }),
+    ...(TYPED.has(control) && { longest }),
+    ...(attributes && { attributes }),
+  });
 }
+
+/** Of these controls characters are counted. */
+const TYPED: ReadonlySet<ActField['control']> = new Set(['line', 'lines']);
 
 const INPUTS: Readonly<Partial<Record<ActField['control'], Markup>>> = {
   phone: html` type="tel" autocomplete="off"`,

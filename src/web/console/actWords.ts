@@ -26,8 +26,8 @@ export interface Told extends Pick<CommunityVisit, 'text' | 'actWords'> {
 }
 
 /** What an act (its name in the log) was about: a link to it where the reader has a page for it. */
-export function subjectWords({ text, own, sees }: CommunityVisit, subject: string, act: string): Markup | string {
-  const { say } = text;
+export function subjectWords({ text, own, sees, community }: CommunityVisit, subject: string, act: string): Markup | string {
+  const { say, theirs } = text;
   const [kind = '', number = '', work = ''] = subject.split('/');
   if (kind === 'staff') return say(`role.${number}`);
   if (kind === 'request') return linked(say('request.title', { number }), `${own}/requests/${number}`, sees('requests'));
@@ -38,8 +38,12 @@ export function subjectWords({ text, own, sees }: CommunityVisit, subject: strin
   if (kind === 'account') return linked(say('tab.account'), `${own}/account?cycle=${number}`, sees('account'));
   if (kind === 'broadcast') return linked(say('message.title'), `${own}/messages/${number}`, sees('messages'));
   if (kind === 'meeting') return linked(say('meetings.one', { number: work }), `${own}/meetings/${number}/${work}`, sees('meetings'));
+  if (subject === community._id) return theirs(community.name);
+  const year = say('about.ofCycle', { cycle: kind.startsWith(`${community._id}-`) ? kind.slice(community._id.length + 1) : kind });
+  if (number === '' && act.startsWith('cycle.')) return linked(year, `${own}/calendar`, sees('calendar'));
+  if (number === '' && act.startsWith('ballot.')) return linked(year, `${own}/ballot`, sees('ballot'));
   const words = OF_CYCLE[work === '' ? (act.split('.')[0] ?? '') : number];
-  if (words) return html`${say(words, { number: numbersIn(text, work || number) })} <small>${kind}</small>`;
+  if (words) return html`${say(words, { number: numbersIn(text, work || number) })} <small>${year}</small>`;
   return WITHOUT_NUMBER[subject] === undefined ? subject : say(`about.${WITHOUT_NUMBER[subject]}`);
 }
 
@@ -67,12 +71,17 @@ function linked(words: string, path: string, isSeen: boolean): Markup | string {
 
 function valuesOf(part: unknown): [string, unknown][] {
   return typeof part === 'object' && part !== null
-    ? Object.entries(part).filter(([name, value]) => value !== undefined && (value !== null || MAY_BE_EMPTY.has(name)))
+    ? Object.entries(part).filter(
+        ([name, value]) => value !== undefined && (value !== null || MAY_BE_EMPTY.has(name)) && !(value === false && ONLY_IF_SO.has(name)),
+      )
     : [];
 }
 
 /** What of a resident somebody may take away, and leave nothing. */
 const MAY_BE_EMPTY: ReadonlySet<string> = new Set(FIELD_NAMES);
+
+/** What is told only where it is so. */
+const ONLY_IF_SO: ReadonlySet<string> = new Set(['isNew', 'duringVote']);
 
 /** Names of a community's files stay as the files say them. */
 function nameWords(told: Told, name: string): string {

@@ -9,11 +9,14 @@ export function signedOutPage({ say }: PageText, request: Request): Markup {
   const files = request.is('multipart/form-data') ? html`<p>${say('signedOut.files')}</p>` : '';
   const signIn = html`<p><a href="/console/sign-in" target="_blank" rel="opener">${say('signedOut.signIn')}</a></p>`;
   if (sent.length === 0) return html`<h1>${say('signedOut.title')}</h1><p>${say('signedOut.nothing')}</p>${signIn}`;
-  const written = sent.filter(({ value }) => value.trim() !== '').map(({ value }) => html`<p class="said">${value}</p>`);
+  const written = sent.filter(({ value }) => WRITTEN.test(value)).map(({ value }) => html`<p class="said">${value}</p>`);
   return html`<h1>${say('signedOut.title')}</h1><p>${say('signedOut.about')}</p>${files}${signIn}
 ${againForm(originalUrl, sent, say('signedOut.again'))}
 <h2>${say('signedOut.wrote')}</h2>${written}`;
 }
+
+/** What people write has a blank or a character of Chinese in it; keys, codes and numbers of a form have none, and are sent again all the same. */
+const WRITTEN = /\S\s+\S|[^\s -~]/;
 
 /** While all places are taken: to come again, with the same form to send again. */
 export function busyPage({ say }: PageText, request: Request): Markup {

@@ -49,13 +49,14 @@ export function consolePage(shell: Shell, title: string, content: Markup | reado
 <link rel="stylesheet" href="${assets.address('page')}">
 <link rel="stylesheet" href="${assets.address('console')}">
 <link rel="icon" href="data:,">
+<script src="${assets.address('forms')}" defer></script>
 ${script ? html`<script src="${assets.address(script)}" defer></script>` : ''}${reloadsIn ? html`<noscript><meta http-equiv="refresh" content="${reloadsIn}"></noscript>` : ''}
 </head>
-<body class="console">
+<body class="console" data-counted="${say('count.of', { n: '{n}', most: '{most}' })}" data-over="${say('count.over', { n: '{n}' })}" data-segments="${say('count.segments', { n: '{n}' })}">
 <a class="skip" href="#main">${say('skip')}</a>
 <header class="top"><div class="wide">
 <a class="brand" href="/console">${say('title')}</a>
-${community ? html`<a class="place" href="/c/${community.slug}">${text.theirs(community.name)}</a>` : ''}${pages?.find ? html`<a class="find" href="${pages.find}">${say('find.link')}</a>` : ''}
+${community ? html`<a class="place" href="/console/${community.slug}">${text.theirs(community.name)}</a>` : ''}${pages?.find ? html`<a class="find" href="${pages.find}">${say('find.link')}</a>` : ''}
 ${who ? signedIn(who.name, who.roles) : ''}
 <nav class="languages" aria-label="${say('language')}">${other('zh', '中文', 'zh-CN')} ${other('en', 'English', 'en')}</nav>
 </div></header>
@@ -96,6 +97,8 @@ export interface FieldGiven {
   readonly mistake?: string | undefined;
   /** More lines than one. */
   readonly isLong?: boolean;
+  /** The most characters that it takes. They are counted as one types, and nothing is cut. */
+  readonly longest?: number | undefined;
   /** Further attributes of the field. */
   readonly attributes?: Markup;
 }
@@ -106,9 +109,9 @@ export function mistakeAt(id: string, mistake: string | undefined): Markup {
 }
 
 /** A field of a form with its label, its hint, and what is wrong with it. It holds what was typed. */
-export function field({ name, id = name, label, hint, value = '', mistake, isLong, attributes = new Markup('') }: FieldGiven): Markup {
+export function field({ name, id = name, label, hint, value = '', mistake, isLong, longest, attributes = new Markup('') }: FieldGiven): Markup {
   const about = [...(hint ? [`${id}-hint`] : []), ...(mistake ? [`${id}-mistake`] : [])].join(' ');
-  const described = html`${about ? html` aria-describedby="${about}"` : ''}${mistake ? html` aria-invalid="true"` : ''}`;
+  const described = html`${about ? html` aria-describedby="${about}"` : ''}${mistake ? html` aria-invalid="true"` : ''}${longest ? html` data-longest="${longest}"` : ''}`;
   return html`<div class="field"><label for="${id}">${label}</label>
 ${hint ? html`<p class="hint" id="${id}-hint">${hint}</p>` : ''}
 ${mistakeAt(id, mistake)}

@@ -110,7 +110,7 @@ ${voting ? html`<p class="notice">${say('import.voting')} <a href="${visit.own}/
 ${field({ ...about, attributes: html` type="file" accept=".csv,.xlsx,.txt" required` })}
 <button>${say('import.look')}</button></form>`,
       ],
-      { status, path: own(visit), script: 'working' },
+      { status, path: own(visit) },
     );
   }
 
@@ -128,7 +128,7 @@ ${field({ ...about, attributes: html` type="file" accept=".csv,.xlsx,.txt" requi
         found.problems.length > 0 ? html`` : takeForm(visit, `${own(visit)}/${token}`, found, mistakes),
         ...previewParts(visit, found),
       ],
-      { status, path: `${own(visit)}/${token}`, script: 'working' },
+      { status, path: `${own(visit)}/${token}` },
     );
   }
 }

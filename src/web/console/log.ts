@@ -1,5 +1,5 @@
 import type { Router } from 'express';
-import type { Detail, LogWanted, OpenedLogRow } from '../../fund/log/index.ts';
+import { type Detail, type LogWanted, type OpenedLogRow, SERVICE_NAME } from '../../fund/log/index.ts';
 import { readLogAs } from '../../fund/staff/index.ts';
 import { daysFrom, readTime } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -60,7 +60,11 @@ function logList(world: World): List<OpenedLogRow> {
       return [
         { name: 'seq', cell: ({ seq }) => seq, text: ({ seq }) => seq },
         { name: 'at', cell: ({ at }) => html`<time datetime="${at}">${whole(date(new Date(at)))}</time>`, text: ({ at }) => at },
-        { name: 'by', cell: ({ by, role }) => html`${theirs(by)} <small>${say(`role.${role}`)}</small>`, text: ({ by }) => by },
+        {
+          name: 'by',
+          cell: ({ by, role }) => html`${by === SERVICE_NAME ? say('byItself') : theirs(by)} <small>${say(`role.${role}`)}</small>`,
+          text: ({ by }) => by,
+        },
         { name: 'role', text: ({ role }) => role },
         { name: 'act', cell: ({ act }) => actWords(`${act}.did`), text: ({ act }) => act },
         { name: 'subject', cell: ({ subject, act }) => subjectWords(visit, subject, act), text: ({ subject }) => subject },
@@ -116,5 +120,6 @@ function detail(told: Told, { before, after, reason, second }: Detail): Markup {
     each === undefined ? [] : [html`<dt>${say(`log.${name}`)}</dt><dd>${theirs(each)}</dd>`],
   );
   if (values.length + words.length === 0) return html``;
-  return html`<details><summary>${say('log.detail')}</summary><dl class="about-it">${values}${words}</dl></details>`;
+  const [first] = [...lines.after, ...lines.before];
+  return html`<details><summary>${say('log.detail')}${first ? html` <small>${first.name} ${first.value}</small>` : ''}</summary><dl class="about-it">${values}${words}</dl></details>`;
 }

@@ -70,7 +70,8 @@ export function secondPages(world: World, known: Visits): Router {
     .post(
       '/console/:slug/second/:number/refuse',
       ofCommunity(async (visit) => {
-        const reason = cleanText(typed(visit.request, 'reason', LONGEST));
+        const reason = cleanText(typed(visit.request, 'reason', LONGEST * 10));
+        if ([...reason].length > LONGEST) return show(visit, reason, { reason: visit.text.say('second.longReason', { most: LONGEST }) }, 422);
         const actor = visit.doer(REFUSING);
         if (reason === '' && visit.may(REFUSING)) return show(visit, '', { reason: visit.text.say('second.noReason') }, 422);
         const number = numberOf(visit.request);
@@ -323,7 +324,7 @@ function forms(
   const what = isOwn ? 'withdraw' : 'refuse';
   return html`${confirming}<section aria-labelledby="refuse"><h2 id="refuse">${say(`second.${what}`)}</h2>
 <form method="post" action="${address(`${path}/refuse`, inList)}">
-${field({ name: 'reason', label: say('second.why'), hint: say('second.whyHint'), value: reason, mistake: mistakes.reason, attributes: html` maxlength="${LONGEST}"` })}
+${field({ name: 'reason', label: say('second.why'), hint: say('second.whyHint'), value: reason, mistake: mistakes.reason, longest: LONGEST })}
 <button class="quiet">${say(`second.${what}`)}</button></form></section>`;
 }
 

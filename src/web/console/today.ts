@@ -61,10 +61,11 @@ export function todayPage(world: World): (visit: CommunityVisit) => Promise<void
 function quickLinks({ text: { say }, own, may, sees }: CommunityVisit): Markup {
   const links = [
     ...(may('createBroadcast') ? [html`<a class="more" href="${own}/messages/new">${say('message.new')}</a> `] : []),
+    html`<a href="${own.replace('/console/', '/c/')}">${say('publicPage')}</a> `,
     ...(sees('messages') ? [html`<a href="${own}/group-texts">${say('group.texts')}</a> `] : []),
     ...(may(enterProposal) ? [html`<a class="more" href="${own}/proposals/new">${say('proposal.new')}</a> `] : []),
   ];
-  return links.length > 0 ? html`<p class="acts">${links}</p>` : html``;
+  return html`<p class="acts">${links}</p>`;
 }
 
 async function waitingFor(world: World, visit: CommunityVisit, counts: Promise<Counted>): Promise<Waiting[]> {
@@ -227,7 +228,9 @@ function turnoutLine({ say }: PageText, turnout: NonNullable<Standing['turnout']
 export function ageOf(say: PageText['say'], since: Date, now: Date): string {
   const hours = Math.floor((now.getTime() - since.getTime()) / HOUR_MS);
   if (hours < 1) return say('age.now');
-  return hours < 24 ? say('age.hours', { count: hours }) : say('age.days', { count: Math.floor(hours / 24) });
+  const days = Math.floor(hours / 24);
+  if (days === 0) return say('age.hours', { count: hours });
+  return days === 1 ? say('age.day') : say('age.days', { count: days });
 }
 
 /** What the calendar brings next, and when; the community's current cycle alone. */
@@ -253,7 +256,8 @@ ${items.length > 0 ? html`<ol class="coming">${items}</ol>` : html`<p>${say('nex
 
 function inDays({ say }: PageText, at: Date, now: Date, timezone: string): string {
   const count = daysUntil(at, now, timezone);
-  return count === 0 ? say('next.today') : say('next.inDays', { count });
+  if (count < 2) return say(count === 0 ? 'next.today' : 'next.tomorrow');
+  return say('next.inDays', { count });
 }
 
 function daysLeft({ text: { say }, now, community: { timezone } }: CommunityVisit, at: Date): string {

@@ -12,13 +12,13 @@ const SOURCES = [
     'copyTexts.ts',
     'minutes.ts',
     'console.css',
+    'forms.ts',
     'kiosk.css',
     'tablet.ts',
     'passkeys.ts',
     'progress.ts',
     'sortKeys.ts',
     'tickPage.ts',
-    'working.ts',
   ].map((name) => `src/web/console/browser/${name}`),
 ];
 

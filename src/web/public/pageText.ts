@@ -23,8 +23,8 @@ export interface PageText {
   month(month: string): string;
   /** A sum of money, in whole units of the currency. */
   money(amount: number, currency: string): string;
-  /** A date with its weekday, with the year if it is not this one, and with the time unless it is midnight. */
-  date(at: Date): string;
+  /** A date with its weekday, with the year if it is not this one, and with the time unless it is midnight; or that of a day such as `2027-03-09`. */
+  date(at: Date | string): string;
   /** From when until when on one day: its date once. */
   span(from: Date, to: Date): string;
   /** The day of a moment, or a day such as `2027-03-09`: without its year. */
@@ -53,7 +53,7 @@ export function pageText(
   const say: PageText['say'] = (key, params) =>
     params ? words({ key: `${file}.${key}`, params }) : fixed.getOrMake(key, () => words({ key: `${file}.${key}` }));
   const sayAt: PageText['time'] = (at, edge) => sayTime(at, { language, zone, isEnd: edge === 'until' });
-  const { year, near, far, day, days, time, months } = FORMATS.getOrMake(`${language} ${zone}`, () => formats(language, zone));
+  const { year, near, far, nearDays, farDays, day, days, time, months } = FORMATS.getOrMake(`${language} ${zone}`, () => formats(language, zone));
   return {
     language,
     say,
@@ -66,6 +66,7 @@ export function pageText(
       return currency === 'CNY' && language === 'zh-CN' ? `${digits}元` : `${digits} ${currency}`;
     },
     date: (at) => {
+      if (typeof at === 'string') return (at.startsWith(year(now).replace(/\D/g, '')) ? nearDays : farDays).format(new Date(`${at}T00:00:00Z`));
       const clock = time.format(at);
       const date = (year(at) === year(now) ? near : far)(at);
       return clock === '00:00' ? date : `${date} ${clock}`;
@@ -128,6 +129,8 @@ function formats(language: PageLanguage, zone: string) {
     year: dayFormat({ year: 'numeric' }),
     near: dayFormat({ month: 'short', day: 'numeric', weekday: 'short' }),
     far: dayFormat({ year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' }),
+    nearDays: format({ month: 'short', day: 'numeric', weekday: 'short' }, 'UTC'),
+    farDays: format({ year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' }, 'UTC'),
     day: dayFormat({ month: 'short', day: 'numeric' }),
     days: format({ month: 'short', day: 'numeric' }, 'UTC'),
     time: format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),

@@ -251,7 +251,8 @@ describe('the console', function () {
     expect(page).to.not.match(/isNew|duringVote/);
     await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
     await hideProposal(world, here.notify)({ cycle: here.cycle, number: 1, actor: LI, reason: '重了' });
-    expect(await (await get(own('/log?about=proposal'))).text(), 'which of what has this number').to.include(`提议1 <small>${here.cycle}</small>`);
+    expect(await (await get(own('/log?about=proposal'))).text(), 'which of what has this number').to.include('提议1 <small>1这一轮</small>');
+    expect(page, 'what is not so is not told').to.not.include('不是</dd>');
   });
 
   it('keeps what was written by somebody who is not signed in any more', async () => {
@@ -262,6 +263,13 @@ describe('the console', function () {
       .to.include(`<form method="post" action="${own('/inbox/1/answer')}"><input type="hidden" name="text" value="写了\n很久&lt;`)
       .and.to.include('您已经退出登录')
       .and.to.not.include(MARKUP);
+    const form = { key: '189773d1aa', origin: 'paper', text: '修棚子' };
+    const sent = await (await browse(() => web, 'staff=old').post(own('/proposals/enter'), form)).text();
+    expect(
+      [...sent.matchAll(/<p class="said">([^<]*)/g)].map(([, value]) => value),
+      'what people wrote, no keys and codes',
+    ).to.deep.equal(['修棚子']);
+    expect(sent).to.include('name="key" value="189773d1aa"').and.to.include('name="origin" value="paper"');
     const cookie = await cookieOf(world, phoneOf('cadre'));
     await endSessions(staffPhone(world.vault, phoneOf('cadre')));
     const paste = '修路灯\n'.repeat(8_000); // longer than any other form

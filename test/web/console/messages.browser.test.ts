@@ -55,6 +55,22 @@ describe('messages in a browser', function () {
   const signedIn = async (path: string, options: Parameters<typeof open>[1] = {}): Promise<Opened> =>
     open(web.url + path, options, inSession(web.url, cookie));
 
+  it('counts characters and parts as one types, and cuts nothing', async () => {
+    const { page } = await signedIn(`/console/${here.community}/messages/new`);
+    const text = page.locator('textarea');
+    const told = page.locator('textarea + .counted');
+    await text.fill('停'.repeat(70));
+    expect(await told.innerText()).to.equal('70/2000个字 · 算1条短信');
+    await text.fill('停'.repeat(75));
+    expect(await told.innerText()).to.equal('75/2000个字 · 算2条短信');
+    await page.goto(`${web.url}/console/${here.community}/proposals/new`);
+    await page.getByLabel('写了什么').fill('长'.repeat(303));
+    expect(await page.locator('#enter-text + .counted').innerText()).to.equal('多了3个字');
+    expect(await page.getByLabel('写了什么').inputValue(), 'nothing is cut').to.have.length(303);
+    await expectReadable(page, 'counted');
+    await page.context().close();
+  });
+
   /** Looks at a page, light in Chinese and dark in English. `reach`: how one gets there from the address. */
   async function look(path: string, name: string, reach: (opened: Opened) => Promise<void> = async () => {}): Promise<void> {
     for (const [colorScheme, locale] of [

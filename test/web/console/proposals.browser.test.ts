@@ -65,9 +65,14 @@ describe('proposals in a browser', function () {
       ...['路灯', '绿化', '养老助老', '养老助老', '路灯'],
     ]);
     await page.goto(web.url + own('/1'));
+    const keys = page.getByText('也可以按字母或数字键');
+    await page.locator('h1').click();
+    expect(await keys.isVisible(), 'the keys do nothing now').to.equal(false);
     await page.keyboard.press('2');
     await page.getByLabel('并入几号').press('2');
     expect(await page.getByLabel('并入几号').inputValue()).to.equal('2');
+    await page.locator('[data-keys] button').first().focus();
+    await keys.waitFor();
     expect((await stored(1))?.category).to.equal('路灯');
     await page.context().close();
   });

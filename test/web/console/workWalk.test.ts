@@ -58,6 +58,17 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
     return { shown, confirmed, confirm };
   };
   const seenIn = (shown: string) => /name="seen" value="([^"]+)"/.exec(shown)?.[1] ?? expect.fail('nothing says what was looked at');
+  /** What the page of the work says comes next, where it stands, and which act its one main button does. */
+  const next = async (role: StaffRole = 'cadre') => {
+    const shown = await page(role, path);
+    const lead = /<section class="lead"[^>]*>(.*?)<\/section>/s.exec(shown)?.[1] ?? '';
+    const main = [...shown.matchAll(/<form[^>]*action="[^"]*?\/(\w+)"[^>]*>(?:(?!<\/form>).)*?<button(?![^>]*class="quiet")/gs)].map(
+      ([, verb]) => verb,
+    );
+    const here = /aria-current="step"><span>([^<]*)/.exec(shown)?.[1];
+    const past = (shown.match(/<li class="past">/g) ?? []).length;
+    return [past, here, /<h2[^>]*>([^<]*)/.exec(lead)?.[1], /action="[^"]*?\/(\w+)"/.exec(lead)?.[1], ...main];
+  };
   const plain = (markup: string) => markup.replace(/<(script|style)[\s\S]*?<\/\1>/g, '').replace(/<[^>]*>/g, ' ');
   const upload = async (kind: string, title: string) => {
     const form = new FormData();
@@ -70,16 +81,22 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
   const pays = (amount: string, paper: string, more = {}) => ({ amount, day: DAY, paper, key: paper, ...more });
 
   it('is given to one of three firms by two: who confirms sees the vote’s cost, the grant, every offer and what was offered before', async () => {
+    const NEXT = '下一步：问几家，收报价，选定一家';
+    expect(await next()).to.deep.equal([0, '已批准', '下一步：找单位', 'move', 'move']);
+    expect(await next('council'), 'who only reads').to.deep.equal([0, '已批准', '下一步：找单位', undefined]);
     await does('move', { to: 'seeking', from: 'approved' });
+    expect(await next()).to.deep.equal([1, '找人做', NEXT, 'add', 'add']);
     for (const [n, organisation] of ['周记水电', '光明照明', '亮堂电器'].entries()) {
       await does('implementers/add', { organisation, kind: 'company', registration: `9151MA${n}`, person: '负责人', phone: `1390000000${n + 1}` });
       await does('ask', { implementer: String(n + 1) });
     }
     const offer = (implementer: string, amount: string) => does('offer', { implementer, amount, day: DAY });
+    expect(await next()).to.deep.equal([1, '找人做', NEXT, 'offer', 'offer']);
     await offer('1', '44,500');
     await offer('2', '43,000');
     await offer('3', '41,200');
     await offer('1', '41,000');
+    expect(await next()).to.deep.equal([1, '找人做', NEXT, 'choose', 'choose']);
     const { shown, confirm } = await asks('choose', { implementer: '1', reason: '最便宜', fewReason: '', seen: await seen() });
     for (const said of [
       '投票时说要花',
@@ -102,9 +119,11 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
   });
 
   it('is paid in parts: who confirms sees the payments before and the papers as links', async () => {
+    expect(await next()).to.deep.equal([2, '定了人', '下一步：签合同', 'sign', 'sign']);
     await upload('contract', '路灯合同');
     await does('sign', { paper: 'HT-3', amount: '41,000', day: DAY, until: '2999-01-01' });
     await does('move', { to: 'under-way', from: 'signed' });
+    expect(await next()).to.deep.equal([4, '在做', '下一步：做完', 'move', 'move']);
     await does('pay', pays('5,000', 'F-01'));
     expect(await refused('pay', pays('3,000', 'ｆ１')))
       .to.include('这个号码已经付过一次')
@@ -126,16 +145,19 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
 
   it('is accepted by its sheet, and paid off with its papers', async () => {
     await does('move', { to: 'finished', from: 'under-way' });
+    expect(await next()).to.deep.equal([5, '做完了', '下一步：验收', 'accept', 'accept']);
     expect(await refused('accept', { day: DAY, seen: await seen() })).to.include('验收单');
     await upload('acceptance', '路灯验收单');
     expect(await refused('pay', pays('33,000', 'F-02'))).to.include('验收以后');
     const { shown, confirm } = await asks('accept', { day: DAY, seen: await seen() });
     for (const said of ['做完了', '验收了', '路灯验收单', '周记水电']) expect(plain(shown)).to.include(said);
     await confirm();
+    expect(await next()).to.deep.equal([6, '验收了', '下一步：付清', 'pay', 'pay']);
     expect(await refused('pay', pays('33,000', 'F-02'))).to.include('发票');
     await upload('invoice', '路灯发票');
     await (await asks('pay', pays('33,000', 'F-02'))).confirm();
     expect(await state()).to.equal('paid');
+    expect(await next()).to.deep.equal([7, '付清了', '下一步：居民评分', 'move', 'move']);
     expect(await anybody('/works/3')).to.include('办好了，钱付清了');
   });
 

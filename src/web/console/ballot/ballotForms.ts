@@ -24,7 +24,8 @@ export interface Ballot {
 /** What is typed into a form, by the fields' names. */
 export type Typed = Readonly<Record<string, string>>;
 
-const LONGEST = 300;
+/** More than any field takes: what is too long is said, not cut. */
+const LONGEST = 2_000;
 const PROJECT = ['number', 'title', 'short', 'titles', 'also', 'cost', 'category', 'detail', 'place', 'due'] as const;
 const RULE = ['budget', 'rule', 'threshold', 'min', 'max', 'lot'] as const;
 
@@ -104,10 +105,10 @@ export function projectForm(
   const hidden = ['at', 'from'].map((name) => html`<input type="hidden" name="${name}" value="${given[name] ?? ''}">`);
   return html`<form method="post" action="${own}/ballot/project" data-look>${marks(cycle)}${hidden}
 ${given.from ? html`<p>${say('ballot.madeOf', { number: given.from })}</p>` : ''}
-${input('number', html` class="short" inputmode="numeric" maxlength="4"`)}${input('title', html` maxlength="60"`)}${input('short', html` maxlength="12"`)}
-${input('titles', html` maxlength="24"`)}${input('also')}
+${input('number', html` class="short" inputmode="numeric"`)}${input('title', html` data-longest="60"`)}${input('short', html` data-longest="12"`)}
+${input('titles', html` data-longest="24"`)}${input('also')}
 ${input('cost', html` class="short" inputmode="numeric"`)}${choice({ name: 'category', label: say('ballot.field.category'), value: given.category, values: categories, mistake: mistakes.category })}
-${input('detail', html` maxlength="300"`, true)}${input('place', html` maxlength="60"`)}${input('due', html` type="month"`)}
+${input('detail', html` data-longest="300"`, true)}${input('place', html` data-longest="60"`)}${input('due', html` type="month"`)}
 <p><button name="do" value="save">${actWords(`${setBallot.name}.button`)}</button> <button class="quiet" name="do" value="look">${say('ballot.look')}</button></p></form>`;
 }
 

@@ -24,7 +24,7 @@ import { keptIn, listState } from '../listState.ts';
 import { address, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { type DONE, inboxList, inquiriesIn } from './inboxList.ts';
-import { inquiryPage } from './inquiryPage.ts';
+import { inquiryPage, type Starts } from './inquiryPage.ts';
 import { recordingPages } from './recordingPages.ts';
 
 /** Characters of an answer that is sent back to the person who wrote it, to be made shorter: none of it is lost without a word. */
@@ -79,7 +79,8 @@ export function inboxPages(world: World, known: Visits): Router {
       answered ? [] : given(community._id, GIVEN, reader),
       recording === undefined ? null : spoken(community._id, recording, reader),
     ]);
-    const starts = answered || !visit.may(answerInquiry) ? [] : startsFor(inquiry.item.text, community.about?.answers ?? [], earlier);
+    const starts =
+      answered || !visit.may(answerInquiry) ? { alike: [], others: [] } : startsFor(inquiry.item.text, community.about?.answers ?? [], earlier);
     const inList = keptIn(list, request);
     await visit.send(
       visit.text.say('inquiry.title', { number }),
@@ -116,14 +117,18 @@ function doneBy(act: Act, result: object): (typeof DONE)[number] {
 /** Kept answers beside an inquiry. */
 const MOST = 5;
 
-/** Answers to start from, each once: the community's own and those that were given before, the one to the likest question first; then others of its own. */
-function startsFor(text: string, own: readonly { readonly asks: readonly string[]; readonly says: string }[], given: readonly Answered[]): string[] {
+/** So like a question another one is whose answer may be its answer, too: 什么时候 alone, of two that ask for something else, is less. */
+const LIKE = 0.28;
+
+/** Answers to start from, each once: the community's own and those that were given before, the one to the likest question first; and others of its own. */
+function startsFor(text: string, own: readonly { readonly asks: readonly string[]; readonly says: string }[], given: readonly Answered[]): Starts {
   const known = [...own.flatMap(({ asks, says }) => asks.map((ask) => ({ asks: ask, says }))), ...given];
   const likest = likestFirst(
     known.map(({ asks }) => asks),
     text,
-    known.length,
+    LIKE,
   );
-  const says = [...likest.flatMap((place) => known[place]?.says ?? []), ...own.map((each) => each.says)];
-  return [...new Set(says)].slice(0, MOST);
+  const alike = [...new Set(likest.flatMap((place) => known[place]?.says ?? []))].slice(0, MOST);
+  const others = [...new Set(own.map((each) => each.says))].filter((says) => !alike.includes(says));
+  return { alike, others: others.slice(0, MOST) };
 }

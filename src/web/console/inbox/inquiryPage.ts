@@ -19,6 +19,12 @@ import type { CommunityVisit } from '../visits.ts';
 import { doneIn, dueIn, words } from './inboxList.ts';
 import { player, writeDownForm } from './recordingPages.ts';
 
+/** Answers to start from: those to like questions, and the community's others. */
+export interface Starts {
+  readonly alike: readonly string[];
+  readonly others: readonly string[];
+}
+
 interface Shown {
   readonly inquiry: WholeInquiry;
   /** The list from which one came, its address, and what of it stays in addresses. */
@@ -26,7 +32,7 @@ interface Shown {
   readonly back: string;
   readonly inList: Values;
   /** Answers to start from. */
-  readonly starts: readonly string[];
+  readonly starts: Starts;
   readonly sound: SpokenItem | null;
   /** It can be written down as an objection to what is published. */
   readonly mayObject: boolean;
@@ -120,15 +126,19 @@ function answerForm(visit: CommunityVisit, { inquiry: { item }, inList, starts }
   if (item.answer || !visit.may(answerInquiry)) return html``;
   const at = `/inbox/${item.number}`;
   const begin = address(`${visit.own}${at}/begin`, inList);
-  const kept = starts.map(
-    (start) => html`<li><button class="start" name="start" value="${start}" formaction="${begin}">${theirs(start)}</button></li>`,
-  );
+  const kept = (says: readonly string[]) =>
+    says.map((start) => html`<li><button class="start" name="start" value="${start}" formaction="${begin}">${theirs(start)}</button></li>`);
+  const { alike, others } = starts;
+  const likest =
+    alike.length > 0 ? html`<h3 id="starts">${say('inquiry.starts')}</h3><ul class="starts" aria-labelledby="starts">${kept(alike)}</ul>` : '';
+  const rest =
+    others.length > 0 ? html`<details><summary>${say('inquiry.otherStarts')}</summary><ul class="starts">${kept(others)}</ul></details>` : '';
   const isBegun = tried.act === answerInquiry && !tried.mistakes;
   return html`<section aria-labelledby="answer"><h2 id="answer">${say('inquiry.answer')}</h2>
 ${actForm(visit, answerInquiry, {
   ...{ at, tried, kept: inList },
   fields: { text: { hint: say('inquiry.goes', { way: say(`channel.${item.channel}`) }), ...(isBegun && { attributes: html` autofocus` }) } },
-  more: kept.length > 0 ? html`<h3 id="starts">${say('inquiry.starts')}</h3><ul class="starts" aria-labelledby="starts">${kept}</ul>` : html``,
+  more: html`${likest}${rest}`,
 })}</section>`;
 }
 

@@ -8,6 +8,9 @@ import { typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { decidedByVotes, VOTES } from './minutesTable.ts';
 
+/** More than a reason takes: what is too long is said, not cut. */
+const LONGEST_TYPED = 600;
+
 /** What was typed, by the field's name. */
 export type Typed = Readonly<Record<string, string>>;
 
@@ -47,7 +50,7 @@ export function minutesTyped({ request, community: { council }, may }: Community
         return count === '' ? [] : [[name, Number(count)] as const];
       });
       const chosen = DECISIONS.find((each) => each === given(`decision-${proposal}`));
-      const reason = given(`reason-${proposal}`, LONGEST_REASON);
+      const reason = given(`reason-${proposal}`, LONGEST_TYPED);
       const { votes, decision } = decidedByVotes(
         { votes: Object.fromEntries(counts), decision: chosen, reason },
         { roll: present, advice, council, isRest },
@@ -63,6 +66,7 @@ export function minutesMistake({ text: { say } }: CommunityVisit, { items }: Mee
   return (path: string, code: string): [string, string] | undefined => {
     const [name, which, field] = path.split('.');
     if (name !== 'items') return undefined;
+    if (field === 'reason') return [`reason-${items[Number(which)]?.proposal ?? ''}`, say('meetings.longReason', { most: LONGEST_REASON })];
     if (field !== undefined) return [`${field}-${items[Number(which)]?.proposal ?? ''}`, say('meetings.noCount')];
     return [`decision-${which}`, say(`meetings.item.${code}`, { number: Number(which) })];
   };

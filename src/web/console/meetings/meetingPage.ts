@@ -154,7 +154,7 @@ function minutesForm(visit: CommunityVisit, meeting: MeetingRead, { path, wrote,
 ${signed > 0 ? html`<p class="notice">${say('meetings.signsAgain')}</p>` : ''}
 <fieldset><legend><h2>${say('meetings.roll')}</h2></legend>${roll.length > 0 ? html`<ul class="roll" data-all="${say('meetings.everybody')}">${ticks}</ul>` : html`<p>${say('meetings.noCouncil')}</p>`}</fieldset>
 <h2>${say('meetings.agenda')}</h2>${items.length > 0 ? minutesTable(visit, meeting, { wrote, mistakes, weights, currency }) : html`<p>${say('meetings.noItems')}</p>`}
-${field({ ...written, value: tried.act === writeMinutes ? tried.typed?.notes : notes, isLong: true, attributes: html` maxlength="${LONGEST_NOTES}"` })}
+${field({ ...written, value: tried.act === writeMinutes ? tried.typed?.notes : notes, isLong: true, longest: LONGEST_NOTES })}
 ${minutesButtons(visit, visit.actWords('meeting.minutes.button'))}</form>`;
 }
 

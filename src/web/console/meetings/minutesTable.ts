@@ -1,5 +1,5 @@
 import { attendanceOf, type MeetingItem, type MeetingRead } from '../../../fund/meetings/index.ts';
-import { DECISIONS, type Decision, type Weight } from '../../../fund/proposals/index.ts';
+import { DECISIONS, type Decision, LONGEST_REASON, type Weight } from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { type Mistakes, mistakeAt } from '../frame.ts';
 import type { CommunityVisit } from '../visits.ts';
@@ -59,7 +59,7 @@ function rowOf(visit: CommunityVisit, { texts, there }: MeetingRead, item: Meeti
   const select = html`<select id="decision-${proposal}" name="decision-${proposal}" aria-label="${number} ${say('meetings.decided')}"${wrong ? html` aria-invalid="true" aria-describedby="decision-${proposal}-mistake"` : ''}>${options}</select>${mistakeAt(`decision-${proposal}`, wrong)}`;
   return html`<tr><td class="block"><b class="no">${proposal}</b> <a href="${own}/proposals/${proposal}">${theirs(texts.get(proposal) ?? '')}</a> <small>${say(`meetings.advice.${advice}`)}</small></td>
 <td class="num">${weight?.cost === undefined ? '' : html`<span class="named">${say('meetings.cost')} </span>${money(weight.cost, currency)}`}</td><td class="num"><span class="named">${say('meetings.supports')} </span>${weight?.supports ?? 0}</td>
-${votes}<td>${select}</td><td class="block"><span class="named">${say('meetings.reason')} </span>${input('reason', reason, html` class="why" autocomplete="off"`)}</td></tr>
+${votes}<td>${select}</td><td class="block"><span class="named">${say('meetings.reason')} </span>${input('reason', reason, html` class="why" autocomplete="off" data-longest="${LONGEST_REASON}"`)}</td></tr>
 `;
 }
 

@@ -20,7 +20,7 @@ export interface Typed {
 
 /** What was typed into the form of a message, or into the one that is to be sent. */
 export function typedIn({ request }: CommunityVisit): Typed {
-  return { to: typed(request, 'to'), text: typed(request, 'text', LONGEST), at: typed(request, 'at') };
+  return { to: typed(request, 'to'), text: typed(request, 'text', LONGEST + 1), at: typed(request, 'at') };
 }
 
 /** The same as a draft of a community. */
@@ -42,9 +42,9 @@ export function newPage(visit: CommunityVisit, given: Typed, { isVoting, buildin
   return [
     errorSummary(text, mistakes),
     html`<p><a href="${own}/messages">${say('back')}</a></p><h1>${say('message.new')}</h1>
-<form method="post" action="${own}/messages/check" class="new-message">
+<form method="post" action="${own}/messages/check" class="new-message" data-working="${say('message.checking')}">
 ${choice({ name: 'to', label: say('message.whom'), value: given.to, values: all, mistake: mistakes.to })}
-${field({ name: 'text', label: say('message.text'), hint: say('message.textHint'), value: given.text, mistake: mistakes.text, isLong: true, attributes: html` maxlength="${LONGEST}" required` })}
+${field({ name: 'text', label: say('message.text'), hint: say('message.textHint'), value: given.text, mistake: mistakes.text, isLong: true, longest: LONGEST, attributes: html` data-sms required` })}
 ${field({ name: 'at', label: say('message.at'), hint: say('message.atHint'), value: given.at, mistake: mistakes.at, attributes: html` type="datetime-local" class="short"` })}
 <button>${say('message.check')}</button> <span class="hint">${say('message.checkHint')}</span></form>`,
   ];
@@ -67,7 +67,7 @@ ${warningList(visit, warnings)}
 <dt>${say('message.at')}</dt><dd>${whenWords(visit, given, check)}</dd>
 <dt>${say('message.text')}</dt><dd class="said">${theirs(plan.text)}</dd></dl>
 ${counts(visit, check)}
-<form method="post" action="${own}/messages/send">${hidden}
+<form method="post" action="${own}/messages/send" data-working="${say('message.sending')}">${hidden}
 <p class="acts">${isSendable ? html`<button>${say(plan.to === 'not-voted' ? 'message.sendAbout' : 'message.send', { count: plan.messages })}</button> ` : ''}<button class="quiet" formaction="${own}/messages/new" formnovalidate>${say('message.change')}</button> <a href="${own}/messages">${say('message.leave')}</a></p></form>
 </div>
 <div>${preview ? phone(visit, preview) : ''}</div></div>`,

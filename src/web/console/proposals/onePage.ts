@@ -251,7 +251,7 @@ function sortForm({ text, own, community }: CommunityVisit, { number, category }
   return html`<form method="post" action="${address(`${own}/proposals/${number}/sort`, inList)}" class="sorting" data-keys aria-labelledby="sort" aria-describedby="words">
 <h2 id="sort">${say('proposal.category')}</h2><input type="hidden" name="was" value="${category ?? ''}">
 ${suggested ? html`<p>${say('proposal.suggested')} ${theirs(suggested.category)} <span class="age">${because(suggested)}</span></p>` : ''}
-<div class="acts">${buttons}${none}</div><p class="hint">${say('proposal.keys')}</p></form>`;
+<div class="acts">${buttons}${none}</div><p class="hint" data-keys-hint hidden>${say('proposal.keys')}</p></form>`;
 
   function because({ words, like }: CategorySuggested): Markup {
     const numbers = like.map((other) => other.number).join('、');

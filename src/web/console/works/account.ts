@@ -90,14 +90,14 @@ function accountList(world: World): List<AccountEntryRecord> {
         document ? html`<a href="${own}/documents/${document}">${paper ? theirs(paper) : say('account.paper')}</a>` : wrote(paper);
       return [
         { name: 'entry', isNamed: true, cell: ({ _id }) => _id.entry, text: ({ _id }) => _id.entry },
-        { name: 'day', cell: ({ day }) => day, text: ({ day }) => day },
+        { name: 'day', cell: ({ day }) => whole(text.date(day)), text: ({ day }) => day },
         { name: 'kind', cell: ({ kind }) => say(`account.kinds.${kind}`), text: ({ kind }) => kind },
         { name: 'work', isNamed: true, cell: ({ work }) => work ?? '', text: ({ work }) => work ?? '' },
         { ...{ name: 'amount', isNumber: true }, cell: ({ amount }) => amount.toLocaleString('en-US'), text: ({ amount }) => amount },
         { name: 'paper', isNamed: true, cell: paperOf, text: ({ paper = '' }) => paper },
         { name: 'reason', isNamed: true, cell: ({ reason }) => wrote(reason), text: ({ reason = '' }) => reason },
         { name: 'corrects', isNamed: true, cell: ({ corrects }) => corrects ?? '', text: ({ corrects }) => corrects ?? '' },
-        { name: 'by', cell: (entry) => theirs(namesOf(entry, say('and'))), text: (entry) => namesOf(entry, say('and')) },
+        { name: 'by', cell: (entry) => theirs(namesOf(entry, say)), text: (entry) => namesOf(entry, say) },
         { name: 'at', text: ({ at }) => at.toISOString() },
       ];
     },

@@ -114,13 +114,13 @@ function workPart(visit: CommunityVisit, { work, cycle, account }: Facts): Marku
 
 /** All offers, with what was offered before; the one that is to be chosen, or was, is marked. */
 function offersPart(visit: CommunityVisit, { work, account, implementers, documents, chosen }: Facts): Markup {
-  const { say, theirs, money } = visit.text;
+  const { say, theirs, money, date } = visit.text;
   if (work.offers.length === 0) return html`<h3>${say('works.offers')}</h3><p>${say('works.nobodyAsked')}</p>`;
   const rows = work.offers.map(({ implementer, amount, earlier = [], day = '', document }) => {
     const { organisation = String(implementer), registration = '' } = implementers.find(({ number }) => number === implementer) ?? {};
     const before = earlier.map((sum) => money(sum, account.currency)).join(say('and'));
     const offered = amount === undefined ? say('works.noOffer') : whole(money(amount, account.currency));
-    return html`<tr><td>${implementer === chosen ? html`<b>${theirs(organisation)}</b> ${say('second.chosen')}` : theirs(organisation)}<br><small>${registration}</small></td><td>${offered}${before ? html`<br><small>${say('second.offeredBefore', { sums: before })}</small>` : ''}</td><td>${day}</td><td>${paperLink(visit, documents, document)}</td></tr>
+    return html`<tr><td>${implementer === chosen ? html`<b>${theirs(organisation)}</b> ${say('second.chosen')}` : theirs(organisation)}<br><small>${registration}</small></td><td>${offered}${before ? html`<br><small>${say('second.offeredBefore', { sums: before })}</small>` : ''}</td><td>${day ? whole(date(day)) : ''}</td><td>${paperLink(visit, documents, document)}</td></tr>
 `;
   });
   const heads = ['organisation', 'amount', 'day', 'paper'].map((head) => html`<th scope="col">${say(`works.${head}`)}</th>`);
@@ -128,14 +128,14 @@ function offersPart(visit: CommunityVisit, { work, account, implementers, docume
 }
 
 function entriesPart({ text, own }: CommunityVisit, { currency }: AccountRead, entries: readonly AccountEntryRecord[]): Markup {
-  const { say, theirs, money } = text;
+  const { say, theirs, money, date } = text;
   if (entries.length === 0) return html``;
   const rows = entries.map(({ kind, amount, day, paper, document, reason, corrects, ...entry }) => {
     const number = paper ? theirs(paper) : say('account.paper');
     const shown = document ? html`<a href="${own}/documents/${document}">${number}</a>` : paper ? number : '';
     const what =
       corrects === undefined ? say(`account.kinds.${kind}`) : say('second.correction', { kind: say(`account.kinds.${kind}`), entry: corrects });
-    return html`<tr><td>${entry._id.entry}</td><td>${what}</td><td>${whole(money(amount, currency))}</td><td>${day}</td><td>${shown}</td><td class="block">${theirs(namesOf(entry, say('and')))}${reason ? html` · ${theirs(reason)}` : ''}</td></tr>
+    return html`<tr><td>${entry._id.entry}</td><td>${what}</td><td>${whole(money(amount, currency))}</td><td>${whole(date(day))}</td><td>${shown}</td><td class="block">${theirs(namesOf(entry, say))}${reason ? html` · ${theirs(reason)}` : ''}</td></tr>
 `;
   });
   const heads = ['entry', 'kind', 'amount', 'day', 'paper', 'by'].map((head) => html`<th scope="col">${say(`account.${head}`)}</th>`);

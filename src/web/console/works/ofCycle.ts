@@ -1,5 +1,6 @@
 import { type AccountRead, firstWithAccount, readAccount } from '../../../fund/accounts/index.ts';
 import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/index.ts';
+import { SERVICE_NAME } from '../../../fund/log/index.ts';
 import type { WorkWarning } from '../../../fund/works/index.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
@@ -55,6 +56,7 @@ export function warningList(say: CommunityVisit['text']['say'], warnings: readon
 }
 
 /** Who did something, and who confirmed it. */
-export function namesOf({ by, second }: { readonly by: string; readonly second?: string }, and: string): string {
-  return second === undefined ? by : `${by}${and}${second}`;
+export function namesOf({ by, second }: { readonly by: string; readonly second?: string }, say: CommunityVisit['text']['say']): string {
+  const who = by === SERVICE_NAME ? say('byItself') : by;
+  return second === undefined ? who : `${who}${say('and')}${second}`;
 }

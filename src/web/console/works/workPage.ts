@@ -31,7 +31,7 @@ import { doneNotice, errorSummary, type Tried } from '../frame.ts';
 import { address, which } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { accountOf, cycleAsked, namesOf, titleOf } from './ofCycle.ts';
-import { type Shown, workParts } from './workParts.ts';
+import { moveForm, type Shown, workParts } from './workParts.ts';
 
 /** Its address behind `/console/SLUG`. */
 export const AT = '/works/:cycle/:number';
@@ -107,7 +107,7 @@ function newsPart(visit: CommunityVisit, { news, held, at, tried }: Shown): Mark
     return html`<section class="earlier" aria-labelledby="news-${number}"><h3 id="news-${number}">${whole(date(told))} <small>${theirs(by)}</small></h3>
 ${said ? html`<p class="said">${theirs(said)}</p>` : ''}${shown.length > 0 ? html`<ul class="pictures">${shown}</ul>` : ''}${drop}</section>`;
   });
-  return html`<section aria-labelledby="news-head"><h2 id="news-head">${say('works.news')}</h2>${items.length > 0 ? items : html`<p>${say('works.noNews')}</p>`}${heldPart(visit, held)}${actForm(visit, addProgress, { at, tried })}</section>`;
+  return html`<section aria-labelledby="news-head"><h2 id="news-head">${say('works.news')}</h2>${items.length > 0 ? items : html`<p>${say('works.noNews')}</p>`}${heldPart(visit, held)}${actForm(visit, addProgress, { at, tried, isQuiet: visit.may(moveWork) })}</section>`;
 }
 
 /** What came by text and is not public yet. */
@@ -140,10 +140,12 @@ function papersPart(visit: CommunityVisit, { documents, at, tried }: Shown): Mar
 }
 
 /** The steps that a work took, with the reasons why it went back. */
-function stepsPart({ text: { say, theirs } }: CommunityVisit, { work }: Shown): Markup {
+function stepsPart(visit: CommunityVisit, shown: Shown): Markup {
+  const { say, theirs, date } = visit.text;
+  const { work } = shown;
   const items = work.steps.map(
     ({ state, day, reason, isBack, ...step }) =>
-      html`<li>${whole(day)} · ${isBack ? say('works.backTo', { state: say(`works.states.${state}`) }) : say(`works.states.${state}`)} · ${theirs(namesOf(step, say('and')))}${reason ? html`<br>${theirs(reason)}` : ''}</li>`,
+      html`<li>${whole(date(day))} · ${isBack ? say('works.backTo', { state: say(`works.states.${state}`) }) : say(`works.states.${state}`)} · ${theirs(namesOf(step, say))}${reason ? html`<br>${theirs(reason)}` : ''}</li>`,
   );
-  return html`<section aria-labelledby="steps"><h2 id="steps">${say('works.steps')}</h2><ol class="lines">${items}</ol></section>`;
+  return html`<section aria-labelledby="steps"><h2 id="steps">${say('works.steps')}</h2><ol class="lines">${items}</ol>${moveForm(visit, shown, true, { button: say('works.goBack'), in: 'fold' })}</section>`;
 }

@@ -1,4 +1,5 @@
 import { leftOf, type Sums } from '../../../fund/accounts/index.ts';
+import type { Act } from '../../../fund/act/index.ts';
 import {
   acceptWork,
   addImplementer,
@@ -17,17 +18,17 @@ import {
   payWork,
   recordOffer,
   signContract,
-  stepBy,
   type WorkNewsRead,
   type WorkRecord,
   warningsOf,
 } from '../../../fund/works/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { actForm } from '../actForm.ts';
+import { actForm, type FormGiven } from '../actForm.ts';
 import type { Tried } from '../frame.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { warningList } from './ofCycle.ts';
+import { workTrack } from './workTrack.ts';
 
 /** One work as its page shows it. */
 export interface Shown {
@@ -50,25 +51,82 @@ export interface Shown {
   readonly today: string;
 }
 
-/** What stands first on the page of a work: how it stands, and what may be done next. */
+/** What stands first on the page of a work: how far it is, the one act that comes next, and what else may be done with it. */
 export function workParts(visit: CommunityVisit, shown: Shown): Markup[] {
+  const next = nextAct(shown);
   return [
+    workTrack(visit, shown.work),
+    nextPart(visit, shown, next),
     about(visit, shown),
-    offersPart(visit, shown),
-    signPart(visit, shown),
-    payPart(visit, shown),
-    acceptPart(visit, shown),
-    movePart(visit, shown),
+    offersPart(visit, shown, next),
+    actPart(visit, shown, next, payWork),
+    actPart(visit, shown, next, mendWork),
   ];
 }
 
+/** The act that a work waits for as it stands; undefined if nothing is left. */
+function nextAct({ work: { state, offers }, sums, isClosed, implementers }: Shown): Act | undefined {
+  if (state === 'rated') return undefined;
+  if (state === 'seeking') {
+    if (implementers.length === 0) return addImplementer;
+    if (offers.length === 0) return askImplementer;
+    return offers.some(({ amount }) => amount === undefined) ? recordOffer : chooseImplementer;
+  }
+  if (state === 'chosen') return signContract;
+  if (state === 'finished') return acceptWork;
+  return state === 'accepted' && sums && !isClosed && sums.paid < sums.contracted ? payWork : moveWork;
+}
+
+/** What comes next, in words, and the form of it, for whoever may do it. */
+function nextPart(visit: CommunityVisit, shown: Shown, next: Act | undefined): Markup {
+  const { say } = visit.text;
+  const form = next && visit.may(next) ? html`${formOf(visit, shown, next)}` : '';
+  return html`<section class="lead" aria-labelledby="next"><h2 id="next">${say(`works.todo.${shown.work.state}`)}</h2>${form}</section>`;
+}
+
+/** An act that may be done besides what comes next, if it is time for it. */
+function actPart(visit: CommunityVisit, shown: Shown, next: Act | undefined, act: Act): Markup {
+  const { work, sums, isClosed } = shown;
+  const mayPay = sums && !isClosed && isPayable(work.state) && sums.paid < sums.contracted;
+  const isTime = act === payWork ? mayPay : act === mendWork ? work.state === 'finished' : work.state === 'seeking';
+  return isTime && act !== next ? formOf(visit, shown, act, { isQuiet: true, in: 'fold' }) : html``;
+}
+
+/** The form of an act on a work, with what is known of its fields. */
+function formOf(visit: CommunityVisit, shown: Shown, act: Act, more: Partial<FormGiven> = {}): Markup {
+  if (act === moveWork) return moveForm(visit, shown, false, more);
+  return actForm(visit, act, { at: shown.at, tried: shown.tried, ...knownOf(visit, shown, act), ...more });
+}
+
+function knownOf({ text: { say, money }, community }: CommunityVisit, shown: Shown, act: Act): Partial<FormGiven> {
+  const { work, sums, currency, implementers, documents, at, today } = shown;
+  const named = (isMeant: (number: number) => boolean) =>
+    implementers.flatMap(({ number, organisation }) => (isMeant(number) ? [{ value: String(number), label: organisation }] : []));
+  const isAsked = (number: number) => work.offers.some(({ implementer }) => implementer === number);
+  const hasOffered = (number: number) => work.offers.some(({ implementer, amount }) => implementer === number && amount !== undefined);
+  const day = { value: today };
+  const papers = { day, document: { values: paperValues(say, documents) } };
+  if (act === addImplementer) {
+    const values = IMPLEMENTER_KINDS.map((value) => ({ value, label: say(`works.implementer.${value}`) }));
+    return { at: `${at}/implementers`, fields: { kind: { values } } };
+  }
+  if (act === askImplementer) return { fields: { implementer: { values: named((number) => !isAsked(number)) } } };
+  if (act === recordOffer) return { fields: { implementer: { values: named(isAsked) }, ...papers } };
+  if (act === chooseImplementer) return { seen: work.revision, fields: { implementer: { values: named(hasOffered) } } };
+  if (act === signContract) return { fields: { amount: { value: String(work.chosen?.amount ?? '') }, ...papers } };
+  if (act === payWork) {
+    const left = money((sums?.contracted ?? 0) - (sums?.paid ?? 0), currency);
+    return { about: say('works.payAbout', { left, most: money(community.twoPersonsAbove ?? 0, currency) }), fields: papers };
+  }
+  return { seen: work.revision, ...(act === acceptWork && { fields: { day } }) };
+}
+
 function about({ text }: CommunityVisit, { work, sums, isClosed, currency, implementers, isStaff, today }: Shown): Markup {
-  const { say, theirs, money, phone } = text;
-  const { chosen, contract, mend, rating, state } = work;
+  const { say, theirs, money, phone, date } = text;
+  const { chosen, contract, mend, rating } = work;
   const who = implementers.find(({ number }) => number === chosen?.implementer);
   const lines: [string, Markup | string][] = [
-    ['state', say(`works.states.${state}`)],
-    ...(mend ? [['mendUntil', html`${whole(mend.until)} · ${theirs(mend.what)}`] satisfies [string, Markup]] : []),
+    ...(mend ? [['mendUntil', html`${whole(date(mend.until))} · ${theirs(mend.what)}`] satisfies [string, Markup]] : []),
     ...(who
       ? [
           [
@@ -82,7 +140,7 @@ function about({ text }: CommunityVisit, { work, sums, isClosed, currency, imple
       ? [
           [
             'contract',
-            html`${theirs(contract.number)} · ${whole(contract.day)}${contract.until ? html` – ${whole(contract.until)}` : ''}`,
+            html`${theirs(contract.number)} · ${whole(date(contract.day))}${contract.until ? html` – ${whole(date(contract.until))}` : ''}`,
           ] satisfies [string, Markup],
         ]
       : []),
@@ -97,90 +155,62 @@ function about({ text }: CommunityVisit, { work, sums, isClosed, currency, imple
 }
 
 /** The organisations that are asked and what they offer, until one is chosen; afterwards only to read. */
-function offersPart(visit: CommunityVisit, { work, currency, implementers, documents, at, tried, today }: Shown): Markup {
-  const { say, theirs, money } = visit.text;
+function offersPart(visit: CommunityVisit, shown: Shown, next: Act | undefined): Markup {
+  const { work, currency, implementers, at, tried } = shown;
+  const { say, theirs, money, date } = visit.text;
   if (!visit.sees('implementers') || (work.state === 'approved' && work.offers.length === 0)) return html``;
   const names = new Map(implementers.map(({ number, organisation }) => [number, organisation]));
   const rows = work.offers.map(
     ({ implementer, amount, day }) =>
-      html`<tr><td>${theirs(names.get(implementer) ?? String(implementer))}</td><td>${amount === undefined ? say('works.noOffer') : money(amount, currency)}</td><td>${day ?? ''}</td></tr>
+      html`<tr><td>${theirs(names.get(implementer) ?? String(implementer))}</td><td class="num">${amount === undefined ? say('works.noOffer') : money(amount, currency)}</td><td>${day ? whole(date(day)) : ''}</td></tr>
 `,
+  );
+  const heads = ['organisation', 'amount', 'day'].map(
+    (head) => html`<th scope="col"${head === 'amount' ? html` class="num"` : ''}>${say(`works.${head}`)}</th>`,
   );
   const table =
     rows.length > 0
-      ? html`<table class="list"><thead><tr>${['organisation', 'amount', 'day'].map((head) => html`<th scope="col">${say(`works.${head}`)}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`
+      ? html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`
       : html`<p>${say('works.nobodyAsked')}</p>`;
   const contact =
     implementers.length > 0
       ? actForm(visit, changeImplementer, {
           ...{ at: `${at}/implementers`, tried, isQuiet: true, in: 'fold' },
-          fields: { implementer: { value: String(work.chosen?.implementer ?? ''), values: named(implementers.map(({ number }) => number)) } },
+          fields: {
+            implementer: {
+              value: String(work.chosen?.implementer ?? ''),
+              values: implementers.map(({ number, organisation }) => ({ value: String(number), label: organisation })),
+            },
+          },
         })
       : '';
   return html`<section aria-labelledby="offers"><h2 id="offers">${say('works.offers')}</h2>${table}
-${work.state === 'seeking' ? seekForms() : ''}${contact}</section>`;
-
-  function seekForms(): Markup {
-    const asked = work.offers.map(({ implementer }) => implementer);
-    const offered = work.offers.flatMap(({ implementer, amount }) => (amount === undefined ? [] : [implementer]));
-    const free = named(implementers.flatMap(({ number }) => (asked.includes(number) ? [] : [number])));
-    const kinds = IMPLEMENTER_KINDS.map((value) => ({ value, label: say(`works.implementer.${value}`) }));
-    const quiet = { at, tried, isQuiet: true };
-    const offer = { implementer: { values: named(asked) }, day: { value: today }, document: { values: paperValues(say, documents) } };
-    return html`${free.length > 0 ? actForm(visit, askImplementer, { ...quiet, fields: { implementer: { values: free } } }) : ''}
-${actForm(visit, addImplementer, { ...quiet, at: `${at}/implementers`, fields: { kind: { values: kinds } }, in: 'fold' })}
-${asked.length > 0 ? actForm(visit, recordOffer, { ...quiet, fields: offer, in: 'fold' }) : ''}
-${offered.length > 0 ? actForm(visit, chooseImplementer, { at, tried, seen: work.revision, fields: { implementer: { values: named(offered) } }, in: 'section' }) : ''}`;
-  }
-
-  function named(numbers: readonly number[]) {
-    return numbers.map((number) => ({ value: String(number), label: names.get(number) ?? String(number) }));
-  }
+${OFFERS.filter((act) => hasChoice(shown, act)).map((act) => actPart(visit, shown, next, act))}${contact}</section>`;
 }
 
-function signPart(visit: CommunityVisit, { work, documents, at, tried, today }: Shown): Markup {
-  if (work.state !== 'chosen') return html``;
-  const amount = { value: String(work.chosen?.amount ?? '') };
-  const fields = { amount, day: { value: today }, document: { values: paperValues(visit.text.say, documents) } };
-  return actForm(visit, signContract, { at, tried, fields, in: 'section' });
+const OFFERS: readonly Act[] = [askImplementer, addImplementer, recordOffer, chooseImplementer];
+
+/** Whether there is anybody of whom an act on offers could be. */
+function hasChoice({ work: { offers }, implementers }: Shown, act: Act): boolean {
+  if (act === askImplementer) return implementers.some(({ number }) => !offers.some(({ implementer }) => implementer === number));
+  if (act === recordOffer) return offers.length > 0;
+  return act === chooseImplementer ? offers.some(({ amount }) => amount !== undefined) : true;
 }
 
-function payPart(visit: CommunityVisit, { work, sums, isClosed, currency, documents, at, tried, today }: Shown): Markup {
-  const { say, money } = visit.text;
-  if (!sums || isClosed || !isPayable(work.state) || sums.paid >= sums.contracted) return html``;
-  const about = say('works.payAbout', {
-    left: money(sums.contracted - sums.paid, currency),
-    most: money(visit.community.twoPersonsAbove ?? 0, currency),
-  });
-  const fields = { day: { value: today }, document: { values: paperValues(say, documents) } };
-  return actForm(visit, payWork, { at, tried, fields, about, in: 'section' });
-}
-
-function acceptPart(visit: CommunityVisit, { work, at, tried, today }: Shown): Markup {
-  if (work.state !== 'finished') return html``;
-  const form = { at, tried, seen: work.revision, in: 'section' as const };
-  return html`${actForm(visit, acceptWork, { ...form, fields: { day: { value: today } } })}${actForm(visit, mendWork, { ...form, isQuiet: true })}`;
-}
-
-/** The steps that are taken by saying so: on, and back with a reason. */
-function movePart(visit: CommunityVisit, { work, at, tried, today }: Shown): Markup {
+/** A step that is taken by saying so: on, or back with a reason. */
+export function moveForm(visit: CommunityVisit, { work, at, tried, today }: Shown, isBack: boolean, more: Partial<FormGiven>): Markup {
   const { say } = visit.text;
-  if (!visit.may(moveWork)) return html``;
-  const moves = movesFrom(work.state).filter(({ to }) => stepBy(work.state, to) !== 'settle' || work.state === 'accepted');
-  const buttons = (steps: typeof moves) =>
-    steps.map(
-      ({ to, isBack }) =>
-        html`<button name="to" value="${to}"${isBack ? html` class="quiet"` : ''}>${say('works.moveTo', { state: say(`works.states.${to}`) })}</button> `,
-    );
-  const form = (isBack: boolean, more: Partial<Parameters<typeof actForm>[2]>) => {
-    const steps = moves.filter((each) => each.isBack === isBack);
-    const fields = {
-      ...{ to: { isLeftOut: true as const }, from: { hidden: work.state } },
-      ...(isBack ? { day: { isLeftOut: true as const } } : { day: { value: today }, reason: { isLeftOut: true as const } }),
-    };
-    return steps.length > 0 ? actForm(visit, moveWork, { at, tried, fields, buttons: buttons(steps), ...more }) : '';
+  const steps = movesFrom(work.state).filter((each) => each.isBack === isBack);
+  if (!visit.may(moveWork) || steps.length === 0) return html``;
+  const buttons = steps.map(
+    ({ to }) =>
+      html`<button name="to" value="${to}"${isBack ? html` class="quiet"` : ''}>${say('works.moveTo', { state: say(`works.states.${to}`) })}</button> `,
+  );
+  const fields = {
+    ...{ to: { isLeftOut: true as const }, from: { hidden: work.state } },
+    ...(isBack ? { day: { isLeftOut: true as const } } : { day: { value: today }, reason: { isLeftOut: true as const } }),
   };
-  return html`<section aria-labelledby="moving"><h2 id="moving">${say('works.next')}</h2>${form(false, {})}${form(true, { button: say('works.goBack'), in: 'fold' })}</section>`;
+  return actForm(visit, moveWork, { at, tried, fields, buttons, ...more });
 }
 
 /** A paper that may show something, or none; nothing where there are none. */

@@ -45,8 +45,8 @@ function worksList(world: World): List<Row> {
       state: (given) => WORK_STATES.find((state) => state === given),
       warning: (given) => ['any', ...WORK_WARNINGS].find((warning) => warning === given),
     },
-    columns: ({ text, own }) => {
-      const { say, theirs, money } = text;
+    columns: ({ text, own, now, community }) => {
+      const { say, theirs, money, date } = text;
       const sum = (name: 'granted' | 'contracted' | 'paid') => ({
         ...{ name, isNamed: true, isNumber: true },
         cell: ({ sums, currency }: Row) => (sums?.[name] ? money(sums[name], currency) : '–'),
@@ -62,7 +62,8 @@ function worksList(world: World): List<Row> {
         },
         {
           name: 'state',
-          cell: ({ work }) => html`${say(`works.states.${work.state}`)} <small>${whole(work.steps.at(-1)?.day ?? '')}</small>`,
+          cell: ({ work }) =>
+            html`${say(`works.states.${work.state}`)} <small>${whole(date(work.steps.at(-1)?.day ?? dayOf(now, community.timezone)))}</small>`,
           text: ({ work }) => work.state,
         },
         { name: 'since', text: ({ work }) => work.steps.at(-1)?.day ?? '' },
