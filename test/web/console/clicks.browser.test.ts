@@ -170,7 +170,7 @@ describe('what a cadre does all year, by what is written on the pages', function
     await cadre.press('公布勾选的', 'button');
     await page
       .getByRole('status')
-      .filter({ hasText: `公布了${WAITING}条意见` })
+      .filter({ hasText: `公布了${WAITING}条审核意见` })
       .waitFor();
     const found = await collection(Proposal)
       .find({ '_id.cycle': asked.cycle, 'opinion.given': { $exists: true } })

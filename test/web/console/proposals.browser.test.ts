@@ -90,11 +90,11 @@ describe('proposals in a browser', function () {
     await page.getByLabel('能做', { exact: true }).press('Space');
     await page.getByLabel('要花多少钱').fill('48000');
     await page.getByRole('button', { name: '存成草稿' }).press('Enter');
-    await page.getByText('6号的草稿存好了').waitFor();
+    await page.getByText('6号的草稿保存好了').waitFor();
     await page.getByRole('link', { name: '回到列表' }).press('Enter');
     await page.getByRole('link', { name: '公布审核意见' }).press('Enter');
     await page.getByRole('button', { name: '公布勾选的' }).press('Enter');
-    await page.getByText('公布了1条意见').waitFor();
+    await page.getByText('公布了1条审核意见').waitFor();
     expect((await stored(6))?.state).to.equal('considered');
     expect(page.url()).to.include('view=unsorted');
     await page.context().close();
