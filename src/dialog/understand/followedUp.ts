@@ -1,11 +1,11 @@
-import type { Intent } from '../command.ts';
+import type { CommandName, Intent } from '../command.ts';
 import type { Talk } from '../talk.ts';
 import { takesPicks } from './answerTo.ts';
 import type { Meaning } from './commandIn.ts';
 import { groupsOf } from './groups.ts';
 import { ABOUT_PROJECTS } from './meant.ts';
 import { beginningOf } from './normalise.ts';
-import { type Said, weight } from './said.ts';
+import { asksAtAll, type Said, weight } from './said.ts';
 
 /** What a message without a subject means after what was talked of in the last five minutes; undefined if it says its subject itself. */
 export function followedUp(meaning: Meaning, said: Said, { topic }: Talk): Meaning | undefined {
@@ -45,8 +45,19 @@ function ofProject(meaning: Meaning, said: Said, number: number, before: Intent 
   const isConfirming = open?.expects === 'confirmation' && takesPicks(open);
   if (TAKES_IT.test(plain) && ballot.some((project) => project.number === number) && !isConfirming)
     return takesPicks(open) ? { kind: 'answer', answer: { type: 'NAMED', numbers: [number] } } : { kind: 'named', numbers: [number], isVote: true };
-  return askedOfIt(plain, number);
+  const isAsked = asksAtAll(plain) && !OF_THE_VOTE.test(plain) && weight(plain) <= FEW;
+  const isNobodys =
+    meaning.kind === 'unknown' ||
+    (meaning.kind === 'near' && ASKED_ABOUT.has(meaning.command.name)) ||
+    (meaning.kind === 'intent' && MAY_BE_OF_IT.has(meaning.intent));
+  return askedOfIt(plain, number) ?? (isAsked && isNobodys ? { kind: 'command', command: { name: 'projects', numbers: [number] } } : undefined);
 }
+
+/** 装几台, 收费不: so short a question, behind a project, is about it unless it says what else it is about. */
+const FEW = 8;
+const OF_THE_VOTE = /[投选票卡]|截止|结果|短信|消息|报名|结束|监督|你们?|他们|她|哪个[说讲]|\b(?:vote\w*|ballot|texts?|result\w*|you)\b/;
+const ASKED_ABOUT: ReadonlySet<CommandName> = new Set<CommandName>(['propose', 'complain', 'ask']);
+const MAY_BE_OF_IT: ReadonlySet<Intent> = new Set<Intent>(['price', 'howMany', 'turnout']);
 
 /** What is asked of a project in so few words: 好多钱, 在哪. */
 function askedOfIt(plain: string, number: number): Meaning | undefined {

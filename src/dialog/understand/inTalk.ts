@@ -173,6 +173,8 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
     return readBack(said, [...kept, ...bySigns.added], { change: bySigns });
   }
   if (!mayBePicks(meaning, said) || NOISE.test(plain)) return undefined;
+  if (meaning.kind === 'near' && meaning.command.text !== undefined && !(picks && CHANGES_PICKS.test(plain))) return undefined;
+  if (talk.missed && picks && MISTAKES.test(plain)) return { kind: 'unknown' }; // what was not understood is meant, not the picks
   if (talk.topic?.about === 'project' && !picks && /[?？]\s*$/.test(plain)) return undefined; // and the garden?
   const mentions = mentionsOf(beginningOf(plain));
   const groups = groupsOf(plain, mentions);
@@ -206,6 +208,7 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
   const numbers = changed(before, found.changes);
   if (found.isWhole) return meaning.kind === 'intent' ? undefined : readBack(said, numbers);
   if (!picks && numbers.length === 0 && picksIn(meaning)?.length) return { kind: 'intent', intent: 'hearsay', numbers: [] }; // 9号千万莫投
+  if (!picks && number !== undefined && POINTS.test(plain)) return readBack(said, changed([number], found.changes)); // 投这个再加花园
   if (!picks) return numbers.length === 0 || meaning.kind === 'intent' ? undefined : readBack(said, numbers, { isPart: true });
   if (numbers.length === 0) return left(said, talk);
   const change = { added: numbers.filter((each) => !before.includes(each)), dropped: before.filter((each) => !numbers.includes(each)) };
@@ -214,9 +217,12 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
   return readBack(said, numbers, isSame ? {} : { change });
 }
 
+const POINTS = /[投选要](?:这个|那个|它)|\b(?:vote|take|want|choose) (?:for )?(?:it|this|that)\b/;
 /** 不对，是2号不要: what was changed last is not meant. */
 const CORRECTS = /^[\s\p{P}]*(?:不对头?|不是|错了|没对|搞错了?|no|wrong)[\s\p{P}了的我]+(?!(?:\d{1,2}|[一二三四五六七八九十])号?是)/u;
 
+/** 一号换成十号,活动室热得遭不住: a change of the picks that are known, whatever is told of it. */
+const CHANGES_PICKS = /[换改]|去掉|取消|删|不要|加上|再加|\b(?:change|swap|replace|remove|add)\b/;
 /** 路灯黑了一个月了: it stands already, and is broken. */
 const IS_BROKEN =
   /^\s*号?(?:那个|那盏|又|都|全|已经|还是|一直|[\s])*(?:坏|黑|熄|灭|瞎|断|垮|倒|漏|锈|烂|歪|松|脏|臭)(?:了|起|得很|脱了|完了)|^\s*(?:又|都|全|还|一直)?(?:不亮|没亮|不转|不制冷|打不开|没得?人[管修])|^\s*(?:is|are|has been) (?:broken|out|dirty|dark)/u;
@@ -261,7 +267,7 @@ const TOLD_ANYWAY: ReadonlySet<Intent> = new Set<Intent>([
 const OPINION = /[说讲觉嫌]|认为|喜欢|中意|不好|\b(?:says?|said|thinks?|likes?|loves?|hates?)\b/;
 /** 我妈想要食堂，我还没想好. */
 const UNDECIDED =
-  /还在(?:考虑|想|犹豫|纠结)|(?:没|莫)(?:有)?(?:想好|决定|考虑好|定下?来)|再想想|再考虑|\b(?:not sure|undecided|have not decided|haven't decided)\b/;
+  /可能|也许|说不定|不一定|还?(?:没|莫|不)(?:有)?(?:同意|答应|商量)|\b(?:maybe|perhaps|might)\b|还在(?:考虑|想|犹豫|纠结)|(?:没|莫)(?:有)?(?:想好|决定|考虑好|定下?来)|再想想|再考虑|\b(?:not sure|undecided|have not decided|haven't decided)\b/;
 
 /** 他要灯我要扶手，那就两个都选; 女儿喊我投三号，那就三号: the writer has made it their own. */
 const AGREES_WITH =
@@ -286,9 +292,9 @@ function signed(plain: string, picks: readonly number[]): { added: number[]; dro
 /** Whether a message may be about picks: what carries a text of its own, or asks for something else, is that. */
 function mayBePicks(meaning: Meaning, { plain, vocabulary }: Said): boolean {
   const name = keywordIn(plain, vocabulary)?.keyword.name;
-  if (name !== undefined && name !== 'vote' && name !== 'stop') return false;
+  if (name !== undefined && name !== 'vote' && name !== 'stop' && name !== 'delete') return false; // 删除6号
   if (meaning.kind === 'command') return meaning.command.card === undefined && (meaning.command.name === 'vote' || meaning.command.name === 'stop');
-  if (meaning.kind === 'near') return meaning.command.card === undefined && meaning.command.text === undefined;
+  if (meaning.kind === 'near') return meaning.command.card === undefined && (meaning.command.text === undefined || name === undefined);
   return meaning.kind !== 'ownAnswer' && !(meaning.kind === 'answer' && meaning.answer.type === 'CODE');
 }
 

@@ -48,6 +48,7 @@ function standsAlone(plain: string, at: number, end: number): boolean {
     /[改换]成$/.test(plain.slice(0, at)) ||
     /[投选要是和跟与、,，.。;；:：\s加给换改]/u.test(before) ||
     NUMERAL_CHARACTERS.has(before);
+  if (/[十百千]/.test(plain.charAt(at)) && NUMERAL_CHARACTERS.has(before)) return false; // the end of 二十
   const isAfter = after === '' || /[和跟与同、,，.。;；\s!！?？吧嘛哈哦选投换改]/u.test(after) || NUMERAL_CHARACTERS.has(after);
   const isJoined = (/[和跟与]/.test(before) && /[要都我就可]/.test(after)) || /^(?:不[要选投]|也?要(?!的)|我?也想要)/.test(plain.slice(end)); // 一和七要得, 二不要
   return isBefore && (isAfter || isJoined);

@@ -5,7 +5,29 @@ import type { Said } from './said.ts';
 import { picksIn } from './scan.ts';
 
 /**
- * A vote that would be read back because something is told beside it, cast if it is outright: one part of the message says it in whole, with the
+ * A ballot is cast at once only by the word for voting and numbers, or by numbers where picks were asked for: 投 3 7. Where any other word stands beside
+ * them the picks are read back, whatever it says: nobody is understood so well that a ballot may follow unseen.
+ */
+export function readBackUnlessBare(meaning: Meaning, { open, plain, ballot }: Said): Meaning {
+  if (meaning.kind === 'answer' && meaning.answer.type === 'NUMBERS')
+    return RELATIVE.test(plain) ? { kind: 'answer', answer: { ...meaning.answer, type: 'NAMED' } } : meaning;
+  if (meaning.kind !== 'command' || meaning.command.name !== 'vote' || !meaning.command.numbers?.length || BARE.test(plain)) return meaning;
+  const { numbers, card } = meaning.command;
+  if (card) return { kind: 'command', command: { ...meaning.command, unsure: true } };
+  if (ballot.length === 0) return meaning; // it is told that voting is not open
+  return takesPicks(open)
+    ? { kind: 'answer', answer: { type: 'NAMED', numbers: [...numbers] } }
+    : { kind: 'named', numbers: [...numbers], isVote: true };
+}
+
+const NUMBER =
+  '(?:第?(?:\\d+|[零〇一二三四五六七八九十百两廿卅壹贰叁肆伍陆柒捌玖拾]+)[号项]?|(?:one|two|three|four|five|six|seven|eight|nine|ten)\\b)';
+const BARE = new RegExp(`^(?:[\\s\\p{P}\\p{S}]*(?:投票?给?|v|vote))?(?:${NUMBER}|和|跟|与|and\\b|[\\s\\p{P}\\p{S}])*$`, 'u');
+/** What is said relative to other picks: they are not known for certain. */
+const RELATIVE = /[改换再还加补添去掉减不]|\b(?:also|add|too|change|instead|not)\b/;
+
+/**
+ * The picks of a vote that has something told beside it, if it is outright: one part of the message says it in whole, with the
  * word for voting (or as the answer to the ballot), and the rest is known to take nothing of it back: a plea, thanks, an age. So is a yes to the
  * picks that were read back. Words that are not understood are asked about.
  */

@@ -3,11 +3,16 @@
  * on whatever else it says. Who asks whether we are that, or whether a vote is paid, asks.
  */
 export function tellsOfDanger(plain: string): boolean {
-  if (plain.length > LONGEST || OF_US.test(plain)) return false;
+  if (plain.length > LONGEST) return false;
+  if (TRADES.test(plain)) return true;
+  if (OF_US.test(plain)) return false;
   return BOUGHT.some((pattern) => pattern.test(plain)) || isPaid(plain) || PRESSED.test(plain) || PRETENDS.test(plain) || THREATENED.test(plain);
 }
 
 const LONGEST = 300;
+/** 我出100块一张收票: the writer buys or sells. */
+const TRADES =
+  /(?:块|元|百|千|钱)[^,，。]{0,6}(?:收|买)(?:选)?[票卡](?!吗|不)|(?:收|买|卖)(?:选)?[票卡].{0,8}\d+\s*(?:块|元|一张)|(?:我|这里)的?选?票(?:要)?卖/u;
 /** 你们是不是骗子, 投票有没有红包, and what is proposed or passed on for all. */
 const OF_US =
   /我(?:出|给你|转你|发你)|你们?(?:把|帮|给).{0,8}票|^选我|(?:有|得|有些)(?:什么|啥子?|哪些)好处|^有(?:没|不)有人?|不[投选](?:的话|会|了)?(?:有没有|会不会|会[怎咋]样|要不要|得不得)|(?:[你您]们?|短信|这个)(?:是不是|不是|该不会|是真)|(?:怎么|咋个?|如何)(?:晓得|知道|证明)|^(?:[你您]们?|这|那)?(?:是不是|真的|该不会|不会)?.{0,6}(?:骗子|骗人|诈骗|冒充)(?:的)?[吗嘛哦吧的不呢\s\p{P}]*$|投票?(?:了)?(?:有没有|有不有|有|给不给|发不发|给|发|送)(?:啥|什么|点)?(?:钱|红包|礼品|东西|奖)[^\p{L}]*(?:吗|不|没得|没有|嘛|哦)?[\s\p{P}]*$|防诈骗|反诈|宣传|\b(?:is this|are you) (?:a )?(?:scam|fraud|fake|real)/u;
@@ -49,6 +54,7 @@ const COSTS = /万|预算|造价|花费|话费|短信|一条|套餐|钱从|资�
 
 const PRESSED = new RegExp(
   [
+    '你们?(?:要是|如果|敢|再)?(?:不|敢|再)[^?？]{1,10}我就[^?？]{0,14}(?:说出去|抖出|曝光|告你|打|砸|弄你|整你|让你|收拾|赶你|扣|停你?|不给|不借|好看)',
     '(?:逼|强迫|强行|硬要|威胁|恐吓|吓唬).{0,3}(?:我|我们|我妈|我爸|老人|大家|人)[^|]{0,8}(?:[投选]|票|签)',
     '(?:不[投选签听改换](?!得)|没[投选]|[投选]别的).{0,12}(?:就|要|得|的话)?.{0,3}(?:扣|取消|停(?!车)|不给|不发|不办|不续租|开除|赶|拆|砸|打我|打你|报复|涨(?:房)?租|罚|收回|断[水电]|给我?(?:好看|小鞋)|没得(?:低保|补贴|工资)|小心|后果)',
     `(?:${WHO}|单位|厂里|领导|学校).{0,6}(?:必须|规定|强制|统一|要求|命令|硬性|都得|一定要|非要).{0,8}(?:[投选](?!择)|票)`,

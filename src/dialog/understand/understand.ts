@@ -8,12 +8,13 @@ import { inTalk } from './inTalk.ts';
 import type { Kind } from './intentBook.ts';
 import { ASKED_OUTRIGHT, loosely, PASSED_ON_UNLESS } from './loosely.ts';
 import { beginningOf, joinedCard, normalise, writtenFrom } from './normalise.ts';
-import { castOutright } from './outright.ts';
+import { castOutright, readBackUnlessBare } from './outright.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
 import { ratingIn, starsIn } from './ratingIn.ts';
 import { tellsOfDanger } from './safety.ts';
 import { asksAtAll, type Said, saidOf, weight } from './said.ts';
 import { picksIn } from './scan.ts';
+import { unlessDoubted } from './secondOpinion.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
 import { asksForTime, greets, saysStopAgain, wantsNoMore, wantsToTell } from './unsaid.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -39,10 +40,10 @@ export function understand(
   if (open?.expects === 'freeText') return freeText(open, said);
   if (open?.expects !== 'code' && tellsOfDanger(said.plain)) return { kind: 'command', command: { name: 'report', text: text.trim() } };
   if (open?.expects === 'confirmation' && open.command === 'stop' && wantsNoMore(said.plain)) return { kind: 'answer', answer: { type: 'YES' } };
-  const meaning = askedInstead(castOutright(meaningOf(said, open), said), said);
+  const meaning = unlessDoubted(askedInstead(castOutright(meaningOf(said, open), said), said), said);
   return namesWhatIsAsked(meaning, said)
     ? { kind: 'answer', answer: { type: 'YES' } }
-    : inTalk(whoseVote(meaning, said, talk) ?? meaning, said, talk);
+    : readBackUnlessBare(inTalk(whoseVote(meaning, said, talk) ?? meaning, said, talk), said);
 }
 
 function meaningOf(said: Said, open: Exclude<Question, { expects: 'freeText' }> | undefined): Meaning {
@@ -150,7 +151,7 @@ function nearly(near: Extract<Meaning, { kind: 'near' }>, said: Said): Meaning {
   const isAsked = name === 'ask' && text !== undefined;
   if (name === 'propose' || name === 'progress') {
     const asked = loosely(said);
-    if (asked?.kind === 'intent' && asked.intent === 'ownProposal') return asked; // 我那个提议咋样了
+    if (asked?.kind === 'intent' && asked.intent === 'ownProposal' && !near.command.numbers) return asked; // 我那个提议咋样了, but 提议12
   }
   if (text !== undefined && !isAsked) return (name === 'complain' || name === 'requestMembership' ? toldInstead(said, name) : undefined) ?? near;
   const like = loosely(said, isAsked ? PASSED_ON_UNLESS : undefined);

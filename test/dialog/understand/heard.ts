@@ -32,7 +32,7 @@ function fits(reading: string, meaning: Meaning): boolean {
   const [about = ''] = rest;
   switch (kind) {
     case 'vote':
-      return same(castBy(meaning), numbers);
+      return same(castBy(meaning) ?? readBackBy(meaning), numbers); // with any other word beside it, it is read back
     case 'readback':
       return same(readBackBy(meaning), numbers);
     case 'no':

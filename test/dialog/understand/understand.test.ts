@@ -218,11 +218,11 @@ describe('understand', () => {
       expect(meant(text), text).not.to.match(/^names 1$/);
   });
 
-  it('casts picks with a plea or an age beside them, and reads back where a word is not understood', () => {
-    const cast = ['我投2号和7号，莫搞错了哈', '投2和7，辛苦你们了，谢谢', '我82岁了，投2和7，其他都不要'];
-    for (const text of cast) {
-      expect(told(meaning(text, 'nothing')), text).to.equal('vote 2 7');
-      expect(told(meaning(text, 'ballot')), text).to.match(/^(?:vote|picks) 2 7$/);
+  it('reads picks back that have a plea or an age beside them, and asks where a word is not understood', () => {
+    const plain = ['我投2号和7号，莫搞错了哈', '投2和7，辛苦你们了，谢谢', '我82岁了，投2和7，其他都不要'];
+    for (const text of plain) {
+      expect(told(meaning(text, 'nothing')), text).to.equal('names 2 7');
+      expect(told(meaning(text, 'ballot')), text).to.match(/^picks (?:by name )?2 7$/);
     }
     for (const text of ['2，7。麻烦了，莫搞错了哈', '7！2！谢谢']) expect(told(meaning(text, 'ballot')), text).to.match(/^picks (?:2 7|7 2)$/);
     const beside = [
@@ -262,7 +262,7 @@ describe('understand', () => {
     for (const tail of ['算求', '搞快点我还要切肉', '先等一下', '花园不要', '7也要', '换成3', '可以改吗', '我妈说的', '停', '再想想', '但是'])
       expect(told(meaning(`是的，${tail}`, 'readback')), tail).not.to.equal('yes');
     expect(told(meaning('7！7！7！', 'ballot'))).to.equal('picks 7');
-    expect(told(meaning('wo tou 1 he 2', 'nothing'))).to.equal('vote 1 2');
+    expect(told(meaning('wo tou 1 he 2', 'nothing'))).to.equal('names 1 2');
     expect(told(meaning('tou 1 he 2', 'nothing'))).to.equal('names 1 2');
     expect(told(meaning('3 项目', 'menu'))).to.equal('choice 3');
     expect(told(meaning('handrails only, my dad fell in house 3 at two', 'ballot'))).to.equal('picks by name 1');
@@ -302,7 +302,9 @@ describe('understand', () => {
         fc.pre(!/\d{3} \d{3} \d{3}/.test(picked.join(join))); // a card, where the ballot has no such numbers
         const asked = told(meaning(first + picked.join(join) + last, 'ballot'));
         expect(asked).to.equal(`picks ${picked.join(' ')}`);
-        if (keyword) expect(told(meaning(first + keyword + picked.join(join) + last, 'nothing'))).to.equal(`vote ${picked.join(' ')}`);
+        const isBare = !/[\p{L}]/u.test((first + last).replace('号', '')) && keyword !== '我要投';
+        const voted = told(meaning(first + keyword + picked.join(join) + last, 'nothing'));
+        if (keyword) expect(voted).to.equal(`${isBare ? 'vote' : 'names'} ${picked.join(' ')}`);
       }),
       { numRuns: 1_000 },
     );
