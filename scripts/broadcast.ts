@@ -2,8 +2,10 @@ import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { CHANNELS, type Channel } from '../src/contacts/channel.ts';
-import { type Actor, countResidents, operator } from '../src/fund/people/index.ts';
-import { type BroadcastRecord, broadcastById, cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../src/outreach/broadcasts/broadcast.ts';
+import type { Act } from '../src/fund/act/index.ts';
+import { countResidents, operator } from '../src/fund/people/index.ts';
+import { type BroadcastRecord, broadcastById } from '../src/outreach/broadcasts/broadcast.ts';
+import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../src/outreach/broadcasts/changeBroadcast.ts';
 import { type Check, checkBroadcast, sendBroadcast } from '../src/outreach/broadcasts/checkBroadcast.ts';
 import type { Plan, Refusal } from '../src/outreach/broadcasts/planBroadcast.ts';
 import { queueBroadcast } from '../src/outreach/broadcasts/queueBroadcast.ts';
@@ -13,6 +15,7 @@ import type { World } from '../src/store/world.ts';
 import { broadcastDeps } from './support/broadcastDeps.ts';
 import { broadcastList } from './support/broadcastList.ts';
 import { BY, commandOf, does, JSON_HELP } from './support/command.ts';
+import { performed } from './support/performed.ts';
 import { note, printLine, zoned } from './support/print.ts';
 import { progress } from './support/progress.ts';
 import { takesOnly } from './support/takesOnly.ts';
@@ -77,17 +80,13 @@ async function broadcast(values: Given, given: CommandUnknownOpts): Promise<numb
   if (asked.length > 1) throw new CodedError('usage', 'Say one of --text, --list, --pause, --resume and --cancel.');
   const [what = 'text'] = asked;
   takesOnly(`--${what}`, TAKES[what], given);
-  const somebody = operator(values.by ?? 'operator');
-  const ofIts = (id: string, change: (world: World) => Promise<number>) =>
-    withStore(async ({ world }) => {
-      const { community } = values;
-      if (community === undefined || (await broadcastById(id))?.community === community) return change(world);
-      note(`${community} has no broadcast ${id}.`);
-      return 1;
-    });
-  if (cancel !== undefined) return ofIts(wanted(cancel, '--cancel'), (world) => cancelled(world, cancel, somebody));
-  if (pause !== undefined) return ofIts(wanted(pause, '--pause'), (world) => paused(world, pause, somebody));
-  if (resume !== undefined) return ofIts(wanted(resume, '--resume'), (world) => resumed(world, resume, somebody, isWaiting));
+  if (cancel !== undefined)
+    return changed(values, wanted(cancel, '--cancel'), cancelBroadcast, ({ cancelled }) => `Cancelled: ${cancelled} messages were not sent.`);
+  if (pause !== undefined) return changed(values, wanted(pause, '--pause'), pauseBroadcast, () => `${pause} is paused.`);
+  if (resume !== undefined) {
+    const status = await changed(values, wanted(resume, '--resume'), resumeBroadcast, () => `${resume} goes on.`);
+    return status === 0 && isWaiting ? withStore(({ world }) => followed(world, resume)) : status;
+  }
   const community = wanted(values.community, '--community');
   if (values.list) {
     await withStore(({ world }) => broadcastList(world, community, values.json ?? false));
@@ -171,32 +170,19 @@ async function followed(world: World, id: string): Promise<number> {
   }
 }
 
-async function cancelled(world: World, id: string, actor: Actor): Promise<number> {
-  const outcome = await cancelBroadcast(world, id, actor);
-  if ('refused' in outcome) {
-    note(outcome.refused === 'unknown' ? `There is no broadcast ${id}.` : `All of ${id} was sent before.`);
+/** Does one of its acts on a broadcast, of this community if one is named. */
+function changed<Result extends object>(
+  { community: named, by = 'operator' }: Given,
+  id: string,
+  act: Act<Result>,
+  said: (result: Result) => string,
+): Promise<number> {
+  return withStore(async ({ world }) => {
+    const community = (await broadcastById(id))?.community;
+    if (community !== undefined && (named ?? community) === community) return performed(world, act, { community, at: { id }, input: {}, by }, said);
+    note(named === undefined ? `There is no broadcast ${id}.` : `${named} has no broadcast ${id}.`);
     return 1;
-  }
-  printLine(`Cancelled: ${outcome.cancelled} messages were not sent.`);
-  return 0;
-}
-
-async function paused(world: World, id: string, actor: Actor): Promise<number> {
-  if (!(await pauseBroadcast(world, id, actor))) {
-    note(`${id} is paused already, or all of it was sent.`);
-    return 1;
-  }
-  printLine(`${id} is paused.`);
-  return 0;
-}
-
-async function resumed(world: World, id: string, actor: Actor, isWaiting: boolean): Promise<number> {
-  if (!(await resumeBroadcast(world, id, actor))) {
-    note(`${id} is not paused.`);
-    return 1;
-  }
-  printLine(`${id} goes on.`);
-  return isWaiting ? followed(world, id) : 0;
+  });
 }
 
 async function isWanted(): Promise<boolean> {

@@ -63,9 +63,6 @@ export const RIGHTS = {
   castAssisted: { entry: 'ballot.assist', may: AT_TABLE },
   importAccount: { entry: 'account.import', may: DAILY_WORK },
   createBroadcast: { entry: 'broadcast.send', may: BY_MESSAGE_TOO },
-  pauseBroadcast: { entry: 'broadcast.pause', may: DAILY_WORK },
-  resumeBroadcast: { entry: 'broadcast.resume', may: DAILY_WORK },
-  cancelBroadcast: { entry: 'broadcast.cancel', may: DAILY_WORK },
 } as const satisfies Record<string, { readonly entry: string; readonly may: readonly Holder[] }>;
 
 /**

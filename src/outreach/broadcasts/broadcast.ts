@@ -1,13 +1,9 @@
 import { model, Schema } from 'mongoose';
-import { inTens } from '../../fund/ballots/index.ts';
-import { withLog } from '../../fund/log/index.ts';
-import { type Actor, checkRight } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { recordMark } from '../../store/recordMark.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
-import { wakeUps } from '../outbox/enqueue.ts';
 import { Message, type MessageRecord } from '../outbox/message.ts';
 import type { Audience } from '../recipients.ts';
 
@@ -107,26 +103,6 @@ export const CANCELLED_WITH: { readonly state: MessageRecord['state']; readonly 
 /** The due time of a paused message. */
 export const NEVER = new Date(8_640_000_000_000_000);
 
-/**
- * Pauses a broadcast: no more of its messages are sent, leased ones included, until it is resumed. Gives false if there is no such broadcast, it is
- * paused already, or all of it was sent. Harmless to repeat.
- */
-export async function pauseBroadcast(world: World, id: string, actor: Actor): Promise<boolean> {
-  const found = await broadcastById(id);
-  if (!found) return false;
-  const acting = checkRight(actor, 'pauseBroadcast', found.community);
-  if (!(await isUnderWay(found))) return false;
-  const pausedAt = world.now();
-  const isNew = await withLog(world)(found.community, async (session, write) => {
-    const which = { _id: id, state: { $ne: 'cancelled' as const }, pausedAt: { $exists: false } };
-    const before = await collection(Broadcast).findOneAndUpdate(which, { $set: { pausedAt, pausedBy: actor.name } }, { session });
-    if (before) await write({ ...acting, subject: `broadcast/${id}`, detail: { after: { pausedAt } } });
-    return before !== null;
-  });
-  if (isNew || found.pausedAt) await holdUnsent(world, found);
-  return isNew;
-}
-
 /** Pauses a broadcast by itself, or what was queued of one while it was paused. Harmless to repeat. */
 export async function holdBroadcast(world: World, id: string): Promise<void> {
   await collection(Broadcast).updateOne({ _id: id, pausedAt: { $exists: false } }, { $set: { pausedAt: world.now() } });
@@ -134,7 +110,8 @@ export async function holdBroadcast(world: World, id: string): Promise<void> {
   if (found) await holdUnsent(world, found);
 }
 
-async function holdUnsent(world: World, { _id: broadcast, community }: Pick<BroadcastRecord, '_id' | 'community'>): Promise<void> {
+/** Harmless to repeat. */
+export async function holdUnsent(world: World, { _id: broadcast, community }: Pick<BroadcastRecord, '_id' | 'community'>): Promise<void> {
   await collection(Message).updateMany(
     { community, broadcast, state: { $in: ['pending', 'leased'] }, dueAt: { $ne: NEVER } },
     { $set: { state: 'pending', dueAt: NEVER, reason: 'paused', changedAt: world.now() }, $unset: { token: '' } },
@@ -142,7 +119,7 @@ async function holdUnsent(world: World, { _id: broadcast, community }: Pick<Broa
 }
 
 /** Whether something of a broadcast may still be sent: what is with a carrier may come back, or go on to a person's next channel. */
-async function isUnderWay({ _id, community, state }: Pick<BroadcastRecord, '_id' | 'community' | 'state'>): Promise<boolean> {
+export async function isUnderWay({ _id, community, state }: Pick<BroadcastRecord, '_id' | 'community' | 'state'>): Promise<boolean> {
   if (state === 'queueing') return true;
   const message = await collection(Message).findOne(
     { community, broadcast: _id, $or: [{ state: { $in: ['pending', 'leased', 'sending'] } }, { state: 'failed', next: { $exists: true } }] },
@@ -151,56 +128,14 @@ async function isUnderWay({ _id, community, state }: Pick<BroadcastRecord, '_id'
   return message !== null;
 }
 
-/** Resumes a paused broadcast. Gives false if neither it nor any of its messages is paused: a resume that was cut off can be repeated and frees the rest. */
-export async function resumeBroadcast(world: World, id: string, actor: Actor): Promise<boolean> {
-  const found = await broadcastById(id);
-  if (!found) return false;
-  const acting = checkRight(actor, 'resumeBroadcast', found.community);
-  const now = world.now();
-  const broadcast = await withLog(world)(found.community, async (session, write) => {
-    const before = await collection(Broadcast).findOneAndUpdate(
-      { _id: id, state: { $ne: 'cancelled' } },
-      { $unset: { pausedAt: '', pausedBy: '' } },
-      { session },
-    );
-    if (before?.pausedAt) await write({ ...acting, subject: `broadcast/${id}`, detail: { before: { pausedAt: before.pausedAt } } });
-    return before;
-  });
-  if (!broadcast) return false;
-  // a process that queues and still takes it for paused pauses it again
-  const { modifiedCount } = await collection(Message).updateMany(
-    { community: found.community, broadcast: id, state: 'pending', reason: 'paused' },
-    { $set: { dueAt: broadcast.dueAt, changedAt: now }, $unset: { reason: '' } },
-  );
-  wakeUps(world).emit('queued');
-  return broadcast.pausedAt !== undefined || modifiedCount > 0;
-}
-
-/** `cancelled`: how many messages were not sent; to those who have not voted in tens. `over`: all of it was sent before. */
-type Cancelled = { readonly cancelled: number } | { readonly refused: 'unknown' | 'over' };
-
-/** Cancels a broadcast: its messages that are not sent yet, leased ones included. Harmless to repeat. */
-export async function cancelBroadcast(world: World, id: string, actor: Actor): Promise<Cancelled> {
-  const found = await broadcastById(id);
-  if (!found) return { refused: 'unknown' };
-  const acting = checkRight(actor, 'cancelBroadcast', found.community);
-  if (found.state !== 'cancelled' && !(await isUnderWay(found))) return { refused: 'over' };
-  await withLog(world)(found.community, async (session, write) => {
-    const which = { _id: id, state: { $ne: 'cancelled' as const } };
-    const before = await collection(Broadcast).findOneAndUpdate(which, { $set: { state: 'cancelled' } }, { session });
-    if (before) await write({ ...acting, subject: `broadcast/${id}`, detail: { before: { state: before.state }, after: { state: 'cancelled' } } });
-  });
-  const cancelled = await cancelUnsent(world, found);
-  return { cancelled: found.to === 'not-voted' ? inTens(cancelled) : cancelled };
-}
-
 /** Stops what is not sent of a broadcast, whoever cancelled it; gives how many messages it was. Harmless to repeat. */
 export async function endBroadcast(world: World, id: string): Promise<number> {
   const found = await collection(Broadcast).findOneAndUpdate({ _id: id }, { $set: { state: 'cancelled' } });
   return found ? cancelUnsent(world, found) : 0;
 }
 
-async function cancelUnsent(world: World, { _id: broadcast, community }: Pick<BroadcastRecord, '_id' | 'community'>): Promise<number> {
+/** Harmless to repeat; gives how many messages it were. */
+export async function cancelUnsent(world: World, { _id: broadcast, community }: Pick<BroadcastRecord, '_id' | 'community'>): Promise<number> {
   const { modifiedCount } = await collection(Message).updateMany(
     { community, broadcast, state: { $in: ['pending', 'leased'] } },
     { $set: { state: 'cancelled', changedAt: world.now() }, $unset: { reason: '' } },

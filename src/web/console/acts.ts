@@ -10,9 +10,22 @@ import * as proposals from '../../fund/proposals/index.ts';
 import * as roster from '../../fund/roster/index.ts';
 import * as second from '../../fund/second/index.ts';
 import * as works from '../../fund/works/index.ts';
+import * as broadcasts from '../../outreach/broadcasts/changeBroadcast.ts';
 import { REMINDING } from '../../outreach/calendar/nudge.ts';
 
-const ROOMS: readonly Readonly<Record<string, unknown>>[] = [accounts, ballots, cycles, files, inquiries, meetings, proposals, roster, second, works];
+const ROOMS: readonly Readonly<Record<string, unknown>>[] = [
+  accounts,
+  ballots,
+  broadcasts,
+  cycles,
+  files,
+  inquiries,
+  meetings,
+  proposals,
+  roster,
+  second,
+  works,
+];
 
 /**
  * Every act that is one value, of the rooms that have any. What follows for all of them reads this list: the second person, the log's words, the forms at the

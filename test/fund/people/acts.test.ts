@@ -50,12 +50,13 @@ import { acceptWork, mendWork, moveWork } from '../../../src/fund/works/moveWork
 import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
 import { payWork } from '../../../src/fund/works/payWork.ts';
 import { addProgress, dropNews } from '../../../src/fund/works/progress.ts';
-import { cancelBroadcast, holdBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
+import { holdBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS, dayOf } from '../../../src/store/wallTime.ts';
 import { ACTS, OTHER_RIGHTS } from '../../../src/web/console/acts.ts';
+import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../support/broadcasts.ts';
 import { card } from '../../support/cards.ts';
 import { extendCycle, moveCycle, openAllTheSame, planCycle, releaseResult, setBallot } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -623,20 +624,20 @@ describe('the acts of staff and commands', () => {
       const { _id } = await createBroadcast(world, plan(here), LI);
       return { done: await createBroadcast(world, plan(here), LI), subject: `broadcast/${_id}` };
     },
-    pauseBroadcast: async (here) => {
+    'broadcast.pause': async (here) => {
       const { _id } = await createBroadcast(world, plan(here), LI);
       const done = await pauseBroadcast(world, _id, LI);
       await pauseBroadcast(world, _id, LI);
       return { done, subject: `broadcast/${_id}` };
     },
-    resumeBroadcast: async (here) => {
+    'broadcast.resume': async (here) => {
       const { _id } = await createBroadcast(world, plan(here), LI);
       await holdBroadcast(world, _id);
       const done = await resumeBroadcast(world, _id, LI);
       await resumeBroadcast(world, _id, LI);
       return { done, subject: `broadcast/${_id}` };
     },
-    cancelBroadcast: async (here) => {
+    'broadcast.cancel': async (here) => {
       const { _id } = await createBroadcast(world, plan(here), LI);
       const done = await cancelBroadcast(world, _id, LI);
       await cancelBroadcast(world, _id, LI);

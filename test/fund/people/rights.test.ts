@@ -22,7 +22,6 @@ import { unlockAddress as unlockAct } from '../../../src/fund/roster/index.ts';
 import { ASKING, CONFIRMING, CONFIRMING_ANY, REFUSING } from '../../../src/fund/second/index.ts';
 import { askSecond, confirmSecond, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
-import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { askReminders, REMINDING } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';
@@ -108,9 +107,6 @@ describe('who may do what', () => {
     ],
     ['importAccount', DAILY_WORK, (actor) => importAccount(world)({ cycle: here.cycle, bytes: Buffer.from(''), isTry: true, actor })],
     ['createBroadcast', BY_MESSAGE_TOO, (actor) => createBroadcast(world, plan(), actor)],
-    ['pauseBroadcast', DAILY_WORK, (actor) => pauseBroadcast(world, `${here.community} 停水`, actor)],
-    ['resumeBroadcast', DAILY_WORK, (actor) => resumeBroadcast(world, `${here.community} 停水`, actor)],
-    ['cancelBroadcast', DAILY_WORK, (actor) => cancelBroadcast(world, `${here.community} 停水`, actor)],
     [REMINDING, BY_MESSAGE_TOO, (actor) => askReminders(world)(actor, here.act(STRANGER))],
     [ASKING, ['staff cadre'], (actor) => askSecond(world)({ ...asking(), actor: { ...actor, id: first } })],
     [

@@ -7,13 +7,14 @@ import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import type { Actor } from '../../../src/fund/people/actor.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { Broadcast, cancelBroadcast, pauseBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
+import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { type Check, checkBroadcast, sendBroadcast } from '../../../src/outreach/broadcasts/checkBroadcast.ts';
 import type { BroadcastDeps, Draft } from '../../../src/outreach/broadcasts/planBroadcast.ts';
 import { queueBroadcast } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { countBroadcast, messagesOf, readMessages, readProgress, troubledBroadcasts } from '../../../src/outreach/broadcasts/readBroadcasts.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
+import { cancelBroadcast, pauseBroadcast } from '../../support/broadcasts.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 
@@ -184,7 +185,7 @@ describe('checkBroadcast and sendBroadcast', function () {
     const { _id } = outcome.sent;
     await queueBroadcast(world, ['sms'])(_id);
     await collection(Message).updateMany({ broadcast: _id }, { $set: { state: 'sent' } });
-    expect(await pauseBroadcast(world, _id, cadre)).to.equal(false);
+    expect(await pauseBroadcast(world, _id, cadre)).to.deep.equal({ refused: 'over' });
     expect(await cancelBroadcast(world, _id, cadre)).to.deep.equal({ refused: 'over' });
     expect(await collection(Broadcast).findOne({ _id }))
       .to.include({ state: 'queued' })

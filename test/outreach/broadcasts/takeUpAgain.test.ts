@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
-import { Broadcast, cancelBroadcast, markOfBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
+import { Broadcast, markOfBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { queueBroadcast } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { addressIn, Message, type MessageRecord } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
+import { cancelBroadcast } from '../../support/broadcasts.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 

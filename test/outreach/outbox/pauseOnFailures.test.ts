@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { operator } from '../../../src/fund/people/actor.ts';
-import { Broadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
+import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { pauseOnFailures } from '../../../src/outreach/outbox/delivery.ts';
 import { collection } from '../../../src/store/collection.ts';
+import { resumeBroadcast } from '../../support/broadcasts.ts';
 import { useDatabase } from '../../support/database.ts';
 
 describe('pauseOnFailures', () => {
@@ -54,7 +55,7 @@ describe('pauseOnFailures', () => {
   it('counts anew after a pause', async () => {
     const id = await broadcast();
     await end(id, true, 15);
-    expect(await resumeBroadcast(world, id, operator('Li'))).to.equal(true);
+    expect(await resumeBroadcast(world, id, operator('Li'))).to.deep.equal({ wasPaused: true });
     await end(id, true, 14);
     expect(await isPaused(id)).to.equal(false);
     await end(id, true, 1);

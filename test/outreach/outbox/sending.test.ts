@@ -9,7 +9,7 @@ import { Community, type CommunityRecord } from '../../../src/fund/communities/c
 import { operator } from '../../../src/fund/people/actor.ts';
 import { linkContact } from '../../../src/fund/people/linkChat.ts';
 import { stopMessages } from '../../../src/fund/people/messages.ts';
-import { Broadcast, cancelBroadcast, markOfBroadcast, NEVER, pauseBroadcast, resumeBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
+import { Broadcast, markOfBroadcast, NEVER } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { queueBroadcast } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { lease } from '../../../src/outreach/outbox/beginSending.ts';
 import { carrierStatus, delivery } from '../../../src/outreach/outbox/delivery.ts';
@@ -20,6 +20,7 @@ import { sendingRate } from '../../../src/outreach/outbox/sendingRate.ts';
 import { recipients } from '../../../src/outreach/recipients.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
+import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../support/broadcasts.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 
@@ -378,7 +379,7 @@ describe('sending what we start', () => {
       await sleep(100);
       expect(got.length, 'nothing more goes out').to.equal(asked);
       isBroken = false;
-      expect(await resumeBroadcast(world, id, operator('Li'))).to.equal(true);
+      expect(await resumeBroadcast(world, id, operator('Li'))).to.deep.equal({ wasPaused: true });
       await until('sent', PEOPLE - asked);
       expect(await states()).to.deep.equal([...Array(asked).fill('failed'), ...Array(PEOPLE - asked).fill('sent')]);
     });
@@ -464,9 +465,9 @@ describe('sending what we start', () => {
       await pauseBroadcast(world, id, operator('Li'));
       expect((await collection(Message).findOne({ broadcast: id }))?.changedAt).to.deep.equal(changedAt);
       await collection(Broadcast).updateOne({ _id: id }, { $unset: { pausedAt: '' } }); // as if the resume had ended half-way
-      expect(await resumeBroadcast(world, id, operator('Li'))).to.equal(true);
+      expect(await resumeBroadcast(world, id, operator('Li'))).to.deep.equal({ wasPaused: false });
       expect(await collection(Message).countDocuments({ broadcast: id, dueAt: NEVER })).to.equal(0);
-      expect(await resumeBroadcast(world, id, operator('Li'))).to.equal(false);
+      expect(await resumeBroadcast(world, id, operator('Li'))).to.deep.equal({ refused: 'notPaused' });
     });
 
     it('that is queued twice at once, or begun again, is queued once', async () => {

@@ -206,11 +206,13 @@ describe('the console’s messages', function () {
     const id = await sent('明天停水');
     await collection(Message).updateMany({ broadcast: id }, { $set: { state: 'sent' } });
     for (const [act, told] of [
-      ['cancel', 'over'],
-      ['pause', 'unpaused'],
-      ['resume', 'notPaused'],
-    ])
-      expect((await post(own(`/messages/ID/${act}`, id))).headers.get('location')).to.equal(own(`/messages/ID?done=${told}`, id));
+      ['cancel', '收不回来'],
+      ['pause', '已经发完了'],
+      ['resume', '没有停着'],
+    ] as const) {
+      const answer = await post(own(`/messages/ID/${act}`, id));
+      expect([answer.status, await answer.text()].join(), act).to.match(new RegExp(`^409.*${told}`, 's'));
+    }
     expect(await sentActs()).to.deep.equal(['broadcast.send']);
     expect(await (await get(own('/messages/ID', id))).text())
       .to.include('发完了')

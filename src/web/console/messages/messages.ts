@@ -1,7 +1,6 @@
 import { Router } from 'express';
 import { CHANNELS } from '../../../contacts/channel.ts';
 import { sayPhoneMasked } from '../../../dialog/formats/formatters.ts';
-import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../outreach/broadcasts/broadcast.ts';
 import { audiences, checkBroadcast, sendBroadcast } from '../../../outreach/broadcasts/checkBroadcast.ts';
 import type { BroadcastDeps } from '../../../outreach/broadcasts/planBroadcast.ts';
 import {
@@ -12,16 +11,18 @@ import {
   readBroadcasts,
   readMessages,
 } from '../../../outreach/broadcasts/readBroadcasts.ts';
+import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { choice, filterForm, type Mistakes, views } from '../frame.ts';
+import { actRoutes, doneAt } from '../actForm.ts';
+import { choice, filterForm, type Mistakes, type Tried, views } from '../frame.ts';
 import { type List, listRoutes } from '../list.ts';
 import { asked, numberIn, oneOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { checkPage, draftOf, mistakesOf, newPage, type Typed, typedIn } from './newPage.ts';
-import { onePage, shownOf } from './onePage.ts';
+import { CHANGES, onePage, shownOf } from './onePage.ts';
 import { progressStreams, type StreamsDeps } from './streams.ts';
 import { audienceWords, isMoving, progressWords, reasonWords, SHOWN_STATES, shownState, standingWords, statesOf } from './words.ts';
 
@@ -43,7 +44,14 @@ export function messagePages(world: World, known: Visits, { broadcasts, ...strea
   const path = '/console/:slug/messages';
 
   return Router()
-    .use(listRoutes(known, messageList(world)), listRoutes(known, eachList(world, wantedOne)))
+    .use(
+      listRoutes(known, messageList(world)),
+      listRoutes(known, eachList(world, wantedOne)),
+      actRoutes({ world, notify: enqueue(world) }, known, CHANGES, {
+        show: showOne,
+        onward: (visit, act) => visit.lead(doneAt(visit, `/messages/${String(visit.request.params.id)}`, act)),
+      }),
+    )
     .get(
       `${path}/new`,
       ofCommunity((visit) => showForm(visit, { to: asked(visit.request, 'to') ?? '', text: '', at: '' })),
@@ -74,11 +82,7 @@ export function messagePages(world: World, known: Visits, { broadcasts, ...strea
     )
     .get(
       `${path}/:id`,
-      ofCommunity(async (visit) => {
-        const broadcast = await wantedOne(visit);
-        const content = onePage(visit, broadcast, await countBroadcast(broadcast));
-        await visit.send(visit.text.say('message.title'), content, isMoving(broadcast.progress) ? { script: 'progress', reloadsIn: RELOAD_S } : {});
-      }),
+      ofCommunity((visit) => showOne(visit, {}, 200)),
     )
     .get(
       `${path}/:id/events`,
@@ -87,29 +91,14 @@ export function messagePages(world: World, known: Visits, { broadcasts, ...strea
         if (isMoving(progress)) stream(visit, _id, (now) => shownOf(visit, now));
         else visit.response.status(204).end(); // a browser does not ask again
       }),
-    )
-    .post(
-      `${path}/:id/pause`,
-      ofCommunity(async (visit) => {
-        const { _id } = await wantedOne(visit);
-        back(visit, _id, (await pauseBroadcast(world, _id, visit.doer('pauseBroadcast'))) ? 'paused' : 'unpaused');
-      }),
-    )
-    .post(
-      `${path}/:id/resume`,
-      ofCommunity(async (visit) => {
-        const { _id } = await wantedOne(visit);
-        back(visit, _id, (await resumeBroadcast(world, _id, visit.doer('resumeBroadcast'))) ? 'resumed' : 'notPaused');
-      }),
-    )
-    .post(
-      `${path}/:id/cancel`,
-      ofCommunity(async (visit) => {
-        const { _id } = await wantedOne(visit);
-        const outcome = await cancelBroadcast(world, _id, visit.doer('cancelBroadcast'));
-        back(visit, _id, 'refused' in outcome ? 'over' : 'cancelled');
-      }),
     );
+
+  async function showOne(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
+    const broadcast = await wantedOne(visit);
+    const content = onePage(visit, broadcast, await countBroadcast(broadcast), tried);
+    const moving = isMoving(broadcast.progress) ? ({ script: 'progress', reloadsIn: RELOAD_S } as const) : {};
+    await visit.send(visit.text.say('message.title'), content, { ...moving, status, path: pageOf(visit) });
+  }
 
   async function showForm(visit: CommunityVisit, given: Typed, mistakes: Mistakes = {}): Promise<void> {
     const found = await choices(visit.community._id, visit.doer('createBroadcast'));
@@ -125,8 +114,8 @@ export function messagePages(world: World, known: Visits, { broadcasts, ...strea
   }
 }
 
-function back(visit: CommunityVisit, id: string, done: string): void {
-  visit.lead(`${visit.own}/messages/${id}?done=${done}`);
+function pageOf({ own, request }: CommunityVisit): string {
+  return `${own}/messages/${String(request.params.id)}`;
 }
 
 const WHICH = ['all', 'coming', 'paused'] as const;

@@ -1,13 +1,17 @@
+import type { Act } from '../../../fund/act/index.ts';
+import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../outreach/broadcasts/changeBroadcast.ts';
 import { type BroadcastCount, type BroadcastSeen, isForNotVoted, type Progress } from '../../../outreach/broadcasts/readBroadcasts.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { doneNotice } from '../frame.ts';
+import { actForm, doneIn } from '../actForm.ts';
+import { doneNotice, errorSummary, type Tried } from '../frame.ts';
 import { address, oneOf } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import type { ShownProgress } from './streams.ts';
 import { audienceWords, isMoving, progressWords, quietOf, reasonWords, SHOWN_STATES, type ShownState, shownState, standingWords } from './words.ts';
 
-const DONE = ['', 'sent', 'again', 'paused', 'unpaused', 'resumed', 'notPaused', 'cancelled', 'over'] as const;
+const DONE = ['', 'sent', 'again'] as const;
+export const CHANGES: readonly Act[] = [pauseBroadcast, resumeBroadcast, cancelBroadcast];
 
 /** What the page's line and bar show of a progress; undefined if the page has other buttons by then. */
 export function shownOf({ text }: CommunityVisit, progress: Progress): ShownProgress | undefined {
@@ -16,7 +20,7 @@ export function shownOf({ text }: CommunityVisit, progress: Progress): ShownProg
 }
 
 /** One message to many: what it says, how far it is, what can be done with it, and what became of it in numbers. */
-export function onePage(visit: CommunityVisit, broadcast: BroadcastSeen, counts: readonly BroadcastCount[]): Markup[] {
+export function onePage(visit: CommunityVisit, broadcast: BroadcastSeen, counts: readonly BroadcastCount[], tried: Tried): Markup[] {
   const { text, own, request } = visit;
   const { say, theirs, date } = text;
   const { _id, to, by, at, dueAt, pausedAt, pausedBy, progress } = broadcast;
@@ -25,7 +29,8 @@ export function onePage(visit: CommunityVisit, broadcast: BroadcastSeen, counts:
   const isTheirs = to.startsWith('building:');
   const quiet = quietOf(visit, progress);
   return [
-    doneNotice(done ? say(`message.done.${done === 'sent' && quiet ? 'sentQuiet' : done}`) : undefined),
+    errorSummary(text, tried.mistakes ?? {}),
+    doneNotice(done ? say(`message.done.${done === 'sent' && quiet ? 'sentQuiet' : done}`) : doneIn(visit, CHANGES)),
     html`<p><a href="${own}/messages">${say('back')}</a></p><h1>${say('message.title')} <small>${standingWords(visit, progress)}</small></h1>
 <p class="said">${theirs(broadcast.text)}</p>
 <dl class="about-it"><dt>${say('message.whom')}</dt><dd>${isTheirs ? theirs(audienceWords(text, broadcast)) : audienceWords(text, broadcast)}</dd>
@@ -36,7 +41,7 @@ export function onePage(visit: CommunityVisit, broadcast: BroadcastSeen, counts:
       : html``,
     quiet ? html`<p class="notice">${say('message.waits')} ${whole(date(quiet))}</p>` : html``,
     progressBar(visit, progress, _id),
-    acts(visit, broadcast),
+    acts(visit, broadcast, tried),
     numbers(visit, broadcast, counts),
     (progress.states.unknown ?? 0) > 0 ? html`<h2>${say('message.unknownTitle')}</h2><p>${say('message.unknownAbout')}</p>` : html``,
   ];
@@ -51,18 +56,11 @@ function progressBar({ text, own }: CommunityVisit, progress: Progress, id: stri
 }
 
 /** The buttons of a cadre, as the broadcast stands. */
-function acts({ text: { say }, own, may }: CommunityVisit, { _id, progress: { standing } }: BroadcastSeen): Markup {
-  const isOpen = standing !== 'done' && standing !== 'cancelled';
-  const can = { pause: isOpen && standing !== 'paused', resume: standing === 'paused', cancel: isOpen } as const;
-  const buttons = [
-    ...(can.pause && may('pauseBroadcast') ? [['pause', 'quiet']] : []),
-    ...(can.resume && may('resumeBroadcast') ? [['resume', '']] : []),
-    ...(can.cancel && may('cancelBroadcast') ? [['cancel', 'quiet']] : []),
-  ].map(
-    ([act = '', look = '']) =>
-      html`<form method="post" action="${own}/messages/${_id}/${act}"><button class="${look}">${say(`message.${act}`)}</button></form>`,
-  );
-  return buttons.length > 0 ? html`<div class="acts">${buttons}</div>` : html``;
+function acts(visit: CommunityVisit, { _id, progress: { standing } }: BroadcastSeen, tried: Tried): Markup {
+  if (standing === 'done' || standing === 'cancelled') return html``;
+  const changes = standing === 'paused' ? [resumeBroadcast, cancelBroadcast] : [pauseBroadcast, cancelBroadcast];
+  const forms = changes.map((change) => actForm(visit, change, { at: `/messages/${_id}`, tried, isQuiet: change !== resumeBroadcast }));
+  return html`<div class="acts">${forms}</div>`;
 }
 
 /** How many messages are in which state, by channel and reason; each number leads to the messages, for those who may see them. */

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { act, done, refuse, subject } from '../../fund/act/index.ts';
+import { inTens } from '../../fund/ballots/index.ts';
+import { DAILY_WORK } from '../../fund/people/index.ts';
+import { collection } from '../../store/collection.ts';
+import { wakeUps } from '../outbox/enqueue.ts';
+import { Message } from '../outbox/message.ts';
+import { Broadcast, type BroadcastRecord, cancelUnsent, holdUnsent, isUnderWay } from './broadcast.ts';
+
+const one = subject<BroadcastRecord>({
+  path: '/messages/:id',
+  find: (_, community, { id = '' }, session) => collection(Broadcast).findOne({ _id: id, community }, { ...(session && { session }) }),
+  name: ({ _id }) => `broadcast/${_id}`,
+});
+
+/** No more messages of it are sent, leased ones included, until it is resumed. Who repeats it holds what a pause that was cut off left. */
+export const pauseBroadcast = act({
+  ...{ name: 'broadcast.pause', may: DAILY_WORK, on: one, input: z.object({}) },
+  refusals: { over: null },
+  run: async ({ world, session, on, actor }) => {
+    if (on.pausedAt) return done({});
+    if (on.state === 'cancelled' || !(await isUnderWay(on))) return refuse('over');
+    const pausedAt = world.now();
+    await collection(Broadcast).updateOne({ _id: on._id }, { $set: { pausedAt, pausedBy: actor.name } }, { session });
+    return done({}, { after: { pausedAt } });
+  },
+  around: async ({ world, on }, transact) => {
+    const performed = await transact();
+    if (performed.is === 'done') await holdUnsent(world, on);
+    return performed;
+  },
+});
+
+/** It goes on after a pause. Who repeats it frees what a resume that was cut off left. */
+export const resumeBroadcast = act({
+  ...{ name: 'broadcast.resume', may: DAILY_WORK, on: one, input: z.object({}) },
+  refusals: { notPaused: null },
+  run: async ({ session, on: { _id, state, pausedAt } }) => {
+    if (state === 'cancelled') return refuse('notPaused');
+    if (!pausedAt) return done({ wasPaused: false });
+    await collection(Broadcast).updateOne({ _id }, { $unset: { pausedAt: '', pausedBy: '' } }, { session });
+    return done({ wasPaused: true }, { before: { pausedAt } });
+  },
+  around: async ({ world, on: { _id: broadcast, community, dueAt } }, transact) => {
+    const performed = await transact();
+    if (performed.is !== 'done') return performed;
+    // a process that queues and still takes it for paused pauses it again
+    const { modifiedCount } = await collection(Message).updateMany(
+      { community, broadcast, state: 'pending', reason: 'paused' },
+      { $set: { dueAt, changedAt: world.now() }, $unset: { reason: '' } },
+    );
+    wakeUps(world).emit('queued');
+    return performed.result.wasPaused || modifiedCount > 0 ? performed : { is: 'refused', refused: 'notPaused' };
+  },
+});
+
+/** What is not sent of it is never sent, leased messages included. `cancelled`: how many those are; to those who have not voted in tens. Harmless to repeat. */
+export const cancelBroadcast = act({
+  ...{ name: 'broadcast.cancel', may: DAILY_WORK, on: one, input: z.object({}) },
+  refusals: { over: null },
+  run: async ({ session, on }) => {
+    const { _id, state } = on;
+    if (state === 'cancelled') return done({ cancelled: 0 });
+    if (!(await isUnderWay(on))) return refuse('over');
+    await collection(Broadcast).updateOne({ _id }, { $set: { state: 'cancelled' } }, { session });
+    return done({ cancelled: 0 }, { before: { state }, after: { state: 'cancelled' } });
+  },
+  around: async ({ world, on }, transact) => {
+    const performed = await transact();
+    if (performed.is !== 'done') return performed;
+    const cancelled = await cancelUnsent(world, on);
+    return { is: 'done', result: { cancelled: on.to === 'not-voted' ? inTens(cancelled) : cancelled } };
+  },
+});
