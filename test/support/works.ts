@@ -1,5 +1,7 @@
 import mongoose from 'mongoose';
 import { openAccount } from '../../src/fund/accounts/account.ts';
+import { importAccount as importAct, readAccountFile } from '../../src/fund/files/index.ts';
+import type { Actor } from '../../src/fund/people/actor.ts';
 import { staffPhone } from '../../src/fund/staff/staff.ts';
 import { encryptedContact, Implementer } from '../../src/fund/works/implementers.ts';
 import { Work, type WorkRecord } from '../../src/fund/works/work.ts';
@@ -7,6 +9,7 @@ import { collection } from '../../src/store/collection.ts';
 import { withMark } from '../../src/store/recordMark.ts';
 import type { World } from '../../src/store/world.ts';
 import type { Town } from './town.ts';
+import { tried } from './tried.ts';
 
 /** The day on which results are there in these tests: it has come. */
 export const RESULT_DAY = '2026-01-10';
@@ -55,4 +58,15 @@ export async function chooses(world: World, { community, cycle }: Pick<Town, 'co
 /** Puts a work into a state, as its acts would leave it. */
 export async function stand(cycle: string, number: number, set: Partial<WorkRecord>): Promise<void> {
   await collection(Work).updateOne({ _id: { cycle, number } }, { $set: set });
+}
+
+/** Imports a file into an account, or looks at it, as the console does: `{ problems }`, if rows are not taken. */
+export function importAccount(world: World) {
+  return async ({ cycle, bytes, isTry, actor }: { cycle: string; bytes: Uint8Array; isTry: boolean; actor: Actor }): Promise<object> => {
+    const file = await readAccountFile(bytes);
+    if ('refused' in file) return file;
+    const outcome = await tried(world)(importAct, { cycle, file, is: isTry ? 'try' : 'add', actor });
+    if (!('mistakes' in outcome)) return outcome;
+    return { problems: Object.entries(outcome.mistakes as object).map(([path, why]) => ({ row: Number(path.split('.')[1]), why })) };
+  };
 }

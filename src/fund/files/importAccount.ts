@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { mongo } from 'mongoose';
+import { z } from 'zod';
 import { apart } from '../../store/apart.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import {
   type AccountEntryRecord,
-  accountSubject,
   addEntry,
   correctedEntry,
   type EntryKind,
@@ -15,12 +15,12 @@ import {
   entriesByNumber,
   entryOf,
   isEntryKind,
-  publicAccount,
+  onAccount,
 } from '../accounts/index.ts';
+import { act, done, given, mistaken } from '../act/index.ts';
 import { todayIn } from '../communities/index.ts';
-import { findCycle } from '../cycles/index.ts';
-import { type Acting, withLog } from '../log/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
+import type { Acting } from '../log/index.ts';
+import { DAILY_WORK } from '../people/index.ts';
 import { findWork, followMoney, isMuchAlone, lookAtPayment, type PaymentRefusal, payoutRefusal } from '../works/index.ts';
 import { type AccountRow, accountRows } from './table/accountRows.ts';
 import type { Refused, TableRead } from './table/tableRead.ts';
@@ -53,14 +53,6 @@ export type RowRefusal =
   | 'reason'
   | 'tooMany';
 
-export type AccountImported =
-  /** So many entries were added, or would be, and so many rows were there already. */
-  | { readonly added: number; readonly same: number }
-  | { readonly refused: 'noAccount' }
-  | Refused
-  /** Nothing was added. `row`: as Excel counts it. */
-  | { readonly problems: readonly WrongRow[] };
-
 interface WrongRow {
   readonly row: number;
   readonly why: RowRefusal;
@@ -69,60 +61,74 @@ interface WrongRow {
 /**
  * Adds the entries of an account's file, CSV or XLSX, all or none: rows without a number are new; one with a number has to say what that entry says, so that a
  * file that was exported can be imported again without a difference. It enters nothing that its acts would refuse, or let wait for a second person. The same
- * file twice adds its entries once. `isTry`: only looks. Rejects with `not-allowed` (`checkRight`).
+ * file twice adds its entries once. `is`: `add`, or it only looks. Gives how many entries were added, or would be, and how many rows were there already; each row
+ * that is not taken is a mistake, by its number as Excel counts it.
  */
-export function importAccount(world: World): (file: { cycle: string; bytes: Uint8Array; isTry: boolean; actor: Actor }) => Promise<AccountImported> {
-  return async ({ cycle: id, bytes, isTry, actor }) => {
-    const cycle = await findCycle(id);
-    if (!cycle) return { refused: 'noAccount' };
-    const { community } = cycle;
-    const acting = checkRight(actor, 'importAccount', community);
-    if (!(await publicAccount(id))) return { refused: 'noAccount' };
-    const table = await apart<{ bytes: Uint8Array; mostRows: number; of: 'account' }, TableRead>(
-      join(import.meta.dirname, 'table'),
-      'readUploaded',
-      { bytes, mostRows: MOST_ROWS, of: 'account' },
-      LIMITS,
-    );
-    if ('refused' in table) return table;
-    const read = accountRows(table.rows);
-    if ('refused' in read) return read;
-    const { same, fresh, problems } = await sorted(id, read.rows);
+export const importAccount = act({
+  name: 'account.import',
+  may: DAILY_WORK,
+  on: onAccount,
+  input: z.strictObject({
+    file: given(z.custom<AccountFile>((read) => typeof read === 'object' && read !== null)),
+    is: given(z.enum(['add', 'try'])),
+  }),
+  refusals: {},
+  async run({ world, session, on: { _id: cycle, community }, input: { file, is }, actor, acting }) {
+    const { same, fresh, problems } = await sorted(cycle, file.rows);
     if (fresh.length > MOST_NEW) problems.push({ row: fresh[MOST_NEW]?.row ?? 0, why: 'tooMany' });
-    if (fresh.length === 0) return problems.length > 0 ? { problems: problems.slice(0, MOST_TOLD) } : { added: 0, same };
-
-    const hash = createHash('sha256').update(bytes).digest('hex');
+    if (fresh.length === 0) return problems.length > 0 ? mistaken(told(problems)) : done({ added: 0, same });
     const today = await todayIn(world, community);
+    const adding = { cycle, acting, hash: file.hash, today, isAlone: actor.kind === 'staff' };
+    const { first, wrong } = await addAll(world, adding, fresh.slice(0, MOST_NEW), session);
+    const all = [...problems, ...wrong].toSorted((one, other) => one.row - other.row);
+    if (all.length > 0) return mistaken(told(all));
+    const result = { added: fresh.length, same };
+    if (is === 'try') throw new OnlyLooked(result);
+    const amount = fresh.reduce((sum, { given }) => sum + given.amount, 0);
+    const once = world.vault.hmac('act', cycle, file.hash, 'importAccount');
+    return done(result, { once, after: { entry: first, added: fresh.length, amount } });
+  },
+  async around(_, transact) {
     try {
-      return await withLog(world)(community, async (session, write) => {
-        const adding = { cycle: id, acting, hash, today, isAlone: actor.kind === 'staff' };
-        const { first, wrong } = await addAll(world, adding, fresh.slice(0, MOST_NEW), session);
-        const all = [...problems, ...wrong].toSorted((one, other) => one.row - other.row);
-        if (all.length > 0) throw new Undone({ problems: all.slice(0, MOST_TOLD) });
-        if (isTry) throw new Undone({ added: fresh.length, same });
-        const amounts = fresh.map(({ given }) => given.amount);
-        const once = world.vault.hmac('act', id, hash, 'importAccount');
-        await write({ ...acting, subject: accountSubject(id), once, detail: { after: { entry: first, added: fresh.length, amount: sum(amounts) } } });
-        return { added: fresh.length, same };
-      });
+      return await transact();
     } catch (error) {
-      if (error instanceof Undone) return error.outcome;
+      if (error instanceof OnlyLooked) return { is: 'done', result: error.result };
       throw error;
     }
-  };
-}
+  },
+});
 
-function sum(amounts: readonly number[]): number {
-  return amounts.reduce((total, amount) => total + amount, 0);
-}
-
-/** Undoes what was begun, and says what to answer. */
-class Undone extends CodedError {
-  readonly outcome: AccountImported;
-  constructor(outcome: AccountImported) {
-    super('undone', 'Nothing was added.');
-    this.outcome = outcome;
+/** Undoes what was begun, because somebody only looks. */
+class OnlyLooked extends CodedError {
+  readonly result: { readonly added: number; readonly same: number };
+  constructor(result: OnlyLooked['result']) {
+    super('only-looked', 'Nothing was added.');
+    this.result = result;
   }
+}
+
+/** The first rows that are not taken, each with why. */
+function told(problems: readonly WrongRow[]): Record<string, string> {
+  return Object.fromEntries(problems.slice(0, MOST_TOLD).map(({ row, why }) => [`file.${row}`, why]));
+}
+
+/** A file of an account, as it was read, with a hash that names it. */
+interface AccountFile {
+  readonly rows: readonly AccountRow[];
+  readonly hash: string;
+}
+
+/** What a file of an account says, CSV or XLSX, or why it cannot be read. */
+export async function readAccountFile(bytes: Uint8Array): Promise<AccountFile | Refused> {
+  const table = await apart<{ bytes: Uint8Array; mostRows: number; of: 'account' }, TableRead>(
+    join(import.meta.dirname, 'table'),
+    'readUploaded',
+    { bytes, mostRows: MOST_ROWS, of: 'account' },
+    LIMITS,
+  );
+  if ('refused' in table) return table;
+  const read = accountRows(table.rows);
+  return 'refused' in read ? read : { rows: read.rows, hash: createHash('sha256').update(bytes).digest('hex') };
 }
 
 interface Adding {

@@ -12,7 +12,7 @@ export {
 } from './changeCycle.ts';
 export { IMPORTING } from './changedHere.ts';
 export { EXPORTING, exportCommunity } from './exportCommunity.ts';
-export { type AccountImported, importAccount } from './importAccount.ts';
+export { importAccount, readAccountFile } from './importAccount.ts';
 export { type Imported, importCommunity } from './importCommunity.ts';
 export { importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from './importResidents.ts';
 export { importResidents } from './importRows.ts';

@@ -61,7 +61,6 @@ export const RIGHTS = {
   acceptBatch: { entry: 'batch.accept', may: KEYING },
   compareSlip: { entry: 'slip.compare', may: ['operator', 'staff council', 'staff supervisor'] },
   castAssisted: { entry: 'ballot.assist', may: AT_TABLE },
-  importAccount: { entry: 'account.import', may: DAILY_WORK },
   createBroadcast: { entry: 'broadcast.send', may: BY_MESSAGE_TOO },
 } as const satisfies Record<string, { readonly entry: string; readonly may: readonly Holder[] }>;
 

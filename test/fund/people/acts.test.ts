@@ -10,7 +10,6 @@ import { ballotMark } from '../../../src/fund/cycles/ballotMark.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { signCycle } from '../../../src/fund/cycles/signCycle.ts';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
-import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
 import { leaveCell, settleInCell } from '../../../src/fund/files/moveCommunity.ts';
@@ -91,7 +90,7 @@ import { confirmSecond, staff } from '../../support/second.ts';
 import { addStaff, linkStaff, removeStaff } from '../../support/staff.ts';
 import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
-import { chooses, PAPER, PICTURE, stand, won } from '../../support/works.ts';
+import { chooses, importAccount, PAPER, PICTURE, stand, won } from '../../support/works.ts';
 
 const STRANGER = '+8613800000009';
 const STAFF = '+8613800000077';
@@ -214,7 +213,7 @@ describe('the acts of staff and commands', () => {
       await won(world, here, { 3: 60_000 });
       return onAccount(here, closeAccount, { seen: 1 });
     },
-    importAccount: async (here) => {
+    'account.import': async (here) => {
       await won(world, here, { 3: 60_000 });
       const file = { cycle: here.cycle, bytes: Buffer.from(`entry,day,kind,work,amount\n,${DAY},own,3,500\n`), isTry: false, actor: LI };
       const done = await importAccount(world)(file);

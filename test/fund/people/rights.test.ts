@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
-import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { EXPORTING, IMPORTING, LEAVING, SETTLING } from '../../../src/fund/files/index.ts';
 import { leaveCell, settleInCell } from '../../../src/fund/files/moveCommunity.ts';
@@ -105,7 +104,6 @@ describe('who may do what', () => {
       AT_TABLE,
       (actor) => castAssisted(world, tell)({ community: here.community, person: { card: '1' }, picks: [3], witness: '', key: 'form', actor }),
     ],
-    ['importAccount', DAILY_WORK, (actor) => importAccount(world)({ cycle: here.cycle, bytes: Buffer.from(''), isTry: true, actor })],
     ['createBroadcast', BY_MESSAGE_TOO, (actor) => createBroadcast(world, plan(), actor)],
     [REMINDING, BY_MESSAGE_TOO, (actor) => askReminders(world)(actor, here.act(STRANGER))],
     [ASKING, ['staff cadre'], (actor) => askSecond(world)({ ...asking(), actor: { ...actor, id: first } })],

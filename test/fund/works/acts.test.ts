@@ -5,7 +5,6 @@ import writeExcelFile from 'write-excel-file/node';
 import { Account } from '../../../src/fund/accounts/account.ts';
 import { publicAccount } from '../../../src/fund/accounts/readAccount.ts';
 import type { Act } from '../../../src/fund/act/index.ts';
-import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { signContract } from '../../../src/fund/works/contract.ts';
 import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
@@ -26,7 +25,7 @@ import { confirmSecond, staff } from '../../support/second.ts';
 import { addStaff, removeStaff } from '../../support/staff.ts';
 import { type Town, town } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
-import { RESULT_DAY, stand, won } from '../../support/works.ts';
+import { importAccount, RESULT_DAY, stand, won } from '../../support/works.ts';
 
 const DAY = dayOf(new Date(), 'Asia/Shanghai');
 const LATER = '2999-01-01';

@@ -4,7 +4,6 @@ import { parse } from 'csv-parse/sync';
 import { closeAccount } from '../../../src/fund/accounts/closeAccount.ts';
 import { entriesBefore, publicAccount, wrongAccounts } from '../../../src/fund/accounts/readAccount.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { importAccount } from '../../../src/fund/files/importAccount.ts';
 import type { Actor } from '../../../src/fund/people/actor.ts';
 import { refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { signContract } from '../../../src/fund/works/contract.ts';
@@ -24,7 +23,7 @@ import { useDatabase } from '../../support/database.ts';
 import { confirmSecond, staff } from '../../support/second.ts';
 import { cycleRecord, type Town, town } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
-import { PAPER, won } from '../../support/works.ts';
+import { importAccount, PAPER, won } from '../../support/works.ts';
 import { phoneOf, staffAll, useOffice } from './office.ts';
 
 const COMMUNITIES = 5;

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { type AccountEntryRecord, type AccountRead, closeAccount, entriesBefore, leftOf } from '../../../fund/accounts/index.ts';
 import type { CycleRecord } from '../../../fund/cycles/index.ts';
-import { type AccountImported, importAccount } from '../../../fund/files/index.ts';
+import { importAccount, readAccountFile } from '../../../fund/files/index.ts';
 import { checkView } from '../../../fund/people/index.ts';
 import { addExtra, addOwn, changeGrant, correctEntry, documentsOfCycle } from '../../../fund/works/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
@@ -27,10 +27,10 @@ const FORMS = [addOwn, changeGrant, addExtra, correctEntry, closeAccount];
 /** `/console/SLUG/account`: a cycle's money in sums, its entries with their files, and what may be entered. */
 export function accountPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
-  const take = importAccount(world);
   const list = accountList(world);
   const wrong = (visit: CommunityVisit, mistakes: Mistakes, status: number) => showList(visit, list, mistakes, status);
-  const files = uploads(known, { field: 'file', may: (visit) => visit.may('importAccount'), show: wrong }, async (bytes) => bytes);
+  const files = uploads(known, { field: 'file', may: (visit) => visit.may(importAccount), show: wrong }, readAccountFile);
+  const context = { world, notify: enqueue(world) };
 
   const page: ActPage = {
     show: (visit, tried, status) => showList(visit, list, tried.mistakes, status, tried),
@@ -38,42 +38,41 @@ export function accountPages(world: World, known: Visits): Router {
   };
 
   return Router()
-    .use(listRoutes(known, list), actRoutes({ world, notify: enqueue(world) }, known, FORMS, page))
+    .use(listRoutes(known, list), actRoutes(context, known, FORMS, page))
     .post(
       `${PATH}/:cycle/import`,
       ...files.handlers,
       ofCommunity(async (visit) => {
-        const cycle = await cycleIn(visit);
-        const [bytes] = files.madeOf(visit.request);
-        if (!bytes) return showList(visit, list, { file: visit.text.say('works.not.noFile') }, 422);
-        const isTry = typed(visit.request, 'is') !== 'add';
-        const outcome = await take({ cycle, bytes, isTry, actor: visit.doer('importAccount') });
-        const mistakes = importMistakes(visit, outcome);
-        if (mistakes) return showList(visit, list, mistakes, 422);
-        const added = 'added' in outcome ? outcome.added : 0;
-        if (isTry) return visit.lead(address(`${visit.own}/account`, { cycle, done: 'wouldAdd', count: added }));
+        const [file] = files.madeOf(visit.request);
+        const wrong = file && 'refused' in file ? unreadWords(visit, file) : file ? undefined : visit.text.say('works.not.noFile');
+        if (wrong !== undefined) return showList(visit, list, { file: wrong }, 422);
+        const cycle = String(visit.request.params.cycle);
+        const is = typed(visit.request, 'is') === 'add' ? 'add' : 'try';
+        const asked = { community: visit.community._id, at: { cycle }, input: { file, is }, actor: visit.doer(importAccount) };
+        const outcome = await importAccount.perform(context, asked);
+        if (outcome.is === 'mistaken') return showList(visit, list, { file: rowsWords(visit, outcome.mistakes) }, 422);
+        if (outcome.is !== 'done') throw new Refusal(404, 'There is no such account.');
+        const { added } = outcome.result;
+        if (is === 'try') return visit.lead(address(`${visit.own}/account`, { cycle, done: 'wouldAdd', count: added }));
         visit.lead(address(`${visit.own}/account`, { cycle, done: added > 0 ? 'imported' : 'nothingNew' }));
       }),
     );
-
-  /** The cycle that a form is about; it is of this community. */
-  async function cycleIn(visit: CommunityVisit): Promise<string> {
-    const cycle = await cycleAsked(world, visit, String(visit.request.params.cycle));
-    if (!cycle) throw new Refusal(404, 'There is no such cycle.');
-    return cycle._id;
-  }
 }
 
 /** Why a file is not read, where what the roster says of it does not fit. */
 const OWN_WORDS: readonly string[] = ['noColumns', 'tooBig', 'merged'];
 
-function importMistakes({ text: { say } }: CommunityVisit, outcome: AccountImported): Mistakes | undefined {
-  if ('problems' in outcome)
-    return { file: outcome.problems.map(({ row, why }) => say('account.row', { row, why: say(`works.not.${why}`) })).join(say('detail.between')) };
-  if (!('refused' in outcome)) return undefined;
-  if (outcome.refused === 'noAccount') return { file: say('works.not.noAccount') };
-  const words = OWN_WORDS.includes(outcome.refused) ? 'account.refused' : 'import.refused';
-  return { file: say(`${words}.${outcome.refused}`, 'params' in outcome ? outcome.params : {}) };
+function unreadWords(
+  { text: { say } }: CommunityVisit,
+  { refused, params = {} }: Extract<Awaited<ReturnType<typeof readAccountFile>>, { refused: unknown }>,
+): string {
+  return say(`${OWN_WORDS.includes(refused) ? 'account.refused' : 'import.refused'}.${refused}`, params);
+}
+
+/** Which rows are not taken, and why. */
+function rowsWords({ text: { say } }: CommunityVisit, mistakes: Readonly<Record<string, string>>): string {
+  const rows = Object.entries(mistakes).map(([path, why]) => say('account.row', { row: path.split('.')[1] ?? '', why: say(`works.not.${why}`) }));
+  return rows.join(say('detail.between'));
 }
 
 /** The entries of a cycle's account, the newest first, with its sums and forms above. */
@@ -188,7 +187,7 @@ async function forms(visit: CommunityVisit, { cycle, account, mistakes, tried }:
   const given = { at, tried, kept: { cycle: cycle._id }, fields, isQuiet: true, in: 'fold' as const };
   const acts = FORMS.map((act) => actForm(visit, act, act === closeAccount ? { ...given, seen: account.entries } : given));
   return html`<section aria-labelledby="entering"><h2 id="entering">${say('account.entering')}</h2>
-${acts}<details${mistakes.file ? html` open` : ''}><summary>${say('account.importTitle')}</summary><p>${say('account.importAbout')}</p><form method="post" action="${address(`${visit.own}${at}/import`, { cycle: cycle._id })}" enctype="multipart/form-data">
+${acts}<details${mistakes.file ? html` open` : ''}><summary>${visit.actWords(`${importAccount.name}.button`)}</summary><p>${say('account.importAbout')}</p><form method="post" action="${address(`${visit.own}${at}/import`, { cycle: cycle._id })}" enctype="multipart/form-data">
 ${field({ name: 'file', label: say('account.file'), mistake: mistakes.file, attributes: html` type="file" accept=".csv,.xlsx" required` })}
-<button class="quiet" name="is" value="try">${say('account.check')}</button> <button name="is" value="add">${say('account.importTitle')}</button></form></details></section>`;
+<button class="quiet" name="is" value="try">${say('account.check')}</button> <button name="is" value="add">${visit.actWords(`${importAccount.name}.button`)}</button></form></details></section>`;
 }
