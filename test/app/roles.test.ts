@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
+import { readRunFile } from '../../src/app/runFile.ts';
 import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
 import { Cycle } from '../../src/fund/cycles/cycle.ts';
 import { collection } from '../../src/store/collection.ts';
 import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
+import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
 import { SECRET } from '../support/secret.ts';
@@ -99,6 +103,20 @@ describe('turns in one process, pages in another', function () {
     const today = await fetch(`${pages.url}/console/${here.community}`, { headers: { cookie: cookieOf(entered, 'staff') } });
     expect(today.status).to.equal(200);
     expect(texts().filter(({ body }) => body?.includes(digits))).to.have.length(1);
+  });
+
+  it('a second one on the same port ends with a sentence, and commands still find the first', async () => {
+    const dataDir = folder({});
+    const first = await serviceProcess({ MONGODB_URI: uri(), SECRET, DATA_DIR: dataDir });
+    running.push(first);
+    const env = { PATH: process.env.PATH, MONGODB_URI: uri(), SECRET, DATA_DIR: dataDir, PORT: String(first.port), LOG_LEVEL: 'silent', DEMO: 'off' };
+    const second = spawn(process.execPath, [await built('src/app/main.ts')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    second.stderr.setEncoding('utf8').on('data', (part) => (said += part));
+    const [status] = await once(second, 'close');
+    expect([status, said]).to.deep.equal([1, `Port ${first.port} is in use by another program. Stop it, or set PORT to another number.\n`]);
+    expect(readRunFile(dataDir)?.url).to.equal(first.url);
+    expect((await fetch(`${first.url}/readyz`)).status).to.equal(200);
   });
 
   it('either goes on without the other', async () => {
