@@ -53,11 +53,11 @@ function ofProject(meaning: Meaning, said: Said, number: number, before: Intent 
   return askedOfIt(plain, number) ?? (isAsked && isNobodys ? { kind: 'command', command: { name: 'projects', numbers: [number] } } : undefined);
 }
 
-/** 装几台, 收费不: so short a question, behind a project, is about it unless it says what else it is about. */
+/** 装几台: so short a question, behind a project, is about it unless it says what else it is about. */
 const FEW = 8;
 const OF_THE_VOTE = /[投选票卡]|截止|结果|短信|消息|报名|结束|监督|你们?|他们|她|哪个[说讲]|\b(?:vote\w*|ballot|texts?|result\w*|you)\b/;
 const ASKED_ABOUT: ReadonlySet<CommandName> = new Set<CommandName>(['propose', 'complain', 'ask']);
-const MAY_BE_OF_IT: ReadonlySet<Intent> = new Set<Intent>(['price', 'howMany', 'turnout']);
+const MAY_BE_OF_IT: ReadonlySet<Intent> = new Set<Intent>(['howMany', 'turnout']);
 
 /** What is asked of a project in so few words: 好多钱, 在哪. */
 function askedOfIt(plain: string, number: number): Meaning | undefined {
