@@ -19,7 +19,7 @@ WAYS, MOST_TOKENS, MOST_WRITTEN, GIVEN_UP = 8, 24, 40, 5.0
 # how much of what is likely without any sound is taken off; and what another pick costs
 UNHEARD, ANOTHER = 0.7, 2.0
 # less likely than this, nothing of it was said; how sure one is falls to a half there
-LEAST = -6.5
+LEAST = -7.2
 # so sure of a phrase, it is not looked at what whisper would write by itself; that is given up where a token of it becomes so unlikely
 SURE, NO_WORDS = 0.8, -1.5
 # so many tokens of the phrases stand before what is heard; the other phrases may be said all the same
