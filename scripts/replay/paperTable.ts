@@ -43,7 +43,7 @@ const DESKS = 8;
 /** Opens a table with new slips. */
 export async function paperTable(world: World, cycle: string, slips: number, projects: readonly number[]): Promise<PaperTable> {
   const { serials } = done(await newSlips(world)({ cycle, count: slips, actor: AT_TABLE }));
-  const { table } = done(await openTable(world)({ cycle, place: 'replay', received: slips, other: WITNESS, actor: AT_TABLE }));
+  const { table } = done(await openTable(world, async () => undefined)({ cycle, place: 'replay', received: slips, other: WITNESS, actor: AT_TABLE }));
   const left = [...serials];
   const inBox: { readonly serial: string; readonly picks: readonly number[] }[] = [];
   return { handIn, key, count };
@@ -57,7 +57,7 @@ export async function paperTable(world: World, cycle: string, slips: number, pro
 
   async function key(wrongly = 0): Promise<number[]> {
     const counts = { handedOut: inBox.length, spoiled: 0, left: slips - inBox.length };
-    done(await closeTable(world)({ cycle, table, ...counts, other: WITNESS, actor: AT_TABLE }));
+    done(await closeTable(world, async () => undefined)({ cycle, table, ...counts, other: WITNESS, actor: AT_TABLE }));
     const closed = performance.now();
     const wrong = new Map(inBox.flatMap(({ serial, picks }, n) => (wrongly > 0 && n % wrongly === 0 ? [[serial, otherThan(picks, projects)]] : [])));
     const piles = Array.from({ length: Math.ceil(inBox.length / MOST_IN_BATCH) }, (_, n) => inBox.slice(n * MOST_IN_BATCH, (n + 1) * MOST_IN_BATCH));

@@ -4,13 +4,14 @@ import { canReceiveSms } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { type Cast, cast } from '../ballots/index.ts';
-import { findCommunity } from '../communities/index.ts';
+import { findCommunity, todayIn } from '../communities/index.ts';
 import { currentCycle } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, contactsOf, notifyHolder, notifyResident, personAtTable, Resident } from '../people/index.ts';
 import type { BallotItem } from '../projects/index.ts';
 import { type Hand, twoHands } from './hands.ts';
 import { Table } from './tables.ts';
+import { tellNamed } from './tellNamed.ts';
 
 /** That somebody entered a ballot beside its voter. It says neither whose nor what. */
 interface AssistRecord {
@@ -70,7 +71,7 @@ export type TellReceipt = (
 /**
  * Casts a ballot that a helper enters beside its voter, with a witness, under the same rules as every other ballot. The ledger's entry cannot be in a
  * transaction with the log's: if the process dies between them, the same key writes the log's. The voter is notified by phone, with the picks only if they want
- * that: they may not have been there. Rejects with `not-allowed` (`checkRight`).
+ * that: they may not have been there. The witness is told once a day by whom they were named. Rejects with `not-allowed` (`checkRight`).
  */
 export function castAssisted(world: World, tell: TellReceipt & Notify): (ballot: AssistedBallot) => Promise<Assisted> {
   const castOne = cast(world);
@@ -100,6 +101,9 @@ export function castAssisted(world: World, tell: TellReceipt & Notify): (ballot:
       await collection(Assist).updateOne({ _id }, { $setOnInsert: record }, { session, upsert: true });
       const after = { by: [helper.name, watched.name], ...(table !== undefined && { table }) };
       await write({ ...acting, subject: cycle._id, detail: { after }, once: _id.key });
+      const said = { key: 'notice.namedAsWitness', params: { by: helper.name } };
+      const act = `${cycle._id}/assist/${helper.phone}/${await todayIn(world, community)}`;
+      await tellNamed(world, tell, { community, other: witness, act, said }, session);
     });
     const line = { community, occasion: `assisted|${_id.key}`, said: { key: 'notice.assisted', params: { receipt: outcome.receipt } } };
     if (!(bySms && (await sendReceipt(world, tell, { community, resident, key: _id.key, outcome })))) await tellVoter(resident, line);

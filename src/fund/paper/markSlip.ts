@@ -11,7 +11,8 @@ import { isDatedBack } from './datedBack.ts';
 import { handOf, twoHands } from './hands.ts';
 import { encryptedMarked, Mark, type MarkedPerson, type MarkRecord, markedPerson } from './mark.ts';
 import { Slip, slipBallot } from './slip.ts';
-import { Table } from './tables.ts';
+import { atTable, Table } from './tables.ts';
+import { tellNamed } from './tellNamed.ts';
 
 /** Who hands in a slip: found before (`findAtTable`), by the nine digits on their card, or not on the roster: then they ask to be put there. */
 export type Handing =
@@ -128,6 +129,7 @@ export function markSlip(world: World, notify: Notify): (marking: Marking) => Pr
         await collection(Mark).insertOne({ ...record, number: counted.marked, ...(voter ? { voter } : { asks: true }) }, { session });
         const after = { mark: counted.marked, by: by.map(({ name }) => name), ...(isDatedBack(record) && { at, received: heardAt }) };
         await write({ ...acting, subject: `${id}/table/${number}`, detail: { after } });
+        if (!table.hands.includes(two.hands[1].phone)) await tellNamed(world, notify, { community, other, ...atTable(table._id, actor) }, session);
         const line = { community, occasion: `slip|${id}|${device.id}`, said: { key: 'notice.slip', params: { number } } };
         if ('resident' in who) await tell(who.resident, line, session);
         return { marked: counted.marked, serial, at, ...('request' in who && { asked: who.request }) };

@@ -1,4 +1,5 @@
 import { model, Schema } from 'mongoose';
+import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
@@ -17,6 +18,7 @@ import {
 } from '../pictures/index.ts';
 import { type Hand, handOf, isAmong, twoHands } from './hands.ts';
 import { reconcile, type TableCounts } from './reconcile.ts';
+import { tellNamed } from './tellNamed.ts';
 
 /** A table at which slips are handed out and in, from its opening to its closing on the same day. The number counts from 1 in a cycle. */
 export interface TableRecord {
@@ -72,10 +74,11 @@ const MOST_BY_ONE = 50;
 
 /**
  * Opens a table while the vote is open: `received` blank slips were counted by two, of whom `other` is the second (`StaffMember.id`; on the server a name).
- * While these two have a table open at this place it is the same one: nobody sits at two. Rejects with `not-allowed` (`checkRight`).
+ * While these two have a table open at this place it is the same one: nobody sits at two. The second one is told by text (`tellNamed`). Rejects with `not-allowed` (`checkRight`).
  */
 export function openTable(
   world: World,
+  notify: Notify,
 ): (opening: { cycle: string; place: string; received: number; other: string; actor: Actor }) => Promise<TableOpened> {
   return async ({ cycle: id, place, received, other, actor }) => {
     const cycle = await findCycle(id);
@@ -101,9 +104,15 @@ export function openTable(
       const opened = { at, received, by: [...two.hands] };
       await collection(Table).insertOne({ _id, community, place: where, opened, marked: 0, marks: 0, hands }, { session });
       await write({ ...acting, subject: `${id}/table/${_id.number}`, detail: { after: { place: where, received, by: two.hands.map(nameOf) } } });
+      await tellNamed(world, notify, { community, other, ...atTable(_id, actor) }, session);
       return { table: _id.number };
     });
   };
+}
+
+/** What is said to who is named as the second person at a table. */
+export function atTable({ cycle, number }: TableRecord['_id'], { name: by }: Actor) {
+  return { act: `${cycle}/table/${number}`, said: { key: 'notice.namedAtTable', params: { by, number } } };
 }
 
 function isCount(count: number): boolean {
@@ -124,10 +133,11 @@ export type TableClosed =
 
 /**
  * Closes a table. The slips received should equal those handed out, spoiled and left, and those handed out should equal the marks; a difference
- * needs a reason. From then on nothing is marked there, and its slips may be keyed. Rejects with `not-allowed` (`checkRight`).
+ * needs a reason. From then on nothing is marked there, and its slips may be keyed. The second person is told the counts by text. Rejects with `not-allowed` (`checkRight`).
  */
 export function closeTable(
   world: World,
+  notify: Notify,
 ): (closing: TableCounts & { cycle: string; table: number; other: string; reason?: string; actor: Actor }) => Promise<TableClosed> {
   return async ({ cycle, table: number, handedOut, spoiled, left, other, reason: said = '', actor }) => {
     const table = await collection(Table).findOne({ _id: { cycle, number } });
@@ -154,6 +164,8 @@ export function closeTable(
       );
       const after = { received: now.opened.received, handedOut, spoiled, unused: left, marks: now.marks, by: two.hands.map(nameOf) };
       await write({ ...acting, subject: `${cycle}/table/${number}`, detail: { after, ...(reason && { reason }) } });
+      const said = { key: 'notice.namedAtClosing', params: { by: actor.name, number, handedOut, marks: now.marks } };
+      await tellNamed(world, notify, { community, other, act: `${cycle}/table/${number}/closed`, said }, session);
       return { closed: true };
     });
   };

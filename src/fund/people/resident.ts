@@ -239,9 +239,12 @@ function piecesOf(field: SealedField, text: string): string[] {
   return [...new Set(characters.slice(1).map((character, index) => `${characters[index]}${character}`))];
 }
 
-/** A name without blanks, and without the difference of big and small or of wide and narrow letters. */
+/** A name without blanks and characters that nobody sees, and without the difference of big and small or of wide and narrow letters. */
 export function plainName(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replaceAll(/[\s·]/g, '');
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[\s·\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '');
 }
 
 function shortHmac(vault: Vault, community: string, text: string): string {

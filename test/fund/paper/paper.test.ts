@@ -18,7 +18,7 @@ import { UNDO_MS, undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { publicPaper } from '../../../src/fund/paper/paperState.ts';
 import { readBatch, readOddSlips, readOneTable, readTables } from '../../../src/fund/paper/readPaper.ts';
 import { Slip } from '../../../src/fund/paper/slip.ts';
-import { closeTable, Table, validateTable } from '../../../src/fund/paper/tables.ts';
+import { closeTable, openTable, Table, validateTable } from '../../../src/fund/paper/tables.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { collection } from '../../../src/store/collection.ts';
@@ -98,8 +98,12 @@ describe('paper', () => {
     ];
     expect(await shown(), 'and so have lists and pages').to.deep.equal([[1], 1, [1]]);
     const counts = { cycle: one.cycle, table: place.table, other: OTHER, actor: AT_TABLE };
-    expect(await closeTable(world)({ ...counts, handedOut: 4, spoiled: 1, left: 95 })).to.deep.equal({ refused: 'reason', slips: 0, marks: 1 });
-    expect(await closeTable(world)({ ...counts, handedOut: 3, spoiled: 1, left: 96 })).to.deep.equal({ closed: true });
+    expect(await closeTable(world, one.notify)({ ...counts, handedOut: 4, spoiled: 1, left: 95 })).to.deep.equal({
+      refused: 'reason',
+      slips: 0,
+      marks: 1,
+    });
+    expect(await closeTable(world, one.notify)({ ...counts, handedOut: 3, spoiled: 1, left: 96 })).to.deep.equal({ closed: true });
     expect(await handIn(world, place, a, { card: card(1) })).to.deep.equal({ refused: 'closed' });
     expect(await undoMark(world, one.notify)({ cycle: one.cycle, id: 'device-1', actor: AT_TABLE })).to.deep.equal({ refused: 'closed' });
     const batch = await keyed(world, place, [[a, [1]]]);
@@ -132,6 +136,44 @@ describe('paper', () => {
       [0, 'alarm', 'notice.slipBack', { number: 1 }],
       [1, 'alarm', 'notice.assisted', { receipt }],
       [2, 'receipt', 'vote.receipt', false],
+    ]);
+  });
+
+  it('tells by text whom somebody named as the second person: once at a table, of its counts, and once a day of ballots with help', async () => {
+    const { community, cycle } = await here();
+    const [first, named, third] = await Promise.all(
+      ['1', '2', '3'].map((n) => staff(world, community, { role: 'cadre', phone: `+861390000010${n}`, name: `第${n}位` })),
+    );
+    if (!first || !named || !third) throw new Error('nobody');
+    const told: unknown[] = [];
+    const seen = new Set<string>();
+    const notify = async ({
+      occasion,
+      address,
+      heedsQuiet,
+      said: { key, params },
+    }: Omit<Notice, 'said'> & { said: { key: string; params?: object } }) => {
+      if (key.startsWith('notice.named') && !seen.has(occasion + address)) told.push([address, heedsQuiet, key, params]);
+      seen.add(occasion + address);
+    };
+    const [a = '', b = '', c = ''] = await serials(world, cycle, 3);
+    const opening = { cycle, place: '门口', received: 10, other: named.id, actor: first };
+    for (const _ of [1, 2]) expect(await openTable(world, notify)(opening)).to.deep.equal({ table: 1 });
+    const place = { cycle, table: 1 };
+    const by = { actor: first, notify };
+    expect(await handIn(world, place, a, { card: card(0) }, { ...by, other: named.id })).to.include({ marked: 1 });
+    for (const [serial, n] of [[b, 1] as const, [c, 2] as const])
+      expect(await handIn(world, place, serial, { card: card(n) }, { ...by, other: third.id })).to.have.property('marked');
+    const closing = { cycle, table: 1, handedOut: 3, spoiled: 0, left: 7, other: named.id, actor: first };
+    expect(await closeTable(world, notify)(closing)).to.deep.equal({ closed: true });
+    for (const n of [0, 1])
+      await castAssisted(world, notify)({ community, picks: [1], witness: third.id, actor: first, person: { card: card(n) }, key: `k${n}` });
+    const by1 = first.name;
+    expect(told).to.deep.equal([
+      ['+8613900000102', true, 'notice.namedAtTable', { by: by1, number: 1 }],
+      ['+8613900000103', true, 'notice.namedAtTable', { by: by1, number: 1 }],
+      ['+8613900000102', true, 'notice.namedAtClosing', { by: by1, number: 1, handedOut: 3, marks: 3 }],
+      ['+8613900000103', true, 'notice.namedAsWitness', { by: by1 }],
     ]);
   });
 

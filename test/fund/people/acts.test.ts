@@ -110,6 +110,8 @@ const ROLES: Readonly<Record<string, string>> = {
 const DAY = '2026-02-01';
 const MEMBER = { name: '王芳', phone: STAFF, role: 'council' as const };
 
+const silent = async () => undefined;
+
 describe('the acts of staff and commands', () => {
   const { world } = useDatabase('acts');
   const folder = useFolders();
@@ -532,8 +534,8 @@ describe('the acts of staff and commands', () => {
     openTable: async () => {
       const { cycle } = await votingTown();
       const opening = { cycle, place: '三号院门口', received: 9, other: '老周', actor: LI };
-      const done = await openTable(world)(opening);
-      await openTable(world)(opening);
+      const done = await openTable(world, silent)(opening);
+      await openTable(world, silent)(opening);
       return { done, subject: `${cycle}/table/1` };
     },
     markSlip: async () => {
@@ -555,8 +557,8 @@ describe('the acts of staff and commands', () => {
     closeTable: async () => {
       const { cycle } = await votingTown();
       const closing = { cycle, table: await table(world, cycle, 9), handedOut: 0, spoiled: 1, left: 8, other: '老周', actor: LI };
-      const done = await closeTable(world)(closing);
-      await closeTable(world)(closing);
+      const done = await closeTable(world, silent)(closing);
+      await closeTable(world, silent)(closing);
       return { done, subject: `${cycle}/table/1` };
     },
     keepTablePicture: async () => {

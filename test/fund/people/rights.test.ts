@@ -66,7 +66,7 @@ describe('who may do what', () => {
     ['keepPicture', DAILY_WORK, (actor) => keepBoardPicture(world)({ ...board(), picture: PICTURE, actor })],
     ['dropPicture', DAILY_WORK, (actor) => dropBoardPicture(world)({ ...board(), id: 'none', reason: '糊了', actor })],
     ['makeSlips', DAILY_WORK, (actor) => newSlips(world)({ cycle: here.cycle, count: 0, actor })],
-    ['openTable', AT_TABLE, (actor) => openTable(world)({ cycle: here.cycle, place: '门口', received: 9, other: '', actor })],
+    ['openTable', AT_TABLE, (actor) => openTable(world, here.notify)({ cycle: here.cycle, place: '门口', received: 9, other: '', actor })],
     [
       'openKiosk',
       DAILY_WORK,
@@ -82,7 +82,8 @@ describe('who may do what', () => {
     [
       'closeTable',
       AT_TABLE,
-      (actor) => closeTable(world)({ cycle: voting.cycle, table: 1, handedOut: -1, spoiled: 0, left: 0, other: '', actor: there(actor) }),
+      (actor) =>
+        closeTable(world, here.notify)({ cycle: voting.cycle, table: 1, handedOut: -1, spoiled: 0, left: 0, other: '', actor: there(actor) }),
     ],
     [
       'keepTablePicture',

@@ -190,13 +190,18 @@ async function founded(world: World): Promise<Town> {
   }
   await here.person('0-evil', { name: `赵${KEPT}`, building: `4栋${KEPT}`, phone: '+8613700001001' });
   await here.person('0-plain', { name: '赵小梅', building: `4栋${KEPT}` });
-  for (const role of STAFF_ROLES) done(await addStaff(world)(here.community, { name: `${role}王芳${KEPT}`, phone: phoneOf(role), role }, LI));
+  for (const role of STAFF_ROLES) done(await addStaff(world)(here.community, { name: calledAs(role), phone: phoneOf(role), role }, LI));
   return here;
 }
 
 /** A member of its staff as who acts. */
 function member(world: World, { community }: Town, role: StaffRole) {
-  return staff(world, community, { role, phone: phoneOf(role), name: `${role}王芳${KEPT}` });
+  return staff(world, community, { role, phone: phoneOf(role), name: calledAs(role) });
+}
+
+/** As bad a name as the staff takes: one short line. */
+function calledAs(role: StaffRole): string {
+  return `${role}王芳=1"'><img src=x><u>`;
 }
 
 async function photo(): Promise<MadePicture> {
@@ -353,7 +358,8 @@ async function onPaper(world: World, here: Town, picture: MadePicture): Promise<
   const { community, cycle } = here;
   const made = await serials(world, cycle, 12);
   const serial = (n: number) => made[n] ?? '';
-  for (const n of [1, 2, 3, 4]) done(await openTable(world)({ cycle, place: `${n}号院${EVIL}`, received: 30, other: `周${KEPT}`, actor: LI }));
+  for (const n of [1, 2, 3, 4])
+    done(await openTable(world, here.notify)({ cycle, place: `${n}号院${EVIL}`, received: 30, other: `周${KEPT}`, actor: LI }));
   const place = { cycle, table: 1 };
   for (const n of [0, 1, 2]) done(await handIn(world, place, serial(n), { card: card(ON_PAPER + n) }));
   done(await handIn(world, place, serial(3), { name: `孙${EVIL}`, building: EVIL }));

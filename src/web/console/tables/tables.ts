@@ -73,7 +73,7 @@ function openRoutes(world: World, { ofCommunity }: Visits, { showList, showOne, 
       ofCommunity(async (visit) => {
         const { request, own } = visit;
         const given = { place: cleanText(typed(request, 'place')), received: numberTyped(request, 'received'), other: typed(request, 'other') };
-        const outcome = await openTable(world)({ cycle: await cycleOf(visit), ...given, actor: visit.doer('openTable') });
+        const outcome = await openTable(world, enqueue(world))({ cycle: await cycleOf(visit), ...given, actor: visit.doer('openTable') });
         if ('table' in outcome) return visit.lead(`${own}/tables/${outcome.table}`);
         const field = OPENING[outcome.refused];
         await showList(visit, mistakesOf(visit, outcome.refused, field), field ? 422 : 409);
@@ -172,7 +172,10 @@ function closeRoutes(world: World, { ofCommunity }: Visits, { showOne, showClosi
         const { request } = visit;
         const counts = { handedOut: numberTyped(request, 'handedOut'), spoiled: numberTyped(request, 'spoiled'), left: numberTyped(request, 'left') };
         const reason = cleanText(typed(request, 'reason', LONGEST_REASON));
-        const outcome = await closeTable(world)({
+        const outcome = await closeTable(
+          world,
+          enqueue(world),
+        )({
           ...{ cycle: await cycleOf(visit), table: numberOf(request), ...counts, other: typed(request, 'other') },
           ...(reason && { reason }),
           actor: visit.doer('closeTable'),
