@@ -1,15 +1,23 @@
 import { expect } from 'chai';
+import type { Act } from '../../../src/fund/act/index.ts';
 import { LogEntry } from '../../../src/fund/log/logEntry.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { Second } from '../../../src/fund/second/second.ts';
 import { actorsAt } from '../../../src/fund/staff/staff.ts';
+import { addImplementer } from '../../../src/fund/works/implementers.ts';
+import { moveWork } from '../../../src/fund/works/moveWork.ts';
+import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
+import { findWork } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { openAllTheSame } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
+import { staff } from '../../support/second.ts';
 import { addStaff, removeStaff } from '../../support/staff.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
+import { tried } from '../../support/tried.ts';
+import { RESULT_DAY, won } from '../../support/works.ts';
 import { browse, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
 const LI = operator('李姐');
@@ -49,6 +57,33 @@ describe('the pages of the second person', function () {
     const page = await (await supervisor.get(own('/second/1'))).text();
     for (const what of ['赵小梅', '3栋', '139 0000 0009', 'cadre的王芳', '来过', '同意，现在就办']) expect(page).to.include(what);
     expect(await onRoster()).to.equal(0);
+  });
+
+  it('show who confirms money the vote’s cost, the grant, all offers, what was paid and on which papers; seen before it changed it is not confirmed', async () => {
+    await won(world, here, { 3: 60_000 });
+    const cadre = await staff(world, here.community, { role: 'cadre', phone: phoneOf('cadre') });
+    const does = async (act: Act, given: object) => {
+      const outcome = await tried(world)(act, { community: here.community, cycle: here.cycle, number: 3, actor: cadre, ...given });
+      expect(outcome, act.name).not.to.have.any.keys('refused', 'mistakes');
+    };
+    await does(moveWork, { to: 'seeking', day: RESULT_DAY });
+    for (const [n, amount] of [
+      [1, 58_100],
+      [2, 57_200],
+    ] as const) {
+      await does(addImplementer, { organisation: `第${n}家`, kind: 'company', person: '周', phone: `1370000000${n}` });
+      await does(askImplementer, { implementer: n });
+      await does(recordOffer, { implementer: n, amount, day: RESULT_DAY });
+    }
+    await does(chooseImplementer, { implementer: 1, reason: '熟手', fewReason: '没人来' });
+    const { get, post } = await as('supervisor');
+    const page = await (await get(own('/second/1'))).text();
+    const facts = page.slice(page.indexOf('id="facts"'));
+    for (const what of ['60,000', '第1家', '58,100', '第2家', '57,200']) expect(facts).to.include(what);
+    const seen = /name="seen" value="([^"]+)"/.exec(page)?.[1] ?? '';
+    await does(recordOffer, { implementer: 2, amount: 40_000, day: RESULT_DAY });
+    expect((await post(own('/second/1/confirm'), { seen })).status, 'another offer meanwhile').to.equal(409);
+    expect((await findWork(here.cycle, 3))?.state).to.equal('seeking');
   });
 
   it('name the resident as whom somebody is accepted, and the lines of a ballot that is to open all the same', async () => {
