@@ -7,7 +7,8 @@ import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
-import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
+import { actForm, actRoutes, doneAt, doneIn, furtherForms } from '../actForm.ts';
+import { ACTS } from '../acts.ts';
 import { doneNotice, errorSummary, type Tried } from '../frame.ts';
 import { fileLinks, fileRoutes, type Listed } from '../list.ts';
 import { typed } from '../query.ts';
@@ -16,8 +17,10 @@ import { peopleTitle } from './subNav.ts';
 
 /** An office is given communities on the server. */
 const ROLES = STAFF_ROLES.filter((role) => role !== 'office');
-const ACTS = [addStaff, removeStaff];
 const PATH = '/people/staff';
+/** Whatever somebody may do here who signed in; those of `OWN` have their forms where they belong, others have one at the end. */
+const HERE = ACTS.filter(({ path, may }) => path === PATH && may.some((holder) => holder !== 'operator'));
+const OWN = [addStaff, removeStaff];
 
 /** Those who run the cycle or watch it: the list, and to add and remove them. */
 export function staffPages(world: World, known: Visits): Router {
@@ -30,7 +33,7 @@ export function staffPages(world: World, known: Visits): Router {
       known.ofCommunity((visit) => show(visit, {}, 200)),
     )
     .use(
-      actRoutes({ world, notify: enqueue(world) }, known, ACTS, {
+      actRoutes({ world, notify: enqueue(world) }, known, HERE, {
         show,
         onward: (visit, act) => visit.lead(doneAt(visit, PATH, act)),
         gives: (visit, act) => (act === removeStaff ? whoIs(visit) : {}),
@@ -52,12 +55,13 @@ export function staffPages(world: World, known: Visits): Router {
     await visit.send(
       text.say('people.part.staff'),
       [
-        doneNotice(doneIn(visit, ACTS)),
+        doneNotice(doneIn(visit, HERE)),
         errorSummary(text, tried.mistakes ?? {}),
         peopleTitle(visit, 'staff'),
         table(visit, members),
         fileLinks(visit, `${own}${PATH}`),
         actForm(visit, addStaff, { at: PATH, tried, in: 'section', fields: { role: { values }, name: { attributes: html` autocomplete="off"` } } }),
+        furtherForms(visit, OWN, HERE, { at: PATH, tried }),
       ],
       { status, path: `${own}${PATH}` },
     );
