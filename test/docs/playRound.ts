@@ -114,13 +114,13 @@ async function proposals({ as, shoot }: Office): Promise<void> {
   await page.goto(`${OWN}/proposals/round`);
   await shoot(page, 'round');
   await page.getByRole('button', { name: '公布勾选的' }).click();
-  await page.getByText('公布了4条意见').waitFor();
+  await page.getByText('公布了4条审核意见').waitFor();
   await page.context().close();
 }
 
 async function draft(page: Page, number: number): Promise<void> {
   await page.getByRole('button', { name: '存成草稿' }).click();
-  await page.getByText(`${number}号的草稿存好了`).waitFor();
+  await page.getByText(`${number}号的草稿保存好了`).waitFor();
 }
 
 async function meeting({ world, as, until, shoot }: Office): Promise<void> {
@@ -132,7 +132,7 @@ async function meeting({ world, as, until, shoot }: Office): Promise<void> {
   await page.getByLabel('在哪里').fill('社区活动室');
   await page.getByLabel('建议通过的提议').fill('1 3');
   await page.getByLabel('建议不通过的提议').fill('5');
-  await page.getByRole('button', { name: '保存' }).click();
+  await page.getByRole('button', { name: '召集一次会' }).click();
   await page.getByText('会召集好了').waitFor();
   await page.goto(`${OWN}/meetings/${CYCLE}/1`);
   for (const name of ['何静', '刘燕', '马建军']) await page.getByLabel(name).check();
@@ -149,7 +149,7 @@ async function meeting({ world, as, until, shoot }: Office): Promise<void> {
     if (votes[3] === '不通过') await field('为什么').fill('街道明年统一修');
   }
   await page.getByRole('button', { name: '保存记录', exact: true }).click();
-  await page.getByText('记录存好了').waitFor();
+  await page.getByText('记录保存好了').waitFor();
   await shoot(page, 'meeting', { from: page.getByRole('heading', { name: '第1次议事会' }), to: page.locator('.minutes tbody tr').first() });
   await page.getByRole('button', { name: '我看过，签字' }).click();
   await page.getByText('还要另一个人签').waitFor();

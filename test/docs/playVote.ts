@@ -119,13 +119,14 @@ async function works({ as, until, shoot }: Office): Promise<void> {
   await begin.click();
   await page.getByText('改好了。').waitFor();
   for (const [nth, name] of ['周记水电', '明光电气'].entries()) {
-    await page.locator('summary', { hasText: '加一家能做的' }).click();
-    await page.getByLabel('单位').first().fill(name);
-    await page.locator('#implementer-kind').selectOption({ label: '个体' });
-    await page.getByLabel('联系人').first().fill('周师傅');
-    await page.getByLabel('手机号码').first().fill(`1390000002${nth}`);
-    await page.getByRole('button', { name: '加一家能做的' }).click();
+    await unfold(page, '加一家单位');
+    await page.locator('#add-organisation').fill(name);
+    await page.locator('#add-kind').selectOption({ label: '个体' });
+    await page.locator('#add-person').fill('周师傅');
+    await page.locator('#add-phone').fill(`1390000002${nth}`);
+    await page.getByRole('button', { name: '加一家单位' }).click();
     await page.getByText('加上了。').waitFor();
+    await unfold(page, '问了这一家');
     await page.getByRole('button', { name: '问了这一家' }).click();
     await page.getByText('记下了。').waitFor();
   }
@@ -133,15 +134,15 @@ async function works({ as, until, shoot }: Office): Promise<void> {
     ['周记水电', '45000'],
     ['明光电气', '47500'],
   ] as const) {
-    await page.locator('summary', { hasText: '记下报价' }).click();
+    await unfold(page, '记下报价');
     await page.locator('#offer-implementer').selectOption({ label: name });
     await page.locator('#offer-amount').fill(amount);
     await page.getByRole('button', { name: '记下报价' }).click();
     await page.getByText('报价记下了。').waitFor();
   }
-  await shoot(page, 'works', { from: page.getByRole('heading', { name: '修路灯' }), to: page.locator('[name=chosen]') });
-  await page.locator('[name=chosen]').selectOption({ label: '周记水电' });
-  await page.locator('[name=choose-reason]').fill('价钱低，干过一样的活');
+  await shoot(page, 'works', { from: page.getByRole('heading', { name: '修路灯' }), to: page.getByRole('button', { name: '选定单位' }) });
+  await page.locator('#choose-implementer').selectOption({ label: '周记水电' });
+  await page.locator('#choose-reason').fill('价钱低，干过一样的活');
   await page.getByLabel('报价不够几家，为什么').fill('问了两家，镇上只有这两家能做');
   await page.getByRole('button', { name: '选定单位' }).click();
   await page.getByText('已经交去复核').waitFor();
@@ -155,6 +156,12 @@ async function works({ as, until, shoot }: Office): Promise<void> {
   await supervisor.context().close();
 }
 
+/** Opens the form under these words, if it is folded: the one that comes next is not. */
+async function unfold(page: Page, words: string): Promise<void> {
+  const summary = page.locator('summary', { hasText: words });
+  if ((await summary.count()) > 0) await summary.first().click();
+}
+
 /** A contract and a payment; then the account, what can be printed, and the log. */
 async function books({ as, shoot }: Office): Promise<void> {
   const page = await as('王芳');
@@ -162,6 +169,7 @@ async function books({ as, shoot }: Office): Promise<void> {
   await page.getByLabel('合同编号').fill('青松2026-01');
   await page.getByRole('button', { name: '记下合同' }).click();
   await page.getByText('合同记下了。').waitFor();
+  await unfold(page, '付款');
   await page.locator('#pay-amount').fill('4500');
   await page.getByLabel('发票或收据的号码').fill('20331207');
   await page.getByRole('button', { name: '付款' }).click();
