@@ -150,7 +150,7 @@ function pointedAt(text: string, picks: readonly number[], topic: number | undef
   const kept = KEEPS_THAT.exec(text)?.[1];
   const onlyOne = kept ? atPlace(kept, picks) : undefined;
   if (onlyOne !== undefined) return { changes: [{ drop: picks.filter((number) => number !== onlyOne), add: [] }], isWhole: false };
-  if (!DROPS_THAT.test(text)) return undefined;
+  if (!DROPS_THAT.test(text) || !NO_NAME.test(text.slice(0, text.search(DROPS_THAT)))) return undefined;
   const place = PLACE.exec(text)?.[0];
   const [only] = picks.length === 1 ? picks : [];
   const dropped = place ? atPlace(place, picks) : topic !== undefined && picks.includes(topic) ? topic : only;
@@ -175,6 +175,9 @@ const DROPS_THAT = new RegExp(
   `(?:${THAT}|${PLACE_WORDS}(?:的)?(?:那?一?个)?)(?:就|我|也|给我)*${DROP_WORD}|${DROP_WORD}(?:了)?(?:${THAT}|${PLACE_WORDS})|\\b(?:not|drop|remove|without|don't want|take out)\\s+(?:${THAT}|${PLACE_WORDS})`,
   'u',
 );
+/** What may stand before it: 倒渣渣那个 is some project's other name. */
+const NO_NAME =
+  /^(?:[\s\p{P}]|哦|嗯|哎|噢|唉|那就|那|就|我们?|还是|算了|请|麻烦|帮我|给我|把|刚才|刚刚|上面|投|选|说|的|要|ok|okay|please|and|but|then|just|i|let's|can you|could you)*$/iu;
 const KEEPS_THAT = new RegExp(`(?:只|就|光)(?:要|留|保留|投|选)(?:下|到)?(${PLACE_WORDS})`, 'u');
 const ADDS_THAT = new RegExp(`(?:再|还|也)(?:加|投|要|选)(?:上)?${THAT}|${THAT}我?也(?:要|投|选|加)|\\b${THAT} (?:too|as well)\\b`, 'u');
 

@@ -52,9 +52,13 @@ function unlessMisread(meaning: Meaning, said: Said, { picks }: Talk): Meaning {
   if (!known || !given || isChanged || known.numbers.length === 0) return meaning;
   const { masked, found } = said.mentionsOf(beginningOf(said.plain));
   if (MISTAKES.test(masked) && (picksIn(meaning)?.length ?? 0) < known.numbers.length) return { kind: 'unknown' };
+  if (found.length === 0 && CHANGES_PICKS.test(said.plain)) return { kind: 'unknown' }; // 倒渣渣那个拿掉: named by nothing but likeness
   const ofPicks = masked.split(/[,，。.!！?？;；\n]+/u).filter((clause) => clause.includes('◇')); // what else is told stands for itself
   return found.length > 0 && !ANEW.test(masked) && saysMore(ofPicks.join(' ')) ? { kind: 'unknown' } : meaning;
 }
+
+/** 监控我再想想，先投食堂: no yes that follows is one to both. */
+const VOTES_FOR = /[投选](?:给|上)?\s*◇/;
 
 /** What was said or shown is not meant. */
 const MISTAKES = /[错对]了|意思是|应该是|\b(?:sorry|meant)\b/;
@@ -165,7 +169,7 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
   const { plain, ballot, mentionsOf } = said;
   if (ballot.length === 0 || weight(plain) > LONGEST) return undefined;
   if (UNDECIDED.test(plain) && keywordIn(plain, said.vocabulary) === undefined && mentionsOf(beginningOf(plain)).all.length > 0)
-    return { kind: 'intent', intent: 'pause', numbers: [] };
+    return VOTES_FOR.test(mentionsOf(beginningOf(plain)).masked) ? { kind: 'unknown' } : { kind: 'intent', intent: 'pause', numbers: [] };
   const picks = shownIn(said) ?? talk.picks;
   const bySigns = picks && signed(plain, picks.numbers);
   if (picks && bySigns) {
@@ -203,6 +207,7 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
   const number = topic?.about === 'project' ? topic.number : undefined;
   const found = changesIn(groups, mentions.masked, picks?.numbers ?? [], number);
   if (!found) return undefined;
+  if (found.changes.every(({ add }) => add.length === 0) && ADDS_UNKNOWN.test(mentions.masked)) return { kind: 'unknown' };
   if (found.isPlain && meaning.kind !== 'unknown') return undefined;
   const before = found.isWhole ? [] : ((CORRECTS.test(plain) ? talk.picks?.before : undefined) ?? picks?.numbers ?? []);
   const numbers = changed(before, found.changes);
@@ -222,10 +227,12 @@ const POINTS = /[投选要](?:这个|那个|它)|\b(?:vote|take|want|choose) (?:
 const CORRECTS = /^[\s\p{P}]*(?:不对头?|不是|错了|没对|搞错了?|no|wrong)[\s\p{P}了的我]+(?!(?:\d{1,2}|[一二三四五六七八九十])号?是)/u;
 
 /** 一号换成十号,活动室热得遭不住: a change of the picks that are known, whatever is told of it. */
-const CHANGES_PICKS = /[换改]|去掉|取消|删|不要|加上|再加|\b(?:change|swap|replace|remove|add)\b/;
+const CHANGES_PICKS = /[换改]|去掉|拿[掉走]|划掉|撤[掉了]|取消|删|不要|加上|再加|\b(?:change|swap|replace|remove|add)\b/;
 /** 路灯黑了一个月了: it stands already, and is broken. */
 const IS_BROKEN =
   /^\s*号?(?:那个|那盏|又|都|全|已经|还是|一直|[\s])*(?:坏|黑|熄|灭|瞎|断|垮|倒|漏|锈|烂|歪|松|脏|臭)(?:了|起|得很|脱了|完了)|^\s*(?:又|都|全|还|一直)?(?:不亮|没亮|不转|不制冷|打不开|没得?人[管修])|^\s*(?:is|are|has been) (?:broken|out|dirty|dark)/u;
+/** 监控不要了换电瓶车那个: what comes for it is not known. */
+const ADDS_UNKNOWN = /(?:换成?|改成|再加|加上)(?![掉了脱]|[\s\p{P}]*$)[^◇]{2,}$/u;
 const VOTES = /[投选要]|支持|\b(?:vote|want|choose|pick)\b/;
 
 /** Only what the writer wants themselves may be read back; and nothing if that is nothing. */

@@ -225,11 +225,12 @@ export function picksIn(plain: string, from: number, vocabulary: Vocabulary, tit
     isNegative = false;
   }
   if (foreign > 0 && !hasTitle) return undefined;
-  const said = isUrged(numbers) ? numbers.slice(0, 1) : numbers;
+  const said = URGED.test(plain) && isUrged(numbers) ? numbers.slice(0, 1) : numbers;
   return { numbers: said, isSure: isSure && !hasTitle && last !== 'between', ...(card !== undefined && { card }) };
 }
 
-/** 7！7！7！: three times the same is no slip of the finger. A key that was held down is one. */
+/** 7！7！7！: three times the same is no slip of the finger where each is called out. A key that was held down is one, and so may be 投 3 3 3. */
+const URGED = /\d[\s]*[!！][\s]*\d/u;
 function isUrged([first, ...others]: readonly number[]): boolean {
   return others.length > 1 && others.length < MOST_URGED && others.every((number) => number === first);
 }
