@@ -6,8 +6,8 @@ import { findCommunity } from '../communities/index.ts';
 import { ballotMark, type CycleFile, type CycleRecord, calendarMark, findCycles, isOpenByDay, type Stage, saveCycle } from '../cycles/index.ts';
 import { compareBallot } from '../meetings/index.ts';
 import { DAILY_WORK } from '../people/index.ts';
-import { moveProjectPicture } from '../projects/index.ts';
-import { followBallot, type ProjectMoved, setProposalState, unlessChanged } from '../proposals/index.ts';
+import { moveProjectPicture, renumberPictures } from '../projects/index.ts';
+import { followBallot, type ProjectMoved, renumberProposals, setProposalState, unlessChanged } from '../proposals/index.ts';
 import { type CycleWrong, checkCycle, cycleProblems, knownCycle } from './readCycle.ts';
 
 /** A cycle as a form gives it: each value as `cycle.yaml` would have it, right or wrong. Dates are in the community's zone, `2026-12-01T08:00`. */
@@ -110,13 +110,14 @@ export type ProjectGiven = Readonly<Record<'number' | 'title' | 'short' | 'categ
 };
 
 /**
- * One change of a ballot: its rules, a project that is added or takes the place of number `at`, or a project that goes. `from`: the proposal that the
+ * One change of a ballot: its rules, a project that is added or takes the place of number `at`, a project that goes, or their order: the first gets the least of their numbers. `from`: the proposal that the
  * project is made of.
  */
 export type BallotChange =
   | { readonly rules: Readonly<Record<'budget' | 'rule' | 'threshold' | 'choices' | 'lot', unknown>> }
   | { readonly project: ProjectGiven; readonly at?: number | undefined; readonly from?: number | undefined }
-  | { readonly remove: number };
+  | { readonly remove: number }
+  | { readonly order: readonly number[] };
 
 export type BallotTried =
   /** The ballot as it would be. */
@@ -170,12 +171,18 @@ export const setBallot = act({
   async run({ world, notify, session, on: { community, cycles, before }, input: { change }, actor }) {
     const known = knownCycle(cycles, before._id, world.now());
     if (known.isOpened) return refuse('frozen');
+    if ('order' in change && !isOrderOf(before.projects, change.order)) return refuse('changed');
     const tried = tryBallot(before, change, community.timezone);
     if (!('ballot' in tried)) return mistaken(ballotMistakes(tried));
     const wrongs = cycleProblems(tried.ballot, known);
     if (wrongs.length > 0) return mistaken(ballotMistakes({ wrongs, index: -1 }));
     const detail = differences(before, tried.ballot);
     if (detail) await saveCycle(world, tried.ballot, community._id, known, session);
+    if ('order' in change) {
+      const numbers = renumbered(change.order);
+      await renumberPictures(before, numbers, session);
+      await renumberProposals(before._id, numbers, session);
+    }
     const moved = movedBy(change);
     if (moved.before !== undefined && moved.before !== moved.after) await moveProjectPicture(before, moved.before, moved.after, session);
     const followed = await followBallot(world, notify, { cycle: before._id, community: community._id, actor, ...moved }, session);
@@ -191,7 +198,7 @@ export const setBallot = act({
 
 /** Which project of a ballot that is sound now has another number than before, or goes, and what it is made of. */
 function movedBy(change: BallotChange): Pick<ProjectMoved, 'before' | 'after' | 'of'> {
-  if ('rules' in change) return { before: undefined, after: undefined, of: undefined };
+  if ('rules' in change || 'order' in change) return { before: undefined, after: undefined, of: undefined };
   if ('remove' in change) return { before: change.remove, after: undefined, of: undefined };
   return { before: change.at, after: Number(change.project.number), of: change.from };
 }
@@ -202,6 +209,11 @@ function changed(cycle: CycleRecord, change: BallotChange): { readonly raw: obje
   const dates = Object.fromEntries(stages.map(({ stage, from }) => [stage, from.toISOString()]));
   const whole = { id, title, budget, currency, rule, threshold, choices, stages: dates, projects, ...(lot && { lot }) };
   if ('rules' in change) return { raw: { ...whole, ...change.rules }, index: -1 };
+  if ('order' in change) {
+    const numbers = renumbered(change.order);
+    const ordered = projects.map((project) => ({ ...project, number: numbers.get(project.number) ?? project.number })).toSorted(byNumber);
+    return { raw: { ...whole, projects: ordered, ...(lot && { lot: lot.map((each) => numbers.get(each) ?? each) }) }, index: -1 };
+  }
   if ('remove' in change) {
     const isKept = (number: number) => number !== change.remove;
     return { raw: { ...whole, projects: projects.filter(({ number }) => isKept(number)), ...(lot && { lot: lot.filter(isKept) }) }, index: -1 };
@@ -212,6 +224,23 @@ function changed(cycle: CycleRecord, change: BallotChange): { readonly raw: obje
   const order = lot && (place < 0 ? [...lot, number] : lot.map((each) => (each === change.at ? number : each)));
   const given: readonly unknown[] = projects;
   return { raw: { ...whole, projects: given.toSpliced(index, 1, change.project), ...(order && { lot: order }) }, index };
+}
+
+/** The number that each project of an order gets: the first has the least of them. */
+function renumbered(order: readonly number[]): ReadonlyMap<number, number> {
+  const numbers = order.toSorted((one, other) => one - other);
+  return new Map(order.map((number, place) => [number, numbers[place] ?? number]));
+}
+
+function isOrderOf(projects: CycleRecord['projects'], order: readonly number[]): boolean {
+  return isDeepStrictEqual(
+    order.toSorted((one, other) => one - other),
+    projects.toSorted(byNumber).map(({ number }) => number),
+  );
+}
+
+function byNumber(one: { readonly number: number }, other: { readonly number: number }): number {
+  return one.number - other.number;
 }
 
 const FIELDS = ['budget', 'rule', 'threshold', 'choices', 'projects', 'lot'] as const;

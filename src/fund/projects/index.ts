@@ -13,4 +13,5 @@ export {
   projectPictures,
   projectTold,
   readProjects,
+  renumberPictures,
 } from './projects.ts';

@@ -117,6 +117,20 @@ export function moveProjectPicture(
   return movePictures(community, ofProject(_id, before), after === undefined ? undefined : ofProject(_id, after), session);
 }
 
+/** Each picture goes with its project, as all get other numbers at once. */
+export async function renumberPictures(
+  cycle: Pick<CycleRecord, '_id' | 'community'>,
+  numbers: ReadonlyMap<number, number>,
+  session: mongo.ClientSession,
+): Promise<void> {
+  const changed = [...numbers].filter(([before, after]) => before !== after);
+  for (const [before] of changed) await moveProjectPicture(cycle, before, before + ON_THE_WAY, session);
+  for (const [before, after] of changed) await moveProjectPicture(cycle, before + ON_THE_WAY, after, session);
+}
+
+/** Larger than any project's number. */
+const ON_THE_WAY = 1_000_000;
+
 function ofProject(cycle: string, number: number): WithPictures {
   return { kind: 'project', id: `${cycle}/${number}` };
 }

@@ -55,6 +55,13 @@ export async function followBallot(
   }
 }
 
+/** Proposals stay part of their projects, as all get other numbers at once. */
+export async function renumberProposals(cycle: string, numbers: ReadonlyMap<number, number>, session: mongo.ClientSession): Promise<void> {
+  const branches = [...numbers].map(([before, after]) => ({ case: { $eq: ['$project', before] }, then: after }));
+  const project = { $switch: { branches, default: '$project' } };
+  await collection(Proposal).updateMany({ '_id.cycle': cycle, project: { $in: [...numbers.keys()] } }, [{ $set: { project } }], { session });
+}
+
 /** The project that each of some proposals of a cycle is part of now, by the proposal's number, in a session; of two that are one project the first. */
 export async function projectsMadeOf(
   cycle: string,

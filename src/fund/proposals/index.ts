@@ -9,7 +9,7 @@ export {
   releaseProposal,
   setProposalState,
 } from './decideProposal.ts';
-export { followBallot, type ProjectMoved, projectsMadeOf } from './followBallot.ts';
+export { followBallot, type ProjectMoved, projectsMadeOf, renumberProposals } from './followBallot.ts';
 export { leaveOffBallot } from './leaveOff.ts';
 export { mergeProposals, takeApart } from './mergeProposals.ts';
 export { unlessChanged } from './moveOn.ts';

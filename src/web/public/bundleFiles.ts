@@ -8,6 +8,7 @@ const SOURCES = [
   ...[
     'atTable.ts',
     'ballot.ts',
+    'ballotOrder.ts',
     'closing.ts',
     'copyTexts.ts',
     'minutes.ts',

@@ -105,6 +105,39 @@ describe('the page of a ballot', function () {
     expect(await cadre.page()).to.include('可以办的提议');
   });
 
+  it('is put in another order: numbers follow it, and proposals, pictures and the lot go with their projects', async () => {
+    const cadre = await as('cadre');
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { lot: [7, 3] } });
+    await recordProposal(world)({ text: '修路灯' }, here.act(0));
+    await collection(Proposal).updateOne({ '_id.cycle': here.cycle }, { $set: { state: 'project', project: 7 } });
+    const bytes = await sharp({ create: { width: 40, height: 20, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer();
+    const form = new FormData();
+    form.set('picture', new Blob([new Uint8Array(bytes)]), 'picture.png');
+    const headers = { cookie: await cookieOf(world, phoneOf('cadre')), 'Sec-Fetch-Site': 'same-origin' };
+    await fetch(`${web.url}/console/${here.community}/ballot/${here.cycle}/7/pictures`, { method: 'POST', body: form, headers, redirect: 'manual' });
+    const before = (await cycleNow()).projects;
+    const page = await cadre.page();
+    const [, order = ''] = /name="order" value="([\d ]+)" aria-label="7号往前移"/.exec(page) ?? [];
+    expect(order).to.equal('7 3');
+    expect(page).to.not.include('3号往前移');
+    for (const wrong of ['7', '7 3 9', '7 7', ''])
+      expect((await cadre.send('/order', { order: wrong, seen: await cadre.seen() })).status).to.equal(409);
+    const seen = await cadre.seen();
+    expect((await cadre.send('/order', { order, seen })).headers.get('location')).to.include('done=ordered');
+    const { projects, lot } = await cycleNow();
+    expect(projects.map(({ number, title }) => [number, title])).to.deep.equal([
+      [3, before.find(({ number }) => number === 7)?.title],
+      [7, before.find(({ number }) => number === 3)?.title],
+    ]);
+    expect(lot).to.deep.equal([3, 7]);
+    expect(await collection(Proposal).findOne({ '_id.cycle': here.cycle })).to.include({ project: 3 });
+    expect((await collection(Picture).find({ community: here.community }).toArray()).map(({ of }) => of.id)).to.deep.equal([`${here.cycle}/3`]);
+    expect((await cadre.send('/order', { order, seen })).status, 'another ballot by now').to.equal(409);
+    for (const role of ['council', 'supervisor'] as const) expect((await (await as(role)).send('/order', { order, seen })).status).to.equal(403);
+  });
+
   it('has a picture of each project, which goes with its number and is public, until the ballot is frozen', async () => {
     const cadre = await as('cadre');
     const cookie = await cookieOf(world, phoneOf('cadre'));

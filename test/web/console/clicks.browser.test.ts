@@ -192,6 +192,17 @@ describe('what a cadre does all year, by what is written on the pages', function
     await expectReadable(page, 'clicks ballot');
     expect(told('ballot of all that are recommended', [cadre]).clicks).to.be.at.most(6);
     expect(await page.getByRole('button', { name: '确定去掉' }).count(), 'not without a question').to.equal(0);
+    const titles = () => page.locator('tr[data-number] td:nth-child(2)').allInnerTexts();
+    const [first = '', second = '', third = ''] = await titles();
+    await page
+      .locator('tr[data-number]')
+      .nth(2)
+      .dragTo(page.locator('tr[data-number]').nth(0), { targetPosition: { x: 60, y: 3 } });
+    await page.getByRole('status').filter({ hasText: '次序换好了' }).waitFor();
+    expect((await titles()).slice(0, 3), 'dragged').to.deep.equal([third, first, second]);
+    await page.getByRole('button', { name: '3号往后移', exact: true }).press('Enter');
+    await page.waitForLoadState();
+    expect((await titles()).slice(0, 3), 'by a button').to.deep.equal([first, third, second]);
     await page.locator('summary', { hasText: '去掉' }).first().click();
     await page.getByRole('button', { name: '去掉3号' }).click();
     expect(await page.locator('p.sum').innerText()).to.include(`${count + 1}个项目`);

@@ -117,11 +117,26 @@ describe('the pages of the council’s meetings', function () {
     const opinion = { isFeasible: true, cost: 100, by: '李姐', at: world.now(), given: { by: '李姐', at: world.now() } };
     await collection(Proposal).updateMany({ '_id.cycle': here.cycle, state: 'received' }, { $set: { opinion, state: 'considered' } });
     const [first, second, third] = numbers.toSorted((one, other) => one - other);
-    const plan = { cycle: here.cycle, day: '2026-01-12', time: '19:00', place: '活动室', yes: `${first} ${second}`, no: `${third}` };
+    const ticked = (page: string) => [...page.matchAll(/name="(yes|no)" value="(\d+)" checked/g)].map(([, name, number]) => `${name} ${number}`);
+    const waiting = ticked(await (await cadre.get(own())).text());
+    expect(waiting, 'all that waits is ticked').to.deep.equal([`yes ${first}`, `yes ${second}`, `yes ${third}`]);
+    const all = [first, second, third].map(String);
+    const plan = { cycle: here.cycle, day: '2026-01-12', time: '19:00', place: '活动室', yes: all, no: String(third) };
+    const wrong = await cadre.post(own(`/${here.cycle}/plan`), { ...plan, place: '', yes: all.slice(1) });
+    expect([wrong.status, ticked(await wrong.text())], 'what was ticked stays').to.deep.equal([
+      422,
+      [`yes ${second}`, `yes ${third}`, `no ${third}`],
+    ]);
     const planned = await cadre.post(own(`/${here.cycle}/plan`), plan);
     expect(planned.status, await planned.text()).to.equal(303);
     const path = (planned.headers.get('location') ?? '').replace(/\?.*/, '');
     const record = async () => collection(Meeting).findOne({ '_id.cycle': here.cycle, '_id.number': Number(path.split('/').at(-1)) });
+    expect((await record())?.items.map(({ proposal, advice }) => [proposal, advice])).to.deep.equal([
+      [first, 'yes'],
+      [second, 'yes'],
+      [third, 'no'],
+    ]);
+    expect(ticked(await (await cadre.get(path)).text()), 'as it is').to.deep.equal([`yes ${first}`, `yes ${second}`, `yes ${third}`, `no ${third}`]);
     const [member] = (await record())?.roll ?? [];
     const sent = { [`there-${member?.id}`]: '1', [`for-${second}`]: '0', [`against-${second}`]: '1', [`reason-${second}`]: '太贵' };
     expect((await cadre.post(`${path}/minutes`, { ...sent, seen: String((await record())?.revision), rest: 'yes' })).status).to.equal(303);

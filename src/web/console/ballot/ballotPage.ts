@@ -27,7 +27,7 @@ interface Preview {
 
 export type PreviewBallot = (community: CommunityRecord, ballot: CycleFile, closes: Date) => Promise<Preview>;
 
-const DONE = ['', 'saved', 'allSaved', 'removed', 'pictured'] as const;
+const DONE = ['', 'saved', 'allSaved', 'removed', 'ordered', 'pictured'] as const;
 
 export type BallotPage = ReturnType<typeof ballotPage>;
 
@@ -86,7 +86,7 @@ export function ballotPage(world: World, preview: PreviewBallot) {
         rulesForm(visit, ballot, rules, mistakes, mayChange),
         seen ? previewPart(text, seen) : html``,
       ],
-      { status, path: `${own}/ballot` },
+      { status, path: `${own}/ballot`, script: 'ballotOrder' },
     );
   }
 
@@ -126,6 +126,9 @@ ${picturePart(visit, `${visit.own}/ballot/${cycle._id}/${number}`, picture ? [pi
 /** The projects in the order of their numbers, which is that of the ballot; and what may become one. */
 function projectTable({ text: { say, theirs, money }, own }: CommunityVisit, { cycle, proposals, pictures }: Ballot, mayChange: boolean): Markup {
   const { projects, currency, budget } = cycle;
+  const mayOrder = mayChange && projects.length > 1;
+  const numbers = projects.map(({ number }) => number).toSorted((one, other) => one - other);
+  const marks = html`<input type="hidden" name="cycle" value="${cycle._id}"><input type="hidden" name="seen" value="${ballotMark(cycle)}">`;
   const heads = ['number', 'title', 'short', 'cost', 'category'].map(
     (head) => html`<th scope="col"${head === 'cost' || head === 'number' ? html` class="num"` : ''}>${say(`ballot.field.${head}`)}</th>`,
   );
@@ -134,11 +137,12 @@ function projectTable({ text: { say, theirs, money }, own }: CommunityVisit, { c
     .map((project) => {
       const { number, title, cost, category } = project;
       const change = mayChange ? html`<a href="${address(`${own}/ballot/project`, { at: number })}">${theirs(title)}</a>` : theirs(title);
-      return html`<tr><td class="num"><b class="no">${number}</b></td><td>${change}</td><td>${theirs(ballotItem(project).label)}</td><td class="num">${money(cost, currency)}</td><td>${category ? theirs(category) : ''}</td><td>${tiny(number)}</td>
+      const move = mayOrder ? html`<td>${moveForm(number)}</td>` : '';
+      return html`<tr${mayOrder ? html` data-number="${number}"` : ''}><td class="num"><b class="no">${number}</b></td><td>${change}</td><td>${theirs(ballotItem(project).label)}</td><td class="num">${money(cost, currency)}</td><td>${category ? theirs(category) : ''}</td><td>${tiny(number)}</td>${move}
 ${mayChange ? html`<td>${removeForm(number)}</td>` : ''}</tr>
 `;
     });
-  const table = html`<table class="list"><thead><tr>${heads}<th scope="col">${say('ballot.picture')}</th>${mayChange ? html`<th scope="col">${say('ballot.remove')}</th>` : ''}</tr></thead><tbody>${rows}</tbody></table>`;
+  const table = html`<table class="list"><thead><tr>${heads}<th scope="col">${say('ballot.picture')}</th>${mayOrder ? html`<th scope="col">${say('ballot.order')}</th>` : ''}${mayChange ? html`<th scope="col">${say('ballot.remove')}</th>` : ''}</tr></thead><tbody>${rows}</tbody></table>`;
   const items = proposals.map(
     ({ number, text, cost }) =>
       html`<li><a href="${address(`${own}/ballot/project`, { from: number })}">${number} ${theirs(maskNumbers(text))}</a>${cost === null ? '' : html`<span>${money(cost, currency)}</span>`}</li>`,
@@ -148,8 +152,11 @@ ${mayChange ? html`<td>${removeForm(number)}</td>` : ''}</tr>
     projects.length > 0
       ? html`<p class="sum">${say('ballot.sum', { count: projects.length, sum: money(sum, currency), budget: money(budget, currency) })}${bar(sum, budget)}</p>`
       : '';
-  const all = html`<form method="post" action="${own}/ballot/all"><input type="hidden" name="cycle" value="${cycle._id}"><input type="hidden" name="seen" value="${ballotMark(cycle)}"><button>${say('ballot.all', { count: items.length })}</button></form>`;
-  return html`${sums}${projects.length > 0 ? table : html`<p>${say('ballot.none')}</p>`}
+  const all = html`<form method="post" action="${own}/ballot/all">${marks}<button>${say('ballot.all', { count: items.length })}</button></form>`;
+  const dragged = mayOrder
+    ? html`<p class="hint">${say('ballot.orderHint')}</p><form method="post" action="${own}/ballot/order" data-order hidden>${marks}<input name="order" value="${numbers.join(' ')}"></form>`
+    : '';
+  return html`${sums}${dragged}${projects.length > 0 ? table : html`<p>${say('ballot.none')}</p>`}
 ${mayChange ? html`<p><a class="more" href="${own}/ballot/project">${say('ballot.add')}</a></p>` : ''}
 ${mayChange && items.length > 0 ? html`<section aria-labelledby="from"><h2 id="from">${say('ballot.from')}</h2>${all}<p>${say('ballot.allAbout')}</p><ul class="items">${items}</ul></section>` : ''}`;
 
@@ -159,8 +166,19 @@ ${mayChange && items.length > 0 ? html`<section aria-labelledby="from"><h2 id="f
     return picture ? html`<img class="tiny" src="${own}/pictures/${picture.id}/small.jpg" alt="${alt}" loading="lazy">` : html``;
   }
 
+  /** Two buttons, each with the order that it makes. */
+  function moveForm(number: number): Markup {
+    const place = numbers.indexOf(number);
+    const button = (to: number, name: 'earlier' | 'later') => {
+      if (to < 0 || to >= numbers.length) return '';
+      const order = numbers.toSpliced(place, 1).toSpliced(to, 0, number).join(' ');
+      return html`<button class="quiet step" name="order" value="${order}" aria-label="${say(`ballot.${name}`, { number })}">${name === 'earlier' ? '↑' : '↓'}</button>`;
+    };
+    return html`<form method="post" action="${own}/ballot/order" class="moves">${marks}${button(place - 1, 'earlier')}${button(place + 1, 'later')}</form>`;
+  }
+
   function removeForm(number: number): Markup {
-    return html`<details><summary>${say('ballot.remove')}</summary><form method="post" action="${own}/ballot/remove"><p>${say('ballot.removeAbout')}</p><input type="hidden" name="cycle" value="${cycle._id}"><input type="hidden" name="seen" value="${ballotMark(cycle)}"><input type="hidden" name="at" value="${number}"><button class="quiet" aria-label="${say('ballot.removeOne', { number })}">${say('ballot.removeSure')}</button></form></details>`;
+    return html`<details><summary>${say('ballot.remove')}</summary><form method="post" action="${own}/ballot/remove"><p>${say('ballot.removeAbout')}</p>${marks}<input type="hidden" name="at" value="${number}"><button class="quiet" aria-label="${say('ballot.removeOne', { number })}">${say('ballot.removeSure')}</button></form></details>`;
   }
 }
 

@@ -15,6 +15,8 @@ import { type Ballot, mistakesIn, projectGiven, rulesGiven, typedOf, typedProjec
 import { type BallotPage, ballotPage, type PreviewBallot, projectAt } from './ballotPage.ts';
 
 const LONGEST = 300;
+/** All numbers of a ballot. */
+const LONGEST_ORDER = 10_000;
 const PATH = '/console/:slug/ballot';
 
 /** `/console/SLUG/ballot`: the projects of the vote and its rules, until it opens, and how residents will get them. */
@@ -93,6 +95,15 @@ function projectRoutes(world: World, { ofCommunity }: Visits, { ballotOf, look, 
         if (left.length === 0) return visit.lead(address(`${visit.own}/ballot`, { done: 'allSaved', number: added }));
         const numbers = left.join(visit.text.say('and'));
         await show(visit, undefined, { form: visit.text.say('ballot.notAll', { added, numbers }) }, added > 0 ? 200 : 422);
+      }),
+    )
+    .post(
+      `${PATH}/order`,
+      ofCommunity(async (visit) => {
+        const order = typed(visit.request, 'order', LONGEST_ORDER).split(/\D+/).filter(Boolean).map(Number);
+        const outcome = await set(visit, sent(visit), { order });
+        if (outcome.is === 'done') return visit.lead(address(`${visit.own}/ballot`, { done: 'ordered' }));
+        await show(visit, undefined, ...wrongIn(visit, outcome));
       }),
     )
     .post(

@@ -2,7 +2,7 @@ import type { Act } from '../../../fund/act/index.ts';
 import { changeMeeting, type MeetingRead } from '../../../fund/meetings/index.ts';
 import { DECISIONS, LONGEST_REASON } from '../../../fund/proposals/index.ts';
 import { localTimeOf } from '../../../store/wallTime.ts';
-import type { Markup } from '../../html.ts';
+import { html, type Markup } from '../../html.ts';
 import { actForm, type FormGiven } from '../actForm.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
@@ -15,20 +15,20 @@ const LONGEST_TYPED = 600;
 export type Typed = Readonly<Record<string, string>>;
 
 /** The form that says when and where a meeting is, and on what. */
-export function planForm(visit: CommunityVisit, act: Act, plan: Typed, given: FormGiven): Markup {
-  return actForm(visit, act, { ...given, fields: Object.fromEntries(Object.entries(plan).map(([name, value]) => [name, { value }])) });
+export function planForm(visit: CommunityVisit, act: Act, plan: Typed, agenda: Markup, given: FormGiven): Markup {
+  const button = html`<button>${visit.actWords(`${act.name}.button`)}</button>`;
+  const fields = { ...Object.fromEntries(Object.entries(plan).map(([name, value]) => [name, { value }])), ...ON_AGENDA };
+  return actForm(visit, act, { ...given, fields, buttons: [agenda, button] });
 }
 
+/** These are ticked (`agendaTicks`). */
+const ON_AGENDA = { yes: { isLeftOut: true }, no: { isLeftOut: true } } as const;
+
 /** A meeting's plan as the form has it. */
-export function planOfMeeting({ at, place, items }: MeetingRead, timezone: string): Typed {
+export function planOfMeeting({ at, place }: MeetingRead, timezone: string): Typed {
   const { year, month, day, hour, minute } = localTimeOf(at, timezone);
   const two = (part: number) => String(part).padStart(2, '0');
-  const advised = (advice: string) =>
-    items
-      .filter((item) => item.advice === advice)
-      .map(({ proposal }) => proposal)
-      .join(' ');
-  return { day: `${year}-${two(month)}-${two(day)}`, time: `${two(hour)}:${two(minute)}`, place, yes: advised('yes'), no: advised('no') };
+  return { day: `${year}-${two(month)}-${two(day)}`, time: `${two(hour)}:${two(minute)}`, place };
 }
 
 /** The minutes that were typed, as their act takes them, and by their fields. */

@@ -12,7 +12,7 @@ import {
   signMinutes,
   writeMinutes,
 } from '../../../fund/meetings/index.ts';
-import { proposalsToDecide, type Weight, weightsOf } from '../../../fund/proposals/index.ts';
+import { type Weight, weightsOf } from '../../../fund/proposals/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
@@ -23,6 +23,7 @@ import { fileLinks } from '../list.ts';
 import { picturePart } from '../pictures.ts';
 import { which } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
+import { agendaTicks } from './agendaTicks.ts';
 import { planForm, planOfMeeting, type Typed } from './meetingForms.ts';
 import { minutesButtons, minutesTable } from './minutesTable.ts';
 
@@ -46,8 +47,8 @@ export function meetingPage(world: World) {
       ({ number, at, place, state }) =>
         html`<li><a class="task" href="${own}/meetings/${cycle?._id ?? ''}/${number}"><span class="what">${say('meetings.one', { number })} · ${whole(date(at))} · ${theirs(place)}</span></a><span class="age">${say(`meetings.state.${state}`)}</span></li>`,
     );
-    const numbers = cycle && visit.may(planMeeting) ? await proposalsToDecide(cycle._id) : [];
-    const form = cycle ? planForm(visit, planMeeting, { yes: numbers.join(' ') }, { at: `/meetings/${cycle._id}`, tried, in: 'section' }) : html``;
+    const agenda = cycle && visit.may(planMeeting) ? await agendaTicks(world, visit, { cycle: cycle._id, act: planMeeting, tried }) : html``;
+    const form = cycle ? planForm(visit, planMeeting, {}, agenda, { at: `/meetings/${cycle._id}`, tried, in: 'section' }) : html``;
     await visit.send(
       say('tab.meetings'),
       [
@@ -74,6 +75,9 @@ export function meetingPage(world: World) {
         meeting.items.map(({ proposal }) => proposal),
       ),
     ]);
+    const on = new Map(meeting.items.map(({ proposal, advice }) => [proposal, advice] as const));
+    const mayChange = !meeting.final && visit.may(changeMeeting);
+    const agenda = mayChange ? await agendaTicks(world, visit, { cycle: meeting.cycle, act: changeMeeting, tried, on }) : html``;
     const done = request.query.done === 'pictured' ? say('meetings.done.pictured') : doneIn(visit, [planMeeting, ...MEETING_ACTS]);
     const isFinal = request.query.done === signMinutes.name && meeting.final;
     await visit.send(
@@ -86,6 +90,7 @@ export function meetingPage(world: World) {
         ...meetingParts(visit, meeting, {
           ...{ path, at: `/meetings/${meeting.cycle}/${meeting.number}`, wrote, tried, mistakes: tried.mistakes ?? {}, weights },
           currency: cycle?.currency ?? '',
+          agenda,
         }),
       ],
       { status, path, script: 'minutes' },
@@ -110,6 +115,8 @@ interface Around {
   /** What the proposals on the agenda cost, and how many support each. */
   readonly weights: ReadonlyMap<number, Weight>;
   readonly currency: string;
+  /** What may be on it, to be ticked. */
+  readonly agenda: Markup;
 }
 
 /** A meeting: how it stands, its minutes as a form or as they were signed, signatures, addenda, pictures. */
@@ -123,7 +130,7 @@ function meetingParts(visit: CommunityVisit, meeting: MeetingRead, around: Aroun
   return [
     html`<h1>${say('meetings.one', { number })} <small>${say(`meetings.state.${state}`)}</small></h1><p>${whole(date(at))} · ${theirs(place)}</p>
 <p class="${meeting.isQuorate || meeting.there === 0 ? '' : 'late'}">${attendance(visit, meeting)}</p>`,
-    isOpen ? planForm(visit, changeMeeting, plan, { at: own, tried, seen: revision, in: 'fold' }) : html``,
+    isOpen ? planForm(visit, changeMeeting, plan, around.agenda, { at: own, tried, seen: revision, in: 'fold' }) : html``,
     isOpen && may(writeMinutes) ? minutesForm(visit, meeting, around) : minutesRead(visit, meeting),
     signing(visit, meeting, around),
     addenda(visit, meeting, around),

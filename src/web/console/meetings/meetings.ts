@@ -1,6 +1,14 @@
 import { Router } from 'express';
 import { currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/index.ts';
-import { dropMeetingPicture, keepMeetingPicture, type ListedMeeting, planMeeting, readMeetings, writeMinutes } from '../../../fund/meetings/index.ts';
+import {
+  changeMeeting,
+  dropMeetingPicture,
+  keepMeetingPicture,
+  type ListedMeeting,
+  planMeeting,
+  readMeetings,
+  writeMinutes,
+} from '../../../fund/meetings/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { MissingCharacters, printPdf } from '../../../print/index.ts';
 import type { World } from '../../../store/world.ts';
@@ -12,6 +20,7 @@ import { fileRoutes, type Listed } from '../list.ts';
 import { pictureForms } from '../pictures.ts';
 import { asked, which } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
+import { agendaTyped } from './agendaTicks.ts';
 import { minutesMistake, minutesTyped } from './meetingForms.ts';
 import { MEETING_ACTS, type MeetingPage, meetingPage } from './meetingPage.ts';
 
@@ -34,12 +43,16 @@ export function meetingPages(world: World, known: Visits): Router {
     )
     .use(
       actRoutes(context, known, [planMeeting], {
+        gives: ({ request }) => agendaTyped(request),
         show: page.list,
         onward: (visit, act, { planned }: { planned?: number }) =>
           visit.lead(doneAt(visit, `/meetings/${String(visit.request.params.cycle)}/${planned}`, act)),
       }),
       actRoutes(context, known, MEETING_ACTS, {
-        gives: async (visit, act) => (act === writeMinutes ? minutesTyped(visit, await page.found(visit)).minutes : {}),
+        gives: async (visit, act) => {
+          if (act === changeMeeting) return agendaTyped(visit.request);
+          return act === writeMinutes ? minutesTyped(visit, await page.found(visit)).minutes : {};
+        },
         mistakesOf: async (visit, act) => (act === writeMinutes ? minutesMistake(visit, await page.found(visit)) : undefined),
         show: async (visit, tried, status) =>
           page.show(visit, tried, status, tried.act === writeMinutes ? minutesTyped(visit, await page.found(visit)).wrote : {}),
