@@ -57,8 +57,7 @@ export async function followBallot(
 
 /** Proposals stay part of their projects, as all get other numbers at once. */
 export async function renumberProposals(cycle: string, numbers: ReadonlyMap<number, number>, session: mongo.ClientSession): Promise<void> {
-  const branches = [...numbers].map(([before, after]) => ({ case: { $eq: ['$project', before] }, then: after }));
-  const project = { $switch: { branches, default: '$project' } };
+  const project = { $arrayElemAt: [[...numbers.values()], { $indexOfArray: [[...numbers.keys()], '$project'] }] };
   await collection(Proposal).updateMany({ '_id.cycle': cycle, project: { $in: [...numbers.keys()] } }, [{ $set: { project } }], { session });
 }
 
