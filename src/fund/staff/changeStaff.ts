@@ -22,7 +22,7 @@ import { endStaffChats } from './staffChat.ts';
 export const BY_ONE: readonly StaffRole[] = ['helper', 'implementer'];
 
 /** `nameTaken`: somebody else of the staff here has this name. `otherName`: this phone has a role here under another name. The log names people by their names. */
-export type RoleGiven =
+type RoleGiven =
   /** The name of who has the role already, if somebody has. */
   { readonly before: Pick<StaffGiven, 'name'> | undefined } | { readonly refused: 'already' | 'nameTaken' | 'otherName' };
 
@@ -58,7 +58,7 @@ async function confusedBy(
 }
 
 /** `lastSupervisor`: nobody could be the second person any more. */
-export type RoleTaken = { readonly removed: readonly StaffMember[] } | { readonly refused: 'lastSupervisor' };
+type RoleTaken = { readonly removed: readonly StaffMember[] } | { readonly refused: 'lastSupervisor' };
 
 /** Takes a role from a person, or all roles that they have in this community, in a transaction. Who has none left is out at once. An act calls it. */
 export async function takeRole(
