@@ -8,15 +8,18 @@ interface Bar {
 }
 
 /** Where the bars begin and how long they may be, in hundredths of the width; the heights are pixels. */
-const [BEGIN, LONGEST, EACH, THICK] = [38, 46, 30, 16];
+const [BEGIN, LONGEST, EACH, THICK] = [34, 46, 30, 16];
+/** How long they may be where words stand behind them, which a phone has to have room for. */
+const LONGEST_BEFORE_WORDS = 30;
 
 /**
  * Bars below each other, as a picture that fits its place whatever the width; `full`: what the longest bar stands for, the largest value where it is absent.
  * `title` says what is seen; the numbers belong into a table as well.
  */
 export function barChart(bars: readonly Bar[], title: string, full = Math.max(1, ...bars.map(({ value }) => value))): Markup {
+  const longest = bars.some(({ said }) => said !== undefined) ? LONGEST_BEFORE_WORDS : LONGEST;
   const lines = bars.map(({ label, value, said = value }, index) => {
-    const length = Math.round((Math.max(0, Math.min(value, full)) / full) * LONGEST * 10) / 10;
+    const length = Math.round((Math.max(0, Math.min(value, full)) / full) * longest * 10) / 10;
     const middle = index * EACH + EACH / 2;
     return html`<text x="0" y="${middle}">${label}</text><rect x="${BEGIN}%" y="${middle - THICK / 2}" width="${length}%" height="${THICK}"/><text x="${BEGIN + length}%" dx="6" y="${middle}">${said}</text>
 `;
