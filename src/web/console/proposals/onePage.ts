@@ -23,7 +23,7 @@ import { address, type Values } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { shortened, stateOf } from './list.ts';
-import { opinionForm, opinionWords, staleWords } from './opinions.ts';
+import { opinionForm, opinionWords, staleWords } from './opinionForm.ts';
 
 /** What is done with one proposal, on its page. */
 export const ONE_ACTS: readonly Act[] = [

@@ -5,7 +5,7 @@ import { choice, type Mistakes, mistakeAt } from '../frame.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { textOf } from './list.ts';
-import { opinionWords, staleWords, typedFrom } from './opinions.ts';
+import { opinionWords, staleWords, typedFrom } from './opinionForm.ts';
 
 /** What was typed, by the field's name: `cost-3`. */
 type Typed = Readonly<Record<string, string>>;
