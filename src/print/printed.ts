@@ -35,10 +35,9 @@ export type Block =
   | { readonly rule: true }
   | { readonly newPage: true }
   /**
-   * Cells of one size that fill pages, as many as are needed, with marks where to cut; `below` stands in each of them under its own. What is too much for a
-   * cell is set smaller.
+   * Cells of one size that fill pages, as many as are needed, with marks where to cut. What is too much for a cell is set smaller.
    */
-  | { readonly cells: readonly (readonly Block[])[]; readonly below: readonly Block[]; readonly columns: number; readonly rows: number }
+  | { readonly cells: readonly (readonly Block[])[]; readonly columns: number; readonly rows: number }
   | Filled
   | Folded;
 
@@ -60,8 +59,8 @@ export interface Filled {
 export interface Folded {
   readonly inside: readonly (readonly Block[])[];
   readonly strips: readonly (readonly Block[])[];
-  /** What stands at the foot of each strip, where there is room for it. */
-  readonly ends: readonly (readonly Block[])[];
+  /** What stands below on each strip, from its foot up, as often as there is room for it. */
+  readonly more: readonly (readonly Block[])[];
   readonly strip: number;
 }
 

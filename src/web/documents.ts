@@ -2,7 +2,7 @@ import type { i18n } from 'i18next';
 import { publicAccount } from '../fund/accounts/index.ts';
 import { results, turnout } from '../fund/ballots/index.ts';
 import type { CommunityRecord } from '../fund/communities/index.ts';
-import { type CycleRecord, currentCycleForReaders, cycleForReaders, findCycle, type Project } from '../fund/cycles/index.ts';
+import { currentCycleForReaders, cycleForReaders, findCycle, type Project } from '../fund/cycles/index.ts';
 import { publishedCheckpoint } from '../fund/heads/index.ts';
 import { publicMeetings, publicPublication, readMeeting, readMeetings } from '../fund/meetings/index.ts';
 import { hasSlips, newSlips, printedSerial, publicPaper, readSlipAudit, slipBallot } from '../fund/paper/index.ts';
@@ -30,6 +30,7 @@ import { CodedError } from '../store/codedError.ts';
 import type { World } from '../store/world.ts';
 import { withLogMark } from './logMark.ts';
 import { projectsOf } from './public/cycleView.ts';
+import { communityIn, projectsIn } from './public/inLanguage.ts';
 import { minutesPrinted } from './public/meetings.ts';
 import { type PageLanguage, pageText } from './public/pageText.ts';
 import { stateOf } from './public/proposalsPage.ts';
@@ -150,16 +151,15 @@ async function documentAbout(
   const texts = textsAbout(world, catalogue, community, language);
   const cycle = wanted === undefined ? await currentCycleForReaders(world)(community._id, texts.now) : await cycleForReaders(world)(wanted);
   if (cycle?.community !== community._id) throw new CodedError('no-cycle', 'No cycle has begun yet, or the community has no such one.');
-  return { ...texts, cycle, projects: named(projectsOf(cycle), cycle, language) };
+  return { ...texts, cycle, projects: named(projectsOf(cycle), language) };
 }
 
-/** In English each project also has the name that texts in English call it by, if it has one. */
-function named(projects: readonly Project[], cycle: CycleRecord, language: PageLanguage): readonly Project[] {
-  if (language !== 'en') return projects;
-  const names = new Map(cycle.projects.map(({ number, titles }) => [number, titles?.en]));
-  return projects.map((project) => {
-    const name = names.get(project.number);
-    return name ? { ...project, title: `${name} · ${project.title}` } : project;
+/** In English each project has both names on paper: its own stands on the notice board as well. */
+function named(projects: readonly Project[], language: PageLanguage): readonly Project[] {
+  const inLanguage = projectsIn(projects, language);
+  return projects.map((project, index) => {
+    const { title } = inLanguage[index] ?? project;
+    return title === project.title ? project : { ...project, title: `${title} · ${project.title}` };
   });
 }
 
@@ -238,9 +238,10 @@ export function textsAbout(
 ): Omit<About, 'cycle' | 'projects'> {
   const now = world.now();
   const chosen = { language, byLink: false };
+  const named = communityIn(community, language);
   return {
-    ...{ community, now },
-    text: pageText(catalogue, chosen, now, community, 'print'),
-    page: pageText(catalogue, chosen, now, community),
+    ...{ community: named, now },
+    text: pageText(catalogue, chosen, now, named, 'print'),
+    page: pageText(catalogue, chosen, now, named),
   };
 }

@@ -1,8 +1,8 @@
 import jsQR from 'jsqr';
-import decodeQR from 'qr/decode.js';
 import sharp from 'sharp';
 import type { MeetingRead } from '../../src/fund/meetings/index.ts';
 import { type About, board, brochure, compareSheet, type Printed, poster, report, result, slipSheets, tableSheets } from '../../src/print/index.ts';
+import { codeIn } from '../../src/web/console/browser/codeIn.ts';
 import { minutesPrinted } from '../../src/web/public/meetings.ts';
 import type { PageText } from '../../src/web/public/pageText.ts';
 import type { PdfPicture } from '../support/pdf.ts';
@@ -89,38 +89,59 @@ export function everyDocument(about: About) {
 /** How much is looked at at once, and by how much it is moved on, in pixels: seven centimetres of a sheet at 150 dots an inch. */
 const LOOKED_AT = { side: 400, step: 100 };
 
-/** All codes on a clean page with what is around each, as somebody who moves a phone over it finds them. */
-export function codesOn({ pixels, pixelsWide, pixelsHigh }: PdfPicture): Map<string, Uint8ClampedArray> {
-  const found = new Map<string, Uint8ClampedArray>();
-  const { side, step } = LOOKED_AT;
-  for (let top = 0; top + side < pixelsHigh + step; top += step) {
-    for (let left = 0; left + side < pixelsWide + step; left += step) {
-      const [x, y] = [Math.min(left, pixelsWide - side), Math.min(top, pixelsHigh - side)];
-      const part = new Uint8ClampedArray(side * side * 4);
-      for (let row = 0; row < side; row += 1)
-        part.set(pixels.subarray(((y + row) * pixelsWide + x) * 4, ((y + row) * pixelsWide + x + side) * 4), row * side * 4);
-      const said = decoded({ width: side, height: side, data: part });
-      if (said !== undefined) found.set(said, part);
-    }
-  }
-  return found;
+/** A part of a page around a code, a square. */
+export interface CodePlace {
+  readonly side: number;
+  readonly pixels: Uint8ClampedArray;
 }
 
-/** A crumb, or a hole in the ink, of half a millimetre at 150 dots an inch; they cover a twentieth. */
-const SPECK = 3;
-const DIRTY = 0.05;
-/** A hand is not still: so many degrees beside it a camera looks again. */
-const AGAIN = [0, 3, -4, 8, -9];
+/** All codes on a clean page, each at every place where it stands, with the white around it, as somebody who holds a phone over it sees it. */
+export function codesOn(page: PdfPicture): Map<string, CodePlace[]> {
+  const found = new Map<string, { x: number; y: number; place: CodePlace }[]>();
+  const { side, step } = LOOKED_AT;
+  for (let top = 0; top + side < page.pixelsHigh + step; top += step) {
+    for (let left = 0; left + side < page.pixelsWide + step; left += step) {
+      const [fromX, fromY] = [Math.max(0, Math.min(left, page.pixelsWide - side)), Math.max(0, Math.min(top, page.pixelsHigh - side))];
+      const code = jsQR(partOf(page, fromX, fromY, side).pixels, side, side);
+      if (!code?.data) continue;
+      const { topLeftCorner: one, bottomRightCorner: other } = code.location;
+      const wide = Math.hypot(one.x - other.x, one.y - other.y) / Math.SQRT2;
+      const [x, y] = [fromX + (one.x + other.x) / 2, fromY + (one.y + other.y) / 2];
+      const known = found.get(code.data) ?? [];
+      const around = Math.round(wide * WITH_WHITE);
+      if (known.every((each) => Math.hypot(each.x - x, each.y - y) > wide / 2))
+        known.push({ x, y, place: partOf(page, Math.round(x - around / 2), Math.round(y - around / 2), around) });
+      found.set(code.data, known);
+    }
+  }
+  return new Map([...found].map(([said, places]) => [said, places.map(({ place }) => place)]));
+}
 
-/** What a phone's reader makes of a code that lies turned by some degrees and dirty, from some pictures that are not quite sharp. `chance`: from 0 to 1. */
-export async function readDirty(code: Uint8ClampedArray, degrees: number, chance: () => number): Promise<string | undefined> {
-  const { side } = LOOKED_AT;
-  const dirty = Buffer.from(code);
-  for (let specks = (side * side * DIRTY) / SPECK ** 2; specks > 0; specks -= 1) {
-    const [left = 0, top = 0] = [chance(), chance()].map((part) => Math.floor(part * (side - SPECK)));
+const WITH_WHITE = 1.5;
+
+function partOf({ pixels, pixelsWide, pixelsHigh }: PdfPicture, x: number, y: number, side: number): CodePlace {
+  const part = new Uint8ClampedArray(side * side * 4).fill(255);
+  const [left, right] = [Math.max(0, x), Math.min(pixelsWide, x + side)];
+  for (let row = Math.max(0, y); row < Math.min(pixelsHigh, y + side); row += 1)
+    part.set(pixels.subarray((row * pixelsWide + left) * 4, (row * pixelsWide + right) * 4), ((row - y) * side + left - x) * 4);
+  return { side, pixels: part };
+}
+
+const DIRTY = 0.05;
+/** A hand turns a sheet a little until it is read: so many degrees beside it a camera looks again, four times a second. */
+const AGAIN = [0, 3, -4, 8, -9, 15, -16, 24, -25, 33];
+
+/**
+ * What a phone's reader makes of a code that lies turned by some degrees on a sheet of which a twentieth is hidden, by crumbs and by holes in the ink, so
+ * wide each, from some pictures that are not quite sharp. `chance`: from 0 to 1. `speck`: pixels.
+ */
+export async function readDirty({ side, pixels }: CodePlace, degrees: number, speck: number, chance: () => number): Promise<string | undefined> {
+  const dirty = Buffer.from(pixels);
+  for (let specks = (side * side * DIRTY) / speck ** 2; specks > 0; specks -= 1) {
+    const [left = 0, top = 0] = [chance(), chance()].map((part) => Math.floor(part * (side - speck)));
     const shade = chance() < 0.5 ? 0 : 255;
-    for (let row = 0; row < SPECK; row += 1)
-      for (let column = 0; column < SPECK; column += 1) {
+    for (let row = 0; row < speck; row += 1)
+      for (let column = 0; column < speck; column += 1) {
         const at = ((top + row) * side + left + column) * 4;
         dirty.fill(shade, at, at + 3);
       }
@@ -132,17 +153,8 @@ export async function readDirty(code: Uint8ClampedArray, degrees: number, chance
       .ensureAlpha()
       .raw()
       .toBuffer({ resolveWithObject: true });
-    const picture = { width: info.width, height: info.height, data: new Uint8ClampedArray(data) };
-    const read = jsQR(picture.data, picture.width, picture.height)?.data ?? decoded(picture);
-    if (read) return read;
+    const read = codeIn({ width: info.width, height: info.height, data: new Uint8ClampedArray(data) });
+    if (read !== undefined) return read;
   }
   return undefined;
-}
-
-function decoded(picture: { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray }): string | undefined {
-  try {
-    return decodeQR(picture);
-  } catch {
-    return undefined; // no whole code in it
-  }
 }

@@ -56,11 +56,11 @@ describe('printPdf', () => {
 
   it('sets a cell smaller until it fits, and refuses what does not fit even then', async () => {
     const cell = (lines: number): Block[] => Array.from({ length: lines }, () => ({ text: '三号院到菜市场一段的路灯' }));
-    const cells = Array.from({ length: 12 }, () => cell(10));
-    const pages = await textsOf(await printPdf(page([{ cells, below: cell(1), columns: 2, rows: 5 }], { margin: 10 })));
+    const cells = Array.from({ length: 12 }, () => cell(11));
+    const pages = await textsOf(await printPdf(page([{ cells, columns: 2, rows: 5 }], { margin: 10 })));
     expect(pages.map((texts) => texts.length)).to.deep.equal([110, 22]);
     for (const texts of pages) expectApart(texts, 595, 842);
-    await printPdf(page([{ cells: [cell(60)], below: [], columns: 2, rows: 5 }])).then(
+    await printPdf(page([{ cells: [cell(60)], columns: 2, rows: 5 }])).then(
       () => expect.fail(),
       (error) => {
         expect(error).to.include({ code: 'does-not-fit', text: '三号院到菜市场一段的路灯' });

@@ -85,6 +85,7 @@ export async function neighbourhood(world: World, slug: string, number: number, 
         {
           number: 3,
           title: '社区花园',
+          titles: { en: 'Community garden' },
           category: '环境',
           cost: 60_000,
           detail: '三号院后面那块空地，种花种菜，大家轮流管',

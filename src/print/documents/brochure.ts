@@ -41,6 +41,20 @@ export function brochure(
             },
           },
         ];
+  const what: Block[] = [
+    { text: `${community.name} · ${cycle.title}`, size: 10, grey: true },
+    { heading: say('brochure.title') },
+    { text: say('brochure.what', { money: money(cycle.budget, cycle.currency) }) },
+    ...(community.about?.money ? [{ text: say('brochure.source', { source: community.about.money }) }] : []),
+    ...(vote
+      ? [
+          {
+            text: say('brochure.when', { from: unbroken(time(vote.from, 'from')), to: unbroken(time(vote.to, 'until')), max: cycle.choices.max }),
+            bold: true as const,
+          },
+        ]
+      : []),
+  ];
   return {
     ...{
       title: say('brochure.title'),
@@ -51,35 +65,15 @@ export function brochure(
       ...(projects.length > ONE_PAGE && { footer: `${community.name} · ${say('brochure.title')}` }),
     },
     blocks: [
-      { text: `${community.name} · ${cycle.title}`, size: 10, grey: true },
-      { heading: say('brochure.title') },
-      { text: say('brochure.what', { money: money(cycle.budget, cycle.currency) }) },
-      ...(community.about?.money ? [{ text: say('brochure.source', { source: community.about.money }) }] : []),
-      ...(vote
-        ? [
-            {
-              text: say('brochure.when', { from: unbroken(time(vote.from, 'from')), to: unbroken(time(vote.to, 'until')), max: cycle.choices.max }),
-              bold: true as const,
-            },
-          ]
-        : []),
+      {
+        beside: [{ share: 2.5, blocks: what }, ...(address ? [{ share: 1, blocks: [{ qr: address, side: 34, align: 'right' as const }] }] : [])],
+      },
       { heading: say('brochure.how'), level: 3 },
       { items: ways },
       { text: say('brochure.change') },
       { space: 1 },
-      {
-        beside: [
-          {
-            share: 4,
-            blocks: [
-              ...(address ? [{ text: say('brochure.count') }] : []), // it asks to scan the code
-              { text: say('brochure.person', { person: community.person.name, phone: unbroken(phone(community.person.phone)) }), bold: true },
-            ],
-          },
-          ...(address ? [{ share: 1, blocks: [{ qr: address, side: 24, align: 'right' as const }] }] : []),
-        ],
-        middle: true,
-      },
+      ...(address ? [{ text: say('brochure.count', { address: unbroken(address.replace(/^https?:\/\//, '')) }) }] : []),
+      { text: say('brochure.person', { person: community.person.name, phone: unbroken(phone(community.person.phone)) }), bold: true },
       ...list,
     ],
   };

@@ -6,9 +6,11 @@ import { type About, unbroken } from './about.ts';
 
 /** With more cards than this a sheet goes along on which each is signed for. */
 const FEW = 8;
+/** The side of a code: it stands twice on a card, so that dirt on one does no harm. */
+const CODE = 26;
 
 /**
- * Cards, eight on a page: whose, nine digits, the same as a code, and how to vote with them. By building, door and name; of many, each building begins with a
+ * Cards, eight on a page: whose, nine digits, the same as a code, twice, and how to vote with them. By building, door and name; of many, each building begins with a
  * sheet on which they are signed for, so that somebody can go from door to door with it.
  */
 export function cardSheets(cards: readonly PrintedCard[], { community, now, text }: Pick<About, 'community' | 'now' | 'text'>): Printed {
@@ -18,29 +20,28 @@ export function cardSheets(cards: readonly PrintedCard[], { community, now, text
     isTextedElsewhere(community) ? say('card.callOther', { phone: unbroken(phone(community.phone)) }) : say('card.call'),
     say('card.own'),
   ];
-  const foot = `${community.name} · ${community.person.name} ${unbroken(phone(community.person.phone))}`;
+  const person = `${community.person.name} ${unbroken(phone(community.person.phone))}`;
+  const code = (card: string): Block => ({ qr: card, side: CODE, align: 'right' });
   const cellOf = ({ name, building, door, card }: PrintedCard): Block[] => [
     {
       beside: [
         {
-          share: 11,
+          share: 58,
           blocks: [
             {
-              text: [name, [building, door].filter((part) => part !== '').join(' ')].filter((part) => part !== '').join(' · ') || say('card.title'),
+              text: [name, [building, door].filter((part) => part !== '').join(' ')].filter((part) => part !== '').join(' · '),
               size: 12,
               bold: true,
             },
-            { text: say('card.title'), size: 10, grey: true },
+            { text: `${say('card.title')}　${community.name}`, size: 10, grey: true },
             { text: unbroken(printedCard(card)), size: 21, bold: true },
+            { items: ways, numbered: true, size: 10 },
+            { text: person, size: 10, grey: true },
           ],
         },
-        { share: 4, blocks: [{ qr: card, side: 22, align: 'right' }] },
+        { share: CODE, blocks: [code(card), { space: 3 }, code(card)] },
       ],
     },
-  ];
-  const below: Block[] = [
-    { items: ways, numbered: true, size: 10 },
-    { text: foot, size: 10, grey: true },
   ];
   const sheet = (building: string, some: readonly PrintedCard[]): Block[] => [
     { newPage: true },
@@ -61,7 +62,7 @@ export function cardSheets(cards: readonly PrintedCard[], { community, now, text
   ];
   const blocks = byBuilding(cards).flatMap(([building, some]): Block[] => [
     ...(cards.length > FEW ? sheet(building, some) : []),
-    { cells: some.map(cellOf), below, columns: 2, rows: 4 },
+    { cells: some.map(cellOf), columns: 2, rows: 4 },
   ]);
   return { title: say('card.title'), language: text.language, at: now, paper: 'A4', margin: 10, blocks };
 }

@@ -7,10 +7,12 @@ import { type About, footerOf, headOf, unbroken } from './about.ts';
 const MANY = 24;
 /** Type of a slip: nothing on it is smaller. */
 const SIZE = 11;
+/** As wide as its strip. */
+const CODE = 30;
 
 /**
  * Slips to vote on, two on a page (A4), one if there are many projects, on A3 if their titles are long, too; costs are left out if not even that has room.
- * Each is folded before it is handed in: the ticks lie inside, and its serial, also as a code, twice where there is room, stays outside on a strip. It bears no name. `printed`: a
+ * Each is folded before it is handed in: the ticks lie inside, and its serial, also as a code as often as there is room, so that dirt on one hides it not, stays outside on a strip. It bears no name. `printed`: a
  * serial as people read it.
  */
 export function slipSheets(serials: readonly string[], printed: (serial: string) => string, about: About): Printed {
@@ -31,24 +33,20 @@ export function slipSheets(serials: readonly string[], printed: (serial: string)
     { text: `${community.name} · ${cycle.title}`, size: SIZE },
     { text: say('slip.title'), size: 18, bold: true },
     { text: howMany(cycle, text), size: 12, bold: true },
+    { text: say('slip.spoiled'), size: SIZE },
     { space: 1 },
     { table: { columns, rows, open: true, room: 0.6 } },
   ]);
-  const rules = [
-    say('slip.fold'),
-    vote ? say('slip.hand', { until: unbroken(time(vote.to, 'until')) }) : say('slip.handIn'),
-    say('slip.again'),
-    say('slip.spoiled'),
-  ];
+  const rules = [say('slip.fold'), vote ? say('slip.hand', { until: unbroken(time(vote.to, 'until')) }) : say('slip.handIn'), say('slip.again')];
   const strips = serials.map((serial): Block[] => [
-    { qr: serial, side: 29, align: 'center' },
+    { qr: serial, side: CODE, align: 'center' },
     { text: say('slip.serial'), size: SIZE, align: 'center' },
     { text: unbroken(printed(serial)), size: 14, bold: true, align: 'center' },
     ...rules.flatMap((rule): Block[] => [{ space: 2 }, { text: rule, size: SIZE, ...(rule === rules[0] && { bold: true as const }) }]),
   ]);
   return {
     ...{ title: say('slip.title'), language: text.language, at: now, paper: 'A4', leading: 1.3 },
-    blocks: [{ inside, strips, ends: serials.map((serial): Block[] => [{ qr: serial, side: 24, align: 'center' }]), strip: 33 }],
+    blocks: [{ inside, strips, more: serials.map((serial): Block[] => [{ qr: serial, side: CODE, align: 'center' }]), strip: 33 }],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Block, Filled, Folded, Lacking, PdfMade, Printed } from '../printed.ts';
 import { lay } from './lay.ts';
 import { MM, type Pen, pen, typefaces } from './pen.ts';
-import { type Piece, type Place, room, stacked } from './piece.ts';
+import { type Piece, type Place, stacked } from './piece.ts';
 
 /** A document as PDF, or why it cannot be one; `allTheSame`: characters that the typefaces lack become 〓. It takes its process for a while. */
 export async function pdfOf(printed: Printed, allTheSame: boolean): Promise<PdfMade> {
@@ -85,7 +85,7 @@ function drawPages(printed: Printed, pen: Pen): void {
   const page = pageOf(paper, margin, footer !== undefined);
   if (onePage) {
     newPage(pen);
-    fitted(blocks, { pen, width: page.width, scale: 1 }, page.height, { sizes: SHEET_SCALES }).draw(page.left, page.top);
+    fitted(blocks, { pen, width: page.width, scale: 1 }, page.height, SHEET_SCALES).draw(page.left, page.top);
   } else flow(blocks, page, pen);
   if (footer !== undefined) drawFooters(footer, page, pen);
 }
@@ -179,12 +179,10 @@ function keptHeight(pieces: readonly Piece[], index: number): number {
   return height;
 }
 
-function drawCells({ cells, below, columns, rows }: Extract<Block, { cells: unknown }>, page: Page, pen: Pen): void {
+function drawCells({ cells, columns, rows }: Extract<Block, { cells: unknown }>, page: Page, pen: Pen): void {
   const [width, height] = [page.width / columns, page.height / rows];
   const inner = 4 * MM;
   const place: Place = { pen, width: width - 2 * inner, scale: 1 };
-  // laid out once in each size, as it is the same in every cell
-  const belows = new Map(SCALES.map((scale) => [scale, stacked(lay(below, { ...place, scale }))]));
   cells.forEach((cell, index) => {
     const at = index % (columns * rows);
     if (at === 0) {
@@ -192,7 +190,7 @@ function drawCells({ cells, below, columns, rows }: Extract<Block, { cells: unkn
       drawCuts(columns, rows, page, pen);
     }
     const [x, y] = [page.left + (at % columns) * width + inner, page.top + Math.floor(at / columns) * height + inner];
-    fitted(cell, place, height - 2 * inner, { belows }).draw(x, y);
+    fitted(cell, place, height - 2 * inner).draw(x, y);
   });
 }
 
@@ -278,7 +276,7 @@ const SHEETS = [
 /** Every printer can do it; a strip to fold needs no more. */
 const FOLDED_MARGIN = 6;
 
-function drawFolded({ inside, strips, ends, strip: wide }: Folded, pen: Pen): void {
+function drawFolded({ inside, strips, more, strip: wide }: Folded, pen: Pen): void {
   for (const blocks of inside) {
     for (const { paper, rows } of SHEETS) {
       const page = pageOf(paper, FOLDED_MARGIN, false);
@@ -300,8 +298,9 @@ function drawFolded({ inside, strips, ends, strip: wide }: Folded, pen: Pen): vo
         halves[0].draw(page.left, top(row));
         halves[1].draw(fold + BESIDE, top(row));
         piece.draw(own.x, top(row));
-        const end = stacked(lay(ends[index] ?? [], { pen, width: own.width, scale: 1 }));
-        if (piece.height + BESIDE + end.height <= high) end.draw(own.x, top(row) + high - end.height);
+        const again = stacked(lay(more[index] ?? [], { pen, width: own.width, scale: 1 }));
+        const times = Math.floor((high - piece.height) / (again.height + BESIDE));
+        for (let nth = 1; nth <= times; nth += 1) again.draw(own.x, top(row) + high - nth * again.height - (nth - 1) * BESIDE);
       }
       return;
     }
@@ -373,17 +372,10 @@ function drawCuts(columns: number, rows: number, { left, top, width, height }: P
   doc.stroke('#999999').undash();
 }
 
-/** Blocks in a place that has its height, and what stands below them in each size: in the largest type in which they fit. */
-function fitted(
-  blocks: readonly Block[],
-  place: Place,
-  height: number,
-  { sizes = SCALES, belows }: { readonly sizes?: readonly number[]; readonly belows?: ReadonlyMap<number, Piece> } = {},
-): Piece {
+/** Blocks in a place that has its height: in the largest type in which they fit. */
+function fitted(blocks: readonly Block[], place: Place, height: number, sizes: readonly number[] = SCALES): Piece {
   for (const scale of sizes) {
-    const below = belows?.get(scale) ?? room(0);
-    if (below.height > height) continue;
-    const piece = stacked([...lay(blocks, { ...place, scale }), below]);
+    const piece = stacked(lay(blocks, { ...place, scale }));
     if (piece.height <= height) return piece;
   }
   throw new TooLong(stacked(lay(blocks, { ...place, scale: 1 })));

@@ -40,10 +40,11 @@ export function stacked(pieces: readonly Piece[]): Piece {
   return { height, draw, ...named(pieces) };
 }
 
-/** The longest text in some pieces: it is what has no room. */
-export function named(pieces: readonly Piece[]): Pick<Piece, 'text'> {
+/** What a piece that holds others is called: by the longest text in them, which is what has no room, and by the first heading. */
+export function named(pieces: readonly Piece[]): Pick<Piece, 'text' | 'bookmark'> {
   const [longest] = pieces.flatMap(({ text }) => text ?? []).toSorted((one, other) => other.length - one.length);
-  return longest === undefined ? {} : { text: longest };
+  const bookmark = pieces.find((piece) => piece.bookmark !== undefined)?.bookmark;
+  return { ...(longest !== undefined && { text: longest }), ...(bookmark !== undefined && { bookmark }) };
 }
 
 export function room(height: number): Piece {

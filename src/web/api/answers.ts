@@ -31,7 +31,7 @@ export const cycleNowAnswer = z.strictObject({
   currency: text,
   rule: z.enum(RULES),
   choices: z.strictObject({ min: count, max: count }),
-  projects: z.array(z.strictObject({ number: z.int(), title: text, category: maybe(text), cost: count })),
+  projects: z.array(z.strictObject({ number: z.int(), title: text, titleEn: text.optional(), category: maybe(text), cost: count })),
   proposals: count,
   answered: count.describe('Proposals whose proposer was told what became of them.'),
   medianDays: maybe(z.number()).describe('In how many days half of these were answered; null if there is none.'),
@@ -106,6 +106,7 @@ export const worksAnswer = z.array(
   z.strictObject({
     number: z.int(),
     title: text,
+    titleEn: text.optional(),
     state: z.enum(WORK_STATES),
     steps: z.array(z.strictObject({ state: z.enum(WORK_STATES), day, isBack: z.boolean(), reason: maybe(text) })),
     implementer: maybe(text),

@@ -308,7 +308,10 @@ async function cycleNow(world: World, cycle: CycleRecord): Promise<CycleNow> {
     currency,
     rule,
     choices: { min: choices.min, max: choices.max },
-    projects: projects.map(({ number, title, category, cost }) => ({ number, title, category: category ?? null, cost })),
+    projects: projects.map(({ number, title, titles, category, cost }) => ({
+      ...{ number, title, ...(titles?.en && { titleEn: titles.en }) },
+      ...{ category: category ?? null, cost },
+    })),
     ...answers,
     ballots,
     voters,

@@ -15,7 +15,7 @@ export function resultTables(world: World, paced: ReaderLimit): Declared[] {
     declared(
       {
         path: '/api/cycles/{id}/results.csv',
-        says: 'The result for a spreadsheet: number, title, cost, votes, and won, the place among the winners or nothing.',
+        says: 'The result for a spreadsheet: number, title, titleEn, the name in English or nothing, cost, votes, and won, the place among the winners or nothing.',
         query: {},
         gives: { type: 'text/csv' },
         refuses: { 404: 'There is no cycle with this id.', 409: 'The count is not sealed yet.' },
@@ -28,10 +28,17 @@ export function resultTables(world: World, paced: ReaderLimit): Declared[] {
           throw new Refusal(409, `The result comes once the count is sealed${until ? `, after ${until.toISOString()}` : ''}.`);
         const { tallies, winners } = await results(world)(_id);
         const votes = new Map(tallies.map((tally) => [tally.number, tally.votes]));
-        const rows = ballotOf(frozen).frozen.projects.map(({ number, title, cost }) => ({
-          ...{ number, title, cost, votes: votes.get(number) ?? 0, won: winners.includes(number) ? winners.indexOf(number) + 1 : '' },
+        const rows = ballotOf(frozen).frozen.projects.map(({ number, title, titles, cost }) => ({
+          ...{
+            number,
+            title,
+            titleEn: titles?.en ?? '',
+            cost,
+            votes: votes.get(number) ?? 0,
+            won: winners.includes(number) ? winners.indexOf(number) + 1 : '',
+          },
         }));
-        sendTable(response, rows, ['number', 'title', 'cost', 'votes', 'won']);
+        sendTable(response, rows, ['number', 'title', 'titleEn', 'cost', 'votes', 'won']);
       },
     ),
     declared(

@@ -27,10 +27,11 @@ export function worksApi(world: World, paced: ReaderLimit): Declared[] {
   const read = async (cycle: CycleRecord): Promise<z.output<typeof worksAnswer>> => {
     const [works, account] = await Promise.all([publishedWorks(cycle._id), accountOf(cycle._id)]);
     return works.map((work) => {
-      const title = cycle.projects.find(({ number }) => number === work.number)?.title ?? '';
+      const { title = '', titles } = cycle.projects.find(({ number }) => number === work.number) ?? {};
       const { granted = 0, own = 0, contracted = 0, paid = 0 } = account.works.find((sums) => sums.work === work.number) ?? {};
       const documents = work.documents.map(({ id, ...about }) => ({ address: `/c/${cycle.community}/documents/${id}`, ...about }));
-      return { ...work, steps: [...work.steps], title, granted, own, contracted, paid, left: granted + own - paid, documents };
+      const titleEn = titles?.en && { titleEn: titles.en };
+      return { ...work, steps: [...work.steps], title, ...titleEn, granted, own, contracted, paid, left: granted + own - paid, documents };
     });
   };
   const refuses = { 404: `There is no such cycle. Or: ${NO_WORKS}` };
@@ -110,7 +111,7 @@ export function workDocuments(world: World, readerLimit: ReaderLimit): Router {
 }
 
 const WORK_COLUMNS = [
-  ...['number', 'title', 'state', 'since', 'implementer', 'offers', 'signed', 'until', 'toBeMendedBy'],
+  ...['number', 'title', 'titleEn', 'state', 'since', 'implementer', 'offers', 'signed', 'until', 'toBeMendedBy'],
   ...['granted', 'own', 'contracted', 'paid', 'left', 'news', 'ratings', 'mean'],
 ];
 

@@ -192,7 +192,7 @@ ${roster ? html`<p>${say('record.added', { count: roster.added, phones: roster.p
 
 /** What is published before the vote: the list as it was then, who checked it, and the objections with their answers. */
 function publicationSection(publication: PublicPublication, { own, currency }: { own: string; currency: string }, text: PageText): Markup {
-  const { say, tell, date, theirs, money } = text;
+  const { say, tell, date, theirs, money, language } = text;
   const { from, to, check, list, unanswered, answered, objections, pictures } = publication;
   const at = (time: string) => whole(date(new Date(time)));
   const checked =
@@ -212,8 +212,8 @@ ${objections.length > 0 ? html`<ul class="record">${objections.map(objection)}</
 </section>
 `;
 
-  function one({ number, title, cost }: PublishedItem): Markup {
-    return html`<li><b>${number}</b> ${theirs(title)}${cost === null ? '' : html` · ${money(cost, currency)}`}</li>
+  function one({ number, title, titleEn, cost }: PublishedItem): Markup {
+    return html`<li><b>${number}</b> ${theirs((language === 'en' && titleEn) || title)}${cost === null ? '' : html` · ${money(cost, currency)}`}</li>
 `;
   }
 

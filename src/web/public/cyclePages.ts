@@ -10,6 +10,7 @@ import { textsAbout, yearReport } from '../documents.ts';
 import { wholeNumber } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { outcomeOf, projectsOf } from './cycleView.ts';
+import { projectsIn } from './inLanguage.ts';
 import { type Frame, layout } from './layout.ts';
 import { meetingsPage } from './meetings.ts';
 import type { Chosen } from './pageText.ts';
@@ -60,13 +61,14 @@ export function cyclePages(world: World, catalogue: i18n, { visits: { frame, ofC
         const story = number === undefined ? null : await proposalStory(world, cycle._id, number);
         const address = proposalAddress(slug, id);
         if (!story) return lost(response, chosen, 'proposal', { path: address(), name: 'proposals.all' });
-        const project = projectsOf(cycle).find((each) => each.number === story.proposal.project);
+        const own = `/c/${slug}${query}`;
+        const onBallot = projectsOf(cycle).find((each) => each.number === story.proposal.project);
+        const [project] = onBallot ? projectsIn([onBallot], chosen.language) : [];
         const [around, outcome, published] = await Promise.all([
           frame(chosen, address(story.proposal.number), community),
           cycle.sealedAt ? outcomeOf(world, cycle) : undefined,
-          publishedWith(world, cycle._id, story.proposal.number, project),
+          publishedWith(world, cycle._id, story.proposal.number, onBallot),
         ]);
-        const own = `/c/${slug}${query}`;
         send(response, rendered(storyPage({ community, cycle, story, project, published, outcome, address, own }, around)));
       }),
     )
@@ -75,7 +77,7 @@ export function cyclePages(world: World, catalogue: i18n, { visits: { frame, ofC
       ofCycle(async ({ request, response, community, slug, chosen, cycle, query }) => {
         const own = `/c/${slug}${query}`;
         const number = numberOf(request);
-        const project = projectsOf(cycle).find((each) => each.number === number);
+        const project = projectsIn(projectsOf(cycle), chosen.language).find((each) => each.number === number);
         const story = project && (await workStory(cycle._id, project.number));
         if (!project || !story) return lost(response, chosen, 'work', { path: own, name: 'proposals.back' });
         const render = async () => {
@@ -93,7 +95,12 @@ export function cyclePages(world: World, catalogue: i18n, { visits: { frame, ofC
       ofCycle(async ({ response, community, slug, chosen, cycle, query }) => {
         const [path, own] = [`/c/${slug}/report${query}`, `/c/${slug}${query}`];
         const render = async () => {
-          const about = { ...textsAbout(world, catalogue, community, chosen.language), cycle, projects: projectsOf(cycle), from: '' };
+          const about = {
+            ...textsAbout(world, catalogue, community, chosen.language),
+            cycle,
+            projects: projectsIn(projectsOf(cycle), chosen.language),
+            from: '',
+          };
           return reportPage({ community, printed: await yearReport(world, about), own }, await frame(chosen, path, community));
         };
         send(response, await kept(`${path} ${keyOf(chosen)} ${cycle._id} ${cycle.sealedAt !== undefined}`, render));

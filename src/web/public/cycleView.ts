@@ -31,6 +31,8 @@ import { type PublicWork, publicWorks } from '../../fund/works/index.ts';
 import { type PublicBroadcast, publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
+import { projectsIn } from './inLanguage.ts';
+import type { PageLanguage } from './pageText.ts';
 
 /** Everything that a community's page shows of a cycle. */
 export interface CycleView {
@@ -96,14 +98,14 @@ const NEWEST = 30;
 /** How long a page waits for a count before it says that the count is under way, in milliseconds. */
 const PATIENCE_MS = 400;
 
-export async function cycleView(world: World, community: CommunityRecord, cycle: CycleRecord): Promise<CycleView> {
+export async function cycleView(world: World, community: CommunityRecord, cycle: CycleRecord, language: PageLanguage): Promise<CycleView> {
   const now = world.now();
   const vote = voteOf(cycle, now);
   const until = slipsClose(cycle, now);
   const { frozen } = cycle;
   const isOver = frozen !== undefined && vote !== undefined && now >= vote.to;
   const isVoting = isOpen(cycle, now);
-  const projects = projectsOf(cycle);
+  const projects = projectsIn(projectsOf(cycle), language);
   const [
     { turnout: voters, outcome },
     proposals,

@@ -6,6 +6,7 @@ import { boxes, tableTime } from '../../print/index.ts';
 import { html, type Markup, pageBeginning } from '../html.ts';
 import { type Outcome, projectsOf, stageKey } from './cycleView.ts';
 import { type Doing, doingIn } from './doNow.ts';
+import { projectsIn } from './inLanguage.ts';
 import type { Frame } from './layout.ts';
 import type { PageText } from './pageText.ts';
 import { bar, ranked, whyNoResult } from './projectList.ts';
@@ -116,8 +117,8 @@ ${doing === 'propose' ? html`<p>${say('hall.support')}</p>\n` : ''}<p>${isTexted
 </section>`;
 }
 
-function projects(cycle: CycleRecord, now: Date, { say, money, theirs }: PageText): Markup {
-  const all = projectsOf(cycle);
+function projects(cycle: CycleRecord, now: Date, { say, money, theirs, language }: PageText): Markup {
+  const all = projectsIn(projectsOf(cycle), language);
   const { shown, from } = turn(all, now);
   const items = shown.map(
     (project) => html`<li><b>${project.number}</b> ${name(project, theirs)} <small>${money(project.cost, cycle.currency)}</small></li>\n`,
@@ -127,8 +128,8 @@ ${items}</ol>${part(all.length, from, shown.length, say)}</section>`;
 }
 
 /** The result: a bar for each project, the winners first. */
-function result({ now }: Hall, cycle: CycleRecord, results: Results, { say, money, theirs }: PageText): Markup {
-  const rows = ranked(projectsOf(cycle), results);
+function result({ now }: Hall, cycle: CycleRecord, results: Results, { say, money, theirs, language }: PageText): Markup {
+  const rows = ranked(projectsIn(projectsOf(cycle), language), results);
   const most = Math.max(1, ...rows.map(({ votes }) => votes));
   const { shown, from } = turn(rows, now);
   const items = shown.map(

@@ -4,6 +4,7 @@ import { type CycleRecord, currentCycleForReaders, periods, stageAt } from '../.
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { stageKey } from './cycleView.ts';
+import { communityIn } from './inLanguage.ts';
 import { type Frame, layout } from './layout.ts';
 import { type Chosen, pageText, whole } from './pageText.ts';
 
@@ -28,7 +29,7 @@ export async function home(world: World, catalogue: i18n, chosen: Chosen, { find
   const cycles = await Promise.all(shown.map(({ _id }) => currentCycleForReaders(world)(_id, now)));
   const last = found.length > MOST ? shown.at(-1)?._id : undefined;
   const more = last && `/?${new URLSearchParams({ ...(find && { find }), after: last })}`;
-  const items = shown.map((community, index) => card(community, cycles[index] ?? null));
+  const items = shown.map((community, index) => card(communityIn(community, chosen.language), cycles[index] ?? null));
   const ways = frame.hasChat ? (['sms', 'call', 'chat'] as const) : (['sms', 'call'] as const);
   return layout(
     frame,

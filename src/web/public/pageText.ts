@@ -32,12 +32,13 @@ export interface PageText {
   /** The same, in one line, for programs as well. */
   dayTag(on: Date | string): Markup;
   phone(number: string): string;
-  /** What residents or files wrote; marked as the community's language if the page is in another. */
+  /** What residents or files wrote; marked as the community's language if the page is in another, and an English one if there are Chinese characters in it. */
   theirs(text: string): Markup;
   /** An address of these pages, in the language that the reader has chosen. */
   link(path: string): string;
 }
 
+const HAN = /\p{Script=Han}/u;
 const LISTS = { offer: () => '', readBack: () => '' };
 
 export function pageText(
@@ -80,7 +81,7 @@ export function pageText(
     day: dayName,
     dayTag: (on) => html`<time class="whole" datetime="${typeof on === 'string' ? on : dayOf(on, zone)}">${dayName(on)}</time>`,
     phone: sayPhone,
-    theirs: (text) => (spoken === language ? html`${text}` : html`<span lang="${spoken}">${text}</span>`),
+    theirs: (text) => (spoken === language || (language === 'en' && !HAN.test(text)) ? html`${text}` : html`<span lang="${spoken}">${text}</span>`),
     link: (path) => {
       if (!byLink) return path;
       return `${path}${path.includes('?') ? '&' : '?'}lang=${language === 'en' ? 'en' : 'zh'}`;

@@ -12,6 +12,7 @@ import { Refusal } from '../errors.ts';
 import type { Markup } from '../html.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
 import { browserFiles } from './browserFiles.ts';
+import { communityIn } from './inLanguage.ts';
 import { type Frame, noticePage } from './layout.ts';
 import { type Chosen, type PageLanguage, pageLanguage, pageText } from './pageText.ts';
 
@@ -93,7 +94,7 @@ export function pageVisits(
       const community = await communityOf(slug);
       const chosen = pageLanguage(request, community?.language);
       if (!community) return lost(response, chosen, 'community', { path: '/', name: 'lost.home' });
-      await answer({ request, response, community, slug, chosen });
+      await answer({ request, response, community: communityIn(community, chosen.language), slug, chosen });
     });
   }
 

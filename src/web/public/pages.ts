@@ -107,7 +107,7 @@ function communityPages(world: World, { visits: { frame, ofCommunity, begun, los
         const render = async (): Promise<Markup> => {
           const around = await frame(chosen, own, community);
           return cycle
-            ? communityPage(await cycleView(world, community, cycle), wanted, around)
+            ? communityPage(await cycleView(world, community, cycle, chosen.language), wanted, around)
             : quietPage(
                 {
                   community,

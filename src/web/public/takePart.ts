@@ -6,6 +6,7 @@ import { boxes, type PosterKind, posterKind, tableTime } from '../../print/index
 import { html, type Markup } from '../html.ts';
 import { projectsOf } from './cycleView.ts';
 import { doingIn } from './doNow.ts';
+import { projectsIn } from './inLanguage.ts';
 import { type Frame, layout } from './layout.ts';
 import { type PageText, whole } from './pageText.ts';
 
@@ -163,12 +164,12 @@ ${tables.length > 0 ? html`<p><b>${say('take.paper')}</b> ${say('take.paperHow')
 }
 
 /** The projects in the order of the ballot, all of them alike. */
-function ballot(cycle: CycleRecord, pictures: ProjectPictures, { say, money, theirs }: PageText): Markup {
+function ballot(cycle: CycleRecord, pictures: ProjectPictures, { say, money, theirs, language }: PageText): Markup {
   const pictured = (number: number) => {
     const picture = pictures.get(number);
     return picture ? html`<img class="of" src="/c/${cycle.community}/pictures/${picture.id}/small.jpg" alt="">` : html``;
   };
-  const items = projectsOf(cycle).map(
+  const items = projectsIn(projectsOf(cycle), language).map(
     ({ number, title, cost, place }) =>
       html`<li><b>${number}</b>${pictured(number)}<div><h3>${theirs(title)}</h3><p>${whole(money(cost, cycle.currency))}${place ? html` · ${theirs(place)}` : ''}</p></div></li>
 `,

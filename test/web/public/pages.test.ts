@@ -71,7 +71,7 @@ describe('the public pages', function () {
   const counted = async (path: string) => {
     for (;;) {
       const shown = await text(path);
-      if (!shown.includes('正在数票')) return shown;
+      if (!/正在数票|count is under way/i.test(shown)) return shown;
       at(now.getTime() + 2_000);
     }
   };
@@ -412,7 +412,7 @@ describe('the public pages', function () {
       .and.include('抽到的先后：7、2、1、3')
 
       .and.include('至少要有5票');
-    expect(await text('/api/cycles/qingsong-2026/results.csv')).to.match(/^3,社区花园,60000,99,1\r?$/m);
+    expect(await text('/api/cycles/qingsong-2026/results.csv')).to.match(/^3,社区花园,Community garden,60000,99,1\r?$/m);
     expect(await text('/api/cycles/qingsong-2026/turnout.csv'))
       .to.match(/^residents,220\r?$/m)
       .and.match(new RegExp(`^sms,${VOTERS}\\r?$`, 'm'));
@@ -462,7 +462,7 @@ describe('the public pages', function () {
       [3, null],
       [7, null],
     ]);
-    expect(await text('/api/cycles/qingsong-2026/works.csv')).to.match(/^3,社区花园,accepted,.*,,\r?$/m);
+    expect(await text('/api/cycles/qingsong-2026/works.csv')).to.match(/^3,社区花园,Community garden,accepted,.*,,\r?$/m);
     expect(await text('/c/qingsong/report?lang=zh'))
       .to.include('不到5人评')
       .and.not.include('分（');
@@ -479,6 +479,29 @@ describe('the public pages', function () {
     const feed = await text('/c/qingsong/feed.atom');
     expect(feed).to.include('3 社区花园: 验收通过').and.include('/c/qingsong/works/3?cycle=qingsong-2026');
     expect(XMLValidator.validate(feed)).to.equal(true);
+  });
+
+  it('in English call projects and the community by their English names where there are some, and mark Chinese ones as Chinese', async () => {
+    for (const path of ['/c/qingsong', '/c/qingsong/works/3', '/c/qingsong/hall', '/c/qingsong/report']) {
+      const [en, zh] = [await counted(`${path}?lang=en`), await counted(`${path}?lang=zh`)];
+      expect([en.includes('Community garden'), en.includes('社区花园')], path).to.deep.equal([true, false]);
+      expect([zh.includes('Community garden'), zh.includes('社区花园')], path).to.deep.equal([false, true]);
+    }
+    const shown = await counted('/c/qingsong?lang=en');
+    expect(shown).to.include('<b>3</b> Community garden').and.include('<b>1</b> <span lang="zh-CN">楼道装扶手</span>');
+    const { projects } = await web.json<{ projects: { number: number; titleEn?: string }[] }>('/api/cycles/current?community=qingsong');
+    expect(projects.map(({ titleEn }) => titleEn)).to.deep.equal([undefined, undefined, 'Community garden', undefined]);
+    await collection(Community).updateOne(
+      { _id: 'late' },
+      { $set: { nameEn: 'Green Pines', 'person.nameEn': 'The office', about: { moneyEn: 'The street' } } },
+    );
+    at(now.getTime() + 5_000);
+    expect(await counted('/c/late?lang=en'))
+      .to.include('<h1>Green Pines</h1>')
+      .and.include('Green Pines ·')
+      .and.not.include('青松社区');
+    expect(await counted('/?lang=en')).to.include('<strong>Green Pines</strong>');
+    expect(await counted('/c/late?lang=zh')).to.not.include('Green Pines');
   });
 
   it('have the year’s report as a page, with the sums of the account and of the ledger, the same as on paper', async () => {
@@ -621,9 +644,9 @@ describe('the public pages', function () {
     at(CLOSES.getTime() + 10_000);
     await seal(world);
     at(CLOSES.getTime() + 15_000);
-    const counted = await text('/c/large?lang=en');
-    expect(counted.match(/<th scope="row">/g)).to.have.length(200);
-    expect(Buffer.byteLength(counted)).to.be.below(100 * KB);
+    const shown = await counted('/c/large?lang=en');
+    expect(shown.match(/<th scope="row">/g)).to.have.length(200);
+    expect(Buffer.byteLength(shown)).to.be.below(100 * KB);
   });
 
   it('list the first hundred of many communities, find one by name, and lead to the others', async () => {

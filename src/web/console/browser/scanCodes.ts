@@ -1,4 +1,4 @@
-import decodeQR from 'qr/decode.js';
+import { codeIn } from './codeIn.ts';
 
 /** What is looked at of the camera's picture, in its pixels: enough for a slip at arm's length, and a phone of ten years ago does it in time. */
 const WIDTH = 800;
@@ -56,13 +56,5 @@ function codesIn(camera: HTMLVideoElement): string[] {
     [0, side],
     [width - side, side],
   ] as const;
-  return [...new Set(parts.flatMap(([left, wide]) => codeIn(drawing.getImageData(left, 0, wide, height))))];
-}
-
-function codeIn(picture: ImageData): string[] {
-  try {
-    return [decodeQR(picture)];
-  } catch {
-    return []; // no code in it
-  }
+  return [...new Set(parts.flatMap(([left, wide]) => codeIn(drawing.getImageData(left, 0, wide, height)) ?? []))];
 }

@@ -61,7 +61,8 @@ function offer(place: HTMLElement): void {
       progress.value = data.done;
       told.textContent = filled(words.chain, { done: data.done, of: data.of });
     });
-    const asked: RecountAsked = { address: new URL(place.dataset.api ?? '', location.href).href, hasProof: 'proof' in place.dataset };
+    const address = new URL(place.dataset.api ?? '', location.href).href;
+    const asked: RecountAsked = { address, language: document.documentElement.lang, hasProof: 'proof' in place.dataset };
     worker.postMessage(asked);
   });
 }

@@ -9,9 +9,10 @@ config({ jitless: true }); // the page's policy allows no code made of strings
 
 const EVERY = 2_000;
 
-/** What the worker is asked: the cycle's API address, and whether there is a log of heads. */
+/** What the worker is asked: the cycle's API address, whether there is a log of heads, and in which language projects are named. */
 export interface RecountAsked {
   readonly address: string;
+  readonly language: string;
   readonly hasProof: boolean;
 }
 
@@ -30,7 +31,7 @@ async function recount(asked: RecountAsked): Promise<void> {
       if (done % EVERY === 0 || done === of) tell({ step: 'chain', done, of });
     },
   });
-  tell({ step: 'end', ...(await withSignatures(found)), titles: titlesIn(files['ballot.json']) });
+  tell({ step: 'end', ...(await withSignatures(found)), titles: titlesIn(asked.language, files['ballot.json']) });
 }
 
 /** Checks the signatures of the log and its witnesses, where the browser can (Ed25519, and a page that came over https). */
@@ -106,10 +107,10 @@ function written(results: string): string {
   }
 }
 
-function titlesIn(ballot = '{}'): Record<number, string> {
+function titlesIn(language: string, ballot = '{}'): Record<number, string> {
   try {
-    const { projects = [] }: { projects?: { number: number; title: string }[] } = JSON.parse(ballot);
-    return Object.fromEntries(projects.map(({ number, title }) => [number, title]));
+    const { projects = [] }: { projects?: { number: number; title: string; titles?: { en?: string } }[] } = JSON.parse(ballot);
+    return Object.fromEntries(projects.map(({ number, title, titles }) => [number, (language === 'en' && titles?.en) || title]));
   } catch {
     return {};
   }
