@@ -33,9 +33,14 @@ export async function expectVerified(world: World, cycle: string, ballots: numbe
   const later = new Date(world.now().getTime() + 2 * HOUR_MS);
   const closed = { ...world, now: () => later };
   expect(await sealDue(closed, enterRest(closed))()).to.include(cycle);
+  await expectAudited(closed, cycle, ballots);
+}
+
+/** Expects that `verify` finds nothing wrong in the audit of a sealed cycle, with so many ballots. */
+export async function expectAudited(world: World, cycle: string, ballots: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'yisheng-audit-'));
   try {
-    const files = await writeAudit(closed, cycle, folder, { isPublic: false, slips: slipAudit(closed) });
+    const files = await writeAudit(world, cycle, folder, { isPublic: false, slips: slipAudit(world) });
     const read = await Promise.all(files.map(async (file) => [file, await readFile(join(folder, file), 'utf8')] as const));
     expect(verifyAudit(Object.fromEntries(read), sha256)).to.include({ ok: true, ballots, opened: true });
   } finally {

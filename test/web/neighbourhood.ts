@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { castBallot } from '../../src/fund/ballots/cast/cast.ts';
 import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
+import type { Project } from '../../src/fund/cycles/cycle.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { makePicture } from '../../src/fund/pictures/keepPicture.ts';
 import { encryptedProposal, Proposal, type ProposalRecord } from '../../src/fund/proposals/proposal.ts';
@@ -31,6 +32,56 @@ export const VOTERS = BALLOTS.reduce((sum, [, times]) => sum + times, 0);
 /** The votes for each project: numbers that appear nowhere else on a page. */
 export const VOTES_FOR = { 1: 52, 2: 29, 3: 99, 7: 75 } as const;
 
+const PROJECTS: readonly Project[] = [
+  {
+    number: 1,
+    title: '楼道装扶手',
+    category: '基础设施',
+    cost: 25_000,
+    detail: '1栋和3栋没有电梯，每层楼梯一边装扶手',
+    place: '1栋和3栋的楼梯',
+    due: '2027-04',
+  },
+  {
+    number: 2,
+    title: '健身角',
+    category: '文体',
+    cost: 30_000,
+    detail: '小广场东边放六件健身器材，地上铺软垫',
+    place: '小广场东边',
+    due: '2027-05',
+  },
+  {
+    number: 3,
+    title: '社区花园',
+    titles: { en: 'Community garden' },
+    category: '环境',
+    cost: 60_000,
+    detail: '三号院后面那块空地，种花种菜，大家轮流管',
+    place: '三号院后面',
+    due: '2027-09',
+  },
+  { number: 7, title: '修路灯 <b>&</b>', short: '路灯', category: '基础设施', cost: 48_000, detail: '三号院到菜市场一段，八盏灯' },
+];
+
+const WORDS = ['休息长椅', '电动车充电棚', '老年活动室空调', '垃圾分类棚改造', '口袋公园', '无障碍坡道', '儿童图书角', '停车位划线和消防通道清理'];
+
+/** More of them, with titles of any length, half of them with a name in English. */
+function another(index: number): Project {
+  const title = `${WORDS[index % WORDS.length]}${index < WORDS.length ? '' : `，${Math.ceil(index / WORDS.length)}号院`}`;
+  const names = index % 2 ? { titles: { en: `Project of yard ${index + 8}` } } : {};
+  return {
+    number: index + 8,
+    title,
+    ...names,
+    category: ['环境', '文体'][index % 2] ?? '',
+    cost: 10_000 + 1_000 * index,
+    place: '小区南门',
+    due: '2027-06',
+    detail: title.repeat(4),
+  };
+}
+
 const TEXTS: readonly (readonly [text: string, state: ProposalRecord['state'], project?: number])[] = [
   ['三号院门口晚上太黑，老人看不见台阶', 'project', 7],
   ['楼道没有扶手，爬六楼腿发软', 'project', 1],
@@ -41,8 +92,14 @@ const TEXTS: readonly (readonly [text: string, state: ProposalRecord['state'], p
   ['Please put a bench next to the bus stop', 'received'],
 ];
 
-/** A town like a real one: 220 residents, seven proposals, four projects; `SLUG-2026` votes from `VOTES` to `ENDS`. `number` differs for each town. */
-export async function neighbourhood(world: World, slug: string, number: number, ballots: 'public' | 'supervisors' = 'public'): Promise<Town> {
+/** A town like a real one: 220 residents, seven proposals, four projects or more; `SLUG-2026` votes from `VOTES` to `ENDS`. `number` differs for each town. */
+export async function neighbourhood(
+  world: World,
+  slug: string,
+  number: number,
+  ballots: 'public' | 'supervisors' = 'public',
+  projects = PROJECTS.length,
+): Promise<Town> {
   const here = await town(world, {
     residents: 220,
     community: { _id: slug, phone: phoneNumber(number), ballots },
@@ -63,38 +120,8 @@ export async function neighbourhood(world: World, slug: string, number: number, 
         { stage: 'closed', from: new Date('2027-11-30T00:00:00+08:00') },
       ],
       moves: [{ kind: 'extend', stage: 'vote', from: ENDS, by: '孙志刚', reason: '很多人还没回来', at: new Date(PROPOSES.getTime() + 7 * DAY) }],
-      projects: [
-        {
-          number: 1,
-          title: '楼道装扶手',
-          category: '基础设施',
-          cost: 25_000,
-          detail: '1栋和3栋没有电梯，每层楼梯一边装扶手',
-          place: '1栋和3栋的楼梯',
-          due: '2027-04',
-        },
-        {
-          number: 2,
-          title: '健身角',
-          category: '文体',
-          cost: 30_000,
-          detail: '小广场东边放六件健身器材，地上铺软垫',
-          place: '小广场东边',
-          due: '2027-05',
-        },
-        {
-          number: 3,
-          title: '社区花园',
-          titles: { en: 'Community garden' },
-          category: '环境',
-          cost: 60_000,
-          detail: '三号院后面那块空地，种花种菜，大家轮流管',
-          place: '三号院后面',
-          due: '2027-09',
-        },
-        { number: 7, title: '修路灯 <b>&</b>', short: '路灯', category: '基础设施', cost: 48_000, detail: '三号院到菜市场一段，八盏灯' },
-      ],
-      lot: [7, 2, 1, 3],
+      projects: [...PROJECTS, ...Array.from({ length: projects - PROJECTS.length }, (_, index) => another(index))],
+      ...(projects === PROJECTS.length && { lot: [7, 2, 1, 3] }),
     },
   });
   await Proposal.insertMany(

@@ -496,12 +496,12 @@ describe('the public pages', function () {
       { $set: { nameEn: 'Green Pines', 'person.nameEn': 'The office', about: { moneyEn: 'The street' } } },
     );
     at(now.getTime() + 5_000);
-    expect(await counted('/c/late?lang=en'))
-      .to.include('<h1>Green Pines</h1>')
-      .and.include('Green Pines ·')
+    expect(await text('/c/late/poster?lang=en'))
+      .to.include('Green Pines ·')
+      .and.include('The office <a href="tel:')
       .and.not.include('青松社区');
-    expect(await counted('/?lang=en')).to.include('<strong>Green Pines</strong>');
-    expect(await counted('/c/late?lang=zh')).to.not.include('Green Pines');
+    expect(await text('/?lang=en')).to.include('<strong>Green Pines</strong>');
+    expect(await text('/c/late/poster?lang=zh')).to.not.include('Green Pines');
   });
 
   it('have the year’s report as a page, with the sums of the account and of the ledger, the same as on paper', async () => {
