@@ -1,6 +1,6 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Express } from 'express';
-import { openDemo } from '../demo/index.ts';
+import { noMoreDemo, openDemo } from '../demo/index.ts';
 import { completeAccounts } from '../fund/accounts/index.ts';
 import { Community, Departure } from '../fund/communities/index.ts';
 import { Cycle } from '../fund/cycles/index.ts';
@@ -73,7 +73,7 @@ async function serve(config: Config, log: Log, store: Store): Promise<RunningSer
   return {
     url,
     publicUrl,
-    greeting: demo?.greeting(url) ?? [],
+    greeting: demo?.greeting(url) ?? (await noMoreDemo(config, store)),
     store,
     watch: (ended, limits) => {
       unwatch = watchTurns(world, store.uri, ended, limits);

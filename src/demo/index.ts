@@ -3,4 +3,4 @@
  * browser (`/simulator`), a clock that can be moved ahead, and a community that is voting (`community/`). The app puts it in at one place, and
  * nothing else in the service knows whether it is there.
  */
-export { type Demo, openDemo } from './openDemo.ts';
+export { type Demo, noMoreDemo, openDemo } from './openDemo.ts';

@@ -71,3 +71,13 @@ async function isDemo({ demo, ...carriers }: Settings, { embedded }: Opened): Pr
   if (!embedded || channelsOf(carriers).length > 0) return false;
   return (await firstCommunities(2)).every((community) => community.demo);
 }
+
+/** Lines for the person who starts a service that was the demo until another community came: nothing else says so. */
+export async function noMoreDemo({ demo, ...carriers }: Settings, { embedded }: Opened): Promise<readonly string[]> {
+  const [first, second] = await firstCommunities(2);
+  if (demo || !embedded || channelsOf(carriers).length > 0 || !first?.demo || !second || second.demo) return [];
+  return [
+    '',
+    `This is no demo any more, as ${second.name} is there too: no phones are played, and nobody signs in by a button. DEMO=on keeps the demo.`,
+  ];
+}

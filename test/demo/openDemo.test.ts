@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { demoClock, worldBeside } from '../../src/demo/clock.ts';
-import { openDemo } from '../../src/demo/index.ts';
+import { noMoreDemo, openDemo } from '../../src/demo/index.ts';
 import { Community } from '../../src/fund/communities/community.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
 import { useDatabase } from '../support/database.ts';
+import { communityRecord } from '../support/town.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -31,6 +32,17 @@ describe('whether a service is the demo', () => {
     await importCommunity(world)('src/demo/community', operator('Li'));
     expect(await openDemo({}, store)).to.equal(undefined);
     expect(await openDemo({ demo: 'on' }, { ...store, embedded: false })).to.have.property('note');
+  });
+
+  it('says so where it is one no longer, because another community came', async () => {
+    await openDemo({}, store);
+    expect(await noMoreDemo({}, store)).to.deep.equal([]);
+    await Community.create(communityRecord('zhuhe'));
+    expect(await openDemo({}, store)).to.equal(undefined);
+    expect((await noMoreDemo({}, store)).join(''))
+      .to.include('no demo any more')
+      .and.include('DEMO=on');
+    expect(await noMoreDemo({ demo: 'off' }, store)).to.deep.equal([]);
   });
 
   it('goes by its own clock, and so does a command beside it; one beside another service does not', async () => {
