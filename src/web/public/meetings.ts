@@ -106,4 +106,4 @@ export function minutesPrinted(
   };
 }
 
-const SHARES: Readonly<Record<string, number>> = { number: 1, what: 5, advice: 2, for: 1, against: 1, abstained: 1, decided: 4 };
+const SHARES: Readonly<Record<string, number>> = { number: 1, what: 5, advice: 2, for: 1, against: 1.7, abstained: 1.4, decided: 4 };
