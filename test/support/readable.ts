@@ -49,7 +49,7 @@ export async function begunWrong(page: Page): Promise<string[]> {
       return range.getBoundingClientRect().bottom;
     };
     for (let text = texts.nextNode(); text; text = texts.nextNode())
-      for (const { index } of text.data.matchAll(/(?<=\\S)[，。、；：！？）”」]/g))
+      for (const { index } of text.data.matchAll(/(?<=[\u4e00-\u9fff])[，。、；：！？）”」]/g))
         if (bottom(text, index) > bottom(text, index - 1) + 4) wrong.push(text.data.slice(Math.max(0, index - 8), index + 2));
     return wrong;
   })()`);
