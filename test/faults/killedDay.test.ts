@@ -7,13 +7,14 @@ import type { Results } from '../../src/fund/ballots/index.ts';
 import { cycleById } from '../../src/fund/cycles/currentCycle.ts';
 import type { PublicPaper } from '../../src/fund/paper/index.ts';
 import { operator } from '../../src/fund/people/actor.ts';
-import { addStaff } from '../../src/fund/staff/changeStaff.ts';
+
 import { beside } from '../support/beside.ts';
 import { card } from '../support/cards.ts';
 import { mongodProgram } from '../support/database.ts';
 import { expectAudited } from '../support/expectLedger.ts';
 import { serials } from '../support/paper.ts';
 import { serviceProcess } from '../support/serviceProcess.ts';
+import { addStaff } from '../support/staff.ts';
 import { changeCycle, town, votingNow } from '../support/town.ts';
 import { browse, cookieOf, phoneOf, staffAll } from '../web/console/office.ts';
 
