@@ -37,6 +37,24 @@ export async function tornWords(page: Page): Promise<string[]> {
   })()`);
 }
 
+/** Lines that begin with what closes a sentence or a bracket, as no Chinese line does: some of the text before it. */
+export async function begunWrong(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`(() => {
+    const wrong = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const bottom = (text, at) => {
+      const range = document.createRange();
+      range.setStart(text, at);
+      range.setEnd(text, at + 1);
+      return range.getBoundingClientRect().bottom;
+    };
+    for (let text = texts.nextNode(); text; text = texts.nextNode())
+      for (const { index } of text.data.matchAll(/(?<=[\u4e00-\u9fff])[，。、；：！？）”」]/g))
+        if (bottom(text, index) > bottom(text, index - 1) + 4) wrong.push(text.data.slice(Math.max(0, index - 8), index + 2));
+    return wrong;
+  })()`);
+}
+
 /** The faults of a page under WCAG 2.2 AA that axe finds: rule and place. */
 export async function wcagProblems(page: Page): Promise<string[]> {
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source);
