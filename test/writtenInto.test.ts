@@ -13,8 +13,8 @@ import { Community } from '../src/fund/communities/community.ts';
 import { moneySettings } from '../src/fund/communities/findCommunity.ts';
 import { findCycle } from '../src/fund/cycles/currentCycle.ts';
 import { Cycle } from '../src/fund/cycles/cycle.ts';
-import { enterRest } from '../src/fund/paper/enterBatch.ts';
-import { whyNotNow } from '../src/fund/paper/keySlips.ts';
+import { enterAccepted, enterRest } from '../src/fund/paper/enterBatch.ts';
+import { finishKeying, keySlip, openBatch, whyNotNow } from '../src/fund/paper/keySlips.ts';
 import { type Actor, operator } from '../src/fund/people/actor.ts';
 import { cardHmac } from '../src/fund/people/card.ts';
 import { holdersOf } from '../src/fund/people/holders.ts';
@@ -26,6 +26,7 @@ import { openKiosk } from '../src/fund/staff/kiosk.ts';
 import { StaffSession } from '../src/fund/staff/session.ts';
 import { ALL, actorsAt, countOffices, isAllRead, isOfficeHeld, Staff, staffPhone, supervisedAmong } from '../src/fund/staff/staff.ts';
 import { actorsInChat, StaffChat, staffPhones } from '../src/fund/staff/staffChat.ts';
+import { forgedRecords } from '../src/operation/forged.ts';
 import { Broadcast, publicBroadcasts } from '../src/outreach/broadcasts/broadcast.ts';
 import { createBroadcast } from '../src/outreach/broadcasts/cadreBroadcast.ts';
 import { queueDue } from '../src/outreach/broadcasts/queueBroadcast.ts';
@@ -37,6 +38,7 @@ import { ledger } from './conversations/records.ts';
 import { codeOf } from './support/codeOf.ts';
 import { extendCycle, releaseResult } from './support/cycles.ts';
 import { useDatabase } from './support/database.ts';
+import { AT_TABLE, accepted, closed, handIn, keyed, serials, table } from './support/paper.ts';
 import { runs } from './support/second.ts';
 import { startService, type TestService } from './support/service.ts';
 import { addStaff } from './support/staff.ts';
@@ -331,6 +333,78 @@ describe('somebody who writes into the database and has no SECRET', function () 
     const shorter = { previous: before, seq: 12, at: place.at };
     await collection(Entry).insertOne({ ...own, previous: before, _id: { cycle: _id, seq: 12 }, hash: entryHash(sha256, shorter) });
     expect(await codeOf(results(later())(_id))).to.equal('broken-ledger');
+  });
+
+  it('has no slip of paper count for another, or as superseded or double, or keyed by one, or taken in by nobody; doctor names each', async () => {
+    const here = await town(world, { residents: 9, cycle: votingNow(world) });
+    const { cycle, community, residents } = here;
+    const [a = '', b = '', c = '', d = '', e = '', f = '', g = '', h = '', i = ''] = await serials(world, cycle, 9);
+    const place = { cycle, table: await table(world, cycle) };
+    const handedIn = [a, b, c, d, e, f, g, i];
+    for (const [n, serial] of handedIn.entries()) await handIn(world, place, serial, { resident: residents[n] ?? '' });
+    const found = async () => (await forgedRecords(world.vault)).forged.filter((each) => each.community === community).map(({ kind }) => kind);
+    const [marks, tables, batches, slips] = ['marks', 'tables', 'batches', 'slips'].map((name) =>
+      mongoose.connection.collection<mongo.Document>(name),
+    );
+    if (!marks || !tables || !batches || !slips) throw new Error('they are there');
+    const happened: Record<string, unknown> = {};
+
+    await slips.insertOne({ ...(await slips.findOne({ _id: h as never })), _id: '00000000' as never });
+    happened['an invented slip'] = await handIn(world, place, '00000000', { resident: residents[8] ?? '' });
+    await closed(world, place);
+    const opens = () => openBatch(world)({ ...place, actor: AT_TABLE });
+    const genuine = await tables.findOne({ '_id.cycle': cycle });
+    await tables.updateOne({ '_id.cycle': cycle }, { $set: { hands: [] } });
+    happened['another table’s hands'] = [await opens(), await found()];
+    await batches.deleteMany({ '_id.cycle': cycle });
+    if (genuine) await tables.replaceOne({ _id: genuine._id }, genuine);
+
+    const batch = await keyed(
+      world,
+      place,
+      [a, b, c, d, e].map((serial, n) => [serial, [n < 3 ? 1 : 2]]),
+    );
+    const keyedByOne = async (serial: string) => {
+      const actor = operator('小陈');
+      const { batch: number } = { batch: 0, ...(await openBatch(world)({ ...place, actor })) };
+      await keySlip(world)({ cycle, batch: number, serial, says: { picks: [3] }, actor });
+      await finishKeying(world)({ cycle, batch: number, actor });
+      const _id = { cycle, number } as never;
+      const [first] = (await batches.findOne({ _id }))?.keyed ?? [];
+      return (by: object = first.by) => batches.updateOne({ _id }, { $set: { state: 'ready', 'keyed.1': { ...first, by } } });
+    };
+    const [copyToAnother, copyToThemselves] = [await keyedByOne(f), await keyedByOne(i)];
+    const taken = await keyed(world, place, [[g, [3]]]);
+    expect(await found()).to.deep.equal(['slips slip']);
+
+    const [ofA, ofB, ofC, ofD] = await Promise.all([a, b, c, d].map((serial) => marks.findOne({ serial })));
+    await marks.deleteMany({ serial: { $in: [a, b] } });
+    await marks.insertMany([ofA && { ...ofA, serial: b }, ofB && { ...ofB, serial: a }].flatMap((mark) => mark ?? []));
+    const later = new Date(world.now().getTime() + 1_000);
+    if (ofC) await marks.insertOne({ ...ofC, _id: { cycle, id: 'own' } as never, serial: h, at: later });
+    if (ofC) await marks.insertOne({ ...ofC, _id: { cycle, id: 'ours' } as never, serial: '00000017', voter: ofD?.voter, at: later });
+    await slips.updateOne({ _id: e as never }, { $set: { batch: taken, outcome: 'counted' } });
+    happened['swapped, superseded twice, double'] = await accepted(world, cycle, batch);
+
+    await copyToAnother({ phone: 'operator 小吴', name: '小吴' });
+    happened['a keying copied as another’s'] = await accepted(world, cycle, batch + 1);
+    await copyToThemselves();
+    happened['keyed twice by one'] = await accepted(world, cycle, batch + 2);
+
+    const invented = ['小郑', '小陈'].map((name) => ({ by: { phone: `operator ${name}`, name }, at: world.now() }));
+    await batches.updateOne({ _id: { cycle, number: taken } as never }, { $set: { state: 'entering', accepted: invented } });
+    await enterAccepted(world)();
+    happened['accepted by nobody'] = (await batches.findOne({ _id: { cycle, number: taken } as never }))?.outcomes;
+    happened.doctor = await found();
+    expect(happened).to.deep.equal({
+      'an invented slip': { refused: 'unknownSerial' },
+      'another table’s hands': [{ refused: 'noTable' }, ['slips slip', 'tables table']],
+      'swapped, superseded twice, double': { accepted: 2, outcomes: { unmarked: 2, counted: 3 } },
+      'a keying copied as another’s': { refused: 'notReady' },
+      'keyed twice by one': { refused: 'notReady' },
+      'accepted by nobody': {},
+      doctor: ['batches batch', 'batches keyed.slips', 'marks mark', 'marks person', 'slips slip'],
+    });
   });
 });
 

@@ -308,25 +308,34 @@ async function records(settings: Examined, isWhole: boolean): Promise<Finding[]>
 const WORKS =
   'Pages show them as they are. Compare them with the log, which has each step, offer, contract, paper and news, and put back the last backup that is right.';
 
+const BATCH =
+  'Those are not entered. If it was not accepted before, key its slips again in a new batch; compare what was with the paper, and put back the last backup that is right.';
+
 /** What to do, besides finding out who can write into the database and telling the supervisors. */
 const ADVICE: Readonly<Record<string, string>> = {
   'accountEntries entry': 'Compare them with the papers and the log, and put back the last backup that is right.',
   'accounts sums': 'Compare them with the papers and the log, and put back the last backup that is right.',
+  'batches batch': BATCH,
+  'batches keyed.slips': BATCH,
   'broadcasts text': 'They are neither sent nor shown. Remove them.',
   'communities settings': 'Until then money takes two persons and all papers. Compare community.yaml, and import it again.',
   'cycles dates': 'Nothing of that vote is sealed or told until they are right. Put back what the log says, then: npm run cycle -- sign CYCLE',
   'entries secret': 'That ledger has no result. Stop the service, tell the supervisors, and put back the last backup that is right.',
   'implementers implementer': WORKS,
   'log entry': 'Compare the log with the heads that supervisors and witnesses hold, and put back the last backup that is right.',
+  'marks mark': 'A slip does not count by these. Compare them with the sheets of the tables, and put back the last backup that is right.',
   'ratings rating': 'They do not count. Remove them.',
   'residents card': 'These cards open nothing. Make new ones: npm run residents -- cards SLUG --new ID',
   'residents office': 'They have no office. Import the roster again.',
   'residents phone': 'Nobody votes by these. Import the roster again.',
   'cycles extended':
     'The log has put off a close that they lack: an older record was put back. Put back what the log says, then: npm run cycle -- sign CYCLE',
+  'slips slip': 'They are taken in at no table. Remove them.',
   'staff taken': 'The log says that these roles were taken: an older record was put back. Take them again: npm run staff -- remove',
   'staff role': 'They get in nowhere. Remove them, and add whoever should be there: npm run staff -- add',
   'staffsessions device': 'They open nothing, and are over within a day.',
+  'tables table':
+    'No slip of theirs is keyed or taken in. Compare them with the log, which has each table’s numbers, and put back the last backup that is right.',
   'workDocuments paper': WORKS,
   'workNews news': WORKS,
   'works work': WORKS,

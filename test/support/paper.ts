@@ -4,7 +4,7 @@ import { acceptBatch, type BatchAccepted } from '../../src/fund/paper/acceptBatc
 import { finishKeying, keySlip, openBatch } from '../../src/fund/paper/keySlips.ts';
 import { type Handing, type Marked, markSlip } from '../../src/fund/paper/markSlip.ts';
 import { newSlips } from '../../src/fund/paper/slip.ts';
-import { closeTable, openTable, Table } from '../../src/fund/paper/tables.ts';
+import { closeTable, markOfTable, openTable, Table, type TableRecord } from '../../src/fund/paper/tables.ts';
 import { type Actor, operator } from '../../src/fund/people/actor.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
@@ -56,7 +56,19 @@ export async function closed(world: World, { cycle, table }: { readonly cycle: s
   const done = await closeTable(world, async () => undefined)({ cycle, table, ...counts, other: OTHER, actor: AT_TABLE });
   if ('refused' in done) throw new Error(done.refused);
   const at = new Date(world.now().getTime() - 60_000);
-  await collection(Table).updateOne({ _id: { cycle, number: table } }, { $set: { 'closed.at': at } });
+  await changedTable(world, { cycle, table }, ({ closed }) => ({ ...(closed && { closed: { ...closed, at } }) }));
+}
+
+/** Changes a table as if the service had written it so. */
+export async function changedTable(
+  { vault }: World,
+  { cycle, table: number }: { readonly cycle: string; readonly table: number },
+  change: (table: TableRecord) => Partial<TableRecord>,
+): Promise<void> {
+  const found = await collection(Table).findOne({ _id: { cycle, number } });
+  if (!found) throw new Error('there is no such table');
+  const changed = { ...found, ...change(found) };
+  await collection(Table).replaceOne({ _id: found._id }, { ...changed, mark: markOfTable(vault, changed) });
 }
 
 export type Says = readonly [serial: string, picks: readonly number[]];

@@ -4,7 +4,7 @@ import { groupCommit } from '../../store/groupCommit.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { type Acting, withLog } from '../log/index.ts';
 import { type Actor, checkRight } from '../people/index.ts';
-import { acceptedNow, agreed, Batch, type BatchRecord, keyedIn } from './batch.ts';
+import { acceptedNow, agreed, Batch, type BatchRecord, isGenuineBatch, keyedIn, markOfBatch } from './batch.ts';
 import { enterBatch } from './enterBatch.ts';
 import { type Hand, handOf, isAmong } from './hands.ts';
 import { type NotNow, whyNotNow } from './keySlips.ts';
@@ -18,7 +18,7 @@ interface Acceptance {
 
 type Refusal =
   | 'noBatch'
-  /** It is not keyed whole, or differences are not settled. */
+  /** It is not keyed whole, or differences are not settled; or the service did not write what was keyed, or who accepted it. */
   | 'notReady'
   /** They accepted it already, and somebody else has to. */
   | 'samePerson'
@@ -92,7 +92,8 @@ async function judgeOf(
     const acting = checkRight(actor, 'acceptBatch', batch.community);
     if (batch.state === 'accepted') return { accepted: 2, outcomes: batch.outcomes ?? {} };
     if (batch.state === 'entering') return { batch };
-    const slips = batch.state === 'ready' ? agreed(keyedIn(world.vault, batch)) : undefined;
+    const keyed = batch.state === 'ready' && isGenuineBatch(world.vault, batch) ? keyedIn(world.vault, batch) : undefined;
+    const slips = keyed && agreed(keyed);
     if (!slips) return { refused: 'notReady' };
     const notNow = await whyNotNow(world, cycle);
     if (notNow) return { refused: notNow };
@@ -104,7 +105,8 @@ async function judgeOf(
     const accepters = before.map((each) => each.by.phone);
     if (await isAmong(world, batch.community, by, accepters)) return { refused: 'samePerson' };
     const accepted = [...before, { by, at: now }];
-    return { batch: { ...batch, accepted, state: accepted.length > 1 ? 'entering' : 'ready' }, acting, slips: slips.length };
+    const mark = markOfBatch(world.vault, { ...batch, accepted });
+    return { batch: { ...batch, accepted, mark, state: accepted.length > 1 ? 'entering' : 'ready' }, acting, slips: slips.length };
   };
 }
 
@@ -134,8 +136,8 @@ function noteIn(world: World, community: string, wanted: readonly ToNote[]): Pro
     );
     if (unchanged.length === 0) return [];
     await collection(Batch).bulkWrite(
-      unchanged.map(({ batch: { _id, accepted, state } }) => ({
-        updateOne: { filter: { _id }, update: { $set: { accepted, state }, $inc: { revision: 1 } } },
+      unchanged.map(({ batch: { _id, accepted, state, mark } }) => ({
+        updateOne: { filter: { _id }, update: { $set: { accepted, state, mark }, $inc: { revision: 1 } } },
       })),
       { session },
     );

@@ -1,5 +1,7 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import { encrypted } from '../../store/encryptedFields.ts';
+import { recordMark } from '../../store/recordMark.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { Hand } from './hands.ts';
@@ -26,6 +28,8 @@ export interface BatchRecord {
   outcomes?: Partial<Record<Outcome, number>>;
   /** Counts the changes. */
   revision: number;
+  /** `markOfBatch(…)`: the service wrote who accepted it. */
+  mark: string;
 }
 
 /** A slip as somebody keyed it. */
@@ -47,10 +51,11 @@ const schema = new Schema<BatchRecord>(
     table: number,
     at: { type: Date, required: true },
     state: { type: String, enum: BATCH_STATES, required: true },
-    keyed: { type: [{ type: { by: hand, slips: { ...encrypted('slipBatch'), required: true } }, _id: false }], required: true },
+    keyed: { type: [{ type: { by: hand, slips: { ...encrypted('slipBatch', nameOf), required: true } }, _id: false }], required: true },
     accepted: { type: [{ type: { by: hand, at: { type: Date, required: true } }, _id: false }], required: true },
     outcomes: { type: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, Number])), _id: false },
     revision: number,
+    mark: { type: String, required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'batches' },
 );
@@ -60,17 +65,39 @@ schema.index({ state: 1 }, { partialFilterExpression: { state: 'entering' } });
 
 export const Batch = model<BatchRecord>('Batch', schema);
 
-export function encryptedKeyed(vault: Vault, _id: BatchRecord['_id'], slips: readonly KeyedSlip[]): Buffer {
-  return vault.encrypt('slipBatch', nameOf(_id), JSON.stringify(slips));
+/** The mark of a new batch, and of one that is accepted by one more. What is keyed vouches for itself. */
+export function markOfBatch(
+  vault: Vault,
+  { _id, community, table, at, accepted }: Omit<BatchRecord, 'mark' | 'keyed' | 'state' | 'revision'>,
+): string {
+  return recordMark(vault, 'batches', { _id, community, table, at, accepted });
 }
 
-/** What each of those who keyed a batch says, in their order. */
-export function keyedIn(vault: Vault, { _id, keyed }: Pick<BatchRecord, '_id' | 'keyed'>): KeyedSlip[][] {
-  return keyed.map(({ slips }) => JSON.parse(vault.decrypt('slipBatch', nameOf(_id), slips)));
+/** Whether the service itself wrote who accepted a batch. */
+export function isGenuineBatch(vault: Vault, batch: BatchRecord): boolean {
+  return batch.mark === markOfBatch(vault, batch);
 }
 
-function nameOf({ cycle, number }: BatchRecord['_id']): string {
-  return `${cycle}|${number}`;
+/** What the last one of `hands` says: they are all who keyed the batch so far, in their order. */
+export function encryptedKeyed(
+  vault: Vault,
+  { _id, table }: Pick<BatchRecord, '_id' | 'table'>,
+  hands: readonly Hand[],
+  slips: readonly KeyedSlip[],
+) {
+  const keyed = hands.map((by) => ({ by }));
+  return vault.encrypt('slipBatch', nameOf({ _id, table, keyed }, [hands.length - 1]), JSON.stringify(slips));
+}
+
+/** What each of those who keyed a batch says, in their order; undefined if one of them keyed it otherwise: at another table, after others, or not at all. */
+export function keyedIn(vault: Vault, batch: Pick<BatchRecord, '_id' | 'table' | 'keyed'>): KeyedSlip[][] | undefined {
+  return unlessForged(() => batch.keyed.map(({ slips }, index) => JSON.parse(vault.decrypt('slipBatch', nameOf(batch, [index]), slips))));
+}
+
+/** Whoever writes into the database and has no SECRET can make nobody's keying that of another person, turn, table or batch: nobody keys after themselves. */
+function nameOf({ _id, table, keyed }: mongo.Document, [index = 0]: readonly number[]): string {
+  const hands = keyed.slice(0, index + 1).map(({ by }: { readonly by: Hand }) => by.phone);
+  return [_id.cycle, _id.number, table, ...hands].join('|');
 }
 
 /** So long a first acceptance waits for the second. */
@@ -96,9 +123,13 @@ export function agreed(keyed: readonly (readonly KeyedSlip[])[]): KeyedSlip[] | 
   return [...first.filter(({ serial }) => !open.has(serial)), ...settled.filter(({ absent }) => !absent)];
 }
 
-/** The slips of a batch as they are entered; none while a difference is not settled, or once what was keyed is forgotten. */
-export function agreedIn(vault: Vault, batch: Pick<BatchRecord, '_id' | 'keyed'>): KeyedSlip[] {
-  return agreed(keyedIn(vault, batch)) ?? [];
+/**
+ * The slips of a batch as they are entered; none while a difference is not settled, before two accepted it, or once what was keyed is forgotten. What the
+ * service did not write counts as not there.
+ */
+export function agreedIn(vault: Vault, batch: BatchRecord): KeyedSlip[] {
+  if (batch.accepted.length < 2 || !isGenuineBatch(vault, batch)) return [];
+  return agreed(keyedIn(vault, batch) ?? []) ?? [];
 }
 
 function saidOf(slips: readonly KeyedSlip[], serial: string): string {

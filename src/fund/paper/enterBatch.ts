@@ -4,6 +4,7 @@ import { CodedError } from '../../store/codedError.ts';
 import { collection, DURABLE } from '../../store/collection.ts';
 import { groupCommit, type Statement, updateEach } from '../../store/groupCommit.ts';
 import { forEachSettled, pauses } from '../../store/pauses.ts';
+import type { Vault } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { ballotOf, cast, refusePicks } from '../ballots/index.ts';
 import { cycleById, type FrozenCycle, isFrozen } from '../cycles/index.ts';
@@ -50,7 +51,7 @@ async function enterAll(world: World, cycle: FrozenCycle, batches: readonly Batc
   const turn = pauses();
   const slips: SlipToEnter[] = [];
   for (const batch of batches) {
-    for (const slip of agreedIn(world.vault, batch)) slips.push({ ...slip, batch });
+    for (const slip of agreedIn(world.vault, batch)) slips.push({ ...slip, table: batch.table, batch });
     await turn();
   }
   const entered = await enterSlips(world)(cycle, slips);
@@ -108,7 +109,7 @@ export function enterLateJoined(world: World): (cycle?: string) => Promise<void>
         continue;
       }
       const batches = new Map(own.map(({ _id, batch = 0 }) => [_id, batch]));
-      for (const { serial, outcome } of await enter(cycle, await keyedAmong(world, id, batches))) {
+      for (const { serial, outcome } of await enter(cycle, await keyedAmong(world.vault, id, batches))) {
         if (outcome === 'notOnRoll') continue;
         const { matchedCount } = await collection(Slip).updateOne({ _id: serial, waits: true }, { $set: { outcome }, $unset: { waits: 1 } });
         const counts = { 'outcomes.notOnRoll': -1, [`outcomes.${outcome}`]: 1 };
@@ -119,15 +120,21 @@ export function enterLateJoined(world: World): (cycle?: string) => Promise<void>
 }
 
 /** What was keyed of slips, each in its own batch. */
-async function keyedAmong({ vault }: World, cycle: string, batchOf: ReadonlyMap<string, number>): Promise<KeyedSlip[]> {
+async function keyedAmong(vault: Vault, cycle: string, batchOf: ReadonlyMap<string, number>): Promise<SlipToEnter[]> {
+  if (batchOf.size === 0) return [];
   const ids = [...new Set(batchOf.values())].map((number) => ({ cycle, number }));
   const batches = await collection(Batch)
-    .find({ _id: { $in: ids } }, { projection: { keyed: 1 }, promoteBuffers: true })
+    .find({ _id: { $in: ids } }, { promoteBuffers: true })
     .toArray();
-  return batches.flatMap((batch) => agreedIn(vault, batch).filter(({ serial }) => batchOf.get(serial) === batch._id.number));
+  return batches.flatMap((batch) => {
+    const own = agreedIn(vault, batch).filter(({ serial }) => batchOf.get(serial) === batch._id.number);
+    return own.map((slip) => ({ ...slip, table: batch.table }));
+  });
 }
 
 interface SlipToEnter extends KeyedSlip {
+  /** The table of whose slips it was keyed. */
+  readonly table: number;
   /** The batch that it is in; absent if that was looked at before. */
   readonly batch?: BatchRecord;
 }
@@ -154,12 +161,12 @@ function enterSlips(world: World): (cycle: FrozenCycle, slips: readonly SlipToEn
       nameVoters(world, cycle),
     ]);
     const handedIn = await handedInBy(world, cycle, marks);
-    const batchOf = new Map(known.map(({ _id, batch }) => [_id, batch]));
+    const batchOf = await knownBatches(world.vault, cycle._id, slips, new Map(known.map(({ _id, batch = 0 }) => [_id, batch])));
     const { frozen, items } = ballotOf(cycle.frozen);
     const enterOne = async (slip: SlipToEnter): Promise<Entered> => {
-      const { serial, picks, batch } = slip;
+      const { serial, picks, batch, table } = slip;
       const mark = handedIn.get(serial);
-      if (!mark || (batch && mark.table !== batch.table)) return { ...slip, outcome: batch && batchOf.has(serial) ? 'double' : 'unmarked' };
+      if (!mark || mark.table !== table) return { ...slip, outcome: batch && batchOf.has(serial) ? 'double' : 'unmarked' };
       const number = batchOf.get(serial) ?? batch?._id.number;
       batchOf.set(serial, number);
       if (batch && number !== batch._id.number) return { ...slip, outcome: 'double' };
@@ -183,6 +190,14 @@ function enterSlips(world: World): (cycle: FrozenCycle, slips: readonly SlipToEn
       return settled.value;
     });
   };
+}
+
+/** In which batch each slip was entered before. Another one than its own is looked up: that it was there in truth, and is not only said to be. */
+async function knownBatches(vault: Vault, cycle: string, slips: readonly SlipToEnter[], said: ReadonlyMap<string, number>) {
+  const own = new Map(slips.map(({ serial, batch }) => [serial, batch?._id.number]));
+  const elsewhere = new Map([...said].filter(([serial, batch]) => own.get(serial) !== undefined && own.get(serial) !== batch));
+  const there = new Set((await keyedAmong(vault, cycle, elsewhere)).map(({ serial }) => serial));
+  return new Map<string, number | undefined>([...said].filter(([serial]) => !elsewhere.has(serial) || there.has(serial)));
 }
 
 /** So many slips are decided about before other work gets its turn: some milliseconds. How many go into the ledger together is its own affair. */

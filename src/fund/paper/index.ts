@@ -4,7 +4,7 @@
  */
 
 export { acceptBatch, type BatchAccepted } from './acceptBatch.ts';
-export { BATCH_STATES, type BatchState } from './batch.ts';
+export { BATCH_STATES, Batch, type BatchState, isGenuineBatch } from './batch.ts';
 export { type Assisted, type AssistedBallot, castAssisted, castAtKiosk, type TellReceipt } from './castInPerson.ts';
 export {
   type Compared,
@@ -28,7 +28,7 @@ export {
   MOST_IN_BATCH,
   openBatch,
 } from './keySlips.ts';
-export { forgetPaper, handedInLast, votedOrHandedIn } from './mark.ts';
+export { forgetPaper, handedInLast, isGenuineMark, Mark, votedOrHandedIn } from './mark.ts';
 export { type Handing, type Marked, type Marking, markSlip, UNDO_MS, type Undone, undoMark } from './markSlip.ts';
 export { type OpenTable, openTables, type PaperWaits, type PublicPaper, publicPaper, waitingPaper } from './paperState.ts';
 export {
@@ -45,13 +45,15 @@ export {
   readOneTable,
   readTables,
 } from './readPaper.ts';
-export { hasSlips, MOST_SLIPS, newSlips, OUTCOMES, type Outcome, printedSerial, type SlipsMade, slipBallot } from './slip.ts';
+export { hasSlips, isGenuineSlip, MOST_SLIPS, newSlips, OUTCOMES, type Outcome, printedSerial, Slip, type SlipsMade, slipBallot } from './slip.ts';
 export {
   closeTable,
   dropTablePicture,
+  isGenuineTable,
   keepTablePicture,
   openTable,
   readTablePictures,
+  Table,
   type TableClosed,
   type TableOpened,
   type TableValidated,

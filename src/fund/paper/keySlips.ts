@@ -5,11 +5,11 @@ import { ballotOf, refusePicks } from '../ballots/index.ts';
 import { boxesOpen, cycleById, isFrozen, isGenuine, slipsClose } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, serialIn } from '../people/index.ts';
-import { agreed, Batch, type BatchRecord, differing, encryptedKeyed, type KeyedSlip, keyedIn } from './batch.ts';
+import { agreed, Batch, type BatchRecord, differing, encryptedKeyed, type KeyedSlip, keyedIn, markOfBatch } from './batch.ts';
 import { handOf, isAmong } from './hands.ts';
 import { Mark } from './mark.ts';
 import { Slip } from './slip.ts';
-import { Table } from './tables.ts';
+import { genuineTable } from './tables.ts';
 
 /** Slips in a batch. */
 export const MOST_IN_BATCH = 25;
@@ -28,7 +28,7 @@ export type NotNow = 'early' | 'late';
  */
 export function openBatch(world: World): (opening: { cycle: string; table: number; actor: Actor }) => Promise<BatchOpened> {
   return async ({ cycle, table: number, actor }) => {
-    const table = await collection(Table).findOne({ _id: { cycle, number } });
+    const table = await genuineTable(world, { cycle, number });
     if (!table) return { refused: 'noTable' };
     checkRight(actor, 'keySlips', table.community);
     if (!table.closed) return { refused: 'open' };
@@ -43,9 +43,9 @@ export function openBatch(world: World): (opening: { cycle: string; table: numbe
         const same = await collection(Batch).findOne(empty, { projection: { _id: 1 } });
         if (same) return { batch: same._id.number };
         const _id = { cycle, number: batch };
-        const keyed = [{ by, slips: encryptedKeyed(world.vault, _id, []) }];
-        const { community } = table;
-        await collection(Batch).insertOne({ _id, community, table: number, at: world.now(), state: 'first', keyed, accepted: [], revision: 0 });
+        const opened = { _id, community: table.community, table: number, at: world.now(), accepted: [] };
+        const keyed = [{ by, slips: encryptedKeyed(world.vault, opened, [by], []) }];
+        await collection(Batch).insertOne({ ...opened, state: 'first', keyed, revision: 0, mark: markOfBatch(world.vault, opened) });
         return { batch };
       },
     );
@@ -63,6 +63,7 @@ export async function whyNotNow(world: World, cycle: string): Promise<NotNow | u
 }
 
 type MayNotKey =
+  /** Nor is there one, for the service, that it did not write, or whose table it did not. */
   | 'noBatch'
   | NotNow
   | 'ownTable'
@@ -117,10 +118,9 @@ export function keySlip(world: World): (keying: Keying) => Promise<Keyed> {
   return async ({ cycle: id, batch: number, serial: typed, says, actor }) => {
     const place = await placeIn(world, id, number, actor);
     if ('refused' in place) return place;
-    const { batch, own, by } = place;
+    const { batch, keyed, own, by } = place;
     const cycle = await cycleById(world)(id);
     if (!isFrozen(cycle)) return { refused: 'noBatch' };
-    const keyed = keyedIn(world.vault, batch);
     const mine = keyed[own] ?? [];
     const serial = typed === undefined ? nextUnread(mine) : await serialAt(batch, typed);
     if (typeof serial !== 'string') return serial;
@@ -137,7 +137,8 @@ export function keySlip(world: World): (keying: Keying) => Promise<Keyed> {
     const wrong = typeof says === 'object' ? refusePicks({ projects: items, ...frozen.choices }, says.picks)?.reason : undefined;
     if (wrong === 'unknown' || wrong === 'doubled') return { refused: wrong };
     const now = [...before, ...said(serial, says, own)];
-    const keyedNow = { by, slips: encryptedKeyed(world.vault, batch._id, now) };
+    const hands = [...batch.keyed.slice(0, own).map((each) => each.by), by];
+    const keyedNow = { by, slips: encryptedKeyed(world.vault, batch, hands, now) };
     const change =
       own < batch.keyed.length
         ? { $set: { [`keyed.${own}`]: keyedNow }, $inc: { revision: 1 } }
@@ -176,6 +177,8 @@ async function serialAt(
 
 interface Place {
   readonly batch: BatchRecord;
+  /** What was keyed so far (`keyedIn`). */
+  readonly keyed: readonly KeyedSlip[][];
   /** 0 for a person who keys first, 1 second, 2 for a person who settles differences. */
   readonly own: number;
   readonly by: { readonly phone: string; readonly name: string };
@@ -192,12 +195,14 @@ async function placeIn(world: World, cycle: string, number: number, actor: Actor
   if (notNow) return { refused: notNow };
   const turn = TURNS.indexOf(batch.state);
   if (turn < 0) return { refused: 'done' };
-  const [by, table] = await Promise.all([handOf(world, actor), collection(Table).findOne({ _id: { cycle, number: batch.table } })]);
-  if (await isAmong(world, batch.community, by, table?.hands ?? [])) return { refused: 'ownTable' };
+  const [by, table] = await Promise.all([handOf(world, actor), genuineTable(world, { cycle, number: batch.table })]);
+  const keyed = keyedIn(world.vault, batch);
+  if (!table || !keyed) return { refused: 'noBatch' };
+  if (await isAmong(world, batch.community, by, table.hands)) return { refused: 'ownTable' };
   const before = batch.keyed.slice(0, turn).map(({ by: { phone } }) => phone);
   if (await isAmong(world, batch.community, by, before)) return { refused: 'samePerson' };
   const taken = batch.keyed[turn];
-  return taken && taken.by.phone !== by.phone ? { refused: 'taken' } : { batch, own: turn, by };
+  return taken && taken.by.phone !== by.phone ? { refused: 'taken' } : { batch, keyed, own: turn, by };
 }
 
 export type KeyingDone =
@@ -211,8 +216,7 @@ export function finishKeying(world: World): (done: { cycle: string; batch: numbe
   return async ({ cycle, batch: number, actor }) => {
     const place = await placeIn(world, cycle, number, actor);
     if ('refused' in place) return place;
-    const { batch, own, by } = place;
-    const keyed = keyedIn(world.vault, batch);
+    const { batch, keyed, own, by } = place;
     if (!keyed[own]) return { refused: 'empty' };
     if (own === 0 && keyed[0]?.length === 0) return { refused: 'empty' };
     const differ = own === 0 ? 0 : differing(keyed).length;

@@ -2,6 +2,8 @@ import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import { pauses } from '../../store/pauses.ts';
+import { recordMark } from '../../store/recordMark.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { cycleKeys, votedAmong } from '../ballots/index.ts';
@@ -33,6 +35,8 @@ export interface MarkRecord {
   by: Hand[];
   /** Absent once it was taken back. */
   active?: true;
+  /** `markOfMark(…)`: the service wrote it. */
+  mark: string;
 }
 
 const hand = { type: { phone: { type: String, required: true }, name: { type: String, required: true } }, _id: false };
@@ -50,6 +54,7 @@ const schema = new Schema<MarkRecord>(
     heardAt: { type: Date, required: true },
     by: { type: [hand], required: true },
     active: Boolean,
+    mark: { type: String, required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'marks' },
 );
@@ -70,9 +75,19 @@ export function encryptedMarked(vault: Vault, _id: MarkRecord['_id'], person: Ma
   return vault.encrypt('markPerson', nameOf(_id), JSON.stringify(person));
 }
 
-/** Who handed the slip in; undefined once that is forgotten. */
+/** Who handed the slip in; undefined once that is forgotten, or if it is of another mark. */
 export function markedPerson(vault: Vault, { _id, person }: Pick<MarkRecord, '_id' | 'person'>): MarkedPerson | undefined {
-  return person && JSON.parse(vault.decrypt('markPerson', nameOf(_id), person));
+  return person && unlessForged(() => JSON.parse(vault.decrypt('markPerson', nameOf(_id), person)));
+}
+
+/** The mark of the record: which slip it is of, where and when it was handed in, by whose names. Whose the slip is vouches for itself, and `voter` follows from it. */
+export function markOfMark(vault: Vault, { person: _person, voter: _voter, asks: _asks, ...stays }: Omit<MarkRecord, 'mark'>): string {
+  return recordMark(vault, 'marks', stays);
+}
+
+/** Whether the service itself wrote a mark. */
+export function isGenuineMark(vault: Vault, mark: MarkRecord): boolean {
+  return mark.mark === markOfMark(vault, mark);
 }
 
 function nameOf({ cycle, id }: MarkRecord['_id']): string {
@@ -88,13 +103,18 @@ export function handedInLast(world: World): (cycle: CycleRecord, voters: readonl
     if (voters.length === 0) return new Map();
     await nameVoters(world, cycle);
     const marks = await collection(Mark)
-      .find({ voter: { $in: [...voters] }, active: true }, { sort: { at: 1 }, projection: { voter: 1, at: 1, serial: 1 } })
+      .find({ voter: { $in: [...voters] }, active: true }, { sort: { at: 1 }, promoteBuffers: true })
       .toArray();
     const settled = await collection(Slip)
       .find({ _id: { $in: marks.map(({ serial }) => serial) }, outcome: { $exists: true }, waits: { $exists: false } }, { projection: { _id: 1 } })
       .toArray();
     const isSettled = new Set(settled.map(({ _id }) => _id));
-    return new Map(marks.flatMap(({ voter, at, serial }) => (voter && !isSettled.has(serial) ? [[voter, at.getTime()]] : [])));
+    const own = await genuineAmong(world, cycle, marks);
+    return new Map(
+      own.flatMap(({ mark: { voter: noted, at, serial }, voter }) =>
+        voter && voter === noted && !isSettled.has(serial) ? [[voter, at.getTime()]] : [],
+      ),
+    );
   };
 }
 
@@ -146,27 +166,42 @@ interface HandedIn {
   readonly isSuperseded: boolean;
 }
 
-/** By the serial of each mark, what its slip counts as: whose it is by now, and whether the same person handed in another one later. */
-export async function handedInBy(world: World, cycle: FrozenCycle, marks: readonly MarkRecord[]): Promise<Map<string, HandedIn>> {
+/** A mark with whose it is by now: of nobody while they are not on the roster. */
+interface Owned {
+  readonly mark: MarkRecord;
+  readonly resident?: string | undefined;
+  readonly voter?: string | undefined;
+}
+
+/** Those of the marks that the service itself wrote, in their order. */
+async function genuineAmong(world: World, cycle: CycleRecord, marks: readonly MarkRecord[]): Promise<Owned[]> {
   const keys = cycleKeys(world)(cycle);
   const turn = pauses();
   const people: { readonly mark: MarkRecord; readonly person: MarkedPerson | undefined }[] = [];
   for (const mark of marks) {
-    people.push({ mark, person: markedPerson(world.vault, mark) });
+    if (isGenuineMark(world.vault, mark)) people.push({ mark, person: markedPerson(world.vault, mark) });
     await turn();
   }
   const requests = people.flatMap(({ person }) => (person && 'request' in person ? [person.request] : []));
   const accepted = await acceptedAmong(cycle.community, requests);
-  const found = people.map(({ mark, person }) => {
+  return people.map(({ mark, person }) => {
     const resident = person && ('resident' in person ? person.resident : accepted.get(person.request));
-    return { mark, resident, voter: mark.voter ?? (resident === undefined ? undefined : keys?.voter(resident).voterId) };
+    return { mark, resident, voter: resident === undefined ? undefined : keys?.voter(resident).voterId };
   });
+}
+
+/**
+ * By the serial of each mark, what its slip counts as: whose it is by now, and whether the same person handed in another one later. One that the service did
+ * not write is left out.
+ */
+export async function handedInBy(world: World, cycle: FrozenCycle, marks: readonly MarkRecord[]): Promise<Map<string, HandedIn>> {
+  const found = await genuineAmong(world, cycle, marks);
   const voters = found.flatMap(({ voter }) => voter ?? []);
   const [others, here] = await Promise.all([
     collection(Mark)
       .find(
         { voter: { $in: voters }, active: true, serial: { $nin: marks.map(({ serial }) => serial) } },
-        { projection: { voter: 1, at: 1, heardAt: 1, serial: 1 }, hint: { voter: 1, at: 1 } },
+        { promoteBuffers: true, hint: { voter: 1, at: 1 } },
       )
       .toArray(),
     onRosterAmong(
@@ -174,7 +209,8 @@ export async function handedInBy(world: World, cycle: FrozenCycle, marks: readon
       found.flatMap(({ resident }) => resident ?? []),
     ),
   ]);
-  const handedIn = [...found.map(({ mark: { serial, at, heardAt }, voter }) => ({ serial, at, heardAt, voter })), ...others];
+  const elsewhere = (await genuineAmong(world, cycle, others)).filter(({ mark, voter }) => voter === mark.voter);
+  const handedIn = [...found, ...elsewhere].map(({ mark: { serial, at, heardAt }, voter }) => ({ serial, at, heardAt, voter }));
   const last = new Map<string, string>();
   for (const { voter, serial } of handedIn.toSorted(
     (one, other) => one.at.getTime() - other.at.getTime() || one.heardAt.getTime() - other.heardAt.getTime(),

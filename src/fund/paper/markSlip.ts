@@ -9,9 +9,9 @@ import { withLog } from '../log/index.ts';
 import { type Actor, checkRight, notifyResident, personAtTable, requestAtTable, serialIn } from '../people/index.ts';
 import { isDatedBack } from './datedBack.ts';
 import { handOf, twoHands } from './hands.ts';
-import { encryptedMarked, Mark, type MarkedPerson, type MarkRecord, markedPerson } from './mark.ts';
-import { Slip, slipBallot } from './slip.ts';
-import { atTable, Table } from './tables.ts';
+import { encryptedMarked, isGenuineMark, Mark, type MarkedPerson, type MarkRecord, markedPerson, markOfMark } from './mark.ts';
+import { isGenuineSlip, Slip, slipBallot } from './slip.ts';
+import { atTable, genuineTable, noteHands, Table } from './tables.ts';
 import { tellNamed } from './tellNamed.ts';
 
 /** Who hands in a slip: found before (`findAtTable`), by the nine digits on their card, or not on the roster: then they ask to be put there. */
@@ -91,7 +91,7 @@ export function markSlip(world: World, notify: Notify): (marking: Marking) => Pr
   const cycleOf = cycleById(world);
   const tell = notifyResident(world, notify);
   return async ({ cycle: id, table: number, serial: typed, person, other, actor, ...device }) => {
-    const [table, cycle] = await Promise.all([collection(Table).findOne({ _id: { cycle: id, number } }), cycleOf(id)]);
+    const [table, cycle] = await Promise.all([genuineTable(world, { cycle: id, number }), cycleOf(id)]);
     if (!table || !cycle) return { refused: 'noTable' };
     const { community } = table;
     const acting = checkRight(actor, 'markSlip', community);
@@ -105,8 +105,8 @@ export function markSlip(world: World, notify: Notify): (marking: Marking) => Pr
     if (!wasVoting(cycle, at, heardAt)) return { refused: 'notVoting' };
     const serial = serialIn(typed);
     if (serial === undefined) return { refused: 'serial' };
-    const slip = await collection(Slip).findOne({ _id: serial }, { projection: { cycle: 1, 'made.ballot': 1, takenBack: 1 } });
-    if (!slip) return { refused: 'unknownSerial' };
+    const slip = await collection(Slip).findOne({ _id: serial }, { projection: { cycle: 1, made: 1, takenBack: 1, mark: 1 } });
+    if (!slip || !isGenuineSlip(world.vault, slip)) return { refused: 'unknownSerial' };
     if (slip.cycle !== id) return { refused: 'otherSlip' };
     if (slip.made.ballot !== undefined && slip.made.ballot !== slipBallot(cycle)) return { refused: 'oldBallot' };
     if ((slip.takenBack ?? 0) >= MOST_TAKEN_BACK) return { refused: 'tooOften' };
@@ -117,16 +117,19 @@ export function markSlip(world: World, notify: Notify): (marking: Marking) => Pr
     if ('refused' in who) return who;
     const voter = 'resident' in who ? cycleKeys(world)(cycle)?.voter(who.resident).voterId : undefined;
     const by = [...two.hands];
-    const record = { _id, community, table: number, serial, person: encryptedMarked(world.vault, _id, who), at, heardAt, by, active: true as const };
+    const made = { _id, community, table: number, serial, at, heardAt, by, active: true as const };
+    const whose = { person: encryptedMarked(world.vault, _id, who), ...(voter ? { voter } : { asks: true as const }) };
     try {
       return await withLog(world)(community, async (session, write): Promise<Marked> => {
         const counted = await collection(Table).findOneAndUpdate(
           { _id: table._id, closed: { $exists: false } },
-          { $inc: { marked: 1, marks: 1 }, $addToSet: { hands: { $each: by.map(({ phone }) => phone) } } },
-          { session, returnDocument: 'after', projection: { marked: 1 } },
+          { $inc: { marked: 1, marks: 1 } },
+          { session, returnDocument: 'after' },
         );
         if (!counted) return { refused: 'closed' };
-        await collection(Mark).insertOne({ ...record, number: counted.marked, ...(voter ? { voter } : { asks: true }) }, { session });
+        await noteHands(world, counted, by, session);
+        const record = { ...made, number: counted.marked };
+        await collection(Mark).insertOne({ ...record, ...whose, mark: markOfMark(world.vault, record) }, { session });
         const after = { mark: counted.marked, by: by.map(({ name }) => name), ...(isDatedBack(record) && { at, received: heardAt }) };
         await write({ ...acting, subject: `${id}/table/${number}`, detail: { after } });
         if (!table.hands.includes(two.hands[1].phone)) await tellNamed(world, notify, { community, other, ...atTable(table._id, actor) }, session);
@@ -197,9 +200,13 @@ export function undoMark(world: World, notify: Notify): (undoing: { cycle: strin
         { session },
       );
       if (open.matchedCount === 0) return { refused: 'closed' };
+      const { active: _, ...back } = mark;
       const { matchedCount } = await collection(Mark).updateOne(
         { _id, active: true },
-        { $unset: { active: 1, person: 1, voter: 1, asks: 1 } },
+        {
+          $unset: { active: 1, person: 1, voter: 1, asks: 1 },
+          ...(isGenuineMark(world.vault, mark) && { $set: { mark: markOfMark(world.vault, back) } }),
+        },
         { session },
       );
       if (matchedCount === 0) {

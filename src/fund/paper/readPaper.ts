@@ -147,7 +147,7 @@ export function readBatches(
 
 function seenBy({ vault, now }: World, batch: BatchRecord, back: ReadonlyMap<number, number>, phone: string | undefined): ReadBatch {
   const { _id, table, state, at, outcomes, keyed, accepted } = batch;
-  const said = keyedIn(vault, batch);
+  const said = keyedIn(vault, batch) ?? [];
   const own = said[keyed.findIndex(({ by }) => by.phone === phone)];
   const settled = new Set((said[2] ?? []).map(({ serial }) => serial));
   const isCompared = state !== 'first' && state !== 'second';

@@ -1,7 +1,8 @@
 import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { sha256 } from '../../store/vault.ts';
+import { recordMark } from '../../store/recordMark.ts';
+import { sha256, type Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { FOUND, type Found } from '../ballots/audit/index.ts';
 import { ballotOf } from '../ballots/index.ts';
@@ -34,6 +35,8 @@ export interface SlipRecord {
   takenBack?: number;
   /** What the comparison with the box found, if the slip was drawn; `changes`: how often it was entered again. */
   compared?: { found: Found; by: string; at: Date; changes: number };
+  /** `markOfSlip(…)`: the service made it. */
+  mark: string;
 }
 
 const schema = new Schema<SlipRecord>(
@@ -54,6 +57,7 @@ const schema = new Schema<SlipRecord>(
       },
       _id: false,
     },
+    mark: { type: String, required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'slips' },
 );
@@ -81,13 +85,23 @@ export function newSlips(world: World): (wanted: { cycle: string; count: number;
     const made = { at: world.now(), by: actor.name, ballot };
     return withLog(world)(cycle.community, async (session, write): Promise<SlipsMade> => {
       await collection(Slip).insertMany(
-        serials.map((_id) => ({ _id, cycle: id, made })),
+        serials.map((_id) => ({ _id, cycle: id, made, mark: markOfSlip(world.vault, { _id, cycle: id, made }) })),
         { session },
       );
       await write({ ...acting, subject: id, detail: { after: { slips: count, ballot } } });
       return { serials };
     });
   };
+}
+
+/** The mark of a slip as it was made; what becomes of it is not in it. */
+export function markOfSlip(vault: Vault, { _id, cycle, made }: Pick<SlipRecord, '_id' | 'cycle' | 'made'>): string {
+  return recordMark(vault, 'slips', { _id, cycle, made });
+}
+
+/** Whether the service itself made a slip. */
+export function isGenuineSlip(vault: Vault, slip: Pick<SlipRecord, '_id' | 'cycle' | 'made' | 'mark'>): boolean {
+  return slip.mark === markOfSlip(vault, slip);
 }
 
 /**

@@ -1,7 +1,9 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
+import { recordMark } from '../../store/recordMark.ts';
 import { cleanText } from '../../store/text.ts';
+import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { findCycle, isOpen } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
@@ -35,6 +37,8 @@ export interface TableRecord {
   closed?: TableCounts & { at: Date; by: Hand[]; reason?: string };
   /** A supervisor's word after the closing; `incident` says what was not in order. */
   validated?: { at: Date; by: Hand; incident?: string };
+  /** `markOfTable(…)`: the service wrote it. */
+  mark: string;
 }
 
 const hand = { type: { phone: { type: String, required: true }, name: { type: String, required: true } }, _id: false };
@@ -51,6 +55,7 @@ const schema = new Schema<TableRecord>(
     hands: { type: [String], required: true },
     closed: { type: { at: date, handedOut: number, spoiled: number, left: number, by: [hand], reason: String }, _id: false },
     validated: { type: { at: date, by: hand, incident: String }, _id: false },
+    mark: { type: String, required: true },
   },
   { strict: 'throw', versionKey: false, collection: 'tables' },
 );
@@ -58,6 +63,34 @@ schema.index({ '_id.cycle': 1, '_id.number': 1 }, { unique: true });
 
 /** The tables of all cycles. */
 export const Table = model<TableRecord>('Table', schema);
+
+/** The mark of a table as it is. While it is open it is not of how many were marked: that changes with every slip. */
+export function markOfTable(vault: Vault, { marked, marks, ...table }: Omit<TableRecord, 'mark'>): string {
+  return recordMark(vault, 'tables', { ...table, ...(table.closed && { marked, marks }) });
+}
+
+/** Whether the service itself wrote a table. */
+export function isGenuineTable(vault: Vault, table: TableRecord): boolean {
+  return table.mark === markOfTable(vault, table);
+}
+
+/** A table; null if there is none that the service wrote. */
+export async function genuineTable({ vault }: World, _id: TableRecord['_id']): Promise<TableRecord | null> {
+  const table = await collection(Table).findOne({ _id });
+  return table && isGenuineTable(vault, table) ? table : null;
+}
+
+/** Changes a table that was read in this session. One that was changed past the service keeps its wrong mark. */
+async function changeTable({ vault }: World, table: TableRecord, change: Partial<TableRecord>, session: mongo.ClientSession): Promise<void> {
+  const mark = isGenuineTable(vault, table) ? markOfTable(vault, { ...table, ...change }) : table.mark;
+  await collection(Table).updateOne({ _id: table._id }, { $set: { ...change, mark } }, { session });
+}
+
+/** Notes who worked at a table that was read in this session. */
+export async function noteHands(world: World, table: TableRecord, by: readonly Hand[], session: mongo.ClientSession): Promise<void> {
+  const hands = [...new Set([...table.hands, ...by.map(({ phone }) => phone)])];
+  if (hands.length > table.hands.length) await changeTable(world, table, { hands }, session);
+}
 
 /** More tables than any cycle has. */
 export const MOST_TABLES = 500;
@@ -102,7 +135,8 @@ export function openTable(
       const last = await collection(Table).findOne({ '_id.cycle': id }, { session, sort: { '_id.number': -1 }, projection: { _id: 1 } });
       const _id = { cycle: id, number: (last?._id.number ?? 0) + 1 };
       const opened = { at, received, by: [...two.hands] };
-      await collection(Table).insertOne({ _id, community, place: where, opened, marked: 0, marks: 0, hands }, { session });
+      const table = { _id, community, place: where, opened, marked: 0, marks: 0, hands };
+      await collection(Table).insertOne({ ...table, mark: markOfTable(world.vault, table) }, { session });
       await write({ ...acting, subject: `${id}/table/${_id.number}`, detail: { after: { place: where, received, by: two.hands.map(nameOf) } } });
       await tellNamed(world, notify, { community, other, ...atTable(_id, actor) }, session);
       return { table: _id.number };
@@ -157,11 +191,8 @@ export function closeTable(
       const differences = reconcile(now.opened.received, now.marks, counts);
       if ((differences.slips !== 0 || differences.marks !== 0) && reason === '') return { refused: 'reason', ...differences };
       const closed = { at: world.now(), ...counts, by: [...two.hands], ...(reason && { reason }) };
-      await collection(Table).updateOne(
-        { _id: table._id },
-        { $set: { closed }, $addToSet: { hands: { $each: two.hands.map(({ phone }) => phone) } } },
-        { session },
-      );
+      const hands = [...new Set([...now.hands, ...two.hands.map(({ phone }) => phone)])];
+      await changeTable(world, now, { closed, hands }, session);
       const after = { received: now.opened.received, handedOut, spoiled, unused: left, marks: now.marks, by: two.hands.map(nameOf) };
       await write({ ...acting, subject: `${cycle}/table/${number}`, detail: { after, ...(reason && { reason }) } });
       const said = { key: 'notice.namedAtClosing', params: { by: actor.name, number, handedOut, marks: now.marks } };
@@ -182,7 +213,7 @@ export type TableValidated = { readonly validated: true } | { readonly refused: 
 export function validateTable(world: World): (word: { cycle: string; table: number; incident?: string; actor: Actor }) => Promise<TableValidated> {
   return async ({ cycle, table: number, incident: said = '', actor }) => {
     const _id = { cycle, number };
-    const table = await collection(Table).findOne({ _id });
+    const table = await genuineTable(world, _id);
     if (!table) return { refused: 'noTable' };
     const acting = checkRight(actor, 'validateTable', table.community);
     if (!table.closed) return { refused: 'open' };
@@ -191,8 +222,9 @@ export function validateTable(world: World): (word: { cycle: string; table: numb
     const incident = cleanText(said);
     return withLog(world)(table.community, async (session, write): Promise<TableValidated> => {
       const validated = { at: world.now(), by, ...(incident && { incident }) };
-      const { matchedCount } = await collection(Table).updateOne({ _id, validated: { $exists: false } }, { $set: { validated } }, { session });
-      if (matchedCount === 0) return { refused: 'validated' };
+      const now = await collection(Table).findOne({ _id }, { session });
+      if (!now || now.validated) return { refused: 'validated' };
+      await changeTable(world, now, { validated }, session);
       await write({
         ...acting,
         subject: `${cycle}/table/${number}`,

@@ -9,23 +9,23 @@ import { cycleById } from '../../../src/fund/cycles/currentCycle.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { readLog } from '../../../src/fund/log/readLog.ts';
 import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
-import { Batch, encryptedKeyed } from '../../../src/fund/paper/batch.ts';
+import { Batch, encryptedKeyed, markOfBatch } from '../../../src/fund/paper/batch.ts';
 import { castAssisted } from '../../../src/fund/paper/castInPerson.ts';
 import { enterAccepted, enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
 import { finishKeying, keySlip, MOST_IN_BATCH, openBatch } from '../../../src/fund/paper/keySlips.ts';
-import { encryptedMarked, handedInLast, Mark, votedOrHandedIn } from '../../../src/fund/paper/mark.ts';
+import { encryptedMarked, handedInLast, Mark, markOfMark, votedOrHandedIn } from '../../../src/fund/paper/mark.ts';
 import { UNDO_MS, undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { publicPaper } from '../../../src/fund/paper/paperState.ts';
 import { readBatch, readOddSlips, readOneTable, readTables } from '../../../src/fund/paper/readPaper.ts';
-import { Slip } from '../../../src/fund/paper/slip.ts';
-import { closeTable, openTable, Table, validateTable } from '../../../src/fund/paper/tables.ts';
+import { markOfSlip, Slip } from '../../../src/fund/paper/slip.ts';
+import { closeTable, openTable, validateTable } from '../../../src/fund/paper/tables.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { linkedContactOf } from '../../support/onRoster.ts';
-import { AT_TABLE, accepted, closed, handIn, keyed, OTHER, serials, table } from '../../support/paper.ts';
+import { AT_TABLE, accepted, changedTable, closed, handIn, keyed, OTHER, serials, table } from '../../support/paper.ts';
 import { acceptRequest } from '../../support/requests.ts';
 import { staff } from '../../support/second.ts';
 import { cycleRecord, type Town, town, votingNow } from '../../support/town.ts';
@@ -81,7 +81,7 @@ describe('paper', () => {
     expect(await undoMark(world, one.notify)({ cycle: one.cycle, id: 'asked', actor: AT_TABLE })).to.deep.equal({ undone: true });
     const late = { ...world, now: () => ago(-UNDO_MS - 60_000) };
     expect(await undoMark(late, one.notify)({ cycle: one.cycle, id: 'device-1', actor: AT_TABLE })).to.deep.equal({ refused: 'late' });
-    await collection(Table).updateOne({ _id: { cycle: one.cycle, number: place.table } }, { $set: { 'opened.at': ago(3_000_000) } });
+    await changedTable(world, place, ({ opened }) => ({ opened: { ...opened, at: ago(3_000_000) } }));
     const back = ago(1_800_000);
     expect(await handIn(world, place, c, { card: card(2) }, { at: back })).to.include({ marked: 4 });
     const told = [];
@@ -261,7 +261,10 @@ describe('paper', () => {
     expect(await acceptBatch(world)({ cycle, batch: 1, actor: first })).to.deep.equal({ refused: 'samePerson' });
     expect(await ledgerOf(cycle)).to.deep.equal([]);
     const outcomes = { counted: 2, unreadable: 1, unmarked: 1 };
-    await collection(Batch).updateOne({ '_id.cycle': cycle }, { $set: { 'accepted.0.at': ago(73 * 3_600_000) } });
+    const found = (await collection(Batch).findOne({ '_id.cycle': cycle })) ?? expect.fail();
+    const before = found.accepted.map((each) => ({ ...each, at: ago(73 * 3_600_000) }));
+    const mark = markOfBatch(world.vault, { ...found, accepted: before });
+    await collection(Batch).updateOne({ _id: found._id }, { $set: { accepted: before, mark } });
     expect(await acceptBatch(world)({ cycle, batch: 1, actor: second }), 'the first waited too long').to.deep.equal({ accepted: 1 });
     expect(await acceptBatch(world)({ cycle, batch: 1, actor: first })).to.deep.equal({ accepted: 2, outcomes });
     expect(await acceptBatch(world)({ cycle, batch: 1, actor: third })).to.deep.equal({ accepted: 2, outcomes });
@@ -359,23 +362,23 @@ describe('paper', () => {
     const { cycle, community } = await here();
     const at = world.now();
     const ids = Array.from({ length: count }, (_, n) => String(n).padStart(8, '0'));
-    const batch = { cycle, number: 1 };
-    const by = { phone: '', name: '' };
+    const hands = ['小陈', '小吴'].map((name) => ({ phone: name, name }));
     const says = ids.map((serial) => ({ serial, picks: [1] }));
-    const [once, again] = [1, 2].map(() => ({ by, slips: encryptedKeyed(world.vault, batch, says) }));
-    const keyed = once && again ? [once, again] : [];
-    await collection(Batch).insertOne({ _id: batch, community, table: 1, at, state: 'accepted', keyed, accepted: [], revision: 1 });
+    const batch = { _id: { cycle, number: 1 }, community, table: 1, at, accepted: hands.map((by) => ({ by, at })) };
+    const keyed = hands.map((by, turn) => ({ by, slips: encryptedKeyed(world.vault, batch, hands.slice(0, turn + 1), says) }));
+    await collection(Batch).insertOne({ ...batch, state: 'accepted', keyed, revision: 1, mark: markOfBatch(world.vault, batch) });
     await collection(Slip).insertMany(
-      ids.map((_id) => ({ _id, cycle, made: { at, by: '' }, batch: 1, outcome: 'notOnRoll' as const, waits: true as const })),
+      ids.map((_id) => {
+        const made = { _id, cycle, made: { at, by: '' } };
+        return { ...made, batch: 1, outcome: 'notOnRoll' as const, waits: true as const, mark: markOfSlip(world.vault, made) };
+      }),
     );
-    const marks = ids.map((id, n) => ({
-      _id: { cycle, id },
-      person: encryptedMarked(world.vault, { cycle, id }, { request: n + 1 }),
-      number: n,
-      serial: id,
-    }));
     await collection(Mark).insertMany(
-      marks.map((mark) => ({ ...mark, community, table: 1, asks: true as const, at, heardAt: at, by: [], active: true as const })),
+      ids.map((id, n) => {
+        const mark = { _id: { cycle, id }, community, table: 1, number: n, serial: id, at, heardAt: at, by: [], active: true as const };
+        const person = encryptedMarked(world.vault, mark._id, { request: n + 1 });
+        return { ...mark, person, asks: true as const, mark: markOfMark(world.vault, mark) };
+      }),
     );
   }
 
@@ -383,7 +386,7 @@ describe('paper', () => {
     const one = await here();
     const [a = '', b = ''] = await serials(world, one.cycle, 2);
     const place = { cycle: one.cycle, table: await table(world, one.cycle) };
-    await collection(Table).updateOne({ _id: { cycle: one.cycle, number: 1 } }, { $set: { 'opened.at': ago(3_600_000) } });
+    await changedTable(world, place, ({ opened }) => ({ opened: { ...opened, at: ago(3_600_000) } }));
     await handIn(world, place, a, { card: card(0) }, { at: ago(40_000) });
     await text(one, 0, 3, ago(30_000));
     await text(one, 1, 3, ago(30_000));

@@ -8,7 +8,7 @@ import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { isVoting } from '../../../src/fund/cycles/calendar.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
-import { Batch } from '../../../src/fund/paper/batch.ts';
+import { Batch, markOfBatch } from '../../../src/fund/paper/batch.ts';
 import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
 import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { forgetPaper, handedInLast, Mark } from '../../../src/fund/paper/mark.ts';
@@ -165,8 +165,10 @@ describe('paper.until', () => {
     const { cycle } = here;
     world.at = KEYING;
     const batch = await keyed(world, place, [[made[0] ?? '', [2]]]);
-    await acceptBatch(world)({ cycle, batch, actor: operator('小陈') });
-    await collection(Batch).updateOne({ _id: { cycle, number: batch } }, { $set: { state: 'entering' } }); // accepted by a process that died
+    const found = (await collection(Batch).findOne({ _id: { cycle, number: batch } })) ?? expect.fail();
+    const both = found.keyed.map(({ by }) => ({ by, at: world.at }));
+    const mark = markOfBatch(world.vault, { ...found, accepted: both });
+    await collection(Batch).updateOne({ _id: found._id }, { $set: { state: 'entering', accepted: both, mark } }); // accepted by a process that died
     world.at = later(UNTIL, 10 * SECOND);
     expect(await codeOf(sealDue(world, () => Promise.reject(new Error('no database')))())).to.equal('AggregateError');
     expect(await collection(Cycle).findOne({ _id: cycle })).to.not.have.property('sealedAt');

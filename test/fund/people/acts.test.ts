@@ -26,7 +26,7 @@ import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
 import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { newSlips } from '../../../src/fund/paper/slip.ts';
-import { closeTable, keepTablePicture, openTable, Table, validateTable } from '../../../src/fund/paper/tables.ts';
+import { closeTable, keepTablePicture, openTable, validateTable } from '../../../src/fund/paper/tables.ts';
 import { type Actor, operator, RIGHTS } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
@@ -72,7 +72,7 @@ import {
   signMinutes,
   writeMinutes,
 } from '../../support/meetings.ts';
-import { accepted, closed, handIn, keyed, serials, table } from '../../support/paper.ts';
+import { accepted, changedTable, closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { performer } from '../../support/performer.ts';
 import {
   draftOpinion,
@@ -584,7 +584,7 @@ describe('the acts of staff and commands', () => {
       const [serial = ''] = await serials(world, cycle, 1);
       const place = { cycle, table: await table(world, cycle) };
       await closed(world, place);
-      await collection(Table).updateOne({ _id: { cycle, number: 1 } }, { $set: { hands: [] } }); // for 李姐 was there herself
+      await changedTable(world, place, () => ({ hands: [] })); // for 李姐 was there herself
       await openBatch(world)({ ...place, actor: LI });
       await keySlip(world)({ cycle, batch: 1, serial, says: { picks: [3] }, actor: LI });
       return { done: await finishKeying(world)({ cycle, batch: 1, actor: LI }), subject: `${cycle}/batch/1` };
@@ -606,7 +606,7 @@ describe('the acts of staff and commands', () => {
       await handIn(world, place, serial, { card: card(0) });
       await closed(world, place);
       await accepted(world, cycle, await keyed(world, place, [[serial, [3]]]));
-      await collection(Table).updateOne({ _id: { cycle, number: 1 } }, { $set: { hands: [] } }); // for 李姐 was there herself
+      await changedTable(world, place, () => ({ hands: [] })); // for 李姐 was there herself
       const later = { ...world, now: () => new Date(world.now().getTime() + 2 * 3_600_000) };
       await sealDue(later, enterRest(later))();
       const comparing = { cycle, serial, says: { picks: [3] }, actor: LI };

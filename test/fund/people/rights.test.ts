@@ -12,7 +12,7 @@ import { compareSlip } from '../../../src/fund/paper/compareSlips.ts';
 import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { markSlip, undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { newSlips } from '../../../src/fund/paper/slip.ts';
-import { closeTable, keepTablePicture, openTable, Table, validateTable } from '../../../src/fund/paper/tables.ts';
+import { closeTable, keepTablePicture, openTable, validateTable } from '../../../src/fund/paper/tables.ts';
 import { type Actor, type Holder, operator, RIGHTS, type Right, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
 import { ROLES } from '../../../src/fund/people/residentFields.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
@@ -30,7 +30,7 @@ import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';
 import { planMeeting, publish } from '../../support/meetings.ts';
-import { closed, handIn, keyed, serials, table } from '../../support/paper.ts';
+import { changedTable, closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { releaseProposal } from '../../support/proposals.ts';
 import { member, runs } from '../../support/second.ts';
 import { communityRecord, type Town, town, votingNow } from '../../support/town.ts';
@@ -140,7 +140,8 @@ describe('who may do what', () => {
     const place = { cycle, table: await table(world, cycle) };
     await closed(world, place);
     await keyed(world, place, [[two, [3]]]);
-    await collection(Table).updateOne({ _id: { cycle, number: 2 } }, { $set: { 'closed.at': new Date(world.now().getTime() + 60_000) } });
+    const soon = new Date(world.now().getTime() + 60_000);
+    await changedTable(world, place, ({ closed }) => ({ ...(closed && { closed: { ...closed, at: soon } }) }));
   });
   let voting: Town;
   /** The same person, in the town that votes instead of here. */

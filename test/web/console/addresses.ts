@@ -78,9 +78,10 @@ export async function oneOfEach(world: World, here: Town): Promise<void> {
   await collection(Inquiry).updateOne({ '_id.community': community }, { $set: { spoken: { recording: ONE, state: 'beingWrittenDown' } } });
   const at = world.now();
   const opened = { at, received: 10, by: [] };
-  await collection(Table).insertOne({ _id: { cycle, number: 1 }, community, place: '门口', opened, marked: 0, marks: 0, hands: [] });
-  const mark = { community, table: 1, number: 1, serial: '00000000', at, heardAt: at, by: [], active: true as const };
+  const place = { community, place: '门口', opened, marked: 0, marks: 0, hands: [], mark: '' };
+  await collection(Table).insertOne({ _id: { cycle, number: 1 }, ...place });
+  const mark = { community, table: 1, number: 1, serial: '00000000', at, heardAt: at, by: [], active: true as const, mark: '' };
   await collection(Mark).insertOne({ _id: { cycle, id: ONE }, ...mark });
-  const batch = { community, table: 1, at, state: 'first' as const, keyed: [], accepted: [], revision: 0 };
+  const batch = { community, table: 1, at, state: 'first' as const, keyed: [], accepted: [], revision: 0, mark: '' };
   await collection(Batch).insertOne({ _id: { cycle, number: 1 }, ...batch });
 }

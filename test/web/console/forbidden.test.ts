@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { LogEntry } from '../../../src/fund/log/logEntry.ts';
-import { Table } from '../../../src/fund/paper/tables.ts';
 import { operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { endSessions } from '../../../src/fund/staff/session.ts';
@@ -10,7 +9,7 @@ import { collection } from '../../../src/store/collection.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
-import { serials } from '../../support/paper.ts';
+import { changedTable, serials } from '../../support/paper.ts';
 import { addStaff, removeStaff } from '../../support/staff.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 import { chooses, stand, won } from '../../support/works.ts';
@@ -162,7 +161,8 @@ describe('every form and page of the console', function () {
       ['helper', 'tables/1/close', 'tables/1/close', { handedOut: '1', spoiled: '0', left: '1', other: '@cadre' }, 'table.close'],
       ['supervisor', 'tables/1', 'tables/1/validate', {}, 'table.validate'],
     ]);
-    await collection(Table).updateOne({ _id: { cycle: hall.cycle, number: 1 } }, { $set: { 'closed.at': new Date(world.now().getTime() - 60_000) } });
+    const earlier = new Date(world.now().getTime() - 60_000);
+    await changedTable(world, { cycle: hall.cycle, table: 1 }, ({ closed }) => ({ ...(closed && { closed: { ...closed, at: earlier } }) }));
     await doneOnce(hall, [
       ['council', 'slips', 'slips/open', { table: '1' }, ''],
       ['council', 'slips/1', 'slips/1/key', { line: `${serial} 1` }, ''],

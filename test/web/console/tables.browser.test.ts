@@ -17,7 +17,7 @@ import { keyedIn } from '../../../src/web/console/tables/slips.ts';
 import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
-import { serials } from '../../support/paper.ts';
+import { changedTable, serials } from '../../support/paper.ts';
 import { wcagProblems } from '../../support/readable.ts';
 import { addStaff } from '../../support/staff.ts';
 import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
@@ -442,7 +442,8 @@ describe('paper in the console', function () {
   });
 
   it('keys a slip of three picks with twelve keys and no mouse; who keys second sees nothing of the first, a third settles, two accept', async () => {
-    await collection(Table).updateOne({ '_id.cycle': here.cycle }, { $set: { 'closed.at': new Date(world.now().getTime() - 60_000) } });
+    const earlier = new Date(world.now().getTime() - 60_000);
+    await changedTable(world, { cycle: here.cycle, table: 1 }, ({ closed }) => ({ ...(closed && { closed: { ...closed, at: earlier } }) }));
     const says = (picks: string) => (n: number) => `${slip(n).slice(4)} ${picks}`;
     const first = await as('council', '/slips', { bypassCSP: true });
     await first.page.getByRole('button', { name: '1号桌' }).click();

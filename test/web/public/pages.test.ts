@@ -520,7 +520,7 @@ describe('the public pages', function () {
     });
     const hand = { phone: '1', name: '周敏' };
     await collection(Table).insertOne({
-      ...{ _id: { cycle: pines.cycle, number: 1 }, community: pines.community, place: '菜市场门口', marked: 12, marks: 12, hands: [] },
+      ...{ _id: { cycle: pines.cycle, number: 1 }, community: pines.community, place: '菜市场门口', marked: 12, marks: 12, hands: [], mark: '' },
       ...{ opened: { at: stood ?? now, received: 100, by: [hand] }, validated: { at: stood ?? now, by: hand } },
       closed: { at: stood ?? now, handedOut: 12, spoiled: 0, left: 88, by: [hand] },
     });
@@ -539,7 +539,7 @@ describe('the public pages', function () {
       state: 'accepted' as const,
       outcomes: { counted: 2 },
     };
-    await collection(Batch).insertOne({ _id: { cycle: pines.cycle, number: 1 }, revision: 1, ...accepted });
+    await collection(Batch).insertOne({ _id: { cycle: pines.cycle, number: 1 }, revision: 1, mark: '', ...accepted });
     expect(await counted('/c/qingsong?lang=zh'), 'why the result has fewer on paper')
       .to.include('有2张的人后来又投过')
       .and.include('纸票是0张');
