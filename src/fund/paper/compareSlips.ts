@@ -14,9 +14,9 @@ import { type Actor, checkRight, checkView, serialIn } from '../people/index.ts'
 import { agreedIn, Batch, type BatchRecord } from './batch.ts';
 import { datedBack } from './datedBack.ts';
 import { handOf, isAmong } from './hands.ts';
-import { Mark } from './mark.ts';
+import { isGenuineMark, Mark } from './mark.ts';
 import { Slip } from './slip.ts';
-import { Table } from './tables.ts';
+import { genuineTable } from './tables.ts';
 
 /** The audit of a cycle's paper: which slips were drawn by the seal, and what was found; undefined if it had none. Rejects as `results` does. */
 export const slipAudit: (world: World) => (cycle: string) => Promise<SlipAudit | undefined> = perWorld((world) => {
@@ -129,7 +129,7 @@ export type Compared =
         | 'serial'
         /** It was not drawn. */
         | 'notDrawn'
-        /** The actor worked at its table or keyed it. */
+        /** The actor worked at its table or keyed it; or somebody changed past the service who did. */
         | 'ownSlip'
         /** It was entered before: a second entry needs a reason. */
         | 'reason'
@@ -153,15 +153,16 @@ export function compareSlip(world: World): (comparing: Comparing) => Promise<Com
     if (!audit?.drawn.includes(serial)) return { refused: 'notDrawn' };
     const [slip, mark] = await Promise.all([
       collection(Slip).findOne({ _id: serial }, { promoteBuffers: true }),
-      collection(Mark).findOne({ serial, active: true }, { projection: { table: 1 } }),
+      collection(Mark).findOne({ serial, active: true }),
     ]);
     if (!slip) return { refused: 'notDrawn' };
     const [by, batch, table] = await Promise.all([
       handOf(world, actor),
       slip.batch === undefined ? null : collection(Batch).findOne({ _id: { cycle: id, number: slip.batch } }, { promoteBuffers: true }),
-      mark && collection(Table).findOne({ _id: { cycle: id, number: mark.table } }, { projection: { hands: 1 } }),
+      mark && isGenuineMark(world.vault, mark) && genuineTable(world, { cycle: id, number: mark.table }),
     ]);
-    const worked = [...(table?.hands ?? []), ...(batch?.keyed.map((keyed) => keyed.by.phone) ?? [])];
+    if (mark && !table) return { refused: 'ownSlip' };
+    const worked = [...(table ? table.hands : []), ...(batch?.keyed.map((keyed) => keyed.by.phone) ?? [])];
     if (await isAmong(world, acting.community, by, worked)) return { refused: 'ownSlip' };
     if (!cycle?.pseudonymKey) return { refused: 'forgotten' };
     const before = slip.compared;
