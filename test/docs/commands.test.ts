@@ -20,6 +20,8 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   check: '.ci/run runs it',
   'docs:pictures': 'changes docs/pictures; needs a minute',
   'docs:update': 'changes docs; a test fails where it was forgotten',
+  'looks:update': 'keeps new screenshots after a person looked at them',
+  'upgrades:beside': 'needs a checkout of the release before',
   learn: 'changes locales; a test fails where it was forgotten',
   replay: 'a whole election takes minutes: its parts are in test/scripts/replay.test.ts, whole ones in npm run carriers:test',
   log: 'goes on after a restore, with every witness asked: test/fund/heads/headsLog.test.ts',
