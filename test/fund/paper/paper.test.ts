@@ -18,9 +18,10 @@ import { UNDO_MS, undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { publicPaper } from '../../../src/fund/paper/paperState.ts';
 import { readBatch, readOddSlips, readOneTable, readTables } from '../../../src/fund/paper/readPaper.ts';
 import { markOfSlip, Slip } from '../../../src/fund/paper/slip.ts';
-import { closeTable, openTable, validateTable } from '../../../src/fund/paper/tables.ts';
+import { closeTable, openTable, Table, validateTable } from '../../../src/fund/paper/tables.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
+import { forgedRecords } from '../../../src/operation/forged.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -459,5 +460,14 @@ describe('paper', () => {
     expect(await disown('+8613900008888'), 'keyed, and linked since').to.deep.equal({ voided: true });
     expect(await ledgerOf(cycle)).to.have.members(['sms ', 'assisted 2', 'sms ', 'paper 1', 'paper 3', 'sms ']);
     expect((await publicPaper(cycle))?.outcomes).to.deep.equal({ counted: 2, superseded: 1 });
+  });
+
+  it('bears the service’s marks after all of this: undone, taken back, joined late, closed, validated and entered', async () => {
+    const { _id: place, community } = (await collection(Table).findOne({ closed: { $exists: true } })) ?? expect.fail();
+    const actor = await staff(world, community, { role: 'supervisor', phone: '+8613900000077', name: '老林' });
+    expect(await validateTable(world)({ cycle: place.cycle, table: place.number, actor })).to.deep.equal({ validated: true });
+    expect(await collection(Mark).countDocuments({ active: { $exists: false } })).to.be.above(0);
+    const { forged } = await forgedRecords(world.vault);
+    expect(forged.filter(({ kind }) => /^(marks|tables|slips|batches) /.test(kind))).to.deep.equal([]);
   });
 });

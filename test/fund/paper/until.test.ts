@@ -13,6 +13,7 @@ import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
 import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { forgetPaper, handedInLast, Mark } from '../../../src/fund/paper/mark.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
+import { forgedRecords } from '../../../src/operation/forged.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { HOUR_MS } from '../../../src/store/wallTime.ts';
 import { card } from '../../support/cards.ts';
@@ -103,6 +104,11 @@ describe('paper.until', () => {
     await collection(Cycle).updateOne({ _id: cycle }, { $unset: { pseudonymKey: 1 } });
     await forgetPaper();
     expect(await behindPaper(cycle)).to.deep.equal({ 'marks.person': 0, 'marks.voter': 0, 'batches.keyed': 0 });
+    const { forged } = await forgedRecords(world.vault);
+    expect(
+      forged.filter(({ kind }) => /^(marks|tables|slips|batches) /.test(kind)),
+      'what is left bears its mark',
+    ).to.deep.equal([]);
     expect((await results(world)(cycle)).turnout.byChannel, 'what was counted stays').to.deep.equal({ sms: 1, paper: 2 });
   });
 
