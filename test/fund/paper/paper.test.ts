@@ -413,6 +413,9 @@ describe('paper', () => {
     const forged = await keyed(world, closedOne, [[a, [3]]]);
     await handIn(world, open, a, { card: card(0) });
     expect(await accepted(world, cycle, forged), 'keyed before anybody had it').to.deep.include({ outcomes: { unmarked: 1 } });
+    await collection(Slip).updateOne({ _id: a }, { $set: { waits: true } }); // as somebody does who writes into the database
+    await enterLateJoined(world)(cycle);
+    expect(await ledgerOf(cycle), 'that it waits for the roster changes nothing').to.deep.equal([]);
     await closed(world, open);
     const late = await openBatch(world)({ ...closedOne, actor: AT_TABLE });
     expect(late, 'worked at both').to.deep.equal({ refused: 'ownTable' });
