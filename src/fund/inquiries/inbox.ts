@@ -145,6 +145,17 @@ export async function waitingInquiries(world: World, community: string, actor: A
 
 const kindsBy = foundBy<InquiryRecord, WaitingKind>(Inquiry);
 
+/** When those came that wait for an answer, by the slug of the community; those of the communities in which any do. */
+export async function lettersToTell(communities: readonly string[]): Promise<Map<string, Date[]>> {
+  const found = await forReaders(Inquiry)
+    .aggregate<{ _id: string; come: Date[] }>([
+      { $match: { 'answer.at': null, '_id.community': { $in: [...communities] } } },
+      { $group: { _id: '$_id.community', come: { $push: '$at' } } },
+    ])
+    .toArray();
+  return new Map(found.map(({ _id, come }) => [_id, come]));
+}
+
 /** How many inquiries have no answer, by the slug of the community; those of the communities in which any do. */
 export async function inquiriesAmong(communities: readonly string[]): Promise<Map<string, Waits>> {
   const found = await forReaders(Inquiry)

@@ -10,6 +10,7 @@ export {
   type InboxItem,
   inbox,
   inquiriesAmong,
+  lettersToTell,
   MOST_SEARCHED,
   readInbox,
   readInquiry,

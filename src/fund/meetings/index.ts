@@ -8,7 +8,7 @@ export {
   writeMinutes,
 } from './holdMeeting.ts';
 export { attendanceOf, LONGEST_ADDENDUM, LONGEST_NOTES, type MeetingItem } from './meeting.ts';
-export { countObjectionsCome, forgetObjections, forgetObjectors } from './objection.ts';
+export { countObjectionsCome, forgetObjections, forgetObjectors, objectionsDue } from './objection.ts';
 export {
   dropBoardPicture,
   keepBoardPicture,

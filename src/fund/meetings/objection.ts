@@ -157,6 +157,17 @@ export async function countObjections(community: string, cycle: string, now: Dat
   return { answered: Math.max(0, (last?._id.number ?? 0) - open), open, overdue }; // one may have come between the two reads
 }
 
+/** By when those are to be answered that wait and are not late, by the slug of the community; those of the communities in which any are. */
+export async function objectionsDue(communities: readonly string[], now: Date): Promise<Map<string, Date[]>> {
+  const found = await forReaders(Objection)
+    .aggregate<{ _id: string; due: Date[] }>([
+      { $match: { community: { $in: [...communities] }, 'answer.at': null, at: { $gt: dueFrom(now) } } },
+      { $group: { _id: '$community', due: { $push: '$due' } } },
+    ])
+    .toArray();
+  return new Map(found.map(({ _id, due }) => [_id, due]));
+}
+
 /** Takes the author off objections, and numbers out of what they wrote; gives how many it was. `from` is an `addressHmac`. */
 export async function forgetObjections(vault: Vault, which: { from: string } | { community: string; resident: string }): Promise<number> {
   const objections = await collection(Objection).find(which).toArray();

@@ -4,7 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { act, choice, done, line, phoneText, refuse, subject, tick } from '../act/index.ts';
 import { Community } from '../communities/index.ts';
 import { DAILY_WORK, STAFF_ROLES } from '../people/index.ts';
-import { ALL, BY_ONE, giveRole, linkFor, namedIn, takeRole } from '../staff/index.ts';
+import { ALL, BY_ONE, giveRole, keepUnwanted, linkFor, namedIn, STAFF_TEXTS, takeRole } from '../staff/index.ts';
 
 const LONGEST_NAME = 40;
 
@@ -98,5 +98,23 @@ export const linkStaff = act({
     const { token, until, passkeysEnded, member } = outcome;
     const after = { name: member.name, until, ...(isLost && { passkeysEnded }) };
     return done({ token }, { subject: `staff/${member.role}`, after, names: namedIn(world.vault, community, { phone: number }) });
+  },
+});
+
+/** A cadre chooses by which texts they are told what waits here (`tellStaff`), for themselves: those that they tick. */
+export const chooseTexts = act({
+  name: 'staff.texts',
+  may: ['staff cadre'],
+  on: staff,
+  input: z.strictObject({ letters: tick().optional(), objections: tick().optional() }),
+  refusals: {},
+  async run({ world, session, on: { community }, input, actor }) {
+    const unwanted = STAFF_TEXTS.filter((text) => input[text] === undefined);
+    const member = await keepUnwanted(world, actor.id, unwanted, session);
+    const wanted = (without: readonly string[]) => Object.fromEntries(STAFF_TEXTS.map((text) => [text, !without.includes(text)]));
+    const before = member?.unwanted ?? [];
+    if (!member || STAFF_TEXTS.every((text) => before.includes(text) === unwanted.includes(text))) return done({});
+    const names = namedIn(world.vault, community, member);
+    return done({}, { subject: `staff/${member.role}`, before: wanted(before), after: wanted(unwanted), names });
   },
 });

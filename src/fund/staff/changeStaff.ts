@@ -12,6 +12,7 @@ import {
   type StaffGiven,
   type StaffMember,
   type StaffRecord,
+  type StaffText,
   staffId,
   staffMember,
   staffPhone,
@@ -74,6 +75,17 @@ export async function takeRole(
   const found = await collection(Staff).find(which, { session, promoteBuffers: true }).toArray();
   await takeRoles(found, session);
   return { removed: found.map((record) => staffMember(vault, record)) };
+}
+
+/** Keeps which texts somebody does not want in a role, in a transaction. An act calls it. Gives what it was before; null if they have the role no more. */
+export async function keepUnwanted(
+  { vault }: World,
+  _id: string,
+  unwanted: readonly StaffText[],
+  session: mongo.ClientSession,
+): Promise<StaffMember | null> {
+  const before = await collection(Staff).findOneAndUpdate({ _id }, { $set: { unwanted: [...unwanted] } }, { session, promoteBuffers: true });
+  return before && staffMember(vault, before);
 }
 
 /** How many others are supervisors of a community. */

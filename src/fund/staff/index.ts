@@ -1,6 +1,6 @@
 /** The staff: those who run a cycle or watch it, their roles, how they sign in, and the sessions of their devices. */
 
-export { BY_ONE, changeStaff, giveRole, type StaffChanges, takeRole } from './changeStaff.ts';
+export { BY_ONE, changeStaff, giveRole, keepUnwanted, type StaffChanges, takeRole } from './changeStaff.ts';
 export { moveTablet, openKiosk, openTablet, type Tablet } from './kiosk.ts';
 export { type PublicDeed, publicLog, readLogAs } from './logFor.ts';
 export { noteDevice } from './newDevice.ts';
@@ -35,9 +35,11 @@ export {
   type OfficeCounts,
   readStaff,
   rolesOf,
+  STAFF_TEXTS,
   Staff,
   type StaffGiven,
   type StaffMember,
+  type StaffText,
   staffActor,
   staffId,
   staffOf,

@@ -12,6 +12,10 @@ import { type Actor, checkView, isHeldOnRoster, officesOnRoster, STAFF_ROLES, ty
 /** Stands for all communities, also those that come later: an office may read them all. */
 export const ALL = '*';
 
+/** What a cadre is told of by text (`tellStaff`). */
+export const STAFF_TEXTS = ['letters', 'objections'] as const;
+export type StaffText = (typeof STAFF_TEXTS)[number];
+
 /** One role of one person in a community. Who has two has two records. */
 export interface StaffRecord {
   /** `vault.hmac('staff', community, role, phone)`. */
@@ -26,6 +30,8 @@ export interface StaffRecord {
   /** Who gave the role, and when. */
   by: string;
   at: Date;
+  /** The texts that they do not want. */
+  unwanted?: StaffText[];
 }
 
 const schema = new Schema<StaffRecord>(
@@ -37,6 +43,7 @@ const schema = new Schema<StaffRecord>(
     person: { ...encrypted('staffPerson'), required: true },
     by: { type: String, required: true },
     at: { type: Date, required: true },
+    unwanted: { type: [{ type: String, enum: STAFF_TEXTS }], default: undefined },
   },
   { strict: 'throw', versionKey: false, collection: 'staff' },
 );
@@ -59,6 +66,7 @@ export interface StaffMember extends StaffGiven {
   readonly id: string;
   /** The slug, or `ALL`. */
   readonly community: string;
+  readonly unwanted?: readonly StaffText[];
 }
 
 /** Whether an office may read all communities. */
@@ -79,9 +87,9 @@ export function encryptedStaff(vault: Vault, _id: string, { name, phone }: Pick<
   return vault.encrypt('staffPerson', _id, JSON.stringify({ name, phone }));
 }
 
-export function staffMember(vault: Vault, { _id, community, role, person }: StaffRecord): StaffMember {
+export function staffMember(vault: Vault, { _id, community, role, person, unwanted }: StaffRecord): StaffMember {
   const { name, phone }: Pick<StaffGiven, 'name' | 'phone'> = JSON.parse(vault.decrypt('staffPerson', _id, person));
-  return { id: _id, community, role, name, phone };
+  return { id: _id, community, role, name, phone, ...(unwanted && { unwanted }) };
 }
 
 /**

@@ -10,16 +10,14 @@ import type { World } from '../../store/world.ts';
 import { AnnouncementProgress, type AnnouncementProgressRecord } from './nudge.ts';
 import { logHeads, type Occasion, occasionsAt } from './occasions.ts';
 import { type Tell, teller } from './tell.ts';
+import { tellStaff } from './tellStaff.ts';
 import { unfinished } from './unfinished.ts';
 import { worksDue } from './worksToTell.ts';
 
 /** Sends everything that is due by the calendar. Harmless to run late, twice or not at all for a week. `channels`: those in service. */
 export function calendarJob(world: World, channels: readonly Channel[]): () => Promise<void> {
-  const look = announceDue(world, channels);
-  const remind = unfinished(world, channels);
-  return async () => {
-    await forEachSettled([look, remind], 'looks', (job) => job());
-  };
+  const looks = [announceDue(world, channels), unfinished(world, channels), tellStaff(world)];
+  return () => forEachSettled(looks, 'looks', (look) => look());
 }
 
 /** A look ends after so long; the next one goes on with the rest. */

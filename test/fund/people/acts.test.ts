@@ -38,6 +38,7 @@ import { addResident } from '../../../src/fund/roster/addResident.ts';
 import { changeResident } from '../../../src/fund/roster/changeResident.ts';
 import { eraseResident } from '../../../src/fund/roster/eraseResident.ts';
 import { removeResident } from '../../../src/fund/roster/removeResident.ts';
+import { chooseTexts } from '../../../src/fund/roster/staffActs.ts';
 import { refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
 import { signContract } from '../../../src/fund/works/contract.ts';
@@ -100,6 +101,7 @@ const LI = operator('李姐');
 const ROLES: Readonly<Record<string, string>> = {
   'reminder.ask': 'cadre',
   'second.ask': 'cadre',
+  'staff.texts': 'cadre',
   'publication.check': 'supervisor',
   'second.confirm, by another cadre': 'cadre',
   'second.confirm': 'supervisor',
@@ -322,6 +324,12 @@ describe('the acts of staff and commands', () => {
     'staff.link': async (here) => {
       await addStaff(world)(here.community, MEMBER, LI);
       return { done: await linkStaff(world)(here.community, STAFF, LI), subject: 'staff/council' };
+    },
+    'staff.texts': async (here) => {
+      const actor = await staff(world, here.community, { role: 'cadre', phone: '+8613800000008', name: '李姐' });
+      const done = await tried(world)(chooseTexts, { community: here.community, letters: 'yes', actor });
+      await tried(world)(chooseTexts, { community: here.community, letters: 'yes', actor });
+      return { done, subject: 'staff/cadre' };
     },
     'cycle.move': async (here) => ({
       done: await moveCycle(world)({ id: here.cycle, stage: 'vote', actor: LI }),

@@ -59,6 +59,7 @@ describe('the pages of People', function () {
     [`/${mei}/remove`, { reason: '搬走了', sure: 'yes' }],
     ['/locks/other/unlock', { contact: '13900009999', reason: '来过' }],
     ['/staff/add', { name: '小吴', phone: '13900005555', role: 'helper' }],
+    ['/staff/texts', { letters: 'yes' }],
     ['/add', { ...fields, name: '新人', phone: '' }],
   ];
 
@@ -255,6 +256,17 @@ describe('the pages of People', function () {
     expect((await post(own('/locks/other/unlock'), { contact: '139 0000 8888', reason: '来过' })).status).to.equal(409);
     expect(await (await get(own('/locks'))).text()).to.include('没有锁住的号码');
     expect(await acts()).to.deep.equal(['address.unlock', 'address.unlock']);
+  });
+
+  it('lets a cadre choose for themselves which texts they get', async () => {
+    const { get, post } = await as('cadre');
+    const ticked = async () => [...(await (await get(own('/staff'))).text()).matchAll(/id="texts-(\w+)"[^>]* checked/g)].map(([, name]) => name);
+    expect(await ticked()).to.deep.equal(['letters', 'objections']);
+    for (const form of [{ objections: 'yes' }, { objections: 'yes' }]) expect((await post(own('/staff/texts'), form)).status).to.equal(303);
+    expect(await ticked()).to.deep.equal(['objections']);
+    await post(own('/staff/texts'), {});
+    expect(await ticked()).to.deep.equal([]);
+    expect(await acts()).to.deep.equal(['staff.texts', 'staff.texts']);
   });
 
   it('makes cards that are shown once, for whom was chosen, ten a page', async () => {

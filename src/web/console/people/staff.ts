@@ -1,8 +1,8 @@
 import { Router } from 'express';
 import type { Typed } from '../../../fund/act/index.ts';
 import { STAFF_ROLES } from '../../../fund/people/index.ts';
-import { addStaff, removeStaff } from '../../../fund/roster/index.ts';
-import { readStaff, type StaffMember } from '../../../fund/staff/index.ts';
+import { addStaff, chooseTexts, removeStaff } from '../../../fund/roster/index.ts';
+import { readStaff, STAFF_TEXTS, type StaffMember } from '../../../fund/staff/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
@@ -20,7 +20,7 @@ const ROLES = STAFF_ROLES.filter((role) => role !== 'office');
 const PATH = '/people/staff';
 /** Whatever somebody may do here who signed in; those of `OWN` have their forms where they belong, others have one at the end. */
 const HERE = ACTS.filter(({ path, may }) => path === PATH && may.some((holder) => holder !== 'operator'));
-const OWN = [addStaff, removeStaff];
+const OWN = [addStaff, removeStaff, chooseTexts];
 
 /** Those who run the cycle or watch it: the list, and to add and remove them. */
 export function staffPages(world: World, known: Visits): Router {
@@ -61,11 +61,20 @@ export function staffPages(world: World, known: Visits): Router {
         table(visit, members),
         fileLinks(visit, `${own}${PATH}`),
         actForm(visit, addStaff, { at: PATH, tried, in: 'section', fields: { role: { values }, name: { attributes: html` autocomplete="off"` } } }),
+        textsForm(visit, members, tried),
         furtherForms(visit, OWN, HERE, { at: PATH, tried }),
       ],
       { status, path: `${own}${PATH}` },
     );
   }
+}
+
+/** Which texts who reads this gets. */
+function textsForm(visit: CommunityVisit, members: readonly StaffMember[], tried: Tried): Markup {
+  const { id } = visit.doer(chooseTexts);
+  const unwanted = members.find((member) => member.id === id)?.unwanted ?? [];
+  const fields = Object.fromEntries(STAFF_TEXTS.map((text) => [text, { value: unwanted.includes(text) ? '' : 'yes' }]));
+  return actForm(visit, chooseTexts, { at: PATH, tried, in: 'section', isQuiet: true, fields });
 }
 
 function staffFiles(world: World): Listed<StaffMember> {
