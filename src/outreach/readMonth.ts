@@ -40,7 +40,11 @@ export function readMonth(world: World): (community: CommunityRecord, month: str
     const cycles = await findCycles(community);
     const [residents, proposals, letters, objections, acts, taken, entered, tookPart] = await Promise.all([
       countResidents(community),
-      countProposals(community, from, until),
+      countProposals(
+        cycles.map(({ _id }) => _id),
+        from,
+        until,
+      ),
       countInquiries(community, from, until),
       countObjectionsCome(community, from, until),
       actCounts(community, from, until),

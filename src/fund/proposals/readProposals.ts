@@ -169,9 +169,9 @@ export async function waitingProposals(world: World, { community, cycle }: Which
 
 const countsBy = foundBy<ProposalRecord, Waiting>(Proposal);
 
-/** How many proposals of a community came from a moment on until before another, whatever became of them. */
-export function countProposals(community: string, from: Date, until: Date): Promise<number> {
-  return forReaders(Proposal).countDocuments({ community, at: { $gte: from, $lt: until } });
+/** How many proposals of these cycles came from a moment on until before another, whatever became of them. */
+export function countProposals(cycles: readonly string[], from: Date, until: Date): Promise<number> {
+  return forReaders(Proposal).countDocuments({ '_id.cycle': { $in: [...cycles] }, at: { $gte: from, $lt: until } });
 }
 
 async function seenBy(world: World, { community, cycle }: WhichCycle, actor: Actor, found: readonly ProposalRecord[]): Promise<StaffProposal[]> {

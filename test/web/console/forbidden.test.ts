@@ -26,7 +26,7 @@ const [STALE, REMOVED, ELSEWHERE] = ['+8613900000051', '+8613900000052', '+86139
 
 /** Forms that only lead back to a list with what was ticked in its address; and those of the tablet, which belong to a device, not to a person. */
 const LEADS_BACK =
-  /^\/console\/:slug\/(account|inbox|log|messages|messages\/:id\/each|people|proposals|requests|second|works|kiosk\/(again|card|cast|picks))$/;
+  /^\/console\/:slug\/(account|inbox|log|messages|messages\/:id\/each|people|places|proposals|requests|second|works|kiosk\/(again|card|cast|picks))$/;
 
 /** What takes away what other forms are about comes last. */
 const TAKES_AWAY = /\/(close|cancel|remove|hide|publication|confirm|answer)$/;
