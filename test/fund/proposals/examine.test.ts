@@ -73,7 +73,12 @@ describe('proposals, from what came in to what is answered', () => {
 
   it('numbers stay without gaps while residents propose and cadres write down at once', async () => {
     const entered = (key: string) =>
-      enterProposals(world)({ cycle: here.cycle, proposals: [1, 2, 3].map((n) => ({ text: `第${n}条，${key}`, origin: 'paper' as const })), actor: LI, key });
+      enterProposals(world)({
+        cycle: here.cycle,
+        proposals: [1, 2, 3].map((n) => ({ text: `第${n}条，${key}`, origin: 'paper' as const })),
+        actor: LI,
+        key,
+      });
     await Promise.all([
       entered('a'),
       recordProposal(world)({ text: '一' }, here.act(3)),
