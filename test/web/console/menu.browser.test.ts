@@ -45,7 +45,7 @@ describe('the menu and the search of the console', function () {
     await expectReadable(page, 'menu');
     await page.setViewportSize({ width: 360, height: 780 });
     await page.getByRole('link', { name: '管理' }).click();
-    expect(await page.locator('.groups ul a:visible').allInnerTexts()).to.deep.equal(['日程', '办事记录']);
+    expect(await page.locator('.groups ul a:visible').allInnerTexts()).to.deep.equal(['日程', '月报', '办事记录']);
     await page.context().close();
   });
 
