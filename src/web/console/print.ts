@@ -80,7 +80,7 @@ export function printPages(world: World, deps: DocumentsDeps, known: Visits): Ro
         html`<label class="choice"><input type="radio" name="document" value="${name}"${name === wanted ? html` checked` : ''}> <span><b>${say(`print.document.${name}`)}</b> ${say(`print.about.${name}`)}</span></label>`,
     );
     const languages = LANGUAGES.map((value) => ({ value, label: say(`print.in.${value}`) }));
-    const cards = html`<h2>${say('people.part.cards')}</h2><p>${say('print.cards')}</p><p><a class="more" href="${own}/people/cards">${say('cards.make')}</a></p>`;
+    const cards = html`<h2>${say('people.part.cards')}</h2><p>${say('print.cards')}</p><p><a class="more" href="${own}/people/cards">${visit.actWords('card.make.button')}</a></p>`;
     await visit.send(
       say('tab.print'),
       [
