@@ -21,7 +21,7 @@ export {
   publishedWith,
 } from './publication.ts';
 export { type PublicStep, publicSteps, stepsTaken } from './publicSteps.ts';
-export { checkPublication, compareBallot, holdVotes, publish } from './publish.ts';
+export { checkPublication, compareBallot, holdVotes, listMark, publish } from './publish.ts';
 export {
   type ListedMeeting,
   type MeetingRead,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
@@ -35,20 +36,21 @@ const list = subject({
 /**
  * Publishes a cycle's list before the vote, for `publishDays`: its projects with their costs or, while there are none, its feasible proposals. A
  * new publication replaces the one before, and has to be checked again. `nothing`: there are neither projects nor feasible proposals. `voting`: the vote has
- * opened, or opens within a minute.
+ * opened, or opens within a minute. `ballot`: the list that was looked at (`listMark`). `changed`: it is another one by now.
  */
 export const publish = act({
   name: 'publication.publish',
   may: DAILY_WORK,
   on: list,
-  input: z.strictObject({}),
-  refusals: { nothing: null, voting: null },
-  async run({ world, session, on: { cycle, published }, actor }) {
+  input: z.strictObject({ ballot: line(200).optional() }),
+  refusals: { nothing: null, voting: null, changed: null },
+  async run({ world, session, on: { cycle, published }, input, actor }) {
     const soon = new Date(world.now().getTime() + ABOUT_TO_OPEN_MS);
     const vote = voteOf(cycle, soon);
     if (vote && vote.from <= soon) return refuse('voting');
     const items = await listOf(world, cycle);
     if (items.length === 0) return refuse('nothing');
+    if (input.ballot !== undefined && input.ballot !== listMark(items)) return refuse('changed');
     const { _id: id, community } = cycle;
     const days = (await findCommunity(community))?.publishDays ?? PUBLISH_DAYS;
     const _id = { cycle: id, number: (published?._id.number ?? 0) + 1 };
@@ -61,6 +63,11 @@ export const publish = act({
     return done({ published: _id.number }, { subject: `${id}/${_id.number}`, after: { from, to, list: items } });
   },
 });
+
+/** Stands for a list that somebody looked at: another one is not published for it. */
+export function listMark(items: readonly PublishedItem[]): string {
+  return createHash('sha256').update(JSON.stringify(items)).digest('base64url');
+}
 
 /** What is published: the projects; while there are none, the proposals that can be one. */
 export async function listOf(world: World, { _id, projects }: Pick<CycleRecord, '_id' | 'projects'>): Promise<PublishedItem[]> {

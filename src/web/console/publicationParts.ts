@@ -4,6 +4,7 @@ import {
   checkPublication,
   enterObjection,
   type ListedObjection,
+  listMark,
   type PublicationRead,
   type PublishedItem,
   publish,
@@ -108,7 +109,7 @@ function publishForm(visit: CommunityVisit, { cycle, isBefore, published, coming
   const isAgain = published !== undefined;
   const about = say(isAgain ? 'publication.againAbout' : 'publication.publishAbout');
   const button = isAgain ? say('publication.again') : visit.actWords('publication.publish.button');
-  const given = { at: `/publication/${cycle}`, tried, seen: published?.number ?? 0, about, button };
+  const given = { at: `/publication/${cycle}`, tried, seen: published?.number ?? 0, about, button, fields: { ballot: { hidden: listMark(coming) } } };
   const form = html`${listPart(visit, coming, currency)}${actForm(visit, publish, given)}`;
   if (isAgain) return html`<details><summary>${say('publication.again')}</summary>${form}</details>`;
   return html`<section aria-labelledby="publishing"><h2 id="publishing">${say('publication.coming')}</h2>${form}</section>`;

@@ -77,6 +77,19 @@ describe('the page of a publication', function () {
     expect(await supervisor.today()).to.not.include('份公示等监督委员核对');
   });
 
+  it('publishes the list that was looked at, and no other', async () => {
+    const cadre = await as('cadre');
+    const shown = async () => /publish"[^>]*>(?:(?!<form).)*name="ballot" value="([^"]+)"/s.exec(await cadre.page())?.[1] ?? expect.fail('no list');
+    const looked = await shown();
+    await collection(Cycle).updateOne({ _id: here.cycle }, { $inc: { 'projects.0.cost': 1 } });
+    const refused = await cadre.send(`/${here.cycle}/publish`, { seen: '0', ballot: looked });
+    expect([refused.status, (await refused.text()).includes('改了选票')]).to.deep.equal([409, true]);
+    expect(await collection(Publication).countDocuments({ community: here.community })).to.equal(0);
+    let now = looked;
+    while (now === looked) now = await shown(); // what readers keep in memory
+    expect((await cadre.send(`/${here.cycle}/publish`, { seen: '0', ballot: now })).status).to.equal(303);
+  });
+
   it('answers an objection once; what was typed second is shown, not sent; then everybody may read it, numbers masked', async () => {
     const cadre = await as('cadre');
     await cadre.send(`/${here.cycle}/publish`, { seen: '0' });
