@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { ENTRY_KINDS } from '../../fund/accounts/index.ts';
+import { findCycles } from '../../fund/cycles/index.ts';
 import { INQUIRY_KINDS } from '../../fund/inquiries/index.ts';
 import { checkView, type View } from '../../fund/people/index.ts';
 import { type MonthRead, readMonth } from '../../outreach/readMonth.ts';
@@ -99,8 +100,10 @@ async function show(visit: CommunityVisit, { month, parts: all }: Awaited<Return
   const { text, own, now, community } = visit;
   const { say } = text;
   const to = (name: string, at: string) => address(`${own}/${name}`, { month: at });
+  const began = (await findCycles(community._id)).flatMap(({ stages: [first] }) => first?.from ?? []);
+  const first = dayOf(new Date(Math.min(now.getTime(), ...began.map(Number))), community.timezone).slice(0, 7);
   const ways = [
-    html`<a href="${to('month', monthFrom(month, -1))}" rel="prev">${say('month.before')}</a>`,
+    ...(month > first ? [html`<a href="${to('month', monthFrom(month, -1))}" rel="prev">${say('month.before')}</a>`] : []),
     ...(month < dayOf(now, community.timezone).slice(0, 7)
       ? [html`<a href="${to('month', monthFrom(month, 1))}" rel="next">${say('month.after')}</a>`]
       : []),
