@@ -85,3 +85,12 @@ export async function oneOfEach(world: World, here: Town): Promise<void> {
   const batch = { _id: { cycle, number: 1 }, community, table: 1, at, accepted: [] };
   await collection(Batch).insertOne({ ...batch, state: 'first', keyed: [], revision: 0, mark: markOfBatch(world.vault, batch) });
 }
+
+/** The addresses that a service answers, and that none of these paths is one of. */
+export function notReached(app: Express, paths: readonly string[]): string[] {
+  const reached = [...new Set(paths.map((path) => path.split(/[?#]/)[0] ?? ''))];
+  return addressesOf(app, 'get').filter((address) => {
+    const pattern = new RegExp(`^${address.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`);
+    return !reached.some((path) => pattern.test(path));
+  });
+}

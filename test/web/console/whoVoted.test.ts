@@ -17,6 +17,7 @@ import { runScript } from '../../support/runScript.ts';
 import { startService } from '../../support/service.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
+import { notReached } from './addresses.ts';
 import { browse, cookieOf, phoneOf } from './office.ts';
 import { OPENS, wholeTown } from './wholeTown.ts';
 import { looked } from './wrongIn.ts';
@@ -152,6 +153,7 @@ describe('who has voted', function () {
     } finally {
       web.close();
     }
+    expect(notReached(web.app, [...found.values()].flat()).filter((address) => !NOT_FOLLOWED.test(address)), 'pages that nobody looks at here').to.deep.equal([]);
     return found;
   }
 
