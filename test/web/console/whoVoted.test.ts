@@ -33,6 +33,13 @@ const MOST_ALIKE = 2;
 const PUBLIC_NUMBER = /^\/(?:$|c\/[^/?]+(?:\/hall|\/report)?(?:\?cycle=[^&]+)?$|api\/cycles\/current)/;
 
 /** What one person's vote shows, whoever looks, wherever, however often: nothing but the public number of voters. */
+/** One's own receipt; what is the same for everybody; forms that only lead back, streams, and what a file or a link opens once; what is looked at in the metrics' own test. */
+const NOT_LOOKED_AT = [
+  ...['/api/receipts/:code', '/assets/:name', '/readyz', '/metrics', '/console/link/:token', '/console/:slug/people/import/:token'],
+  ...['again', 'card', 'cast', 'leave', 'picks'].map((form) => `/console/:slug/kiosk/${form}`),
+  ...['ballot/project', 'messages/:id/events', 'tables/:number/mark', 'tables/:number/who'].map((form) => `/console/:slug/${form}`),
+];
+
 describe('who has voted', function () {
   this.timeout(900_000);
   const database = useDatabase('whoVoted');
@@ -113,7 +120,7 @@ describe('who has voted', function () {
     const own = `/console/${community}`;
     const open = [
       ...['/', ...['', '/log', '/feed.atom', '/hall', '/poster', '/report', '/meetings', '/proposals'].map((page) => `/c/${community}${page}`)],
-      ...['/api/communities', `/api/cycles/current?community=${community}`],
+      ...['/api/communities', `/api/cycles/current?community=${community}`, '/healthz', '/robots.txt', `/c/${community}/works/1?cycle=${before}`],
       ...[cycle, before].flatMap((id) =>
         ['ballot', 'ledger', 'results', 'ballots', 'proposals', 'publication', 'meetings', 'paper', 'slips', 'works', 'account'].map(
           (file) => `/api/cycles/${id}/${file}`,
@@ -121,7 +128,15 @@ describe('who has voted', function () {
       ),
     ];
     const about = [
-      ...[`${own}/people/${residents[SHE]}`, `${own}/people?q=K${1_000 + SHE}`, `${own}/people.csv`, `${own}/turnout.csv`, `${own}/messages.csv`],
+      ...[
+        `${own}/people/${residents[SHE]}`,
+        `${own}/people?q=K${1_000 + SHE}`,
+        `${own}/people.csv`,
+        `${own}/turnout.csv`,
+        `${own}/messages.csv`,
+        `${own}/compare`,
+        '/console/overview.csv',
+      ],
       ...[`${own}/assisted?q=${card(SHE)}`, `${own}/tables/${cycle}/2?q=${card(SHE)}`, `${own}/messages/${community}-now/each.csv`],
       ...['now', 'later'].flatMap((name) => [`${own}/messages/${community}-${name}`, `${own}/messages/${community}-${name}/each`]),
     ];
@@ -153,7 +168,8 @@ describe('who has voted', function () {
     } finally {
       web.close();
     }
-    expect(notReached(web.app, [...found.values()].flat()).filter((address) => !NOT_FOLLOWED.test(address)), 'pages that nobody looks at here').to.deep.equal([]);
+    const reached = notReached(web.app, [...found.values()].flat()).filter((address) => !NOT_FOLLOWED.test(address));
+    expect(reached, 'pages that nobody looks at here').to.have.members(NOT_LOOKED_AT);
     return found;
   }
 
