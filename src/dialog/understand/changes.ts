@@ -177,7 +177,7 @@ const DROPS_THAT = new RegExp(
 );
 /** What may stand before it: 倒渣渣那个 is some project's other name. */
 const NO_NAME =
-  /^(?:[\s\p{P}]|哦|嗯|哎|噢|唉|那就|那|就|我们?|还是|算了|请|麻烦|帮我|给我|把|刚才|刚刚|上面|投|选|说|的|要|ok|okay|please|and|but|then|just|i|let's|can you|could you)*$/iu;
+  /^(?:[\s\p{P}]|哦|嗯|哎|噢|唉|那|就|我们?|还是|算了|请|麻烦|帮我|给我|把|刚才|刚刚|上面|投|选|说|的|要|ok|okay|please|and|but|then|just|i|let's|can you|could you)*$/iu;
 const KEEPS_THAT = new RegExp(`(?:只|就|光)(?:要|留|保留|投|选)(?:下|到)?(${PLACE_WORDS})`, 'u');
 const ADDS_THAT = new RegExp(`(?:再|还|也)(?:加|投|要|选)(?:上)?${THAT}|${THAT}我?也(?:要|投|选|加)|\\b${THAT} (?:too|as well)\\b`, 'u');
 
