@@ -174,7 +174,7 @@ function isBareAnswer([first]: readonly Scored[], top: Scored | undefined): bool
 }
 
 /** Nothing but a thumb, folded hands, a flower. */
-const GESTURES = /^(?:[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪]|\s|\p{P})*[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪](?:[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪]|\s|\p{P})*$/u;
+const GESTURES = /^(?=[\s\p{P}]*[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪])(?:[👍👌🙏✅❤🌹💐🤝😊😄👏🌷💪]|\s|\p{P})+$/u;
 /** The answer to "if it was not you": like "it was not me" but for one word. */
 const HUMS = /^(?:嗯|哦|噢|喔){1,3}[。.!,，~\s]*$/;
 const MINE = /^(?:对|嗯|哦|是)*[，,。\s]*(?:就?是我(?:自己|本人)?(?:投|选|改|发|按|弄)的|(?:it|that) was (?:me|mine|my vote))/;
