@@ -105,7 +105,7 @@ describe('every form and page of the console', function () {
       if (!AGAIN.test(path)) expect(new Set(acts).size, `${path} twice: ${acts}`).to.equal(acts.length);
       if (acts.length > 0) done.push(path);
     }
-    expect(done.length, `done once: ${done}`).to.be.above(20);
+    expect(done.length, `done once: ${done}`).to.be.above(19);
   });
 
   // Beside these, twice at once by their forms: calendar.test.ts (a new cycle), messages.test.ts (to many), people.test.ts (a resident, cards), pictures.test.ts,
