@@ -239,7 +239,7 @@ describe('works and account in the console', function () {
     expect(JSON.parse(account)).to.deep.include({ granted: 108_000, contracted: 58_000, paid: 28_000, left: 80_000, closed: null });
     const csv = await (await fetch(`${web.url}/api/cycles/${here.cycle}/works.csv`)).text();
     expect(csv)
-      .to.match(/^number,title,state/)
+      .to.match(/^number,title,titleEn,state/)
       .and.to.include('周记水电');
     for (const text of [account, csv, JSON.stringify(works)]) expect(text).to.not.match(/李姐|王芳|138000001/);
     expect((await fetch(`${web.url}/api/cycles/none/works`)).status).to.equal(404);
