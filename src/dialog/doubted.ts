@@ -1,6 +1,7 @@
 import type { OpenFlow } from './openFlow.ts';
 import type { Reply } from './question.ts';
 import type { Meaning } from './understand/commandIn.ts';
+import { TELLS_NOTHING } from './understand/meant.ts';
 
 /** A message as it was understood last, without its digits, for two minutes: what follows may show that something else was meant. */
 export interface Understood {
@@ -22,10 +23,8 @@ export function understoodIn(text: string | undefined, meaning: Meaning | undefi
 function toldBy(meaning: Meaning, { outcome, asks }: Reply): Understood['told'] | undefined {
   if (outcome === 'askConfirmation' && meaning.kind !== 'command') return 'readBack';
   if (meaning.kind === 'near' && asks?.expects === 'confirmation') return 'nearly';
-  return meaning.kind === 'ownAnswer' || (meaning.kind === 'intent' && !MANNERS.has(meaning.intent)) ? 'fact' : undefined;
+  return meaning.kind === 'ownAnswer' || (meaning.kind === 'intent' && !TELLS_NOTHING.has(meaning.intent)) ? 'fact' : undefined;
 }
-
-const MANNERS: ReadonlySet<string> = new Set(['manners', 'pause', 'hearsay']);
 
 interface Next {
   readonly text: string | undefined;

@@ -8,7 +8,7 @@ import { countObjectionsCome } from '../fund/meetings/index.ts';
 import { type Actor, checkView, countResidents } from '../fund/people/index.ts';
 import { countProposals } from '../fund/proposals/index.ts';
 import { type WorkRecord, worksOfMany } from '../fund/works/index.ts';
-import { readTime } from '../store/wallTime.ts';
+import { dayOf, readTime } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
 
 /** What a month came to in a community, in numbers. */
@@ -16,6 +16,8 @@ export interface MonthRead {
   /** Its first and its last day, `2026-11-01`. */
   readonly first: string;
   readonly last: string;
+  /** The month in which the community's first cycle began; this one where none has. */
+  readonly earliest: string;
   /** On the roster now, whatever month it is. */
   readonly residents: number;
   readonly proposals: number;
@@ -59,9 +61,11 @@ export function readMonth(world: World): (community: CommunityRecord, month: str
     const steps = taken.flatMap(({ cycle, works: all }) =>
       all.flatMap(({ _id, steps: each }) => each.map((step) => ({ cycle, work: _id.number, step })).filter(({ step }) => isWithin(step.day))),
     );
+    const began = cycles.flatMap(({ stages: [stage] }) => stage?.from ?? []);
+    const earliest = dayOf(new Date(Math.min(world.now().getTime(), ...began.map(Number))), timezone).slice(0, 7);
     const byId = new Map(cycles.map((cycle) => [cycle._id, cycle]));
     return {
-      ...{ first, last, residents, proposals, letters, objections, acts },
+      ...{ first, last, earliest, residents, proposals, letters, objections, acts },
       ...(tookPart && { turnout: tookPart }),
       steps: steps.toSorted((one, other) => one.step.day.localeCompare(other.step.day)),
       entries: entered.flatMap((entry) => {

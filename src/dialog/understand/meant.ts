@@ -56,7 +56,7 @@ export function shownOnly(meaning: Meaning | undefined): Meaning | undefined {
 }
 
 /** That somebody was heard, and that nothing was recorded, is no fact. */
-const TELLS_NOTHING: ReadonlySet<Kind> = new Set<Kind>(['manners', 'pause', 'hearsay']);
+export const TELLS_NOTHING: ReadonlySet<Kind> = new Set<Kind>(['manners', 'pause', 'hearsay']);
 
 /** A complaint or a proposal in its own words; what is too short has none. */
 export function passedOn(text: string, plain: string, name: 'complain' | 'propose'): Meaning {

@@ -1,8 +1,8 @@
-import type { CommandName, Intent } from '../command.ts';
+import type { CommandName } from '../command.ts';
 import { keywordIn, type Meaning } from './commandIn.ts';
 import { guessOf } from './guessed.ts';
 import type { Kind } from './intentBook.ts';
-import { AT_ONCE } from './meant.ts';
+import { AT_ONCE, TELLS_NOTHING } from './meant.ts';
 import { beginningOf } from './normalise.ts';
 import { asksAtAll, type Said } from './said.ts';
 import { INSULTS } from './unsaid.ts';
@@ -46,7 +46,6 @@ function toldBy(meaning: Meaning): Kind | undefined {
   return isShown ? meaning.command.name : undefined;
 }
 
-const TELLS_NOTHING: ReadonlySet<Intent> = new Set<Intent>(['manners', 'pause', 'hearsay']);
 const MAY_BE = /能不能|可不可以|可以不|得不得行|要不要|能否|should|could|please/;
 const CHOOSES = /我们?(?:就|要|想|还是)*[投选]|\bi (?:vote|choose|pick|want)\b/;
 /** So sure, no word of its own is needed. */

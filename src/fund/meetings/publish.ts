@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { maskNumbers } from '../../store/text.ts';
-import type { Vault } from '../../store/vault.ts';
+import { sha256, type Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { act, choice, done, line, lines, refuse, subject } from '../act/index.ts';
@@ -66,7 +65,7 @@ export const publish = act({
 
 /** Stands for a list that somebody looked at: another one is not published for it. */
 export function listMark(items: readonly PublishedItem[]): string {
-  return createHash('sha256').update(JSON.stringify(items)).digest('base64url');
+  return sha256(JSON.stringify(items));
 }
 
 /** What is published: the projects; while there are none, the proposals that can be one. */

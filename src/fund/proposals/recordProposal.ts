@@ -203,7 +203,8 @@ async function sameAmongNewest({ world, session, on, input }: Entering & { input
       { session, sort: { '_id.number': -1 }, limit: NEWEST, projection: { text: 1 }, promoteBuffers: true },
     )
     .toArray();
-  return newest.find((each) => bareWords(proposalText(world.vault, each)) === bareWords(input.text))?._id.number;
+  const said = bareWords(input.text);
+  return newest.find((each) => bareWords(proposalText(world.vault, each)) === said)?._id.number;
 }
 
 /** A text without blanks and punctuation: two that differ in nothing else say the same. */

@@ -4,7 +4,7 @@ import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { eitherKey, keyedWriter } from '../../store/groupCommit.ts';
 import { type LookUp, lookUps } from '../../store/lookUps.ts';
-import { isMarked, recordMark, withMark } from '../../store/recordMark.ts';
+import { isMarked, markedOn, withMark } from '../../store/recordMark.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { sealedSince } from '../cycles/index.ts';
@@ -220,7 +220,6 @@ export async function publishRating({ vault }: Pick<World, 'vault'>, _id: WorkRe
   const mean = Math.round((10 * stars.reduce((sum, one) => sum + one, 0)) / count) / 10;
   const { mark } = work;
   const set = { rating: { count, mean } };
-  const now = isMarked(vault, 'works', work) ? { mark: recordMark(vault, 'works', { ...work, ...set }) } : {};
   const asItWas = mark === undefined ? { mark: { $exists: false } } : { mark };
-  await collection(Work).updateOne({ _id, ...asItWas }, { $set: { ...set, ...now } });
+  await collection(Work).updateOne({ _id, ...asItWas }, { $set: { ...set, ...markedOn(vault, 'works', work, set) } });
 }

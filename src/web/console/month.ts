@@ -1,6 +1,5 @@
 import { Router } from 'express';
 import { ENTRY_KINDS } from '../../fund/accounts/index.ts';
-import { findCycles } from '../../fund/cycles/index.ts';
 import { INQUIRY_KINDS } from '../../fund/inquiries/index.ts';
 import { checkView, type View } from '../../fund/people/index.ts';
 import { type MonthRead, readMonth } from '../../outreach/readMonth.ts';
@@ -40,7 +39,8 @@ export function monthPages(world: World, { ofCommunity, withFile, printing }: Vi
   const partsOf = async (visit: CommunityVisit) => {
     checkView(visit.reader('month'), 'month', visit.community._id);
     const month = monthIn(visit);
-    return { month, parts: parts(visit, await read(visit.community, month, visit.reader('month'))) };
+    const found = await read(visit.community, month, visit.reader('month'));
+    return { month, earliest: found.earliest, parts: parts(visit, found) };
   };
   const routes = Router()
     .get(
@@ -68,7 +68,7 @@ export function monthPages(world: World, { ofCommunity, withFile, printing }: Vi
   return routes;
 }
 
-type Read = (visit: CommunityVisit) => Promise<{ readonly month: string; readonly parts: readonly Part[] }>;
+type Read = (visit: CommunityVisit) => Promise<{ readonly month: string; readonly earliest: string; readonly parts: readonly Part[] }>;
 
 function monthFile(kind: FileKind, partsOf: Read): (visit: CommunityVisit) => Promise<void> {
   return async (visit) => {
@@ -76,12 +76,8 @@ function monthFile(kind: FileKind, partsOf: Read): (visit: CommunityVisit) => Pr
     const { month, parts: all } = await partsOf(visit);
     const columns = ['part', 'name', 'value', 'source'].map((name) => ({ name, head: say(`month.head.${name}`) }));
     const rows = all.flatMap(({ part, lines }) => lines.map(({ name, value, view }) => [say(`month.part.${part}`), name, value, say(`tab.${view}`)]));
-    await sendTable(visit.response, kind, () => `${visit.community._id}-${month}`, { columns, rows: atOnce(rows) });
+    await sendTable(visit.response, kind, () => `${visit.community._id}-${month}`, { columns, rows: [rows] });
   };
-}
-
-async function* atOnce<Row>(rows: readonly Row[]): AsyncGenerator<readonly Row[]> {
-  yield rows;
 }
 
 /** The month that the address names, or this one. */
@@ -96,14 +92,12 @@ function monthFrom(month: string, away: number): string {
   return new Date(Date.UTC(year, number - 1 + away, 1)).toISOString().slice(0, 7);
 }
 
-async function show(visit: CommunityVisit, { month, parts: all }: Awaited<ReturnType<Read>>): Promise<void> {
+async function show(visit: CommunityVisit, { month, earliest, parts: all }: Awaited<ReturnType<Read>>): Promise<void> {
   const { text, own, now, community } = visit;
   const { say } = text;
   const to = (name: string, at: string) => address(`${own}/${name}`, { month: at });
-  const began = (await findCycles(community._id)).flatMap(({ stages: [first] }) => first?.from ?? []);
-  const first = dayOf(new Date(Math.min(now.getTime(), ...began.map(Number))), community.timezone).slice(0, 7);
   const ways = [
-    ...(month > first ? [html`<a href="${to('month', monthFrom(month, -1))}" rel="prev">${say('month.before')}</a>`] : []),
+    ...(month > earliest ? [html`<a href="${to('month', monthFrom(month, -1))}" rel="prev">${say('month.before')}</a>`] : []),
     ...(month < dayOf(now, community.timezone).slice(0, 7)
       ? [html`<a href="${to('month', monthFrom(month, 1))}" rel="next">${say('month.after')}</a>`]
       : []),

@@ -81,10 +81,8 @@ export function overviewFiles(world: World, { staff }: Visits): Router {
     const state = listState(LIST, visit.request);
     const standings = sorted((await read(seen)).filter(isWanted(state)), state);
     const columns = COLUMNS.map(({ name }) => ({ name, head: say(`overview.${name}`) }));
-    async function* rows() {
-      yield standings.map((standing) => COLUMNS.map(({ text }) => text(standing, visit.text)));
-    }
-    await sendTable(visit.response, kind, () => 'overview', { columns, rows: rows() });
+    const rows = standings.map((standing) => COLUMNS.map(({ text }) => text(standing, visit.text)));
+    await sendTable(visit.response, kind, () => 'overview', { columns, rows: [rows] });
   };
   const routes = Router();
   for (const kind of FILE_KINDS)

@@ -3,11 +3,14 @@ import type { Response } from 'express';
 import { apart } from '../../store/apart.ts';
 import type { Sheet } from './writeXlsx.ts';
 
+/** Some rows of a table, in their order. */
+type Some = readonly (readonly (string | number)[])[];
+
 /** A table as a file holds it. */
 export interface Table {
   /** The columns' names in CSV, for programs, and their headings in XLSX, for people. */
   readonly columns: readonly { readonly name: string; readonly head: string }[];
-  readonly rows: AsyncIterable<readonly (readonly (string | number)[])[]>;
+  readonly rows: Iterable<Some> | AsyncIterable<Some>;
 }
 
 /** How a file is written, by the end of its address. */

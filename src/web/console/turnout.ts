@@ -73,12 +73,8 @@ function turnoutFile(world: World, kind: FileKind): (visit: CommunityVisit) => P
       ...Object.entries(told.byChannel ?? {}).map(([channel, count]) => ['channel', say(`turnout.by.${channel}`), '', count]),
     ];
     const columns = ['kind', 'what', 'residents', 'voters'].map((name) => ({ name, head: say(`turnout.head.${name}`) }));
-    await sendTable(visit.response, kind, () => `turnout-${cycle._id}`, { columns, rows: atOnce(rows) });
+    await sendTable(visit.response, kind, () => `turnout-${cycle._id}`, { columns, rows: [rows] });
   };
-}
-
-async function* atOnce<Row>(rows: readonly Row[]): AsyncGenerator<readonly Row[]> {
-  yield rows;
 }
 
 /** The cycle that the address names, else the current one; null if none has begun. */

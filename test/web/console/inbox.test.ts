@@ -180,8 +180,12 @@ describe('the inbox of the console', function () {
     expect(shown.slice(shown.indexOf('class="thread"'))).to.not.include('别人的问题');
     expect(await page(cadre, '/inbox/2')).to.include('名册上没有');
     await cadre.post(own('/inbox/3/answer'), { text: '好' });
-    const channels = (await collection(Message).find({ community: here.community, kind: 'answer' }).toArray()).map(({ channel }) => channel);
-    expect(channels).to.have.members(['sms', 'wechat']);
+    const channels = (
+      await collection(Message)
+        .find({ community: here.community, kind: 'answer' }, { sort: { at: 1 } })
+        .toArray()
+    ).map(({ channel }) => channel);
+    expect(channels).to.deep.equal(['sms', 'wechat']);
   });
 
   it('says when an inquiry is due, and when it is late', async () => {
