@@ -9,7 +9,7 @@ import { act, day, done, given, line, mistaken, numbers, paragraphs, refuse, sub
 import { findCommunity } from '../communities/index.ts';
 import { cycleAt } from '../cycles/index.ts';
 import { type Actor, DAILY_WORK } from '../people/index.ts';
-import { dropPicture, keepPicture, type MadePicture, type PictureKept } from '../pictures/index.ts';
+import { dropsPictures, keepsPictures } from '../pictures/index.ts';
 import { DECISIONS, isOnAgenda, LONGEST_REASON } from '../proposals/index.ts';
 import { staffOf } from '../staff/index.ts';
 import {
@@ -157,34 +157,10 @@ async function save({ _id }: MeetingRecord, set: Partial<MeetingRecord>, session
   await collection(Meeting).updateOne({ _id }, { $set: { ...set, signatures: [] }, $inc: { revision: 1 } }, { session });
 }
 
-/** Keeps a picture of a meeting whose minutes are not final. Rejects with `not-allowed` (`checkRight`). */
-export function keepMeetingPicture(
-  world: World,
-): (given: {
-  community: string;
-  cycle: string;
-  number: number;
-  picture: MadePicture;
-  caption?: string;
-  actor: Actor;
-}) => Promise<PictureKept | { readonly refused: 'noMeeting' }> {
-  const keep = keepPicture(world);
-  return async ({ cycle, number, ...given }) => {
-    const _id = { cycle, number };
-    const isThere = await collection(Meeting).findOne({ _id, community: given.community }, { projection: { _id: 1 } });
-    if (!isThere) return { refused: 'noMeeting' };
-    const isOpen = async (session: Parameters<NonNullable<Parameters<typeof keep>[0]['isOpen']>>[0]) =>
-      (await collection(Meeting).findOne({ _id, final: { $exists: false } }, { session, projection: { _id: 1 } })) !== null;
-    return keep({ ...given, of: ofMeeting(_id), isOpen });
-  };
-}
-
-/** Removes a picture that shows what it should not, even after the minutes are final. Rejects with `not-allowed` (`checkRight`). */
-export function dropMeetingPicture(world: World) {
-  const drop = dropPicture(world);
-  return ({ cycle, number, ...given }: { community: string; cycle: string; number: number; id: string; reason: string; actor: Actor }) =>
-    drop({ ...given, of: ofMeeting({ cycle, number }) });
-}
+const pictured = { on: meeting, of: ({ _id, community }: MeetingRecord) => ({ community, ...ofMeeting(_id) }) };
+export const keepMeetingPicture = keepsPictures({ ...pictured, isOpen: ({ final }) => final === undefined });
+/** Even after the minutes are final. */
+export const dropMeetingPicture = dropsPictures(pictured);
 
 /** Whether an actor of the council was there. */
 export function wasThere({ roll }: Pick<MeetingRecord, 'roll'>, { id }: Pick<Actor, 'id'>): boolean {

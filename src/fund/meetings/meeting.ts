@@ -3,7 +3,7 @@ import { model, Schema } from 'mongoose';
 import { encrypted, recordName } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 import { COUNCIL, type CommunityRecord } from '../communities/index.ts';
-import type { WithPictures } from '../pictures/index.ts';
+import type { PictureOf } from '../pictures/index.ts';
 import { DECISIONS, type Decision } from '../proposals/index.ts';
 
 /** One proposal on the agenda, and what the council made of it. */
@@ -175,7 +175,7 @@ export function encryptedAddendum(vault: Vault, _id: MeetingRecord['_id'], index
 }
 
 /** A meeting as its pictures belong to it. */
-export function ofMeeting({ cycle, number }: MeetingRecord['_id']): WithPictures {
+export function ofMeeting({ cycle, number }: MeetingRecord['_id']): PictureOf {
   return { kind: 'meeting', id: `${cycle}/${number}` };
 }
 

@@ -6,17 +6,9 @@ import { encrypted } from '../../store/encryptedFields.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
+import { subject } from '../act/index.ts';
 import { type CycleRecord, stageAt, voteOf } from '../cycles/index.ts';
-import {
-  dropPicture,
-  type KeptPicture,
-  keepPicture,
-  type PictureDrop,
-  type PictureGiven,
-  type PictureKept,
-  picturesOf,
-  type WithPictures,
-} from '../pictures/index.ts';
+import { dropsPictures, type KeptPicture, keepsPictures, picturesOf } from '../pictures/index.ts';
 import { countObjections, type ObjectionCounts, type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
 
 /** A list as it was published before the vote. Who publishes again makes a new one; the newest counts. */
@@ -231,29 +223,20 @@ function answered(vault: World['vault'], objection: ObjectionRecord): PublicObje
   ];
 }
 
-/** The cycle, and the number of the publication in it. */
-interface Which {
-  readonly cycle: string;
-  readonly number: number;
-}
-
-/** Keeps a picture of the notice board with what is published; anybody may look at it. Rejects with `not-allowed` (`checkRight`). */
-export function keepBoardPicture(world: World): (given: PictureGiven & Which) => Promise<PictureKept | { readonly refused: 'noPublication' }> {
-  const keep = keepPicture(world);
-  return async ({ cycle, number, ...given }) => {
-    const { community } = given;
-    const isThere = await collection(Publication).findOne({ _id: { cycle, number }, community }, { projection: { _id: 1 } });
-    return isThere ? keep({ ...given, of: ofBoard(cycle, number) }) : { refused: 'noPublication' };
-  };
-}
-
-/** Takes one away. Rejects with `not-allowed` (`checkRight`). */
-export function dropBoardPicture(world: World) {
-  const drop = dropPicture(world);
-  return ({ cycle, number, ...given }: PictureDrop & Which) => drop({ ...given, of: ofBoard(cycle, number) });
-}
+/** A publication, as its pictures belong to it: those of the notice board on which it hangs. */
+const board = {
+  on: subject({
+    path: '/publication/:cycle/:number',
+    find: (_, community, { cycle = '', number }, session) =>
+      collection(Publication).findOne({ _id: { cycle, number: Number(number) }, community }, { ...(session && { session }) }),
+    name: ({ _id: { cycle, number } }: PublicationRecord) => `publication/${cycle}/${number}`,
+  }),
+  of: ({ _id: { cycle, number }, community }: PublicationRecord) => ({ community, ...ofBoard(cycle, number) }),
+};
+export const keepBoardPicture = keepsPictures(board);
+export const dropBoardPicture = dropsPictures(board);
 
 /** A publication as its pictures belong to it. */
-export function ofBoard(cycle: string, number: number): WithPictures {
-  return { kind: 'publication', id: `${cycle}/${number}` };
+export function ofBoard(cycle: string, number: number) {
+  return { kind: 'publication', id: `${cycle}/${number}` } as const;
 }

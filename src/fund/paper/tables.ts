@@ -5,19 +5,11 @@ import { recordMark } from '../../store/recordMark.ts';
 import { cleanText } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
+import { subject } from '../act/index.ts';
 import { findCycle, isOpen } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, checkView } from '../people/index.ts';
-import {
-  dropPicture,
-  type KeptPicture,
-  keepPicture,
-  type PictureDrop,
-  type PictureGiven,
-  type PictureKept,
-  picturesOf,
-  type WithPictures,
-} from '../pictures/index.ts';
+import { AT_TABLE, type Actor, checkRight, checkView } from '../people/index.ts';
+import { dropsPictures, type KeptPicture, keepsPictures, type PictureOf, picturesOf } from '../pictures/index.ts';
 import { type Hand, handOf, isAmong, twoHands } from './hands.ts';
 import { reconcile, type TableCounts } from './reconcile.ts';
 import { tellNamed } from './tellNamed.ts';
@@ -241,25 +233,22 @@ interface Of {
   readonly table: number;
 }
 
-/**
- * Keeps a picture of the sheet that two people signed as they closed a table. A picture can be added until a supervisor has given their finding.
- * It shows names, so only those who work with tables see it. Rejects with `not-allowed` (`checkRight`).
- */
-export function keepTablePicture(world: World): (given: PictureGiven & Of) => Promise<PictureKept> {
-  const keep = keepPicture(world);
-  return ({ cycle, table, ...given }) => {
-    const closed = { _id: { cycle, number: table }, community: given.community, 'closed.at': { $exists: true }, 'validated.at': { $exists: false } };
-    const isOpen = async (session: Parameters<NonNullable<Parameters<typeof keep>[0]['isOpen']>>[0]) =>
-      (await collection(Table).findOne(closed, { session, projection: { _id: 1 } })) !== null;
-    return keep({ ...given, of: ofTable(cycle, table), isOpen });
-  };
-}
-
-/** Takes one away. Rejects with `not-allowed` (`checkRight`). */
-export function dropTablePicture(world: World) {
-  const drop = dropPicture(world);
-  return ({ cycle, table, ...given }: PictureDrop & Of) => drop({ ...given, of: ofTable(cycle, table) });
-}
+/** The sheet that two people signed as they closed a table. It shows names, so only those who work with tables see its pictures. */
+const sheet = {
+  on: subject({
+    path: '/tables/:number',
+    find: (_, community, { cycle = '', number }, session) =>
+      collection(Table).findOne({ _id: { cycle, number: Number(number) }, community }, { ...(session && { session }) }),
+    name: ({ _id: { cycle, number } }: TableRecord) => `${cycle}/table/${number}`,
+  }),
+  of: ({ _id: { cycle, number }, community }: TableRecord) => ({ community, ...ofTable(cycle, number) }),
+};
+/** Until a supervisor has given their finding. */
+export const keepTablePicture = keepsPictures({
+  ...{ ...sheet, name: 'table.picture', may: AT_TABLE },
+  isOpen: ({ closed, validated }) => closed !== undefined && !validated,
+});
+export const dropTablePicture = dropsPictures(sheet);
 
 /** The pictures of a table's sheet, the oldest first, without their bytes. Rejects with `not-allowed` (`checkView`). */
 export function readTablePictures({ community, cycle, table }: Of, actor: Actor): Promise<KeptPicture[]> {
@@ -267,6 +256,6 @@ export function readTablePictures({ community, cycle, table }: Of, actor: Actor)
   return picturesOf(community, ofTable(cycle, table));
 }
 
-function ofTable(cycle: string, table: number): WithPictures {
+function ofTable(cycle: string, table: number): PictureOf {
   return { kind: 'table', id: `${cycle}/${table}` };
 }

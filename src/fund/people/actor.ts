@@ -37,7 +37,7 @@ export type Holder = 'operator' | `staff ${StaffRole}` | `resident ${(typeof ROL
 export const DAILY_WORK: readonly Holder[] = ['operator', 'staff cadre'];
 export const BY_MESSAGE_TOO: readonly Holder[] = [...DAILY_WORK, 'resident cadre'];
 /** Who works at a table. */
-const AT_TABLE: readonly Holder[] = [...DAILY_WORK, 'staff helper'];
+export const AT_TABLE: readonly Holder[] = [...DAILY_WORK, 'staff helper'];
 /** Who may key slips and accept what was keyed. */
 const KEYING: readonly Holder[] = [...DAILY_WORK, 'staff council', 'staff supervisor'];
 export const ON_THE_SERVER: readonly Holder[] = ['operator'];
@@ -47,15 +47,12 @@ export const ON_THE_SERVER: readonly Holder[] = ['operator'];
  * itself, and writes an entry (`withLog`).
  */
 export const RIGHTS = {
-  keepPicture: { entry: 'picture.keep', may: DAILY_WORK },
-  dropPicture: { entry: 'picture.drop', may: DAILY_WORK },
   openKiosk: { entry: 'kiosk.open', may: DAILY_WORK },
   makeSlips: { entry: 'slip.make', may: DAILY_WORK },
   openTable: { entry: 'table.open', may: AT_TABLE },
   markSlip: { entry: 'table.mark', may: AT_TABLE },
   undoMark: { entry: 'table.undo', may: AT_TABLE },
   closeTable: { entry: 'table.close', may: AT_TABLE },
-  keepTablePicture: { entry: 'table.picture', may: AT_TABLE },
   validateTable: { entry: 'table.validate', may: ['staff supervisor'] },
   keySlips: { entry: 'batch.key', may: KEYING },
   acceptBatch: { entry: 'batch.accept', may: KEYING },

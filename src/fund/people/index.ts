@@ -1,6 +1,7 @@
 /** The people on the roster: residents, their phones, chats and cards, requests to join, and proofs of who writes. */
 
 export {
+  AT_TABLE,
   type Actor,
   BY_MESSAGE_TOO,
   checkRight,

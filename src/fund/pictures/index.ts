@@ -4,20 +4,16 @@
  */
 
 export {
-  dropPicture,
-  keepPicture,
   LARGEST_PICTURE,
   type MadePicture,
   MOST as MOST_PICTURES,
   makePicture,
   movePictures,
   type NotMade,
-  type PictureDrop,
-  type PictureGiven,
-  type PictureKept,
   picturesAmong,
   picturesOf,
   putPicture,
   readPicture,
 } from './keepPicture.ts';
-export { type KeptPicture, LONGEST_CAPTION, PICTURE_SIZES, type PictureSize, type WithPictures } from './picture.ts';
+export { type KeptPicture, PICTURE_SIZES, type PictureOf, type PictureSize } from './picture.ts';
+export { dropsPictures, keepsPictures } from './pictureActs.ts';

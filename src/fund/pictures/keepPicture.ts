@@ -3,79 +3,33 @@ import { apart } from '../../store/apart.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, maySee, type View } from '../people/index.ts';
-import {
-  isOf,
-  type KeptPicture,
-  LONGEST_CAPTION,
-  nameOf,
-  PICTURE_KINDS,
-  Picture,
-  type PictureOf,
-  type PictureRecord,
-  type PictureSize,
-  type WithPictures,
-} from './picture.ts';
+import { type Actor, maySee, type View } from '../people/index.ts';
+import { isOf, type KeptPicture, nameOf, PICTURE_KINDS, Picture, type PictureOf, type PictureRecord, type PictureSize } from './picture.ts';
 
-/** A thing has at most so many. */
+/** A thing has at most so many, if it is not said otherwise. */
 export const MOST = 12;
 
-export type PictureKept =
-  /** The id of the picture. */
-  | { readonly kept: string }
-  /** `tooMany`: the thing has twelve. `over`: `isOpen` says that the thing takes none any more. `tooLong`: the caption. */
-  | { readonly refused: 'tooMany' | 'over' | 'tooLong' };
-
-/** A picture that somebody gives, before it is said what it is of. */
-export interface PictureGiven {
+interface Put {
   readonly community: string;
-  readonly picture: MadePicture;
-  /** What it shows; at most `LONGEST_CAPTION` characters. Public where the picture is. */
-  readonly caption?: string;
-  readonly actor: Actor;
-}
-
-interface Given extends PictureGiven {
-  readonly of: WithPictures;
-  /** Whether the thing still takes pictures, looked at in the act's own transaction; it always does if this is absent. */
-  readonly isOpen?: (session: mongo.ClientSession) => Promise<boolean>;
-}
-
-/** Keeps a picture of a thing; the same one twice is kept once. Rejects with `not-allowed` (`checkRight`). */
-export function keepPicture(world: World): (given: Given) => Promise<PictureKept> {
-  return async ({ community, of, picture, caption: written = '', actor, isOpen }) => {
-    const acting = checkRight(actor, PICTURE_KINDS[of.kind].act, community);
-    const caption = cleanText(written);
-    if ([...caption].length > LONGEST_CAPTION) return { refused: 'tooLong' };
-    return withLog(world)(community, async (session, write): Promise<PictureKept> => {
-      if (isOpen && !(await isOpen(session))) return { refused: 'over' };
-      const put = await putPicture(world, { community, of, picture, caption, by: actor.name }, session);
-      if ('refused' in put || !put.isNew) return 'refused' in put ? put : { kept: put.id };
-      const detail = { after: { picture: put.id, original: picture.original, ...(caption && { caption }) } };
-      await write({ ...acting, subject: subjectOf(of), detail });
-      return { kept: put.id };
-    });
-  };
-}
-
-interface Put extends Pick<Given, 'community' | 'picture' | 'caption'> {
   readonly of: PictureOf;
+  readonly picture: MadePicture;
+  readonly caption?: string | undefined;
   readonly by: string;
+  /** How many the thing may have. */
+  readonly most?: number;
 }
 
-/** Keeps a picture of a thing in another act's transaction, which has checked the right and writes the log; the same one twice is kept once. */
+/** Keeps a picture of a thing in an act's transaction, which has checked the right and writes the log; the same one twice is kept once. */
 export async function putPicture(
   world: World,
-  { community, of, picture, caption, by }: Put,
+  { community, of, picture, caption, by, most = MOST }: Put,
   session: mongo.ClientSession,
 ): Promise<{ readonly id: string; readonly isNew: boolean } | { readonly refused: 'tooMany' }> {
   const { large, medium, small, width, height, original } = picture;
   const _id = world.vault.hmac('picture', community, of.kind, of.id, original);
   if (await collection(Picture).findOne({ community, _id }, { session, projection: { _id: 1 } })) return { id: _id, isNew: false };
-  if ((await collection(Picture).countDocuments(isOf(community, of), { session })) >= MOST) return { refused: 'tooMany' };
+  if ((await collection(Picture).countDocuments(isOf(community, of), { session })) >= most) return { refused: 'tooMany' };
   await collection(Picture).insertOne(
     {
       ...{ _id, community, of: { kind: of.kind, id: of.id }, at: world.now(), by, ...(caption && { caption }) },
@@ -89,39 +43,11 @@ export async function putPicture(
   return { id: _id, isNew: true };
 }
 
-/** Which picture is taken away, before it is said what it is of. */
-export interface PictureDrop {
-  readonly community: string;
-  readonly id: string;
-  readonly reason: string;
-  readonly actor: Actor;
-}
-
-/** Takes a picture away, for good, with a reason: it shows what it should not. Rejects with `not-allowed` (`checkRight`). */
-export function dropPicture(
-  world: World,
-): (drop: PictureDrop & { readonly of: WithPictures }) => Promise<{ readonly dropped: true } | { readonly refused: 'noPicture' }> {
-  return async ({ community, of, id, reason, actor }) => {
-    checkRight(actor, PICTURE_KINDS[of.kind].act, community);
-    const acting = checkRight(actor, 'dropPicture', community);
-    return withLog(world)(community, async (session, write) => {
-      const { deletedCount } = await collection(Picture).deleteOne({ _id: id, ...isOf(community, of) }, { session });
-      if (deletedCount === 0) return { refused: 'noPicture' };
-      await write({ ...acting, subject: subjectOf(of), detail: { before: { picture: id }, reason: cleanText(reason) } });
-      return { dropped: true };
-    });
-  };
-}
-
 /** Makes the pictures of a thing those of another of the same kind, or deletes them, in the session of the act that moves it. */
 export async function movePictures(community: string, from: PictureOf, to: PictureOf | undefined, session: mongo.ClientSession): Promise<void> {
   const which = isOf(community, from);
   if (to) await collection(Picture).updateMany(which, { $set: { 'of.id': to.id } }, { session });
   else await collection(Picture).deleteMany(which, { session });
-}
-
-function subjectOf({ kind, id }: PictureOf): string {
-  return `${kind}/${id}`;
 }
 
 const ABOUT = { at: 1, by: 1, caption: 1, width: 1, height: 1 } as const;

@@ -1,10 +1,8 @@
 import { model, Schema } from 'mongoose';
 import { encrypted } from '../../store/encryptedFields.ts';
-import type { RIGHTS, View } from '../people/index.ts';
+import type { View } from '../people/index.ts';
 
 interface Kind {
-  /** The act by which a picture is kept or taken away; absent if they come and go with something else. */
-  readonly act?: keyof typeof RIGHTS;
   /** What staff have to be allowed to read. */
   readonly view: View;
   /** Whether anybody may look at it. */
@@ -14,15 +12,15 @@ interface Kind {
 /** The things that have pictures. */
 export const PICTURE_KINDS = {
   /** The notice board with what is published before the vote; the id is `CYCLE/NUMBER`. */
-  publication: { act: 'keepPicture', view: 'publication', isPublic: true },
+  publication: { view: 'publication', isPublic: true },
   /** A meeting of the council; the id is `CYCLE/NUMBER`. */
-  meeting: { act: 'keepPicture', view: 'meetings', isPublic: true },
+  meeting: { view: 'meetings', isPublic: true },
   /** A project of a ballot; the id is `CYCLE/NUMBER`. */
-  project: { act: 'keepPicture', view: 'ballot', isPublic: true },
+  project: { view: 'ballot', isPublic: true },
   /** A piece of news of a work; the id is `CYCLE/NUMBER/NEWS`. */
   work: { view: 'works', isPublic: true },
   /** The signed sheet of a table; the id is `CYCLE/NUMBER`. */
-  table: { act: 'keepTablePicture', view: 'table', isPublic: false },
+  table: { view: 'table', isPublic: false },
 } as const satisfies Record<string, Kind>;
 
 /** The thing that a picture belongs to. */
@@ -30,9 +28,6 @@ export interface PictureOf {
   readonly kind: keyof typeof PICTURE_KINDS;
   readonly id: string;
 }
-
-/** What has pictures that come and go one by one. */
-export type WithPictures = PictureOf & { readonly kind: Exclude<PictureOf['kind'], 'work'> };
 
 /** `large`: at most 1,600 pixels wide and high; `medium`: at most 960; `small`: at most 480. */
 export const PICTURE_SIZES = ['large', 'medium', 'small'] as const;

@@ -2,19 +2,9 @@ import type { mongo } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
+import { subject } from '../act/index.ts';
 import { Cycle, type CycleRecord, currentCycle, type Project, type Stage, stageAt } from '../cycles/index.ts';
-import {
-  dropPicture,
-  type KeptPicture,
-  keepPicture,
-  movePictures,
-  type PictureDrop,
-  type PictureGiven,
-  type PictureKept,
-  picturesAmong,
-  picturesOf,
-  type WithPictures,
-} from '../pictures/index.ts';
+import { dropsPictures, type KeptPicture, keepsPictures, movePictures, type PictureOf, picturesAmong } from '../pictures/index.ts';
 
 export type ProjectsRead =
   | { readonly projects: readonly BallotItem[]; readonly budget: number; readonly currency: string; readonly stage: Stage }
@@ -65,28 +55,24 @@ export function projectTold({ number, title, titles, category, cost, detail }: P
   return { number, title, ...(titles?.en && { titleEn: titles.en }), ...(category && { category }), cost, ...(detail && { detail }) };
 }
 
-/** The cycle, and the project's number. */
-interface Which {
-  readonly cycle: string;
+/** A project as its picture belongs to it: one, kept until the ballot is frozen and taken away at any time. */
+const pictured = {
+  on: subject({
+    path: '/ballot/:cycle/:number',
+    find: async (_, community, { cycle: _id = '', number }, session) => {
+      const cycle = await collection(Cycle).findOne({ _id, community }, { ...(session && { session }) });
+      return cycle?.projects.some((each) => each.number === Number(number)) ? { cycle, number: Number(number) } : null;
+    },
+    name: ({ cycle }: OnBallot) => cycle._id,
+  }),
+  of: ({ cycle: { _id, community }, number }: OnBallot) => ({ community, ...ofProject(_id, number) }),
+};
+export const keepProjectPicture = keepsPictures({ ...pictured, isOne: true, isOpen: ({ cycle }) => cycle.frozen === undefined });
+export const dropProjectPicture = dropsPictures(pictured);
+
+interface OnBallot {
+  readonly cycle: CycleRecord;
   readonly number: number;
-}
-
-/** Keeps the picture of a project, one for each, until the ballot is frozen; anybody may look at it. Rejects with `not-allowed` (`checkRight`). */
-export function keepProjectPicture(world: World): (given: PictureGiven & Which) => Promise<PictureKept | { readonly refused: 'onlyOne' }> {
-  const keep = keepPicture(world);
-  return async ({ cycle, number, ...given }) => {
-    const of = ofProject(cycle, number);
-    if ((await picturesOf(given.community, of)).length > 0) return { refused: 'onlyOne' };
-    const which = { _id: cycle, community: given.community, 'projects.number': number, frozen: { $exists: false } };
-    const isOpen = async (session: mongo.ClientSession) => (await collection(Cycle).findOne(which, { session, projection: { _id: 1 } })) !== null;
-    return keep({ ...given, of, isOpen });
-  };
-}
-
-/** Takes it away, at any time. Rejects with `not-allowed` (`checkRight`). */
-export function dropProjectPicture(world: World) {
-  const drop = dropPicture(world);
-  return ({ cycle, number, ...given }: PictureDrop & Which) => drop({ ...given, of: ofProject(cycle, number) });
 }
 
 /** The pictures of a cycle's projects, by the project's number. */
@@ -131,6 +117,6 @@ export async function renumberPictures(
 /** Larger than any project's number. */
 const ON_THE_WAY = 1_000_000;
 
-function ofProject(cycle: string, number: number): WithPictures {
+function ofProject(cycle: string, number: number): PictureOf {
   return { kind: 'project', id: `${cycle}/${number}` };
 }

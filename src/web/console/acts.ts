@@ -5,7 +5,9 @@ import * as cycles from '../../fund/cycles/index.ts';
 import * as files from '../../fund/files/index.ts';
 import * as inquiries from '../../fund/inquiries/index.ts';
 import * as meetings from '../../fund/meetings/index.ts';
+import * as paper from '../../fund/paper/index.ts';
 import type { Right } from '../../fund/people/index.ts';
+import * as projects from '../../fund/projects/index.ts';
 import * as proposals from '../../fund/proposals/index.ts';
 import * as roster from '../../fund/roster/index.ts';
 import * as second from '../../fund/second/index.ts';
@@ -21,6 +23,8 @@ const ROOMS: readonly Readonly<Record<string, unknown>>[] = [
   files,
   inquiries,
   meetings,
+  paper,
+  projects,
   proposals,
   roster,
   second,

@@ -17,20 +17,18 @@ import { Refusal } from '../errors.ts';
 import { html } from '../html.ts';
 import { actRoutes, doneIn } from './actForm.ts';
 import { doneNotice, errorSummary, type Tried } from './frame.ts';
-import { pictureForms } from './pictures.ts';
 import { LONGEST, publicationParts } from './publicationParts.ts';
-import { address, asked, numberOf, oneOf, typed } from './query.ts';
+import { address, asked, oneOf, typed } from './query.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 import { cycleLinks } from './works/ofCycle.ts';
 
 const PATH = '/console/:slug/publication';
-const ACTS: readonly Act[] = [publish, checkPublication, answerObjection, enterObjection, openAllTheSame];
+const ACTS: readonly Act[] = [publish, checkPublication, answerObjection, enterObjection, openAllTheSame, keepBoardPicture, dropBoardPicture];
 
 /** `/console/SLUG/publication`: the list as it is published before the vote, the supervisor's check, and the objections with their answers. */
 export function publicationPages(world: World, known: Visits): Router {
   const page = publicationPage(world);
   return Router()
-    .use(boardRoutes(world, known, page))
     .get(
       PATH,
       known.ofCommunity((visit) => page.show(visit, {}, 200)),
@@ -57,8 +55,6 @@ function textIs({ request }: CommunityVisit, is: 'wrong' | 'right'): boolean {
   return typed(request, 'is') === is;
 }
 
-type PublicationPage = ReturnType<typeof publicationPage>;
-
 /** Shows the list, and leads back to it. */
 function publicationPage(world: World) {
   const read = readPublication(world);
@@ -75,7 +71,7 @@ function publicationPage(world: World) {
     const cycle = wantedIn(visit);
     const found = await read(community._id, visit.reader('publication'), cycle);
     if (cycle !== undefined && !found) throw new Refusal(404, 'There is no such cycle.');
-    const done = oneOf(request, 'done', ['', 'pictured', 'found', 'unheard']);
+    const done = oneOf(request, 'done', ['', 'found', 'unheard']);
     const told = done ? say(`publication.done.${done}`) : doneIn(visit, ACTS);
     const { text: written = '', finding = '' } = status === 409 && tried.act !== enterObjection ? (tried.typed ?? {}) : {};
     const unsent = written || finding;
@@ -95,27 +91,8 @@ function publicationPage(world: World) {
   }
 }
 
-/** Pictures of the board on which a list hangs. */
-function boardRoutes(world: World, known: Visits, { show }: PublicationPage): Router {
-  const keep = keepBoardPicture(world);
-  const drop = dropBoardPicture(world);
-  return pictureForms(known, {
-    path: `${PATH}/:cycle/:number`,
-    keep: (visit, picture, caption) => keep({ ...boardOf(visit), picture, caption, actor: visit.doer('keepPicture') }),
-    drop: (visit, id, reason) => drop({ ...boardOf(visit), id, reason, actor: visit.doer('dropPicture') }),
-    may: (visit) => visit.may('keepPicture'),
-    lead: (visit) => visit.lead(address(`${visit.own}/publication`, { done: 'pictured' })),
-    show: (visit, mistakes, status) => show(visit, { mistakes }, status),
-  });
-}
-
 /** The cycle that the address names, or that of a form; undefined for the current one. */
 function wantedIn({ request }: CommunityVisit): string | undefined {
   const { cycle } = request.params;
   return typeof cycle === 'string' ? cycle : asked(request, 'cycle');
-}
-
-/** The publication that a picture's form was about. */
-function boardOf({ community, request }: CommunityVisit) {
-  return { community: community._id, cycle: String(request.params.cycle), number: numberOf(request) };
 }

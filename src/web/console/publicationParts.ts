@@ -2,7 +2,9 @@ import { openAllTheSame } from '../../fund/cycles/index.ts';
 import {
   answerObjection,
   checkPublication,
+  dropBoardPicture,
   enterObjection,
+  keepBoardPicture,
   type ListedObjection,
   listMark,
   type PublicationRead,
@@ -14,7 +16,7 @@ import { DAY_MS } from '../../store/wallTime.ts';
 import { html, type Markup } from '../html.ts';
 import { whole } from '../public/pageText.ts';
 import { actForm, type FormGiven } from './actForm.ts';
-import type { Mistakes, Tried } from './frame.ts';
+import type { Tried } from './frame.ts';
 import { picturePart } from './pictures.ts';
 import { numberIn } from './query.ts';
 import type { CommunityVisit } from './visits.ts';
@@ -26,7 +28,6 @@ export const LONGEST = 500;
 
 /** What stands on the page of a publication: the list, the check, the notice board, objections, and the forms for each. */
 export function publicationParts(visit: CommunityVisit, read: PublicationRead, tried: Tried): Markup[] {
-  const { mistakes = {} } = tried;
   const { say, theirs } = visit.text;
   const { title, published, objections, others, isCurrent } = read;
   const open = objections.filter(({ answer }) => !answer);
@@ -35,7 +36,7 @@ export function publicationParts(visit: CommunityVisit, read: PublicationRead, t
     html`<p>${theirs(title)} · ${say(published ? `publication.state.${published.state}` : 'publication.nothing')}</p>`,
     heldPart(visit, read, tried),
     ...(published ? [publishedPart(visit, read, published), checkForm(visit, read, published, tried)] : []),
-    ...(published && isCurrent ? [boardPart(visit, read, published, mistakes)] : []),
+    ...(published && isCurrent ? [boardPart(visit, read, published, tried)] : []),
     publishForm(visit, read, tried),
     html`<section aria-labelledby="objections"><h2 id="objections">${say('publication.objections')}</h2>
 ${objections.length === 0 ? html`<p>${say('publication.noObjections')}</p>` : ''}
@@ -95,11 +96,10 @@ function checkForm(visit: CommunityVisit, { cycle, isBefore, ballot }: Publicati
 ${form}</section>`;
 }
 
-function boardPart(visit: CommunityVisit, { cycle }: PublicationRead, { number, pictures }: Published, mistakes: Mistakes): Markup {
+function boardPart(visit: CommunityVisit, { cycle }: PublicationRead, { number, pictures }: Published, tried: Tried): Markup {
   const { say } = visit.text;
-  const path = `${visit.own}/publication/${cycle}/${number}`;
   return html`<section aria-labelledby="board"><h2 id="board">${say('publication.board')}</h2><p>${say('publication.boardAbout')}</p>
-${picturePart(visit, path, pictures, visit.may('keepPicture'), mistakes)}</section>`;
+${picturePart(visit, keepBoardPicture, dropBoardPicture, { at: `/publication/${cycle}/${number}`, tried, pictures })}</section>`;
 }
 
 function publishForm(visit: CommunityVisit, { cycle, isBefore, published, coming, currency }: PublicationRead, tried: Tried): Markup {

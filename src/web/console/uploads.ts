@@ -111,14 +111,6 @@ function whoMay({ ofCommunity }: Visits, may: (visit: CommunityVisit) => boolean
     })(request, response, next);
 }
 
-/** What is wrong with the first of these files that could not be made, if one could not. */
-export function notMade({ text: { say } }: CommunityVisit, files: readonly (object | { readonly refused: NotMade })[]): string | undefined {
-  const index = files.findIndex((file) => 'refused' in file);
-  const file = files[index];
-  if (!file || !('refused' in file)) return undefined;
-  return (files.length > 1 ? say('pictures.which', { number: index + 1 }) : '') + say(`pictures.not.${file.refused}`, { most: MEGABYTES });
-}
-
 /** A form with files, as a browser sends it. Files are views of the bytes that came; one that was not chosen is left out. */
 interface SentForm {
   readonly texts: Readonly<Record<string, string>>;

@@ -30,6 +30,7 @@ import { closeTable, keepTablePicture, openTable, validateTable } from '../../..
 import { type Actor, operator, RIGHTS } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
+import { Picture } from '../../../src/fund/pictures/picture.ts';
 import * as proposals from '../../../src/fund/proposals/index.ts';
 import { leaveOffBallot } from '../../../src/fund/proposals/leaveOff.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
@@ -255,21 +256,15 @@ describe('the acts of staff and commands', () => {
       await addAddendum(world)(addendum);
       return { done, subject: `meeting/${here.cycle}/1` };
     },
-    keepPicture: async (here) => {
+    'picture.keep': async (here) => {
       await publish(world)({ cycle: here.cycle, seen: 0, actor: LI });
-      const board = { community: here.community, cycle: here.cycle, number: 1, picture: PICTURE, actor: LI };
-      const done = await keepBoardPicture(world)(board);
-      await keepBoardPicture(world)(board);
-      return { done, subject: `publication/${here.cycle}/1` };
+      return { ...(await onFirst(here, keepBoardPicture, { pictures: [PICTURE] })), subject: `publication/${here.cycle}/1` };
     },
-    dropPicture: async (here) => {
+    'picture.drop': async (here) => {
       await publish(world)({ cycle: here.cycle, seen: 0, actor: LI });
-      const board = { community: here.community, cycle: here.cycle, number: 1, actor: LI };
-      const kept = await keepBoardPicture(world)({ ...board, picture: PICTURE });
-      const drop = { ...board, id: 'kept' in kept ? kept.kept : '', reason: '拍到了孩子' };
-      const done = await dropBoardPicture(world)(drop);
-      await dropBoardPicture(world)(drop);
-      return { done, subject: `publication/${here.cycle}/1` };
+      await onFirst(here, keepBoardPicture, { pictures: [PICTURE] });
+      const picture = (await collection(Picture).findOne({ community: here.community }))?._id;
+      return { ...(await onFirst(here, dropBoardPicture, { picture, reason: '拍到了孩子' })), subject: `publication/${here.cycle}/1` };
     },
     'objection.enter': async (here) => {
       await publishing(here);
@@ -425,25 +420,25 @@ describe('the acts of staff and commands', () => {
     'proposal.sort': async (here) => {
       await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
       await collection(Community).updateOne({ _id: here.community }, { $set: { categories: [{ name: '照明', words: [] }] } });
-      return { ...(await onProposal(here, proposals.sortProposal, { category: '照明' })), subject: `${here.cycle}/1` };
+      return { ...(await onFirst(here, proposals.sortProposal, { category: '照明' })), subject: `${here.cycle}/1` };
     },
-    'proposal.enterMany': async (here) => onProposal(here, proposals.enterProposals, { texts: ['修路灯', '装凳子'], origin: 'paper', key: 'form' }),
+    'proposal.enterMany': async (here) => onFirst(here, proposals.enterProposals, { texts: ['修路灯', '装凳子'], origin: 'paper', key: 'form' }),
     'proposal.distinct': async (here) => {
       for (const text of ['修路灯', '装路灯']) await recordProposal(world)({ text }, here.act(STRANGER));
-      return { ...(await onProposal(here, proposals.keepApart, { other: 2 })), subject: `${here.cycle}/1+2` };
+      return { ...(await onFirst(here, proposals.keepApart, { other: 2 })), subject: `${here.cycle}/1+2` };
     },
     'proposal.apart': async (here) => {
       await here.person('1', { phone: STRANGER });
       for (const text of ['修路灯', '装路灯']) await recordProposal(world)({ text }, here.act(STRANGER));
-      await onProposal(here, proposals.mergeProposals, { into: 2 });
-      return onProposal(here, proposals.takeApart, { reason: '不一样' });
+      await onFirst(here, proposals.mergeProposals, { into: 2 });
+      return onFirst(here, proposals.takeApart, { reason: '不一样' });
     },
     'proposal.back': async (here) => {
       await here.person('1', { phone: STRANGER });
       await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
-      await onProposal(here, proposals.draftOpinion, { feasible: 'yes', cost: 100 });
-      await onProposal(here, proposals.giveOpinions, { drafts: [{ number: 1 }] });
-      return onProposal(here, proposals.takeOpinionBack, { reason: '重算' });
+      await onFirst(here, proposals.draftOpinion, { feasible: 'yes', cost: 100 });
+      await onFirst(here, proposals.giveOpinions, { drafts: [{ number: 1 }] });
+      return onFirst(here, proposals.takeOpinionBack, { reason: '重算' });
     },
     'proposal.examine': async (here) => {
       await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
@@ -454,7 +449,7 @@ describe('the acts of staff and commands', () => {
     },
     'proposal.examineMany': async (here) => {
       await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
-      return onProposal(here, proposals.draftOpinions, { drafts: [{ number: 1, seen: 0, cost: 100 }] });
+      return onFirst(here, proposals.draftOpinions, { drafts: [{ number: 1, seen: 0, cost: 100 }] });
     },
     'proposal.answer': async (here) => {
       await here.person('1', { phone: STRANGER });
@@ -569,14 +564,10 @@ describe('the acts of staff and commands', () => {
       await closeTable(world, silent)(closing);
       return { done, subject: `${cycle}/table/1` };
     },
-    keepTablePicture: async () => {
-      const { cycle, community } = await votingTown();
-      const place = { cycle, table: await table(world, cycle) };
-      await closed(world, place);
-      const sheet = { ...place, community, picture: PICTURE, actor: LI };
-      const done = await keepTablePicture(world)(sheet);
-      await keepTablePicture(world)(sheet);
-      return { done, subject: `table/${cycle}/1` };
+    'table.picture': async () => {
+      const here = await votingTown();
+      await closed(world, { cycle: here.cycle, table: await table(world, here.cycle) });
+      return { ...(await onFirst(here, keepTablePicture, { pictures: [PICTURE] })), subject: `table/${here.cycle}/1` };
     },
     validateTable: async () => {
       const { cycle, community } = await votingTown();
@@ -713,8 +704,8 @@ describe('the acts of staff and commands', () => {
     await tried(world)(act, all);
     return { done, subject: `work/${here.cycle}/3` };
   };
-  /** How 李姐 does an act on proposal 1, and a second time, which writes nothing more. */
-  const onProposal = async (here: Town, act: Act, given: object) => {
+  /** How 李姐 does an act on the first of a cycle, proposal 1 or another thing, and a second time, which writes nothing more. */
+  const onFirst = async (here: Town, act: Act, given: object) => {
     const all = { cycle: here.cycle, number: 1, actor: LI, ...given };
     const done = await tried(world, here.notify)(act, all);
     await tried(world, here.notify)(act, all);

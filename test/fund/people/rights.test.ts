@@ -5,14 +5,13 @@ import { EXPORTING, IMPORTING, LEAVING, SETTLING } from '../../../src/fund/files
 import { leaveCell, settleInCell } from '../../../src/fund/files/moveCommunity.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
-import { dropBoardPicture, keepBoardPicture } from '../../../src/fund/meetings/publication.ts';
 import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
 import { castAssisted } from '../../../src/fund/paper/castInPerson.ts';
 import { compareSlip } from '../../../src/fund/paper/compareSlips.ts';
 import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { markSlip, undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { newSlips } from '../../../src/fund/paper/slip.ts';
-import { closeTable, keepTablePicture, openTable, validateTable } from '../../../src/fund/paper/tables.ts';
+import { closeTable, openTable, validateTable } from '../../../src/fund/paper/tables.ts';
 import { type Actor, type Holder, operator, RIGHTS, type Right, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
 import { ROLES } from '../../../src/fund/people/residentFields.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
@@ -34,7 +33,7 @@ import { changedTable, closed, handIn, keyed, serials, table } from '../../suppo
 import { releaseProposal } from '../../support/proposals.ts';
 import { member, runs } from '../../support/second.ts';
 import { communityRecord, type Town, town, votingNow } from '../../support/town.ts';
-import { PICTURE, won } from '../../support/works.ts';
+import { won } from '../../support/works.ts';
 
 const STRANGER = '+8613800000009';
 const tell = async () => undefined;
@@ -63,8 +62,6 @@ describe('who may do what', () => {
       },
     ],
     [SETTLING, ['operator'], (actor) => settleInCell(world)(communityRecord('settled'), 'https://east.example.org', actor)],
-    ['keepPicture', DAILY_WORK, (actor) => keepBoardPicture(world)({ ...board(), picture: PICTURE, actor })],
-    ['dropPicture', DAILY_WORK, (actor) => dropBoardPicture(world)({ ...board(), id: 'none', reason: '糊了', actor })],
     ['makeSlips', DAILY_WORK, (actor) => newSlips(world)({ cycle: here.cycle, count: 0, actor })],
     ['openTable', AT_TABLE, (actor) => openTable(world, here.notify)({ cycle: here.cycle, place: '门口', received: 9, other: '', actor })],
     [
@@ -84,11 +81,6 @@ describe('who may do what', () => {
       AT_TABLE,
       (actor) =>
         closeTable(world, here.notify)({ cycle: voting.cycle, table: 1, handedOut: -1, spoiled: 0, left: 0, other: '', actor: there(actor) }),
-    ],
-    [
-      'keepTablePicture',
-      AT_TABLE,
-      (actor) => keepTablePicture(world)({ cycle: voting.cycle, community: voting.community, table: 1, picture: PICTURE, actor: there(actor) }),
     ],
     ['validateTable', ['staff supervisor'], (actor) => validateTable(world)({ cycle: voting.cycle, table: 1, actor: there(actor) })],
     ['keySlips', KEYING, (actor) => openBatch(world)({ cycle: voting.cycle, table: 1, actor: there(actor) })],
@@ -157,7 +149,6 @@ describe('who may do what', () => {
     ...{ act: { ...unlockAct, confirmedBy: 'supervisor' as const }, community: here.community, subject: 'address', detail: {} },
     payload: {},
   });
-  const board = () => ({ community: here.community, cycle: here.cycle, number: 1 });
   const plan = (): Parameters<typeof createBroadcast>[1] => ({
     id: `${here.community} 停水`,
     occasion: `broadcast|${here.community}`,

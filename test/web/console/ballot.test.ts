@@ -116,7 +116,7 @@ describe('the page of a ballot', function () {
     const form = new FormData();
     form.set('picture', new Blob([new Uint8Array(bytes)]), 'picture.png');
     const headers = { cookie: await cookieOf(world, phoneOf('cadre')), 'Sec-Fetch-Site': 'same-origin' };
-    await fetch(`${web.url}/console/${here.community}/ballot/${here.cycle}/7/pictures`, { method: 'POST', body: form, headers, redirect: 'manual' });
+    await fetch(`${web.url}/console/${here.community}/ballot/${here.cycle}/7/keep`, { method: 'POST', body: form, headers, redirect: 'manual' });
     const before = (await cycleNow()).projects;
     const page = await cadre.page();
     const [, order = ''] = /name="order" value="([\d ]+)" aria-label="7号往前移"/.exec(page) ?? [];
@@ -141,21 +141,21 @@ describe('the page of a ballot', function () {
   it('has a picture of each project, which goes with its number and is public, until the ballot is frozen', async () => {
     const cadre = await as('cadre');
     const cookie = await cookieOf(world, phoneOf('cadre'));
-    const bytes = await sharp({ create: { width: 40, height: 20, channels: 3, background: 'red' } })
-      .png()
-      .toBuffer();
-    const send = (number: number) => {
+    const send = async (number: number, background = 'red') => {
+      const bytes = await sharp({ create: { width: 40, height: 20, channels: 3, background } })
+        .png()
+        .toBuffer();
       const form = new FormData();
       form.set('picture', new Blob([new Uint8Array(bytes)]), 'picture.png');
       form.set('caption', '路口 13800001234');
       const headers = { cookie, 'Sec-Fetch-Site': 'same-origin' };
-      const path = `${web.url}/console/${here.community}/ballot/${here.cycle}/${number}/pictures`;
+      const path = `${web.url}/console/${here.community}/ballot/${here.cycle}/${number}/keep`;
       return fetch(path, { method: 'POST', body: form, headers, redirect: 'manual' });
     };
     const kept = async () => (await collection(Picture).find({ community: here.community }).toArray()).map(({ of }) => of.id);
     expect((await send(99)).status).to.be.oneOf([404, 409]);
     expect((await send(7)).headers.get('location')).to.include('at=7');
-    expect((await send(7)).status).to.equal(409);
+    expect((await send(7, 'blue')).status, 'another').to.equal(422);
     const open = await (await fetch(`${web.url}/c/${here.community}`)).text();
     const [small] = /\/c\/[\w-]+\/pictures\/[\w-]+\/small\.jpg/.exec(open) ?? [];
     expect(open).to.include('路口 138********');

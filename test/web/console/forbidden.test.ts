@@ -35,14 +35,14 @@ const OVER = [403, 404];
 /** Two who open a tablet at once have one each. */
 const AGAIN = /\/kiosk\/open$/;
 /** Of these nothing is there, which everybody is told. */
-const NOTHING_THERE = /\/((pictures\/:id|documents\/:document|news\/:news)\/drop|import\/:token)$/;
+const NOTHING_THERE = /\/((pictures\/:picture|documents\/:document|news\/:news)\/drop|import\/:token)$/;
 
 /** Who may send those of the other forms that are not a cadre's alone. Who may not hears 403, and nothing is done. */
 const FORMS: Readonly<Record<string, string>> = {
   supervisor: 'publication/:cycle/check second/:number/confirm tables/:number/validate',
   'cadre supervisor': 'second/:number/refuse second/several second/several/confirm works/:cycle/:number/mend',
   'cadre helper':
-    'assisted/read assisted/cast tables/open tables/:number/close tables/:number/who tables/:number/mark tables/:number/undo tables/:number/pictures tables/:number/pictures/:id/drop',
+    'assisted/read assisted/cast tables/open tables/:number/close tables/:number/who tables/:number/mark tables/:number/undo tables/:number/picture',
   'cadre implementer': 'works/:cycle/:number/progress works/:cycle/:number/keep',
   'cadre council': 'meetings/:cycle/:number/addend meetings/:cycle/:number/minutes',
   'cadre council supervisor': 'meetings/:cycle/:number/sign slips/open slips/:number/accept slips/:number/done slips/:number/key',

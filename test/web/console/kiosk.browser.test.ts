@@ -15,6 +15,7 @@ import { movedWorld } from '../../support/movedWorld.ts';
 import { wcagProblems } from '../../support/readable.ts';
 import { removeStaff } from '../../support/staff.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
+import { tried } from '../../support/tried.ts';
 import { type Served, serve } from '../serve.ts';
 import { actsIn, browse, cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
@@ -49,8 +50,8 @@ describe("a hall's tablet", function () {
       .toBuffer();
     const picture = { large: shown, medium: shown, small: shown, width: 480, height: 360, original: '0'.repeat(64) };
     for (const { number } of PROJECTS) {
-      const { community, cycle } = here;
-      expect(await keepProjectPicture(world)({ community, cycle, number, picture, actor: operator('李姐') })).to.have.property('kept');
+      const keep = { cycle: here.cycle, number, pictures: [picture], actor: operator('李姐') };
+      expect(await tried(world)(keepProjectPicture, keep)).to.have.property('kept');
     }
     web = await serve(world, { publicUrl: 'http://localhost' });
     await staffAll(world, here.community);

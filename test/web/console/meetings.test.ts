@@ -35,7 +35,7 @@ describe('the pages of the council’s meetings', function () {
       .toBuffer();
     form.append('picture', new Blob([new Uint8Array(bytes)]), 'picture.png');
     const headers = { cookie: await cookieOf(world, phoneOf(role)), 'Sec-Fetch-Site': 'same-origin' };
-    return fetch(web.url + one('/pictures'), { method: 'POST', body: form, headers, redirect: 'manual' });
+    return fetch(web.url + one('/keep'), { method: 'POST', body: form, headers, redirect: 'manual' });
   };
   const revision = async () => String((await collection(Meeting).findOne({ '_id.cycle': here.cycle }))?.revision);
 
@@ -60,7 +60,7 @@ describe('the pages of the council’s meetings', function () {
       true,
     ]);
     expect((await cadre.post(one('/minutes'), { ...minutes, [`there-${member?.id}`]: '1', seen: await revision() })).status).to.equal(303);
-    expect((await sendPicture('cadre', 1)).headers.get('location')).to.include('done=pictured');
+    expect((await sendPicture('cadre', 1)).headers.get('location')).to.include('done=picture.keep');
     expect((await sendPicture('supervisor', 2)).status).to.equal(403);
     const page = await (await cadre.get(one())).text();
     expect(page).to.include('应到1人，实到1人（100%）').and.to.include('138********').and.to.not.include(MARKUP);
@@ -80,11 +80,9 @@ describe('the pages of the council’s meetings', function () {
     const drop = one(`/pictures/${picture?._id}/drop`);
     expect(await (await cadre.get(one())).text())
       .to.include(`action="${drop}"`)
-      .and.to.not.include(`action="${one('/pictures')}"`);
+      .and.to.not.include(`action="${one('/keep')}"`);
     expect((await cadre.post(drop)).status, 'without a reason').to.equal(422);
-    expect((await cadre.post(drop, { [`reason-${picture?._id}`]: '拍到了孩子' })).status, 'one that shows too much is still taken away').to.equal(
-      303,
-    );
+    expect((await cadre.post(drop, { reason: '拍到了孩子' })).status, 'one that shows too much is still taken away').to.equal(303);
     expect((await fetch(web.url + shown)).status).to.equal(404);
     expect((await cadre.post(one('/addend'), { addendum: '地点写错了' })).status).to.equal(303);
     const pdf = await cadre.get(one('/minutes.pdf'));

@@ -27,13 +27,13 @@ describe('pictures of the notice board', function () {
     await staffAll(world, here.community);
     await publish(world)({ cycle: here.cycle, seen: 0, actor: operator('Li') });
   });
-  const board = () => `/console/${here.community}/publication/${here.cycle}/1/pictures`;
+  const board = () => `/console/${here.community}/publication/${here.cycle}/1`;
   const send = async (who: StaffRole | `+${string}`, files: readonly Uint8Array[], caption = '') => {
     const form = new FormData();
     for (const bytes of files) form.append('picture', new Blob([new Uint8Array(bytes)]), 'picture.jpg');
     form.set('caption', caption);
     const headers = { cookie: await cookieOf(world, isRole(who) ? phoneOf(who) : who), 'Sec-Fetch-Site': 'same-origin' };
-    return fetch(web.url + board(), { method: 'POST', body: form, headers, redirect: 'manual' });
+    return fetch(`${web.url}${board()}/keep`, { method: 'POST', body: form, headers, redirect: 'manual' });
   };
   const kept = () => collection(Picture).find({ community: here.community }).toArray();
   const page = async (path: string, role?: StaffRole) => {
@@ -69,15 +69,15 @@ describe('pictures of the notice board', function () {
     await send('cadre', [await red().png().toBuffer()]);
     const [picture] = await kept();
     const { post } = await web.as('cadre');
-    const drop = `${board()}/${picture?._id}/drop`;
+    const drop = `${board()}/pictures/${picture?._id}/drop`;
     expect((await post(drop)).status).to.equal(422);
-    expect((await post(drop, { [`reason-${picture?._id}`]: '拍到了孩子' })).status).to.equal(303);
+    expect((await post(drop, { reason: '拍到了孩子' })).status).to.equal(303);
     expect((await page(`/c/${here.community}/pictures/${picture?._id}/large.jpg`)).status).to.equal(404);
     expect((await actsIn(here.community, 'cadre')).slice(-2)).to.deep.equal(['picture.keep', 'picture.drop']);
   });
 
   it('are refused with a sentence where they are too large, no pictures, too many, or somebody else’s to send', async () => {
-    const said = async (sent: Response) => [sent.status, /class="mistake" id="picture-mistake">([^<]*)/.exec(await sent.text())?.[1]];
+    const said = async (sent: Response) => [sent.status, /class="mistake" id="keep-pictures-mistake">([^<]*)/.exec(await sent.text())?.[1]];
     const bytes = await red().jpeg().toBuffer();
     expect(await said(await send('cadre', [Buffer.alloc(20_100_000)]))).to.deep.equal([413, '照片太大，一次最多20 MB。请选小一点的，或者分几次传。']);
     const script = Buffer.from('<script>alert(1)</script>');
@@ -89,8 +89,8 @@ describe('pictures of the notice board', function () {
     const others = Array.from({ length: 10 }, (_, n) => ({ ...(one ?? expect.fail()), _id: `${n}`, original: `${n}` }));
     await collection(Picture).insertMany(others);
     const two = [await red(20).png().toBuffer(), await red(22).png().toBuffer()];
-    expect(await said(await send('cadre', two)), 'eleven are there').to.deep.equal([409, '最多放12张，请先撤下几张。']);
-    expect(await kept(), 'no thirteenth').to.have.length(12);
+    expect(await said(await send('cadre', two)), 'eleven are there').to.deep.equal([422, '最多放12张，请先撤下几张。']);
+    expect(await kept(), 'none of the two').to.have.length(11);
     for (const role of ['council', 'supervisor', 'helper', 'implementer', 'office'] as const)
       expect((await send(role, [bytes])).status, role).to.equal(403);
     const { post } = await web.as('cadre');
@@ -106,10 +106,10 @@ describe('pictures of the notice board', function () {
         'content-encoding': 'gzip',
       },
     };
-    for (const path of [board(), `/console/${here.community}/people/import`])
+    for (const path of [`${board()}/keep`, `/console/${here.community}/people/import`])
       expect((await fetch(web.url + path, packed)).status, `${path}, as long as nobody knows`).to.equal(415);
     for (const type of ['multipart/form-data; boundary=x', 'multipart/form-data', 'text/plain'])
-      expect((await post(board(), {}, { 'Sec-Fetch-Site': 'same-origin', 'content-type': type })).status, type).to.equal(422);
+      expect((await post(`${board()}/keep`, {}, { 'Sec-Fetch-Site': 'same-origin', 'content-type': type })).status, type).to.equal(422);
   });
 
   it('of somebody whose session has ended are not made, and what was written beside them is kept, to be sent again', async () => {
@@ -119,10 +119,10 @@ describe('pictures of the notice board', function () {
     form.append('picture', new Blob([new Uint8Array(await red().jpeg().toBuffer())]), 'picture.jpg');
     form.set('caption', '三号院');
     const headers = { cookie, 'Sec-Fetch-Site': 'same-origin' };
-    const answer = await fetch(web.url + board(), { method: 'POST', body: form, headers });
+    const answer = await fetch(`${web.url}${board()}/keep`, { method: 'POST', body: form, headers });
     const text = await answer.text();
     expect([answer.status, text.includes('name="caption" value="三号院"'), text.includes('照片和文件要再选一次')]).to.deep.equal([403, true, true]);
-    const again = await (await web.as('cadre')).post(board(), { caption: '三号院' });
+    const again = await (await web.as('cadre')).post(`${board()}/keep`, { caption: '三号院' });
     expect([again.status, (await again.text()).includes('name="caption" value="三号院"')]).to.deep.equal([422, true]);
     expect(await kept()).to.deep.equal([]);
   });
@@ -139,7 +139,7 @@ describe('pictures of the notice board', function () {
     const cookie = await cookieOf(world, phoneOf('cadre'));
     const sent = await Promise.all(
       towns.map(async (bytes, n) => {
-        const path = `/console/${here.community}/publication/${here.cycle}/${1 + (n % 5)}/pictures`;
+        const path = `/console/${here.community}/publication/${here.cycle}/${1 + (n % 5)}/keep`;
         const headers = { cookie, 'Sec-Fetch-Site': 'same-origin' };
         for (;;) {
           const form = new FormData();
@@ -156,7 +156,7 @@ describe('pictures of the notice board', function () {
 
   it('wait for room, and are asked to come again, while two of the same person are on their way over a slow line; those of others come in', async () => {
     const cookie = await cookieOf(world, phoneOf('cadre'));
-    const head = `POST ${board()} HTTP/1.1\r\nHost: x\r\nCookie: ${cookie}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=x\r\n`;
+    const head = `POST ${board()}/keep HTTP/1.1\r\nHost: x\r\nCookie: ${cookie}\r\nSec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=x\r\n`;
     const slow: Socket[] = [];
     for (let n = 0; n < 3; n += 1) {
       const socket = connect(Number(new URL(web.url).port), '127.0.0.1');

@@ -257,7 +257,7 @@ async function met(world: World, here: Town, picture: MadePicture): Promise<void
   const items = [{ proposal: 2, for: 1, decision: 'recommended' as const, reason: EVIL }];
   const minutes = { there: roll.map(({ id }) => id), items, notes: `说了${EVIL}` };
   done(await writeMinutes(world)({ cycle, number: 1, seen: revision, minutes, actor: LI }));
-  done(await keepMeetingPicture(world)({ community, cycle, number: 1, picture, caption: EVIL, actor: LI }));
+  done(await tried(world)(keepMeetingPicture, { cycle, number: 1, pictures: [picture], caption: EVIL, actor: LI }));
   for (const role of ['cadre', 'council'] as const) {
     const seen = (await meeting()).revision;
     done(await signMinutes(world, notify)({ cycle, number: 1, seen, actor: await member(world, here, role) }));
@@ -271,13 +271,9 @@ async function published(world: World, here: Town, picture: MadePicture): Promis
   const { community, cycle, notify } = here;
   for (const number of [1, 2, 3])
     done(
-      await keepProjectPicture(world)({
-        community,
-        cycle,
-        number,
-        picture: { ...picture, original: `${number}`.repeat(64) },
-        caption: EVIL,
-        actor: LI,
+      await tried(world)(keepProjectPicture, {
+        ...{ cycle, number, caption: EVIL, actor: LI },
+        pictures: [{ ...picture, original: `${number}`.repeat(64) }],
       }),
     );
   done(await publish(world)({ cycle, seen: 0, actor: LI }));
@@ -288,7 +284,7 @@ async function published(world: World, here: Town, picture: MadePicture): Promis
   done(await answerObjection(world, notify)({ cycle, number: 1, text: `三家比过价${EVIL}`, actor: LI }));
   const objection = { text: `纸上的${EVIL}`, origin: 'paper' as const };
   done(await enterObjection(world)({ cycle, objection, actor: LI, key: 'paper' }));
-  done(await keepBoardPicture(world)({ community, cycle, number: 1, picture, caption: EVIL, actor: LI }));
+  done(await tried(world)(keepBoardPicture, { cycle, number: 1, pictures: [picture], caption: EVIL, actor: LI }));
 }
 
 /** Last year's works: 3 is under contract and paid for in part, 4 is finished, 5 has somebody who does it, 7 is offered, 8 is accepted and rated. Gives its cycle. */
@@ -364,7 +360,7 @@ async function onPaper(world: World, here: Town, picture: MadePicture): Promise<
   for (const n of [0, 1, 2]) done(await handIn(world, place, serial(n), { card: card(ON_PAPER + n) }));
   done(await handIn(world, place, serial(3), { name: `孙${EVIL}`, building: EVIL }));
   await closed(world, place);
-  done(await keepTablePicture(world)({ ...place, community, picture, caption: EVIL, actor: LI }));
+  done(await tried(world)(keepTablePicture, { cycle, number: 1, pictures: [picture], caption: EVIL, actor: LI }));
   done(await validateTable(world)({ ...place, incident: `少一张${EVIL}`, actor: await member(world, here, 'supervisor') }));
   done(
     await accepted(

@@ -2,7 +2,7 @@ import type { CommunityRecord } from '../../../fund/communities/index.ts';
 import { ballotMark, type CycleFile, currentCycleForReaders, findCycle, heldVote, type Project, voteOf } from '../../../fund/cycles/index.ts';
 import { type BallotChange, ballotMistakes, setBallot, tryBallot } from '../../../fund/files/index.ts';
 import { checkView } from '../../../fund/people/index.ts';
-import { ballotItem, projectPictures } from '../../../fund/projects/index.ts';
+import { ballotItem, dropProjectPicture, keepProjectPicture, projectPictures } from '../../../fund/projects/index.ts';
 import { feasibleProposals } from '../../../fund/proposals/index.ts';
 import { maskNumbers } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
@@ -10,7 +10,8 @@ import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import type { PageText } from '../../public/pageText.ts';
 import { bar } from '../../public/projectList.ts';
-import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
+import { doneIn } from '../actForm.ts';
+import { doneNotice, errorSummary, type Mistakes, type Tried } from '../frame.ts';
 import { picturePart } from '../pictures.ts';
 import { address, numberIn, oneOf } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
@@ -27,7 +28,7 @@ interface Preview {
 
 export type PreviewBallot = (community: CommunityRecord, ballot: CycleFile, closes: Date) => Promise<Preview>;
 
-const DONE = ['', 'saved', 'allSaved', 'removed', 'ordered', 'pictured'] as const;
+const DONE = ['', 'saved', 'allSaved', 'removed', 'ordered'] as const;
 
 export type BallotPage = ReturnType<typeof ballotPage>;
 
@@ -63,7 +64,7 @@ export function ballotPage(world: World, preview: PreviewBallot) {
     const mistakes = 'wrongs' in tried ? mistakesIn(visit.text, ballotMistakes(tried)) : {};
     const seen = 'ballot' in tried ? await preview(visit.community, tried.ballot, ballot.closes) : undefined;
     const part = html`${errorSummary(visit.text, mistakes)}${seen ? previewPart(visit.text, seen) : ''}`;
-    if (what === 'look') return showProject(visit, ballot, given, mistakes, 'wrongs' in tried ? 422 : 200, seen && part);
+    if (what === 'look') return showProject(visit, ballot, given, mistakes, 'wrongs' in tried ? 422 : 200, { seen: seen && part });
     visit.response.type('html').send(part.text);
   }
 
@@ -90,17 +91,16 @@ export function ballotPage(world: World, preview: PreviewBallot) {
     );
   }
 
-  async function showProject(visit: CommunityVisit, ballot: Ballot, given: Typed, mistakes: Mistakes, status: number, seen?: Markup): Promise<void> {
+  async function showProject(visit: CommunityVisit, ballot: Ballot, given: Typed, mistakes: Mistakes, status: number, { seen, tried = {} }: { readonly seen?: Markup | undefined; readonly tried?: Tried } = {}): Promise<void> {
     const title = visit.text.say(given.at ? 'ballot.change' : 'ballot.add');
-    const done = status === 200 ? oneOf(visit.request, 'done', DONE) : undefined;
     await visit.send(
       title,
       [
         errorSummary(visit.text, mistakes),
-        doneNotice(done ? visit.text.say(`ballot.done.${done}`) : undefined),
+        doneNotice(status === 200 ? doneIn(visit, [keepProjectPicture, dropProjectPicture]) : undefined),
         html`<p><a href="${visit.own}/ballot">${visit.text.say('back')}</a></p><h1>${title}</h1>`,
         projectForm(visit, ballot, given, mistakes),
-        given.at ? picturesOfOne(visit, ballot, Number(given.at), mistakes) : html``,
+        given.at ? picturesOfOne(visit, ballot, Number(given.at), tried) : html``,
         html`<div id="look" aria-live="polite">${seen ?? ''}</div>`,
       ],
       { status, path: `${visit.own}/ballot`, script: 'ballot' },
@@ -115,12 +115,12 @@ export function projectAt({ cycle }: Ballot, number: number): Project {
   return project;
 }
 
-function picturesOfOne(visit: CommunityVisit, { cycle, isFrozen, pictures }: Ballot, number: number, mistakes: Mistakes): Markup {
+function picturesOfOne(visit: CommunityVisit, { cycle, isFrozen, pictures }: Ballot, number: number, tried: Tried): Markup {
   const { say } = visit.text;
   const picture = pictures.get(number);
-  const may = visit.may('keepPicture');
+  const given = { at: `/ballot/${cycle._id}/${number}`, tried, pictures: picture ? [picture] : [], takesMore: !isFrozen && !picture };
   return html`<section aria-labelledby="picture-of"><h2 id="picture-of">${say('ballot.picture')}</h2><p>${say('ballot.pictureHint')}</p>
-${picturePart(visit, `${visit.own}/ballot/${cycle._id}/${number}`, picture ? [picture] : [], may, mistakes, { takesMore: may && !isFrozen && !picture })}</section>`;
+${picturePart(visit, keepProjectPicture, dropProjectPicture, given)}</section>`;
 }
 
 /** The projects in the order of their numbers, which is that of the ballot; and what may become one. */

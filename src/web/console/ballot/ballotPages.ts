@@ -7,8 +7,8 @@ import { CodedError } from '../../../store/codedError.ts';
 import { maskNumbers } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
+import { actRoutes } from '../actForm.ts';
 import type { Mistakes } from '../frame.ts';
-import { pictureForms } from '../pictures.ts';
 import { address, numberIn, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { type Ballot, mistakesIn, projectGiven, rulesGiven, typedOf, typedProject, typedRules } from './ballotForms.ts';
@@ -33,17 +33,11 @@ export function ballotPages(world: World, known: Visits, preview: PreviewBallot)
 
 /** The picture of a project. */
 function pictureRoutes(world: World, known: Visits, { ballotOf, showProject }: BallotPage): Router {
-  const keep = keepProjectPicture(world);
-  const drop = dropProjectPicture(world);
-  return pictureForms(known, {
-    path: `${PATH}/:cycle/:number`,
-    keep: (visit, picture, caption) => keep({ ...which(visit), picture, caption, actor: visit.doer('keepPicture') }),
-    drop: (visit, id, reason) => drop({ ...which(visit), id, reason, actor: visit.doer('dropPicture') }),
-    may: (visit) => visit.may('keepPicture'),
-    lead: (visit) => visit.lead(address(`${visit.own}/ballot/project`, { at: which(visit).number, done: 'pictured' })),
-    show: async (visit, mistakes, status) => {
-      const ballot = await ballotOf(visit);
-      await showProject(visit, ballot, typedOf(projectAt(ballot, which(visit).number), which(visit).number, undefined), mistakes, status);
+  return actRoutes({ world, notify: enqueue(world) }, known, [keepProjectPicture, dropProjectPicture], {
+    onward: (visit, act) => visit.lead(address(`${visit.own}/ballot/project`, { at: numberOf(visit.request), done: act.name })),
+    show: async (visit, tried, status) => {
+      const [ballot, number] = [await ballotOf(visit), numberOf(visit.request)];
+      await showProject(visit, ballot, typedOf(projectAt(ballot, number), number, undefined), tried.mistakes ?? {}, status, { tried });
     },
   });
 }
@@ -137,11 +131,6 @@ function rulesRoute(world: World, { ofCommunity }: Visits, { show }: BallotPage)
       await show(visit, given, ...wrongIn(visit, outcome));
     }),
   );
-}
-
-/** The project that an address with a cycle and a number is about. */
-function which({ request, community }: CommunityVisit) {
-  return { community: community._id, cycle: String(request.params.cycle), number: numberOf(request) };
 }
 
 function oneOfTyped<Value extends string>(request: Request, values: readonly [Value, ...Value[]]): Value {

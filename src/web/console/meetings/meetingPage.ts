@@ -3,6 +3,8 @@ import { currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/in
 import {
   addAddendum,
   changeMeeting,
+  dropMeetingPicture,
+  keepMeetingPicture,
   LONGEST_NOTES,
   type MeetingItem,
   type MeetingRead,
@@ -27,7 +29,7 @@ import { agendaTicks } from './agendaTicks.ts';
 import { planForm, planOfMeeting, type Typed } from './meetingForms.ts';
 import { minutesButtons, minutesTable } from './minutesTable.ts';
 
-export const MEETING_ACTS: readonly Act[] = [changeMeeting, writeMinutes, signMinutes, addAddendum];
+export const MEETING_ACTS: readonly Act[] = [changeMeeting, writeMinutes, signMinutes, addAddendum, keepMeetingPicture, dropMeetingPicture];
 
 export type MeetingPage = ReturnType<typeof meetingPage>;
 
@@ -78,7 +80,7 @@ export function meetingPage(world: World) {
     const on = new Map(meeting.items.map(({ proposal, advice }) => [proposal, advice] as const));
     const mayChange = !meeting.final && visit.may(changeMeeting);
     const agenda = mayChange ? await agendaTicks(world, visit, { cycle: meeting.cycle, act: changeMeeting, tried, on }) : html``;
-    const done = request.query.done === 'pictured' ? say('meetings.done.pictured') : doneIn(visit, [planMeeting, ...MEETING_ACTS]);
+    const done = doneIn(visit, [planMeeting, ...MEETING_ACTS]);
     const isFinal = request.query.done === signMinutes.name && meeting.final;
     await visit.send(
       say('meetings.one', { number: meeting.number }),
@@ -124,7 +126,7 @@ function meetingParts(visit: CommunityVisit, meeting: MeetingRead, around: Aroun
   const { text, may } = visit;
   const { say, date, theirs } = text;
   const { number, at, place, state, final, revision, pictures } = meeting;
-  const { path, at: own, mistakes, tried } = around;
+  const { at: own, tried } = around;
   const isOpen = !final;
   const plan = planOfMeeting(meeting, visit.community.timezone);
   return [
@@ -134,7 +136,7 @@ function meetingParts(visit: CommunityVisit, meeting: MeetingRead, around: Aroun
     isOpen && may(writeMinutes) ? minutesForm(visit, meeting, around) : minutesRead(visit, meeting),
     signing(visit, meeting, around),
     addenda(visit, meeting, around),
-    html`<section aria-labelledby="pictures"><h2 id="pictures">${say('meetings.pictures')}</h2>${picturePart(visit, path, pictures, may('dropPicture'), mistakes, { takesMore: isOpen && may('keepPicture') })}</section>`,
+    html`<section aria-labelledby="pictures"><h2 id="pictures">${say('meetings.pictures')}</h2>${picturePart(visit, keepMeetingPicture, dropMeetingPicture, { at: own, tried, pictures, takesMore: isOpen })}</section>`,
   ];
 }
 

@@ -2,8 +2,6 @@ import { Router } from 'express';
 import { currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/index.ts';
 import {
   changeMeeting,
-  dropMeetingPicture,
-  keepMeetingPicture,
   type ListedMeeting,
   planMeeting,
   readMeetings,
@@ -17,7 +15,6 @@ import { withLogMark } from '../../logMark.ts';
 import { minutesPrinted } from '../../public/meetings.ts';
 import { actRoutes, doneAt } from '../actForm.ts';
 import { fileRoutes, type Listed } from '../list.ts';
-import { pictureForms } from '../pictures.ts';
 import { asked, which } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { agendaTyped } from './agendaTicks.ts';
@@ -32,7 +29,7 @@ export function meetingPages(world: World, known: Visits): Router {
   const page = meetingPage(world);
   const context = { world, notify: enqueue(world) };
   return Router()
-    .use(fileRoutes(known, meetingFiles(world)), pictureRoutes(world, known, page))
+    .use(fileRoutes(known, meetingFiles(world)))
     .get(
       PATH,
       known.ofCommunity((visit) => page.list(visit, {}, 200)),
@@ -65,20 +62,6 @@ export function meetingPages(world: World, known: Visits): Router {
 function onePath(visit: CommunityVisit): string {
   const { cycle, number } = which(visit);
   return `/meetings/${cycle}/${number}`;
-}
-
-/** The pictures of a meeting. */
-function pictureRoutes(world: World, known: Visits, { show }: MeetingPage): Router {
-  const keep = keepMeetingPicture(world);
-  const drop = dropMeetingPicture(world);
-  return pictureForms(known, {
-    path: ONE,
-    keep: (visit, picture, caption) => keep({ ...which(visit), community: visit.community._id, picture, caption, actor: visit.doer('keepPicture') }),
-    drop: (visit, id, reason) => drop({ ...which(visit), community: visit.community._id, id, reason, actor: visit.doer('dropPicture') }),
-    may: (visit) => visit.may('keepPicture'),
-    lead: (visit) => visit.lead(doneAt(visit, onePath(visit), { name: 'pictured' })),
-    show: (visit, mistakes, status) => show(visit, { mistakes }, status),
-  });
 }
 
 /** The minutes on paper. */

@@ -3,7 +3,7 @@ import { type ReadTable, readHelpers, readManyAssists, readMarks, readOneTable, 
 import { findAtTable } from '../../../fund/people/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
-import type { Mistakes } from '../frame.ts';
+import type { Mistakes, Tried } from '../frame.ts';
 import { asked, numberOf, typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import type { Person, TakenIn } from './handingIn.ts';
@@ -37,7 +37,7 @@ export function tablePage(world: World) {
     visit: CommunityVisit,
     mistakes: Mistakes,
     status: number,
-    { person, takenIn }: { readonly person?: Person; readonly takenIn?: TakenIn } = {},
+    { person, takenIn, tried = {} }: { readonly person?: Person; readonly takenIn?: TakenIn; readonly tried?: Tried } = {},
   ): Promise<void> {
     const { request, text, own, community } = visit;
     const cycle = await cycleOf(visit);
@@ -50,7 +50,7 @@ export function tablePage(world: World) {
       q && !person && !takenIn ? findAtTable(world)(community._id, q, actor) : undefined,
     ]);
     const pictures = table.closed ? await readTablePictures({ community: community._id, cycle, table: table.number }, actor) : [];
-    const page = onePage(visit, { table, pictures, marks, helpers, found, q: found && q, mistakes, newId: newId(), person, takenIn });
+    const page = onePage(visit, { table, pictures, marks, helpers, found, q: found && q, mistakes, newId: newId(), person, takenIn, tried });
     await visit.send(text.say('table.one', { number: table.number }), page, {
       ...{ status, path: `${own}/tables/${table.number}`, script: 'atTable' },
       ...(person && { reloadsIn: ALONE_S }),

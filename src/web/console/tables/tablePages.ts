@@ -1,7 +1,8 @@
-import { isDatedBack, type ManyAssists, printedSerial, type ReadTable, type readMarks, UNDO_MS } from '../../../fund/paper/index.ts';
+import { dropTablePicture, isDatedBack, keepTablePicture, type ManyAssists, printedSerial, type ReadTable, type readMarks, UNDO_MS } from '../../../fund/paper/index.ts';
 import type { KeptPicture } from '../../../fund/pictures/index.ts';
 import { html, type Markup } from '../../html.ts';
-import { doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
+import { doneIn } from '../actForm.ts';
+import { doneNotice, errorSummary, field, type Mistakes, type Tried } from '../frame.ts';
 import { fileLinks } from '../list.ts';
 import { picturePart } from '../pictures.ts';
 import { asked, typed } from '../query.ts';
@@ -56,6 +57,7 @@ interface One extends Omit<HandingIn, 'number'> {
   /** Of the signed sheet. */
   readonly pictures: readonly KeptPicture[];
   readonly marks: Awaited<ReturnType<typeof readMarks>>;
+  readonly tried: Tried;
 }
 
 /** One table: handing in while it is open, its numbers once it is closed. */
@@ -63,8 +65,8 @@ export function onePage(visit: CommunityVisit, one: One): Markup {
   const { text, request } = visit;
   const { say, theirs } = text;
   const { table, mistakes } = one;
-  const done = ['undone', 'closed', 'pictured', 'validated'].find((each) => each === asked(request, 'done'));
-  return html`${errorSummary(text, mistakes)}${doneNotice(done && say(`table.done.${done}`))}
+  const done = ['undone', 'closed', 'validated'].find((each) => each === asked(request, 'done'));
+  return html`${errorSummary(text, mistakes)}${doneNotice(done ? say(`table.done.${done}`) : doneIn(visit, [keepTablePicture, dropTablePicture]))}
 <h1>${say('table.one', { number: table.number })} <small>${theirs(table.place)}</small></h1>
 ${table.closed ? html`<p><b>${state(visit, table)}</b></p>${numbers(visit, one)}` : handingIn(visit, { ...one, number: table.number })}
 ${table.closed ? '' : lately(visit, one)}`;
@@ -84,13 +86,13 @@ function lately(visit: CommunityVisit, { table, marks }: One): Markup {
   return html`<section data-lately><h2>${say('table.lately')}</h2><p>${state(visit, table)}</p>${shown}</section>`;
 }
 
-function numbers(visit: CommunityVisit, { table, pictures, mistakes }: One): Markup {
+function numbers(visit: CommunityVisit, { table, pictures, tried }: One): Markup {
   const { number, opened, closed, marks, validated } = table;
   const { text, own, may, request } = visit;
   const { say, theirs } = text;
   if (!closed) return html``;
   const { handedOut, spoiled, left, reason } = closed;
-  const takesMore = may('keepTablePicture') && !validated;
+  const given = { at: `/tables/${number}`, tried, pictures, isClosed: validated !== undefined, hint: say('table.sheetHint') };
   const rows = Object.entries({ received: opened.received, handedOut, spoiled, left, marks }).map(
     ([name, count]) => html`<tr><th scope="row">${say(`table.${name === 'marks' ? 'markedSlips' : name}`)}</th><td>${count}</td></tr>\n`,
   );
@@ -103,7 +105,7 @@ function numbers(visit: CommunityVisit, { table, pictures, mistakes }: One): Mar
   return html`<table class="plain"><tbody>${rows}</tbody></table><p>${say('table.by')}${theirs(by)}</p>
 ${reason ? html`<p>${say('table.reason')}${theirs(reason)}</p>` : ''}
 ${validated ? html`<p>${say(validated.incident ? 'table.state.incident' : 'table.state.validated')} ${theirs(validated.by)} ${validated.incident ? theirs(validated.incident) : ''}</p>` : ''}
-<section aria-labelledby="sheet"><h2 id="sheet">${say('table.sheet')}</h2>${picturePart(visit, `${own}/tables/${number}`, pictures, takesMore && may('dropPicture'), mistakes, { takesMore, hint: say('table.sheetHint') })}</section>${form}`;
+<section aria-labelledby="sheet"><h2 id="sheet">${say('table.sheet')}</h2>${picturePart(visit, keepTablePicture, dropTablePicture, given)}</section>${form}`;
 }
 
 interface Closing {

@@ -17,9 +17,9 @@ import { checkRight, checkView, personAtTable } from '../../../fund/people/index
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
+import { actRoutes, doneAt } from '../actForm.ts';
 import type { Mistakes } from '../frame.ts';
 import { fileRoutes, type Listed } from '../list.ts';
-import { pictureForms } from '../pictures.ts';
 import { numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import type { Person } from './handingIn.ts';
@@ -45,20 +45,11 @@ export function tableRoutes(world: World, known: Visits): Router {
 
 /** The pictures of a table that is closed. */
 function pictureRoutes(world: World, known: Visits, { showOne, cycleOf }: TablePage): Router {
-  const keep = keepTablePicture(world);
-  const drop = dropTablePicture(world);
-  return pictureForms(known, {
-    path: `${PATH}/:number`,
-    keep: async (visit, picture, caption) => keep({ ...(await which(visit)), picture, caption, actor: visit.doer('keepTablePicture') }),
-    drop: async (visit, id, reason) => drop({ ...(await which(visit)), id, reason, actor: visit.doer('dropPicture') }),
-    may: (visit) => visit.may('keepTablePicture'),
-    lead: (visit) => visit.lead(`${visit.own}/tables/${numberOf(visit.request)}?done=pictured`),
-    show: showOne,
+  return actRoutes({ world, notify: enqueue(world) }, known, [keepTablePicture, dropTablePicture], {
+    at: async (visit) => ({ cycle: await cycleOf(visit) }),
+    onward: (visit, act) => visit.lead(doneAt(visit, `/tables/${numberOf(visit.request)}`, act)),
+    show: (visit, tried, status) => showOne(visit, tried.mistakes ?? {}, status, { tried }),
   });
-
-  async function which(visit: CommunityVisit) {
-    return { community: visit.community._id, cycle: await cycleOf(visit), table: numberOf(visit.request) };
-  }
 }
 
 /** The list, where a table is opened, and one table. */
