@@ -38,7 +38,7 @@ import { ledger } from './conversations/records.ts';
 import { codeOf } from './support/codeOf.ts';
 import { extendCycle, releaseResult } from './support/cycles.ts';
 import { useDatabase } from './support/database.ts';
-import { AT_TABLE, accepted, closed, handIn, keyed, serials, table } from './support/paper.ts';
+import { accepted, AT_TABLE, closed, finishKeying, handIn, keyed, serials, table } from './support/paper.ts';
 import { runs } from './support/second.ts';
 import { startService, type TestService } from './support/service.ts';
 import { addStaff } from './support/staff.ts';

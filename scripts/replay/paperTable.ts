@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Act } from '../../src/fund/act/index.ts';
+import { findCycle } from '../../src/fund/cycles/index.ts';
 import {
   acceptBatch,
+  type BatchState,
   closeTable,
   finishKeying,
-  type KeyingDone,
   keySlip,
   MOST_IN_BATCH,
   markSlip,
@@ -44,6 +46,7 @@ const DESKS = 8;
 export async function paperTable(world: World, cycle: string, slips: number, projects: readonly number[]): Promise<PaperTable> {
   const { serials } = done(await newSlips(world)({ cycle, count: slips, actor: AT_TABLE }));
   const { table } = done(await openTable(world, async () => undefined)({ cycle, place: 'replay', received: slips, other: WITNESS, actor: AT_TABLE }));
+  const { community = '' } = (await findCycle(cycle)) ?? {};
   const left = [...serials];
   const inBox: { readonly serial: string; readonly picks: readonly number[] }[] = [];
   return { handIn, key, count };
@@ -67,28 +70,35 @@ export async function paperTable(world: World, cycle: string, slips: number, pro
     };
     await Promise.all(Array.from({ length: DESKS }, desk));
     await sleep(Math.max(0, closed + SETTLED_MS - performance.now()));
-    for (const batch of batches) done(await acceptBatch(world)({ cycle, batch, actor: clerk(1) }));
+    for (const batch of batches) await perform(acceptBatch, batch, clerk(1));
     return batches;
   }
 
+  async function perform<Result extends object>(act: Act<Result>, batch: number, actor: Actor): Promise<Result> {
+    const at = { cycle, number: String(batch) };
+    const performed = await act.perform({ world, notify: async () => undefined }, { community, at, input: {}, actor });
+    if (performed.is !== 'done') throw notTaken(performed);
+    return performed.result;
+  }
+
   async function count(batches: readonly number[]): Promise<void> {
-    for (const batch of batches) done(await acceptBatch(world)({ cycle, batch, actor: clerk(2) }));
+    for (const batch of batches) await perform(acceptBatch, batch, clerk(2));
   }
 
   async function keyed(pile: typeof inBox, wrong: ReadonlyMap<string, readonly number[]>, [first, second, third]: Clerks): Promise<number> {
     const { batch } = done(await openBatch(world)({ cycle, table, actor: first }));
-    let state: Extract<KeyingDone, { state: unknown }>['state'] = 'first';
+    let state: BatchState = 'first';
     for (const [actor, isWrong] of [[first, (n: number) => n % 2 === 0] as const, [second, (n: number) => n % 2 === 1] as const]) {
       for (const [n, { serial, picks }] of pile.entries()) {
         const said = (isWrong(n) && wrong.get(serial)) || picks;
         done(await keySlip(world)({ cycle, batch, serial, says: { picks: said }, actor }));
       }
-      ({ state } = done(await finishKeying(world)({ cycle, batch, actor })));
+      ({ state } = await perform(finishKeying, batch, actor));
     }
     if (state !== 'differences') return batch;
     const differ = new Set((await readBatch(world)(cycle, batch, third))?.differ);
     for (const { serial, picks } of pile) if (differ.has(serial)) done(await keySlip(world)({ cycle, batch, serial, says: { picks }, actor: third }));
-    done(await finishKeying(world)({ cycle, batch, actor: third }));
+    await perform(finishKeying, batch, third);
     return batch;
   }
 }
@@ -104,8 +114,12 @@ function otherThan(picks: readonly number[], projects: readonly number[]): numbe
 
 /** The outcome of an act that nothing may refuse here. */
 function done<Outcome extends object>(outcome: Outcome): Exclude<Outcome, { readonly refused: unknown }> {
-  if (!isDone(outcome)) throw new CodedError('not-cast', `A slip of the file was not taken: ${JSON.stringify(outcome)}.`);
+  if (!isDone(outcome)) throw notTaken(outcome);
   return outcome;
+}
+
+function notTaken(outcome: object): CodedError {
+  return new CodedError('not-cast', `A slip of the file was not taken: ${JSON.stringify(outcome)}.`);
 }
 
 function isDone<Outcome extends object>(outcome: Outcome): outcome is Exclude<Outcome, { readonly refused: unknown }> {

@@ -90,14 +90,14 @@ describe('a day at a table, the service killed in the middle of it', function ()
       for (const [nth, [serial, said]] of box.entries()) {
         if (nth < from) continue;
         if (nth === KILLED.keying) {
-          const underWay = by.post(`${own}/slips/1/key`, { line: `${serial} ${said}` }).catch(() => undefined);
+          const underWay = by.post(`${own}/slips/1/slip`, { line: `${serial} ${said}` }).catch(() => undefined);
           await sleep(5);
           await killed();
           await underWay;
         }
-        expect((await by.post(`${own}/slips/1/key`, { line: `${serial} ${said}` })).status, `${nth}`).to.be.oneOf([302, 303]);
+        expect((await by.post(`${own}/slips/1/slip`, { line: `${serial} ${said}` })).status, `${nth}`).to.be.oneOf([302, 303]);
       }
-      await by.post(`${own}/slips/1/done`);
+      await by.post(`${own}/slips/1/key`);
     };
     await first.post(`${own}/slips/open`, { table: '1' });
     await key(first, 0);

@@ -1,6 +1,6 @@
-import { acceptBatch } from '../../src/fund/paper/acceptBatch.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { openStore } from '../../src/store/openStore.ts';
+import { acceptBatch } from './paper.ts';
 import { SECRET_BYTES } from './secret.ts';
 
 /** A process that accepts the batches of a cycle (TEST_CYCLE), 1 to TEST_MOST, one after the other, as two people; again those that are accepted. */

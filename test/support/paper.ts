@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Notify } from '../../src/contacts/notify.ts';
-import { acceptBatch, type BatchAccepted } from '../../src/fund/paper/acceptBatch.ts';
-import { finishKeying, keySlip, openBatch } from '../../src/fund/paper/keySlips.ts';
+import type { Act } from '../../src/fund/act/index.ts';
+import { acceptBatch as acceptAct } from '../../src/fund/paper/acceptBatch.ts';
+import { finishKeying as finishAct, keySlip, openBatch } from '../../src/fund/paper/keySlips.ts';
 import { type Handing, type Marked, markSlip } from '../../src/fund/paper/markSlip.ts';
 import { newSlips } from '../../src/fund/paper/slip.ts';
 import { closeTable, markOfTable, openTable, Table, type TableRecord } from '../../src/fund/paper/tables.ts';
 import { type Actor, operator } from '../../src/fund/people/actor.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
+import { tried } from './tried.ts';
 
 /** Those who work at the table, key, and accept; on the server a name is enough. */
 export const AT_TABLE = operator('李姐');
@@ -94,7 +96,17 @@ export async function keyed(
 }
 
 /** Accepts a batch by two; gives what the second was told. */
-export async function accepted(world: World, cycle: string, batch: number): Promise<BatchAccepted> {
+export async function accepted(world: World, cycle: string, batch: number): Promise<object> {
   await acceptBatch(world)({ cycle, batch, actor: KEYING[0] });
   return acceptBatch(world)({ cycle, batch, actor: KEYING[1] });
+}
+
+/** The acts on a batch, as `tried` does them. */
+export const finishKeying = onBatch(finishAct);
+export const acceptBatch = onBatch(acceptAct);
+
+function onBatch(act: Act) {
+  return (world: World) =>
+    ({ cycle, batch, actor }: { readonly cycle: string; readonly batch: number; readonly actor: Actor }): Promise<object> =>
+      tried(world)(act, { cycle, number: batch, actor });
 }

@@ -2,57 +2,65 @@ import { asError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import { perWorld, type World } from '../../store/world.ts';
+import type { Act, Performed } from '../act/index.ts';
 import { type Acting, withLog } from '../log/index.ts';
-import { type Actor, checkRight } from '../people/index.ts';
-import { acceptedNow, agreed, Batch, type BatchRecord, isGenuineBatch, keyedIn, markOfBatch } from './batch.ts';
+import { type Actor, checkRight, KEYING } from '../people/index.ts';
+import { acceptedNow, agreed, Batch, type BatchRecord, isGenuineBatch, keyedIn, markOfBatch, onBatch } from './batch.ts';
 import { enterBatch } from './enterBatch.ts';
 import { type Hand, handOf, isAmong } from './hands.ts';
 import { type NotNow, whyNotNow } from './keySlips.ts';
 import { Table } from './tables.ts';
-
-interface Acceptance {
-  readonly cycle: string;
-  readonly batch: number;
-  readonly actor: Actor;
-}
-
-type Refusal =
-  | 'noBatch'
-  /** It is not keyed whole, or differences are not settled; or the service did not write what was keyed, or who accepted it. */
-  | 'notReady'
-  /** They accepted it already, and somebody else has to. */
-  | 'samePerson'
-  | NotNow
-  /** Its table was closed only just now: whoever votes by message in the same moment comes first. */
-  | 'tooSoon'
-  | 'changed';
-
-export type BatchAccepted =
-  /** One has accepted it, and another person has to. */
-  { readonly accepted: 1 } | { readonly accepted: 2; readonly outcomes: Required<BatchRecord>['outcomes'] } | { readonly refused: Refusal };
 
 /** Longer than a turn: a ballot that was received before a slip of this table is in the ledger by then. */
 const SETTLED_MS = 15_000;
 
 /**
  * Accepts a batch whose keyings agree. Once a second person accepts it, each slip becomes one entry of the ledger, with the moment at which it was
- * handed in. After a crash the same call goes on, and so does `enterAccepted`: a slip counts once. Acceptances that come at the same time share
- * their commands (`groupCommit`), and some are noted while those before are entered. Rejects with `not-allowed` (`checkRight`).
+ * handed in. After a crash the same call goes on, and so does `enterAccepted`: a slip counts once. `notReady`: it is not keyed whole, or differences are not
+ * settled; or the service did not write what was keyed, or who accepted it. `samePerson`: they accepted it already, and somebody else has to. `tooSoon`: its
+ * table was closed only just now, and whoever votes by message in the same moment comes first.
  */
-export const acceptBatch: (world: World) => (acceptance: Acceptance) => Promise<BatchAccepted> = perWorld((world) => {
+export const acceptBatch: Act<Accepted, Refusal> = {
+  ...{ name: 'batch.accept', may: KEYING, path: onBatch.path, isOneOfMany: false, fields: [] },
+  refusals: { notReady: null, samePerson: null, early: null, late: null, tooSoon: null },
+  perform: async ({ world }, { community, at: { cycle = '', number }, actor }) => accepting(world)({ community, cycle, batch: Number(number), actor }),
+};
+
+type Refusal = 'notReady' | 'samePerson' | NotNow | 'tooSoon';
+/** One has accepted it, and another person has to; or both have. */
+type Accepted = { readonly accepted: 1 } | { readonly accepted: 2; readonly outcomes: Required<BatchRecord>['outcomes'] };
+type BatchAccepted = Performed<Accepted, Refusal>;
+
+interface Acceptance {
+  readonly community: string;
+  readonly cycle: string;
+  readonly batch: number;
+  readonly actor: Actor;
+}
+
+/** Acceptances that come at the same time share their commands and their transaction (`groupCommit`), and some are noted while those before are entered. */
+const accepting: (world: World) => (acceptance: Acceptance) => Promise<BatchAccepted> = perWorld((world) => {
   const enter = enterBatch(world);
   const note = groupCommit(async (acceptances: readonly Acceptance[]) => {
     const judge = await judgeOf(world, acceptances);
     const judged = await Promise.all(acceptances.map((acceptance) => judge(acceptance).catch(asError)));
     const noted = await noteAll(world, judged.filter(isToNote));
-    return judged.map((one) => (isToNote(one) && !noted.has(one) ? { refused: 'changed' as const } : one));
+    return judged.map((one) => (isToNote(one) && !noted.has(one) ? { is: 'changed' as const } : one));
   });
   return async (acceptance) => {
     const noted = await note(acceptance);
     if (!('batch' in noted)) return noted;
-    return noted.batch.state === 'entering' ? { accepted: 2, outcomes: await enter(noted.batch) } : { accepted: 1 };
+    return accepted(noted.batch.state === 'entering' ? { accepted: 2, outcomes: await enter(noted.batch) } : { accepted: 1 });
   };
 });
+
+function accepted(result: Accepted): BatchAccepted {
+  return { is: 'done', result };
+}
+
+function refused(why: Refusal): BatchAccepted {
+  return { is: 'refused', refused: why };
+}
 
 /** A batch as it is once it is accepted by one more, or one that is being entered. */
 interface ToEnter {
@@ -86,24 +94,24 @@ async function judgeOf(
     hands.set(key, hand);
     return hand;
   };
-  return async ({ cycle, batch: number, actor }) => {
-    const batch = batches.find(({ _id }) => _id.cycle === cycle && _id.number === number);
-    if (!batch) return { refused: 'noBatch' };
-    const acting = checkRight(actor, 'acceptBatch', batch.community);
-    if (batch.state === 'accepted') return { accepted: 2, outcomes: batch.outcomes ?? {} };
+  return async ({ community, cycle, batch: number, actor }) => {
+    const acting = checkRight(actor, acceptBatch, community);
+    const batch = batches.find((each) => each._id.cycle === cycle && each._id.number === number && each.community === community);
+    if (!batch) return { is: 'noSubject' };
+    if (batch.state === 'accepted') return accepted({ accepted: 2, outcomes: batch.outcomes ?? {} });
     if (batch.state === 'entering') return { batch };
     const keyed = batch.state === 'ready' && isGenuineBatch(world.vault, batch) ? keyedIn(world.vault, batch) : undefined;
     const slips = keyed && agreed(keyed);
-    if (!slips) return { refused: 'notReady' };
+    if (!slips) return refused('notReady');
     const notNow = await whyNotNow(world, cycle);
-    if (notNow) return { refused: notNow };
+    if (notNow) return refused(notNow);
     const now = world.now();
     const closed = tables.find(({ _id }) => _id.cycle === cycle && _id.number === batch.table)?.closed;
-    if (!closed || closed.at.getTime() + SETTLED_MS > now.getTime()) return { refused: 'tooSoon' };
+    if (!closed || closed.at.getTime() + SETTLED_MS > now.getTime()) return refused('tooSoon');
     const by = await handFor(actor);
     const before = acceptedNow(batch, now);
     const accepters = before.map((each) => each.by.phone);
-    if (await isAmong(world, batch.community, by, accepters)) return { refused: 'samePerson' };
+    if (await isAmong(world, batch.community, by, accepters)) return refused('samePerson');
     const accepted = [...before, { by, at: now }];
     const mark = markOfBatch(world.vault, { ...batch, accepted });
     return { batch: { ...batch, accepted, mark, state: accepted.length > 1 ? 'entering' : 'ready' }, acting, slips: slips.length };

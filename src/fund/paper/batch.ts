@@ -1,9 +1,11 @@
 import { model, type mongo, Schema } from 'mongoose';
+import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import { recordMark } from '../../store/recordMark.ts';
 import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
+import { subject } from '../act/index.ts';
 import type { Hand } from './hands.ts';
 import { OUTCOMES, type Outcome } from './slip.ts';
 
@@ -64,6 +66,14 @@ schema.index({ '_id.cycle': 1, '_id.number': 1 }, { unique: true });
 schema.index({ state: 1 }, { partialFilterExpression: { state: 'entering' } });
 
 export const Batch = model<BatchRecord>('Batch', schema);
+
+/** A batch of a cycle. */
+export const onBatch = subject<BatchRecord>({
+  path: '/slips/:number',
+  find: (_, community, { cycle = '', number }, session) =>
+    collection(Batch).findOne({ _id: { cycle, number: Number(number) }, community }, { ...(session && { session }), promoteBuffers: true }),
+  name: ({ _id: { cycle, number } }) => `${cycle}/batch/${number}`,
+});
 
 /** The mark of a new batch, and of one that is accepted by one more. What is keyed vouches for itself. */
 export function markOfBatch(

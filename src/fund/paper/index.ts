@@ -3,7 +3,7 @@
  * voter, and those that are cast on a hall's tablet.
  */
 
-export { acceptBatch, type BatchAccepted } from './acceptBatch.ts';
+export { acceptBatch } from './acceptBatch.ts';
 export { BATCH_STATES, Batch, type BatchState, isGenuineBatch } from './batch.ts';
 export { type Assisted, type AssistedBallot, castAssisted, castAtKiosk, type TellReceipt } from './castInPerson.ts';
 export {
@@ -23,7 +23,6 @@ export {
   finishKeying,
   type Keyed,
   type Keying,
-  type KeyingDone,
   keySlip,
   MOST_IN_BATCH,
   openBatch,

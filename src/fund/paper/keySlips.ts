@@ -1,11 +1,12 @@
+import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
+import { act, done, refuse } from '../act/index.ts';
 import { ballotOf, refusePicks } from '../ballots/index.ts';
 import { boxesOpen, cycleById, isFrozen, isGenuine, slipsClose } from '../cycles/index.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, serialIn } from '../people/index.ts';
-import { agreed, Batch, type BatchRecord, differing, encryptedKeyed, type KeyedSlip, keyedIn, markOfBatch } from './batch.ts';
+import { type Actor, checkRight, KEYING, serialIn } from '../people/index.ts';
+import { agreed, Batch, type BatchRecord, type BatchState, differing, encryptedKeyed, type KeyedSlip, keyedIn, markOfBatch, onBatch } from './batch.ts';
 import { handOf, isAmong } from './hands.ts';
 import { Mark } from './mark.ts';
 import { Slip } from './slip.ts';
@@ -30,7 +31,7 @@ export function openBatch(world: World): (opening: { cycle: string; table: numbe
   return async ({ cycle, table: number, actor }) => {
     const table = await genuineTable(world, { cycle, number });
     if (!table) return { refused: 'noTable' };
-    checkRight(actor, 'keySlips', table.community);
+    checkRight(actor, finishKeying, table.community);
     if (!table.closed) return { refused: 'open' };
     const by = await handOf(world, actor);
     if (await isAmong(world, table.community, by, table.hands)) return { refused: 'ownTable' };
@@ -116,9 +117,12 @@ export type Keyed =
  */
 export function keySlip(world: World): (keying: Keying) => Promise<Keyed> {
   return async ({ cycle: id, batch: number, serial: typed, says, actor }) => {
-    const place = await placeIn(world, id, number, actor);
+    const batch = await collection(Batch).findOne({ _id: { cycle: id, number } }, { promoteBuffers: true });
+    if (!batch) return { refused: 'noBatch' };
+    checkRight(actor, finishKeying, batch.community);
+    const place = await placeIn(world, batch, actor);
     if ('refused' in place) return place;
-    const { batch, keyed, own, by } = place;
+    const { keyed, own, by } = place;
     const cycle = await cycleById(world)(id);
     if (!isFrozen(cycle)) return { refused: 'noBatch' };
     const mine = keyed[own] ?? [];
@@ -176,7 +180,6 @@ async function serialAt(
 }
 
 interface Place {
-  readonly batch: BatchRecord;
   /** What was keyed so far (`keyedIn`). */
   readonly keyed: readonly KeyedSlip[][];
   /** 0 for a person who keys first, 1 second, 2 for a person who settles differences. */
@@ -187,10 +190,8 @@ interface Place {
 const TURNS: readonly BatchRecord['state'][] = ['first', 'second', 'differences'];
 
 /** The turns of keying a batch: one person after the other, each another one. */
-async function placeIn(world: World, cycle: string, number: number, actor: Actor): Promise<Place | { readonly refused: MayNotKey }> {
-  const batch = await collection(Batch).findOne({ _id: { cycle, number } }, { promoteBuffers: true });
-  if (!batch) return { refused: 'noBatch' };
-  checkRight(actor, 'keySlips', batch.community);
+async function placeIn(world: World, batch: BatchRecord, actor: Actor): Promise<Place | { readonly refused: MayNotKey }> {
+  const { cycle } = batch._id;
   const notNow = await whyNotNow(world, cycle);
   if (notNow) return { refused: notNow };
   const turn = TURNS.indexOf(batch.state);
@@ -202,35 +203,27 @@ async function placeIn(world: World, cycle: string, number: number, actor: Actor
   const before = batch.keyed.slice(0, turn).map(({ by: { phone } }) => phone);
   if (await isAmong(world, batch.community, by, before)) return { refused: 'samePerson' };
   const taken = batch.keyed[turn];
-  return taken && taken.by.phone !== by.phone ? { refused: 'taken' } : { batch, keyed, own: turn, by };
+  return taken && taken.by.phone !== by.phone ? { refused: 'taken' } : { keyed, own: turn, by };
 }
 
-export type KeyingDone =
-  | { readonly state: BatchRecord['state'] /** Slips that a third person has to look at. */; readonly differ: number }
-  | { readonly refused: MayNotKey | 'empty' | 'changed' }
-  /** So many differences are not settled. */
-  | { readonly refused: 'unsettled'; readonly left: number };
-
-/** Ends one's keying of a batch. After the second person the batch is compared. Rejects with `not-allowed` (`checkRight`). */
-export function finishKeying(world: World): (done: { cycle: string; batch: number; actor: Actor }) => Promise<KeyingDone> {
-  return async ({ cycle, batch: number, actor }) => {
-    const place = await placeIn(world, cycle, number, actor);
+/** Ends one's keying of a batch. After the second person the batch is compared; `differ`: slips that a third one has to look at. `unsettled`: so many differences are left. */
+export const finishKeying = act({
+  name: 'batch.key',
+  may: KEYING,
+  on: onBatch,
+  input: z.strictObject({}),
+  refusals: { noBatch: null, early: null, late: null, ownTable: null, samePerson: null, taken: null, done: null, empty: null, unsettled: null },
+  async run({ world, session, on: batch, actor }) {
+    const place = await placeIn(world, batch, actor);
     if ('refused' in place) return place;
-    const { batch, keyed, own, by } = place;
-    if (!keyed[own]) return { refused: 'empty' };
-    if (own === 0 && keyed[0]?.length === 0) return { refused: 'empty' };
+    const { keyed, own, by } = place;
+    const slips = keyed[own]?.length;
+    if (slips === undefined || (own === 0 && slips === 0)) return refuse('empty');
     const differ = own === 0 ? 0 : differing(keyed).length;
-    if (own === 2 && !agreed(keyed)) return { refused: 'unsettled', left: differ - (keyed[2]?.length ?? 0) };
+    if (own === 2 && !agreed(keyed)) return refuse('unsettled', { left: [differ - slips] });
     const compared = differ > 0 && own === 1 ? 'differences' : 'ready';
-    const state: BatchRecord['state'] = own === 0 ? 'second' : compared;
-    const acting = checkRight(actor, 'keySlips', batch.community);
-    return withLog(world)(batch.community, async (session, write): Promise<KeyingDone> => {
-      const change = { $set: { state }, $inc: { revision: 1 } };
-      const { matchedCount } = await collection(Batch).updateOne({ _id: batch._id, revision: batch.revision }, change, { session });
-      if (matchedCount === 0) return { refused: 'changed' };
-      const after = { table: batch.table, slips: keyed[own]?.length ?? 0, ...(own > 0 && { differ }), by: by.name };
-      await write({ ...acting, subject: `${cycle}/batch/${number}`, detail: { after } });
-      return { state, differ: own === 2 ? 0 : differ };
-    });
-  };
-}
+    const state: BatchState = own === 0 ? 'second' : compared;
+    await collection(Batch).updateOne({ _id: batch._id }, { $set: { state }, $inc: { revision: 1 } }, { session });
+    return done({ state, differ: own === 2 ? 0 : differ }, { after: { table: batch.table, slips, ...(own > 0 && { differ }), by: by.name } });
+  },
+});

@@ -39,7 +39,7 @@ export const BY_MESSAGE_TOO: readonly Holder[] = [...DAILY_WORK, 'resident cadre
 /** Who works at a table. */
 export const AT_TABLE: readonly Holder[] = [...DAILY_WORK, 'staff helper'];
 /** Who may key slips and accept what was keyed. */
-const KEYING: readonly Holder[] = [...DAILY_WORK, 'staff council', 'staff supervisor'];
+export const KEYING: readonly Holder[] = [...DAILY_WORK, 'staff council', 'staff supervisor'];
 export const ON_THE_SERVER: readonly Holder[] = ['operator'];
 
 /**
@@ -54,8 +54,6 @@ export const RIGHTS = {
   undoMark: { entry: 'table.undo', may: AT_TABLE },
   closeTable: { entry: 'table.close', may: AT_TABLE },
   validateTable: { entry: 'table.validate', may: ['staff supervisor'] },
-  keySlips: { entry: 'batch.key', may: KEYING },
-  acceptBatch: { entry: 'batch.accept', may: KEYING },
   compareSlip: { entry: 'slip.compare', may: ['operator', 'staff council', 'staff supervisor'] },
   castAssisted: { entry: 'ballot.assist', may: AT_TABLE },
   createBroadcast: { entry: 'broadcast.send', may: BY_MESSAGE_TOO },

@@ -8,6 +8,7 @@ export {
   checkView,
   DAILY_WORK,
   type Holder,
+  KEYING,
   mayDo,
   maySee,
   ON_THE_SERVER,

@@ -1,7 +1,7 @@
 import { currentCycleForReaders, periods, slipsClose, voteOf } from '../../fund/cycles/index.ts';
 import { answerInquiry, dueAt } from '../../fund/inquiries/index.ts';
 import { checkPublication, signMinutes } from '../../fund/meetings/index.ts';
-import type { PaperWaits } from '../../fund/paper/index.ts';
+import { acceptBatch, finishKeying, type PaperWaits } from '../../fund/paper/index.ts';
 import { checkView } from '../../fund/people/index.ts';
 import { enterProposal } from '../../fund/proposals/index.ts';
 import { CONFIRMING, waitingSeconds } from '../../fund/second/index.ts';
@@ -162,8 +162,8 @@ const SETTLED_BY: Readonly<Record<string, Parameters<CommunityVisit['may']>[0]>>
   minutes: signMinutes,
   unchecked: checkPublication,
   unvalidated: 'validateTable',
-  notKeyed: 'keySlips',
-  batches: 'acceptBatch',
+  notKeyed: finishKeying,
+  batches: acceptBatch,
 };
 
 /** A line is red if it is late, or has so long left. */

@@ -50,7 +50,7 @@ describe('a person with two or three ballots, whatever their ways and order', ()
     for (const inAnyOrder = handedIn.toSorted(); inAnyOrder.length > 0; ) batches.push(await keyed(world, place, inAnyOrder.splice(0, IN_BATCH)));
     // all at once: they share their commands, also where one person has slips in several
     for (const done of await Promise.all(batches.map((batch) => accepted(world, cycle, batch)))) {
-      const { counted = 0, superseded = 0 } = 'outcomes' in done ? done.outcomes : {};
+      const { outcomes: { counted = 0, superseded = 0 } = {} }: { outcomes?: { counted?: number; superseded?: number } } = done;
       became.counted += counted;
       became.superseded += superseded;
     }

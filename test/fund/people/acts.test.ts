@@ -19,11 +19,10 @@ import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { type OpenedLogRow, readLog } from '../../../src/fund/log/readLog.ts';
 import { Meeting } from '../../../src/fund/meetings/meeting.ts';
 import { dropBoardPicture, keepBoardPicture } from '../../../src/fund/meetings/publication.ts';
-import { acceptBatch } from '../../../src/fund/paper/acceptBatch.ts';
 import { castAssisted } from '../../../src/fund/paper/castInPerson.ts';
 import { compareSlip } from '../../../src/fund/paper/compareSlips.ts';
 import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
-import { finishKeying, keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
+import { keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { undoMark } from '../../../src/fund/paper/markSlip.ts';
 import { newSlips } from '../../../src/fund/paper/slip.ts';
 import { closeTable, keepTablePicture, openTable, validateTable } from '../../../src/fund/paper/tables.ts';
@@ -74,7 +73,7 @@ import {
   signMinutes,
   writeMinutes,
 } from '../../support/meetings.ts';
-import { accepted, changedTable, closed, handIn, keyed, serials, table } from '../../support/paper.ts';
+import { acceptBatch, accepted, changedTable, closed, finishKeying, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { performer } from '../../support/performer.ts';
 import {
   draftOpinion,
@@ -578,7 +577,7 @@ describe('the acts of staff and commands', () => {
       await validateTable(world)({ ...place, actor });
       return { done, subject: `${cycle}/table/1` };
     },
-    keySlips: async () => {
+    'batch.key': async () => {
       const { cycle } = await votingTown();
       const [serial = ''] = await serials(world, cycle, 1);
       const place = { cycle, table: await table(world, cycle) };
@@ -588,7 +587,7 @@ describe('the acts of staff and commands', () => {
       await keySlip(world)({ cycle, batch: 1, serial, says: { picks: [3] }, actor: LI });
       return { done: await finishKeying(world)({ cycle, batch: 1, actor: LI }), subject: `${cycle}/batch/1` };
     },
-    acceptBatch: async () => {
+    'batch.accept': async () => {
       const { cycle } = await votingTown();
       const [serial = ''] = await serials(world, cycle, 1);
       const place = { cycle, table: await table(world, cycle) };

@@ -45,7 +45,7 @@ const FORMS: Readonly<Record<string, string>> = {
     'assisted/read assisted/cast tables/open tables/:number/close tables/:number/who tables/:number/mark tables/:number/undo tables/:number/picture',
   'cadre implementer': 'works/:cycle/:number/progress works/:cycle/:number/keep',
   'cadre council': 'meetings/:cycle/:number/addend meetings/:cycle/:number/minutes',
-  'cadre council supervisor': 'meetings/:cycle/:number/sign slips/open slips/:number/accept slips/:number/done slips/:number/key',
+  'cadre council supervisor': 'meetings/:cycle/:number/sign slips/open slips/:number/accept slips/:number/key slips/:number/slip',
   'council supervisor': 'compare',
 };
 
@@ -165,10 +165,10 @@ describe('every form and page of the console', function () {
     await changedTable(world, { cycle: hall.cycle, table: 1 }, ({ closed }) => ({ ...(closed && { closed: { ...closed, at: earlier } }) }));
     await doneOnce(hall, [
       ['council', 'slips', 'slips/open', { table: '1' }, ''],
-      ['council', 'slips/1', 'slips/1/key', { line: `${serial} 1` }, ''],
-      ['council', 'slips/1', 'slips/1/done', {}, 'batch.key'],
-      ['supervisor', 'slips/1', 'slips/1/key', { line: `${serial} 1` }, ''],
-      ['supervisor', 'slips/1', 'slips/1/done', {}, 'batch.key'],
+      ['council', 'slips/1', 'slips/1/slip', { line: `${serial} 1` }, ''],
+      ['council', 'slips/1', 'slips/1/key', {}, 'batch.key'],
+      ['supervisor', 'slips/1', 'slips/1/slip', { line: `${serial} 1` }, ''],
+      ['supervisor', 'slips/1', 'slips/1/key', {}, 'batch.key'],
       ['cadre', 'slips/1', 'slips/1/accept', {}, 'batch.accept'],
       ['supervisor', 'slips/1', 'slips/1/accept', {}, 'batch.accept'],
       ['cadre', 'calendar', `calendar/${hall.cycle}/extend`, { day: '2099-01-01', time: '10:00', reason: '下雪' }, 'second.ask'],

@@ -448,7 +448,7 @@ describe('paper in the console', function () {
     const first = await as('council', '/slips', { bypassCSP: true });
     await first.page.getByRole('button', { name: '1号桌' }).click();
     await first.page.getByRole('heading', { name: '第1批' }).waitFor();
-    expect((await form('helper', '/slips/1/key', { line: '1' })).status, 'who was at the table').to.equal(403);
+    expect((await form('helper', '/slips/1/slip', { line: '1' })).status, 'who was at the table').to.equal(403);
     await first.page.evaluate(`sessionStorage.keys = 0`);
     await first.page.addInitScript(`addEventListener('keydown', () => { sessionStorage.keys = Number(sessionStorage.keys) + 1; })`);
     await first.page.reload();

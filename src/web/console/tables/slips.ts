@@ -15,10 +15,12 @@ import {
   readTables,
 } from '../../../fund/paper/index.ts';
 import { checkView } from '../../../fund/people/index.ts';
+import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
-import { doneNotice, errorSummary, field, furtherLink, type Mistakes } from '../frame.ts';
+import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
+import { doneNotice, errorSummary, field, furtherLink, type Mistakes, type Tried } from '../frame.ts';
 import { fileLinks, fileRoutes, type Listed } from '../list.ts';
 import { address, asked, numberIn, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
@@ -44,7 +46,7 @@ export function slipRoutes(world: World, known: Visits): Router {
       at('/open'),
       ofCommunity(async (visit) => {
         const table = numberIn(typed(visit.request, 'table')) ?? 0;
-        const outcome = await openBatch(world)({ cycle: await cycleOf(visit), table, actor: visit.doer('keySlips') });
+        const outcome = await openBatch(world)({ cycle: await cycleOf(visit), table, actor: visit.doer(finishKeying) });
         if ('batch' in outcome) return visit.lead(`${visit.own}/slips/${outcome.batch}`);
         await showList(visit, outcome.refused, 409);
       }),
@@ -54,29 +56,21 @@ export function slipRoutes(world: World, known: Visits): Router {
       ofCommunity((visit) => showOne(visit, {}, 200)),
     )
     .post(
-      at('/:number/key'),
+      at('/:number/slip'),
       ofCommunity(async (visit) => {
         const line = typed(visit.request, 'line');
         const batch = numberOf(visit.request);
-        const outcome = await keySlip(world)({ cycle: await cycleOf(visit), batch, ...keyedIn(line), actor: visit.doer('keySlips') });
+        const outcome = await keySlip(world)({ cycle: await cycleOf(visit), batch, ...keyedIn(line), actor: visit.doer(finishKeying) });
         if ('refused' in outcome) return showOne(visit, { line, wrong: outcome.refused }, OF_LINE.has(outcome.refused) ? 422 : 409);
         visit.lead(address(`${visit.own}/slips/${batch}`, { keyed: outcome.keyed, wrong: outcome.invalid }));
       }),
     )
-    .post(
-      at('/:number/done'),
-      ofCommunity(async (visit) => {
-        const outcome = await finishKeying(world)({ cycle: await cycleOf(visit), batch: numberOf(visit.request), actor: visit.doer('keySlips') });
-        if ('refused' in outcome) return showOne(visit, { wrong: outcome.refused }, 409);
-        visit.lead(`${visit.own}/slips/${numberOf(visit.request)}?done=finished`);
-      }),
-    )
-    .post(
-      at('/:number/accept'),
-      ofCommunity(async (visit) => {
-        const outcome = await acceptBatch(world)({ cycle: await cycleOf(visit), batch: numberOf(visit.request), actor: visit.doer('acceptBatch') });
-        if ('refused' in outcome) return showOne(visit, { wrong: outcome.refused }, 409);
-        visit.lead(`${visit.own}/slips/${numberOf(visit.request)}?done=${outcome.accepted === 1 ? 'acceptedOnce' : 'accepted'}`);
+    .use(
+      actRoutes({ world, notify: enqueue(world) }, known, [finishKeying, acceptBatch], {
+        at: async (visit) => ({ cycle: await cycleOf(visit) }),
+        onward: (visit, act, result: { accepted?: number }) =>
+          visit.lead(doneAt(visit, `/slips/${numberOf(visit.request)}`, result.accepted === 1 ? ONCE : act)),
+        show: (visit, tried, status) => showOne(visit, { tried }, status),
       }),
     );
 
@@ -91,14 +85,14 @@ export function slipRoutes(world: World, known: Visits): Router {
     const after = numberIn(asked(request, 'after'));
     const [batches, tables, odd] = await Promise.all([
       cycle ? batchesOf(cycle._id, { limit: BATCHES, ...(after !== undefined && { after }) }, actor) : [],
-      cycle && visit.may('keySlips') ? readTables(cycle._id, actor) : [],
+      cycle && visit.may(finishKeying) ? readTables(cycle._id, actor) : [],
       cycle && readOddSlips(world)(cycle._id, ODD, actor),
     ]);
     const next = batches.length === BATCHES ? address(`${own}/slips`, { after: batches.at(-1)?.number }) : undefined;
     await visit.send(
       say('slips.title'),
       [
-        errorSummary(text, wrong ? { form: say(`slips.wrong.${wrong}`) } : {}),
+        errorSummary(text, wrong ? { form: wrongWords(visit, wrong) } : {}),
         html`<h1>${say('slips.title')}</h1><p>${say('slips.about')}</p>${cycle?.sealedAt ? html`<p><a href="${own}/compare">${say('compare.title')}</a></p>` : ''}${from && isShut ? html`<p><b>${say('slips.shut', { at: date(from) })}</b></p>` : ''}${until ? html`<p>${say('slips.until', { at: date(until) })}</p>` : ''}`,
         until && now < until && !isShut
           ? openForms(
@@ -148,6 +142,15 @@ export function keyedIn(line: string): { readonly serial?: string; readonly says
 interface Given {
   readonly line?: string;
   readonly wrong?: string;
+  readonly tried?: Tried;
+}
+
+/** What an acceptance is that has to wait for a second one. */
+const ONCE = { name: 'batch.acceptedOnce' };
+
+/** Why a slip is not keyed, or no batch opened; much of it is why none is finished. */
+function wrongWords({ text, actWords }: CommunityVisit, why: string): string {
+  return why in finishKeying.refusals ? actWords(`batch.key.not.${why}`) : text.say(`slips.wrong.${why}`);
 }
 
 /** The batches of the current cycle, in numbers: what a slip says is in no file before the ledger is public. */
@@ -219,32 +222,31 @@ const OF_LINE: ReadonlySet<string> = new Set([
 
 const KEYED = ['first', 'second', 'differences'];
 
-function batchPage(visit: CommunityVisit, batch: ReadBatch, { line = '', wrong }: Given): Markup {
+function batchPage(visit: CommunityVisit, batch: ReadBatch, { line = '', wrong, tried = {} }: Given): Markup {
   const { text, own, request, may } = visit;
   const { say, theirs } = text;
   const { number, table, state, by, acceptedBy, hasAccepted, own: mine = [], differ, outcomes } = batch;
-  const mistakes: Mistakes = wrong ? { [OF_LINE.has(wrong) ? 'line' : 'form']: say(`slips.wrong.${wrong}`) } : {};
+  const mistakes: Mistakes = wrong ? { [OF_LINE.has(wrong) ? 'line' : 'form']: wrongWords(visit, wrong) } : (tried.mistakes ?? {});
   const keyed = asked(request, 'keyed');
   const invalid = asked(request, 'wrong');
-  const done = ['finished', 'acceptedOnce', 'accepted'].find((each) => each === asked(request, 'done'));
-  const here = `${own}/slips/${number}`;
+  const given = { at: `/slips/${number}`, tried };
   const told = keyed
     ? `${say('slips.keyed', { serial: serialOf(keyed) })}${invalid === 'tooMany' || invalid === 'tooFew' ? say(`slips.invalid.${invalid}`) : ''}`
-    : done && say(`slips.done.${done}`);
+    : doneIn(visit, [finishKeying, acceptBatch, ONCE]);
   const pickedOn = (picks: readonly number[] | undefined) =>
     picks?.length === 0 ? say('slips.blank') : (picks?.join(' ') ?? say('slips.unreadable'));
   const rows = mine
     .toReversed()
     .map(({ serial, picks, isAbsent }) => html`<li><b>${serialOf(serial)}</b> ${isAbsent ? say('slips.absent') : pickedOn(picks)}</li>\n`);
-  const form = html`<form method="post" action="${here}/key" class="narrow">${field({ name: 'line', label: say('slips.line'), hint: say('slips.lineHint'), value: line, mistake: mistakes.line, attributes: html` autofocus autocomplete="off" inputmode="text" required` })}<button>${say('slips.key')}</button></form>
-<form method="post" action="${here}/done"><button class="quiet">${say('slips.finish')}</button></form>`;
-  const accept = html`<p>${say('slips.ready', { count: batch.slips ?? 0 })}</p>${hasAccepted ? html`<p>${say('slips.hasAccepted')}</p>` : html`<form method="post" action="${here}/accept"><button>${say('slips.accept')}</button></form>`}`;
+  const form = html`<form method="post" action="${own}${given.at}/slip" class="narrow">${field({ name: 'line', label: say('slips.line'), hint: say('slips.lineHint'), value: line, mistake: mistakes.line, attributes: html` autofocus autocomplete="off" inputmode="text" required` })}<button>${say('slips.key')}</button></form>
+${actForm(visit, finishKeying, { ...given, isQuiet: true })}`;
+  const accept = html`<p>${say('slips.ready', { count: batch.slips ?? 0 })}</p>${hasAccepted ? html`<p>${say('slips.hasAccepted')}</p>` : actForm(visit, acceptBatch, given)}`;
   const became = Object.entries(outcomes ?? {}).map(([outcome, count]) => html`<li>${say(`slips.outcome.${outcome}`)} <b>${count}</b></li>`);
-  return html`${errorSummary(text, mistakes)}${doneNotice(told || undefined)}
+  return html`${errorSummary(text, mistakes)}${doneNotice(told)}
 <h1>${say('slips.one', { number })} <small>${say('table.one', { number: table })}</small></h1>
 <p><b>${say(`slips.state.${state}`)}</b>${by.length > 0 ? html` · ${theirs(by.join('、'))}` : ''}${acceptedBy.length > 0 ? html` · ${say('slips.acceptedBy')}${theirs(acceptedBy.join('、'))}` : ''}</p>
 ${batch.datedBack > 0 ? html`<p>${say('slips.datedBack', { count: batch.datedBack })}</p>` : ''}${state === 'differences' && differ.length > 0 ? html`<p>${say('slips.differ')}</p><ul class="items">${differ.map((serial) => html`<li>${serialOf(serial)}</li>`)}</ul>` : ''}
-${KEYED.includes(state) && may('keySlips') ? form : ''}${state === 'ready' && may('acceptBatch') ? accept : ''}
+${KEYED.includes(state) && may(finishKeying) ? form : ''}${state === 'ready' && may(acceptBatch) ? accept : ''}
 ${became.length > 0 ? html`<ul class="items">${became}</ul>` : ''}
 ${rows.length > 0 && KEYED.includes(state) ? html`<h2>${say('slips.mine', { count: rows.length })}</h2><ul class="items">${rows}</ul>` : ''}`;
 }
