@@ -28,10 +28,10 @@ import { ALL, actorsAt, countOffices, isAllRead, isOfficeHeld, Staff, staffPhone
 import { actorsInChat, StaffChat, staffPhones } from '../src/fund/staff/staffChat.ts';
 import { forgedRecords } from '../src/operation/forged.ts';
 import { Broadcast, publicBroadcasts } from '../src/outreach/broadcasts/broadcast.ts';
-import { createBroadcast } from '../src/outreach/broadcasts/cadreBroadcast.ts';
 import { queueDue } from '../src/outreach/broadcasts/queueBroadcast.ts';
 import { Message } from '../src/outreach/outbox/message.ts';
 import { collection } from '../src/store/collection.ts';
+import { createBroadcast } from './support/broadcasts.ts';
 import { sha256 } from '../src/store/vault.ts';
 import { HOUR_MS } from '../src/store/wallTime.ts';
 import { ledger } from './conversations/records.ts';

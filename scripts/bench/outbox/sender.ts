@@ -5,9 +5,10 @@ import type { Send } from '../../../src/carriers/sending.ts';
 import { sendSms } from '../../../src/carriers/twilio/rest.ts';
 import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
 import { operator } from '../../../src/fund/people/index.ts';
-import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
+import { createBroadcast } from '../../../src/outreach/broadcasts/changeBroadcast.ts';
 import { planBroadcast } from '../../../src/outreach/broadcasts/planBroadcast.ts';
 import { queueBroadcast } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
+import { enqueue } from '../../../src/outreach/outbox/enqueue.ts';
 import { addressIn, Message } from '../../../src/outreach/outbox/message.ts';
 import { outbox } from '../../../src/outreach/outbox/outbox.ts';
 import { collection } from '../../../src/store/collection.ts';
@@ -48,7 +49,8 @@ async function writeToAll(world: World): Promise<void> {
   const deps = { channels: ['sms'] as const, word: noticeText(world, await loadCatalogue()), units: () => 1, parts: () => [] };
   const planned = await planBroadcast(world, deps)({ community: 'bench', text: TEXT.slice(5), to: 'all' });
   if ('refused' in planned) throw new Error(planned.refused);
-  await createBroadcast(world, planned.plan, operator('bench'));
+  const asked = { community: 'bench', at: {}, input: { ...planned.plan }, actor: operator('bench') };
+  await createBroadcast.perform({ world, notify: enqueue(world) }, asked);
   await queueBroadcast(world, ['sms'])(planned.plan.id);
 }
 

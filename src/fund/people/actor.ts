@@ -56,7 +56,6 @@ export const RIGHTS = {
   validateTable: { entry: 'table.validate', may: ['staff supervisor'] },
   compareSlip: { entry: 'slip.compare', may: ['operator', 'staff council', 'staff supervisor'] },
   castAssisted: { entry: 'ballot.assist', may: AT_TABLE },
-  createBroadcast: { entry: 'broadcast.send', may: BY_MESSAGE_TOO },
 } as const satisfies Record<string, { readonly entry: string; readonly may: readonly Holder[] }>;
 
 /**

@@ -2,12 +2,11 @@ import type { Act } from '../../contacts/act.ts';
 import { CHANNELS } from '../../contacts/channel.ts';
 import type { CommunityContact } from '../../contacts/contact.ts';
 import type { Planned } from '../../dialog/cadreOutcome.ts';
-import { withLog } from '../../fund/log/index.ts';
-import { type Actor, checkRight, writingCadre } from '../../fund/people/index.ts';
+import { writingCadre } from '../../fund/people/index.ts';
 import { isTiedTo } from '../../fund/staff/index.ts';
-import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Broadcast, type BroadcastRecord, markOfBroadcast } from './broadcast.ts';
+import { enqueue } from '../outbox/enqueue.ts';
+import { createBroadcast } from './changeBroadcast.ts';
 import { type BroadcastDeps, type Plan, planBroadcast, type Refusal } from './planBroadcast.ts';
 
 export type CadrePlan =
@@ -37,11 +36,12 @@ export function cadreBroadcast(world: World, deps: BroadcastDeps) {
       const { phone, actor } = cadre;
       const isTied = CHANNELS[act.channel].isSenderProved && phone !== undefined && (await isTiedTo(world, phone, act));
       if (!isTied && act.at.getTime() - Date.parse(provedAt ?? '1970-01-01') > PROVED_MS) return { refused: 'stale' };
-      const planned = await plan({ community: act.community, text, to: 'all' });
+      const { community } = act;
+      const planned = await plan({ community, text, to: 'all' });
       if ('refused' in planned) return { refused: planned.refused };
       act.beginWrite();
-      await createBroadcast(world, planned.plan, actor);
-      return told(planned.plan);
+      const { is } = await createBroadcast.perform({ world, notify: enqueue(world) }, { community, at: {}, input: { ...planned.plan }, actor });
+      return is === 'done' ? told(planned.plan) : { refused: 'noCommunity' };
     },
   };
 }
@@ -54,35 +54,4 @@ function told({ messages, channels, cost, currency, waitsUntil }: Plan): CadrePl
     currency,
     ...(waitsUntil && { waitsUntil: waitsUntil.toISOString() }),
   };
-}
-
-/** Writes a planned broadcast down durably, to be queued by any process. If it was sent today already, gives that one; if that one was cancelled, it is queued again. */
-export async function createBroadcast(
-  world: World,
-  { id, occasion, community, text, to, cycle, dueAt }: Pick<Plan, 'id' | 'occasion' | 'community' | 'text' | 'to' | 'cycle' | 'dueAt'>,
-  actor: Actor,
-): Promise<BroadcastRecord> {
-  const acting = checkRight(actor, 'createBroadcast', community);
-  const written: BroadcastRecord = {
-    _id: id,
-    community,
-    text,
-    to,
-    by: actor.name,
-    occasion,
-    ...(cycle !== undefined && { cycle }),
-    at: world.now(),
-    dueAt,
-    state: 'queueing',
-  };
-  const broadcast = { ...written, mark: markOfBroadcast(world.vault, written) };
-  const { _id, ...rest } = broadcast;
-  return withLog(world)(community, async (session, write) => {
-    const found = await collection(Broadcast).findOne({ _id }, { session });
-    if (found && found.state !== 'cancelled') return found;
-    if (found) await collection(Broadcast).updateOne({ _id }, { $set: rest, $unset: { heldUntil: '', pausedAt: '', pausedBy: '' } }, { session });
-    else await collection(Broadcast).insertOne(broadcast, { session });
-    await write({ ...acting, subject: `broadcast/${_id}`, detail: { after: { text, to, dueAt } } });
-    return broadcast;
-  });
 }

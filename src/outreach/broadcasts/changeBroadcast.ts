@@ -1,16 +1,41 @@
 import { z } from 'zod';
-import { act, done, refuse, subject } from '../../fund/act/index.ts';
+import { act, done, given, refuse, subject, whole } from '../../fund/act/index.ts';
 import { inTens } from '../../fund/ballots/index.ts';
-import { DAILY_WORK } from '../../fund/people/index.ts';
+import { BY_MESSAGE_TOO, DAILY_WORK } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { wakeUps } from '../outbox/enqueue.ts';
 import { Message } from '../outbox/message.ts';
-import { Broadcast, type BroadcastRecord, cancelUnsent, holdUnsent, isUnderWay } from './broadcast.ts';
+import { Broadcast, type BroadcastRecord, cancelUnsent, holdUnsent, isUnderWay, markOfBroadcast } from './broadcast.ts';
 
 const one = subject<BroadcastRecord>({
   path: '/messages/:id',
   find: (_, community, { id = '' }, session) => collection(Broadcast).findOne({ _id: id, community }, { ...(session && { session }) }),
   name: ({ _id }) => `broadcast/${_id}`,
+});
+
+/**
+ * Writes a planned broadcast down durably, to be queued by any process. If it was sent today already, gives that one; if that one was cancelled, it is queued
+ * again.
+ */
+export const createBroadcast = act({
+  ...{ name: 'broadcast.send', may: BY_MESSAGE_TOO, on: whole('/messages') },
+  input: z.object({
+    ...{ id: given(z.string()), occasion: given(z.string()), text: given(z.string()), to: given(z.string()) },
+    ...{ cycle: given(z.string()).optional(), dueAt: given(z.date()) },
+  }),
+  refusals: {},
+  async run({ world, session, on: { _id: community }, input: { id: _id, cycle, ...planned }, actor }) {
+    const { text, to, dueAt } = planned;
+    const found = await collection(Broadcast).findOne({ _id }, { session });
+    if (found && found.state !== 'cancelled') return done(found);
+    const of = { community, ...planned, ...(cycle !== undefined && { cycle }) };
+    const written: BroadcastRecord = { _id, ...of, by: actor.name, at: world.now(), state: 'queueing' };
+    const broadcast = { ...written, mark: markOfBroadcast(world.vault, written) };
+    const { _id: _, ...rest } = broadcast;
+    if (found) await collection(Broadcast).updateOne({ _id }, { $set: rest, $unset: { heldUntil: '', pausedAt: '', pausedBy: '' } }, { session });
+    else await collection(Broadcast).insertOne(broadcast, { session });
+    return done(broadcast, { subject: `broadcast/${_id}`, after: { text, to, dueAt } });
+  },
 });
 
 /** No more messages of it are sent, leased ones included, until it is resumed. Who repeats it holds what a pause that was cut off left. */

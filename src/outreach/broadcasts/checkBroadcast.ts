@@ -3,9 +3,10 @@ import { currentCycle, isOpen } from '../../fund/cycles/index.ts';
 import { type Actor, buildingsOf, checkRight } from '../../fund/people/index.ts';
 import { isSame } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
+import { enqueue } from '../outbox/enqueue.ts';
 import { digestOf } from '../recipients.ts';
 import { audienceOf, type BroadcastRecord, broadcastById } from './broadcast.ts';
-import { createBroadcast } from './cadreBroadcast.ts';
+import { createBroadcast } from './changeBroadcast.ts';
 import { type BroadcastDeps, type Draft, type Plan, planBroadcast, type Refusal } from './planBroadcast.ts';
 
 /** What is shown of a broadcast before anything is sent. */
@@ -60,7 +61,9 @@ export function sendBroadcast(world: World, deps: BroadcastDeps): (draft: Draft,
     if (check.before) return { sent: check.before, isNew: false };
     if (check.plan.messages === 0) return { refused: 'nobody' };
     if (!isStill(mark)) return { changed: check };
-    return { sent: await createBroadcast(world, check.plan, actor), isNew: true };
+    const asked = { community: draft.community, at: {}, input: { ...check.plan }, actor };
+    const performed = await createBroadcast.perform({ world, notify: enqueue(world) }, asked);
+    return performed.is === 'done' ? { sent: performed.result, isNew: true } : { refused: 'noCommunity' };
   };
 }
 
@@ -70,7 +73,7 @@ type Checked = { readonly check: Check; readonly isStill: (mark: string) => bool
 function checkedWith(world: World, deps: BroadcastDeps): (draft: Draft, actor: Actor) => Promise<Checked | Refusal> {
   const plan = planBroadcast(world, deps);
   return async (draft, actor) => {
-    checkRight(actor, 'createBroadcast', draft.community);
+    checkRight(actor, createBroadcast, draft.community);
     const outcome = await plan(draft);
     if ('refused' in outcome) return outcome;
     const planned = outcome.plan;
@@ -144,7 +147,7 @@ export interface Audiences {
 export function audiences(world: World): (community: string, actor: Actor) => Promise<Audiences> {
   const current = currentCycle(world);
   return async (community, actor) => {
-    checkRight(actor, 'createBroadcast', community);
+    checkRight(actor, createBroadcast, community);
     const now = world.now();
     const [cycle, buildings] = await Promise.all([current(community, now), buildingsOf(community)]);
     return { isVoting: cycle !== null && isOpen(cycle, now), buildings };

@@ -6,6 +6,7 @@ import { checkView } from '../../fund/people/index.ts';
 import { enterProposal } from '../../fund/proposals/index.ts';
 import { CONFIRMING, waitingSeconds } from '../../fund/second/index.ts';
 import { WORK_WARNINGS } from '../../fund/works/index.ts';
+import { createBroadcast } from '../../outreach/broadcasts/changeBroadcast.ts';
 import { DAY_MS, dayOf, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
@@ -60,7 +61,7 @@ export function todayPage(world: World): (visit: CommunityVisit) => Promise<void
 /** What is done most often and waits nowhere. */
 function quickLinks({ text: { say }, own, may, sees }: CommunityVisit): Markup {
   const links = [
-    ...(may('createBroadcast') ? [html`<a class="more" href="${own}/messages/new">${say('message.new')}</a> `] : []),
+    ...(may(createBroadcast) ? [html`<a class="more" href="${own}/messages/new">${say('message.new')}</a> `] : []),
     html`<a href="${own.replace('/console/', '/c/')}">${say('publicPage')}</a> `,
     ...(sees('messages') ? [html`<a href="${own}/group-texts">${say('group.texts')}</a> `] : []),
     ...(may(enterProposal) ? [html`<a class="more" href="${own}/proposals/new">${say('proposal.new')}</a> `] : []),

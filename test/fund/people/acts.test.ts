@@ -51,12 +51,11 @@ import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fun
 import { payWork } from '../../../src/fund/works/payWork.ts';
 import { addProgress, dropNews } from '../../../src/fund/works/progress.ts';
 import { holdBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
-import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS, dayOf } from '../../../src/store/wallTime.ts';
 import { ACTS, OTHER_RIGHTS } from '../../../src/web/console/acts.ts';
-import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../support/broadcasts.ts';
+import { cancelBroadcast, createBroadcast, pauseBroadcast, resumeBroadcast } from '../../support/broadcasts.ts';
 import { card } from '../../support/cards.ts';
 import { extendCycle, moveCycle, openAllTheSame, planCycle, releaseResult, setBallot } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -619,7 +618,7 @@ describe('the acts of staff and commands', () => {
       await castAssisted(world, tell)(ballot);
       return { done, subject: here.cycle };
     },
-    createBroadcast: async (here) => {
+    'broadcast.send': async (here) => {
       const { _id } = await createBroadcast(world, plan(here), LI);
       return { done: await createBroadcast(world, plan(here), LI), subject: `broadcast/${_id}` };
     },

@@ -19,7 +19,6 @@ import { unlockAddress as unlockAct } from '../../../src/fund/roster/index.ts';
 import { ASKING, CONFIRMING, CONFIRMING_ANY, REFUSING } from '../../../src/fund/second/index.ts';
 import { askSecond, confirmSecond, refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
-import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { askReminders, REMINDING } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { ACTS, OTHER_RIGHTS } from '../../../src/web/console/acts.ts';
@@ -94,7 +93,6 @@ describe('who may do what', () => {
       AT_TABLE,
       (actor) => castAssisted(world, tell)({ community: here.community, person: { card: '1' }, picks: [3], witness: '', key: 'form', actor }),
     ],
-    ['createBroadcast', BY_MESSAGE_TOO, (actor) => createBroadcast(world, plan(), actor)],
     [REMINDING, BY_MESSAGE_TOO, (actor) => askReminders(world)(actor, here.act(STRANGER))],
     [ASKING, ['staff cadre'], (actor) => askSecond(world)({ ...asking(), actor: { ...actor, id: first } })],
     [
@@ -112,7 +110,6 @@ describe('who may do what', () => {
     await here.person('taken');
     await recordProposal(world)({ text: '', recording: 'proposal' }, here.act(STRANGER));
     await writeInquiry(world, here.notify)({ kind: 'question', text: '', recording: 'question' }, here.act(STRANGER));
-    await createBroadcast(world, plan(), operator('Li'));
     await publish(world)({ cycle: here.cycle, seen: 0, actor: operator('Li') });
     const objection = { community: here.community, origin: 'paper' as const, text: '太贵了', at: world.now(), key: 'objection' };
     await collection(Objection).insertOne(objectionOf(world.vault, { cycle: here.cycle, number: 1 }, objection));
@@ -145,14 +142,6 @@ describe('who may do what', () => {
   const asking = () => ({
     ...{ act: { ...unlockAct, confirmedBy: 'supervisor' as const }, community: here.community, subject: 'address', detail: {} },
     payload: {},
-  });
-  const plan = (): Parameters<typeof createBroadcast>[1] => ({
-    id: `${here.community} 停水`,
-    occasion: `broadcast|${here.community}`,
-    community: here.community,
-    text: '停水',
-    to: 'all',
-    dueAt: world.now(),
   });
   const people = (): Actor[] => [
     operator('Li'),

@@ -1,12 +1,11 @@
 import { expect } from 'chai';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
-import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { queueDue } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { type StartedDemo, startDemo } from '../../demo/startDemo.ts';
-import { pauseBroadcast } from '../../support/broadcasts.ts';
+import { createBroadcast, pauseBroadcast } from '../../support/broadcasts.ts';
 import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { expectReadable } from '../../support/readable.ts';

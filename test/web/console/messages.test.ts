@@ -74,7 +74,7 @@ describe('the console’s messages', function () {
     const { post } = await as('cadre');
     const answer = await post(own('/messages/send'), (await checked({ to, text })).form);
     expect(answer.status).to.equal(303);
-    const id = /\/messages\/(\w+)\?done=sent$/.exec(answer.headers.get('location') ?? '')?.[1] ?? '';
+    const id = /\/messages\/(\w+)\?done=broadcast\.send$/.exec(answer.headers.get('location') ?? '')?.[1] ?? '';
     await queueDue(world, ['sms'])();
     return id;
   }
@@ -140,7 +140,7 @@ describe('the console’s messages', function () {
     const [first, second] = both.map((answer) => answer.headers.get('location')?.replace(/\?.*/, ''));
     expect(first).to.be.a('string').and.equal(second);
     const again = await post(own('/messages/send'), form);
-    expect(again.headers.get('location')).to.match(/\?done=again$/);
+    expect(again.headers.get('location')).to.match(/\?done=broadcast\.again$/);
     expect((await checked({ to: 'all', text: '明天停水' })).page)
       .to.include('今天这条已经发过')
       .and.not.to.include('发出这');

@@ -33,13 +33,12 @@ import { payWork } from '../../../src/fund/works/payWork.ts';
 import { addProgress } from '../../../src/fund/works/progress.ts';
 import { publishRating, Rating } from '../../../src/fund/works/ratings.ts';
 import { holdBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
-import { createBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { queueDue } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { withMark } from '../../../src/store/recordMark.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
-import { cancelBroadcast } from '../../support/broadcasts.ts';
+import { cancelBroadcast, createBroadcast } from '../../support/broadcasts.ts';
 import { card } from '../../support/cards.ts';
 import { extendCycle, planCycle } from '../../support/cycles.ts';
 import {

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { CHANNELS } from '../../../contacts/channel.ts';
 import { sayPhoneMasked } from '../../../dialog/formats/formatters.ts';
+import { createBroadcast } from '../../../outreach/broadcasts/changeBroadcast.ts';
 import { audiences, checkBroadcast, sendBroadcast } from '../../../outreach/broadcasts/checkBroadcast.ts';
 import type { BroadcastDeps } from '../../../outreach/broadcasts/planBroadcast.ts';
 import {
@@ -22,7 +23,7 @@ import { type List, listRoutes } from '../list.ts';
 import { asked, numberIn, oneOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { checkPage, draftOf, mistakesOf, newPage, type Typed, typedIn } from './newPage.ts';
-import { CHANGES, onePage, shownOf } from './onePage.ts';
+import { AGAIN, CHANGES, onePage, shownOf } from './onePage.ts';
 import { progressStreams, type StreamsDeps } from './streams.ts';
 import { audienceWords, isMoving, progressWords, reasonWords, SHOWN_STATES, shownState, standingWords, statesOf } from './words.ts';
 
@@ -64,7 +65,7 @@ export function messagePages(world: World, known: Visits, { broadcasts, ...strea
       `${path}/check`,
       ofCommunity(async (visit) => {
         const given = typedIn(visit);
-        const outcome = await check(draftOf(visit, given), visit.doer('createBroadcast'));
+        const outcome = await check(draftOf(visit, given), visit.doer(createBroadcast));
         if ('refused' in outcome) return showForm(visit, given, mistakesOf(visit, outcome));
         await visit.send(visit.text.say('message.checkTitle'), checkPage(visit, given, outcome.check, false), { path: `${visit.own}/messages/new` });
       }),
@@ -73,9 +74,9 @@ export function messagePages(world: World, known: Visits, { broadcasts, ...strea
       `${path}/send`,
       ofCommunity(async (visit) => {
         const given = typedIn(visit);
-        const outcome = await send(draftOf(visit, given), typed(visit.request, 'mark'), visit.doer('createBroadcast'));
+        const outcome = await send(draftOf(visit, given), typed(visit.request, 'mark'), visit.doer(createBroadcast));
         if ('refused' in outcome) return showForm(visit, given, mistakesOf(visit, outcome));
-        if ('sent' in outcome) return visit.lead(`${visit.own}/messages/${outcome.sent._id}?done=${outcome.isNew ? 'sent' : 'again'}`);
+        if ('sent' in outcome) return visit.lead(doneAt(visit, `/messages/${outcome.sent._id}`, outcome.isNew ? createBroadcast : AGAIN));
         const content = checkPage(visit, given, outcome.changed, true);
         await visit.send(visit.text.say('message.checkTitle'), content, { status: 409, path: `${visit.own}/messages/new` });
       }),
@@ -101,7 +102,7 @@ export function messagePages(world: World, known: Visits, { broadcasts, ...strea
   }
 
   async function showForm(visit: CommunityVisit, given: Typed, mistakes: Mistakes = {}): Promise<void> {
-    const found = await choices(visit.community._id, visit.doer('createBroadcast'));
+    const found = await choices(visit.community._id, visit.doer(createBroadcast));
     const status = Object.keys(mistakes).length > 0 ? 422 : 200;
     await visit.send(visit.text.say('message.new'), newPage(visit, given, found, mistakes), { status, path: `${visit.own}/messages/new` });
   }
@@ -156,7 +157,7 @@ function messageList(world: World): List<BroadcastSeen> {
       return { rows: broadcasts, next: more ? skip + limit : undefined };
     },
     above: ({ text, own, may }, { filter: { which = 'all' } }) => [
-      html`<p class="acts">${may('createBroadcast') ? html`<a class="more" href="${own}/messages/new">${text.say('message.new')}</a>` : ''} <a href="${own}/group-texts">${text.say('group.texts')}</a></p>`,
+      html`<p class="acts">${may(createBroadcast) ? html`<a class="more" href="${own}/messages/new">${text.say('message.new')}</a>` : ''} <a href="${own}/group-texts">${text.say('group.texts')}</a></p>`,
       views(text, `${own}/messages`, 'which', WHICH, which, 'message.which'),
     ],
   };

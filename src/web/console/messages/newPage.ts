@@ -1,3 +1,4 @@
+import { createBroadcast } from '../../../outreach/broadcasts/changeBroadcast.ts';
 import type { Audiences, Check, Preview, Warning } from '../../../outreach/broadcasts/checkBroadcast.ts';
 import type { Draft, Refusal } from '../../../outreach/broadcasts/planBroadcast.ts';
 import { html, type Markup } from '../../html.ts';
@@ -57,6 +58,7 @@ export function checkPage(visit: CommunityVisit, given: Typed, check: Check, isC
   const { plan, mark, preview, warnings, before } = check;
   const hidden = Object.entries({ ...given, mark }).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
   const isSendable = !before && plan.messages > 0;
+  const count = { count: plan.messages };
   return [
     isChanged ? errorSummary(text, { form: say('message.changedMeanwhile') }) : html``,
     html`<h1>${say('message.checkTitle')}</h1>
@@ -68,7 +70,7 @@ ${warningList(visit, warnings)}
 <dt>${say('message.text')}</dt><dd class="said">${theirs(plan.text)}</dd></dl>
 ${counts(visit, check)}
 <form method="post" action="${own}/messages/send" data-working="${say('message.sending')}">${hidden}
-<p class="acts">${isSendable ? html`<button>${say(plan.to === 'not-voted' ? 'message.sendAbout' : 'message.send', { count: plan.messages })}</button> ` : ''}<button class="quiet" formaction="${own}/messages/new" formnovalidate>${say('message.change')}</button> <a href="${own}/messages">${say('message.leave')}</a></p></form>
+<p class="acts">${isSendable ? html`<button>${plan.to === 'not-voted' ? say('message.sendAbout', count) : visit.actWords(`${createBroadcast.name}.button`, count)}</button> ` : ''}<button class="quiet" formaction="${own}/messages/new" formnovalidate>${say('message.change')}</button> <a href="${own}/messages">${say('message.leave')}</a></p></form>
 </div>
 <div>${preview ? phone(visit, preview) : ''}</div></div>`,
   ];

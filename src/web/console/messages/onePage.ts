@@ -1,16 +1,17 @@
 import type { Act } from '../../../fund/act/index.ts';
-import { cancelBroadcast, pauseBroadcast, resumeBroadcast } from '../../../outreach/broadcasts/changeBroadcast.ts';
+import { cancelBroadcast, createBroadcast, pauseBroadcast, resumeBroadcast } from '../../../outreach/broadcasts/changeBroadcast.ts';
 import { type BroadcastCount, type BroadcastSeen, isForNotVoted, type Progress } from '../../../outreach/broadcasts/readBroadcasts.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
 import { actForm, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, type Tried } from '../frame.ts';
-import { address, oneOf } from '../query.ts';
+import { address } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import type { ShownProgress } from './streams.ts';
 import { audienceWords, isMoving, progressWords, quietOf, reasonWords, SHOWN_STATES, type ShownState, shownState, standingWords } from './words.ts';
 
-const DONE = ['', 'sent', 'again'] as const;
+/** What was sent that day before. */
+export const AGAIN = { name: 'broadcast.again' };
 export const CHANGES: readonly Act[] = [pauseBroadcast, resumeBroadcast, cancelBroadcast];
 
 /** What the page's line and bar show of a progress; undefined if the page has other buttons by then. */
@@ -25,12 +26,12 @@ export function onePage(visit: CommunityVisit, broadcast: BroadcastSeen, counts:
   const { say, theirs, date } = text;
   const { _id, to, by, at, dueAt, pausedAt, pausedBy, progress } = broadcast;
   const { standing } = progress;
-  const done = oneOf(request, 'done', DONE);
   const isTheirs = to.startsWith('building:');
   const quiet = quietOf(visit, progress);
+  const isPlanned = quiet && request.query.done === createBroadcast.name;
   return [
     errorSummary(text, tried.mistakes ?? {}),
-    doneNotice(done ? say(`message.done.${done === 'sent' && quiet ? 'sentQuiet' : done}`) : doneIn(visit, CHANGES)),
+    doneNotice(isPlanned ? say('message.sentQuiet') : doneIn(visit, [createBroadcast, AGAIN, ...CHANGES])),
     html`<p><a href="${own}/messages">${say('back')}</a></p><h1>${say('message.title')} <small>${standingWords(visit, progress)}</small></h1>
 <p class="said">${theirs(broadcast.text)}</p>
 <dl class="about-it"><dt>${say('message.whom')}</dt><dd>${isTheirs ? theirs(audienceWords(text, broadcast)) : audienceWords(text, broadcast)}</dd>
