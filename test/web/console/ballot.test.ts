@@ -125,7 +125,7 @@ describe('the page of a ballot', function () {
     for (const wrong of ['7', '7 3 9', '7 7', ''])
       expect((await cadre.send('/order', { order: wrong, seen: await cadre.seen() })).status).to.equal(409);
     const seen = await cadre.seen();
-    expect((await cadre.send('/order', { order, seen })).headers.get('location')).to.include('done=ordered');
+    expect((await cadre.send('/order', { order, seen })).headers.get('location')).to.include('done=ballot.ordered');
     const { projects, lot } = await cycleNow();
     expect(projects.map(({ number, title }) => [number, title])).to.deep.equal([
       [3, before.find(({ number }) => number === 7)?.title],

@@ -185,7 +185,7 @@ describe('the console', function () {
   it('sends an answer once; the second is shown what the first wrote, with their own', async () => {
     const [{ post }, other] = [await as('cadre'), await as('cadre')];
     expect((await post(own('/inbox/1/answer?kind=question'), { text: '九点开门' })).headers.get('location')).to.equal(
-      own('/inbox/2?kind=question&done=answered&number=1'),
+      own('/inbox/2?kind=question&number=1&done=inquiry.answer'),
     );
     const late = await other.post(own('/inbox/1/answer'), { text: '十点吧' });
     expect(late.status).to.equal(409);

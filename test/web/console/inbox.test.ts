@@ -55,7 +55,7 @@ describe('the inbox of the console', function () {
     for (const text of ['几点开门？', '什么时候修灯？']) await ask(text);
     const [wang, li] = [await as('cadre'), await colleague()];
     expect((await wang.post(own('/inbox/1/take?state=new'), { from: '' })).headers.get('location')).to.equal(
-      own('/inbox/1?state=new&done=taken&number=1'),
+      own('/inbox/1?state=new&number=1&done=inquiry.take'),
     );
     const slower = await li.post(own('/inbox/1/take'), { from: '' });
     expect(slower.status).to.equal(409);
@@ -158,9 +158,9 @@ describe('the inbox of the console', function () {
     for (const text of ['一', '二', '三']) await ask(text);
     const { post } = await as('cadre');
     const to = async (number: number) => (await post(own(`/inbox/${number}/answer`), { text: '好' })).headers.get('location');
-    expect(await to(2)).to.equal(own('/inbox/3?done=answered&number=2'));
-    expect(await to(3)).to.equal(own('/inbox/1?done=answered&number=3'));
-    expect(await to(1)).to.equal(own('/inbox?done=answered&number=1'));
+    expect(await to(2)).to.equal(own('/inbox/3?number=2&done=inquiry.answer'));
+    expect(await to(3)).to.equal(own('/inbox/1?number=3&done=inquiry.answer'));
+    expect(await to(1)).to.equal(own('/inbox?done=inquiry.answer&number=1'));
   });
 
   it('answers the way the question came, and shows what came from there before and who it may be', async () => {
@@ -255,7 +255,7 @@ describe('the inbox of the console', function () {
         .and.to.include('来信1 · 2秒');
       expect((await cadre.post(own(`/recordings/${id}/writeDown`), { heard: ' ' })).status).to.equal(422);
       const written = await cadre.post(own(`/recordings/${id}/writeDown`), { heard: `灯坏了${MARKUP}` });
-      expect(written.headers.get('location')).to.equal(own('/inbox/1?done=writtenDown&number=1'));
+      expect(written.headers.get('location')).to.equal(own('/inbox/1?number=1&done=recording.writeDown'));
       const second = await (await colleague()).post(own(`/recordings/${id}/writeDown`), { heard: '我听到的不一样' });
       const shown = await second.text();
       expect([second.status, shown.includes('我听到的不一样'), shown.includes('灯坏了&lt;script&gt;')]).to.deep.equal([409, true, true]);

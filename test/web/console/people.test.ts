@@ -110,7 +110,7 @@ describe('the pages of People', function () {
   it('shows the second cadre what the first changed, overwrites nothing, and writes it when it is sent again', async () => {
     const { post } = await as('cadre');
     expect((await post(own(`/${mei}/change?q=小梅`), { ...seen, ...fields, building: '4栋' })).headers.get('location')).to.equal(
-      own(`/${mei}?q=%E5%B0%8F%E6%A2%85&done=changed`),
+      own(`/${mei}?q=%E5%B0%8F%E6%A2%85&done=resident.change`),
     );
     const late = await post(own(`/${mei}/change`), { ...seen, ...fields, name: '赵晓梅' });
     expect(late.status).to.equal(409);
@@ -174,7 +174,7 @@ describe('the pages of People', function () {
     expect((await change({ phone: '13900008888', reason: '再换' })).headers.get('location'), 'one at a time').to.include('/second/1?done=already');
     expect((await change({ phone: '', reason: '没有号码了' })).headers.get('location')).to.include('/second/1?');
     expect(await personNow()).to.deep.include({ phone: PHONE });
-    expect((await change({ building: '4栋' })).headers.get('location'), 'anything else at once').to.include('done=changed');
+    expect((await change({ building: '4栋' })).headers.get('location'), 'anything else at once').to.include('done=resident.change');
     const supervisor = await as('supervisor');
     const late = await supervisor.post(`/console/${here.community}/second/1/confirm`);
     expect([late.status, (await personNow())?.phone], 'it is another person’s record by now').to.deep.equal([409, PHONE]);
@@ -307,7 +307,7 @@ describe('the pages of People', function () {
   it('adds somebody at once, while voting is open once a supervisor has confirmed it, and makes a cadre, a council member or a supervisor in the same way', async () => {
     const [{ post }, supervisor] = [await as('cadre'), await as('supervisor')];
     const atOnce = await post(own('/add'), { ...fields, name: '先来的', phone: '13900003333' });
-    expect(atOnce.headers.get('location')).to.include('done=added');
+    expect(atOnce.headers.get('location')).to.include('done=resident.add');
     here = await town(world, { cycle: votingNow(world) });
     await staffAll(world, here.community);
     await here.person('7', { name: '赵小梅', building: '3栋' });
@@ -319,7 +319,7 @@ describe('the pages of People', function () {
     expect(await (await supervisor.get(`/console/${here.community}/second/1`)).text()).to.include('新来的');
     expect((await supervisor.post(`/console/${here.community}/second/1/confirm`)).status).to.equal(303);
     expect(await found('q=7777')).to.deep.equal(['新来的']);
-    expect((await post(own('/add'), adding)).headers.get('location'), 'sent again').to.include('done=added');
+    expect((await post(own('/add'), adding)).headers.get('location'), 'sent again').to.include('done=resident.add');
     expect((await post(own('/add'), { ...adding, name: '别人', id: '7', reason: '同一家' })).status).to.equal(422);
 
     await post(own('/staff/add'), { name: '小周', phone: '13900006666', role: 'supervisor' });

@@ -187,7 +187,7 @@ describe('works and account in the console', function () {
     expect(await (await cadre.get(looked.headers.get('location') ?? '')).text(), 'no mistake').to.include('role="status">能用：会加0笔');
     for (const bytes of files) {
       const answer = await send('cadre', path, { is: 'add' }, [['file', bytes]]);
-      expect(answer.headers.get('location'), await answer.text()).to.match(/done=nothingNew$/);
+      expect(answer.headers.get('location'), await answer.text()).to.match(/done=account.nothingNew$/);
     }
     expect((await publicAccount(here.cycle))?.entries).to.equal(before);
     const more = Buffer.from(`${files[0]}`.replace('发票0001', '发票9'));

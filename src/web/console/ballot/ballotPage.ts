@@ -13,7 +13,7 @@ import { bar } from '../../public/projectList.ts';
 import { doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, type Mistakes, type Tried } from '../frame.ts';
 import { picturePart } from '../pictures.ts';
-import { address, numberIn, oneOf } from '../query.ts';
+import { address, numberIn } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { type Ballot, mistakesIn, projectForm, rulesForm, type Typed } from './ballotForms.ts';
 
@@ -28,7 +28,8 @@ interface Preview {
 
 export type PreviewBallot = (community: CommunityRecord, ballot: CycleFile, closes: Date) => Promise<Preview>;
 
-const DONE = ['', 'saved', 'allSaved', 'removed', 'ordered'] as const;
+/** Other changes than that a project or the rules were saved. */
+export const [ALL_SAVED, REMOVED, ORDERED] = [{ name: 'ballot.allSaved' }, { name: 'ballot.removed' }, { name: 'ballot.ordered' }];
 
 export type BallotPage = ReturnType<typeof ballotPage>;
 
@@ -73,14 +74,14 @@ export function ballotPage(world: World, preview: PreviewBallot) {
     const { say, theirs } = text;
     const ballot = await ballotOf(visit);
     const { cycle, isFrozen, closes } = ballot;
-    const done = oneOf(visit.request, 'done', DONE);
+    const count = numberIn(visit.request.query.number) ?? 0;
     const seen = cycle.projects.length > 0 ? await preview(visit.community, cycle, closes) : undefined;
     const mayChange = !isFrozen && visit.may(setBallot);
     await visit.send(
       say('tab.ballot'),
       [
         errorSummary(text, mistakes),
-        doneNotice(done && status === 200 ? say(`ballot.done.${done}`, { count: numberIn(visit.request.query.number) ?? 0 }) : undefined),
+        doneNotice(status === 200 ? doneIn(visit, [setBallot, ALL_SAVED, REMOVED, ORDERED], { count }) : undefined),
         html`<h1>${say('tab.ballot')} <small>${theirs(cycle.title)}</small></h1>`,
         isFrozen ? html`<p class="notice">${say('ballot.frozen')}</p>` : html``,
         projectTable(visit, ballot, mayChange),

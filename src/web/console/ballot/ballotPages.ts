@@ -7,12 +7,12 @@ import { CodedError } from '../../../store/codedError.ts';
 import { maskNumbers } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
-import { actRoutes } from '../actForm.ts';
+import { actRoutes, doneAt } from '../actForm.ts';
 import type { Mistakes } from '../frame.ts';
-import { address, numberIn, numberOf, typed } from '../query.ts';
+import { numberIn, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { type Ballot, mistakesIn, projectGiven, rulesGiven, typedOf, typedProject, typedRules } from './ballotForms.ts';
-import { type BallotPage, ballotPage, type PreviewBallot, projectAt } from './ballotPage.ts';
+import { ALL_SAVED, type BallotPage, ballotPage, ORDERED, type PreviewBallot, projectAt, REMOVED } from './ballotPage.ts';
 
 const LONGEST = 300;
 /** All numbers of a ballot. */
@@ -34,7 +34,7 @@ export function ballotPages(world: World, known: Visits, preview: PreviewBallot)
 /** The picture of a project. */
 function pictureRoutes(world: World, known: Visits, { ballotOf, showProject }: BallotPage): Router {
   return actRoutes({ world, notify: enqueue(world) }, known, [keepProjectPicture, dropProjectPicture], {
-    onward: (visit, act) => visit.lead(address(`${visit.own}/ballot/project`, { at: numberOf(visit.request), done: act.name })),
+    onward: (visit, act) => visit.lead(doneAt(visit, '/ballot/project', act, { at: numberOf(visit.request) })),
     show: async (visit, tried, status) => {
       const [ballot, number] = [await ballotOf(visit), numberOf(visit.request)];
       await showProject(visit, ballot, typedOf(projectAt(ballot, number), number, undefined), tried.mistakes ?? {}, status, { tried });
@@ -65,7 +65,7 @@ function projectRoutes(world: World, { ofCommunity }: Visits, { ballotOf, look, 
         const what = oneOfTyped(visit.request, ['save', 'look', 'part']);
         if (what !== 'save') return look(visit, given, change, what);
         const outcome = await set(visit, sent(visit), change);
-        if (outcome.is === 'done') return visit.lead(address(`${visit.own}/ballot`, { done: 'saved' }));
+        if (outcome.is === 'done') return visit.lead(doneAt(visit, '/ballot', setBallot));
         await showProject(visit, await ballotOf(visit), given, ...wrongIn(visit, outcome));
       }),
     )
@@ -86,7 +86,7 @@ function projectRoutes(world: World, { ofCommunity }: Visits, { ballotOf, look, 
           else if (outcome.is === 'mistaken') left.push(proposal.number);
           else return show(visit, undefined, ...wrongIn(visit, outcome));
         }
-        if (left.length === 0) return visit.lead(address(`${visit.own}/ballot`, { done: 'allSaved', number: added }));
+        if (left.length === 0) return visit.lead(doneAt(visit, '/ballot', ALL_SAVED, { number: added }));
         const numbers = left.join(visit.text.say('and'));
         await show(visit, undefined, { form: visit.text.say('ballot.notAll', { added, numbers }) }, added > 0 ? 200 : 422);
       }),
@@ -96,7 +96,7 @@ function projectRoutes(world: World, { ofCommunity }: Visits, { ballotOf, look, 
       ofCommunity(async (visit) => {
         const order = typed(visit.request, 'order', LONGEST_ORDER).split(/\D+/).filter(Boolean).map(Number);
         const outcome = await set(visit, sent(visit), { order });
-        if (outcome.is === 'done') return visit.lead(address(`${visit.own}/ballot`, { done: 'ordered' }));
+        if (outcome.is === 'done') return visit.lead(doneAt(visit, '/ballot', ORDERED));
         await show(visit, undefined, ...wrongIn(visit, outcome));
       }),
     )
@@ -104,7 +104,7 @@ function projectRoutes(world: World, { ofCommunity }: Visits, { ballotOf, look, 
       `${PATH}/remove`,
       ofCommunity(async (visit) => {
         const outcome = await set(visit, sent(visit), { remove: Number(typed(visit.request, 'at')) });
-        if (outcome.is === 'done') return visit.lead(address(`${visit.own}/ballot`, { done: 'removed' }));
+        if (outcome.is === 'done') return visit.lead(doneAt(visit, '/ballot', REMOVED));
         await show(visit, undefined, ...wrongIn(visit, outcome));
       }),
     );
@@ -127,7 +127,7 @@ function rulesRoute(world: World, { ofCommunity }: Visits, { show }: BallotPage)
     ofCommunity(async (visit) => {
       const given = typedRules(visit.request);
       const outcome = await set(visit, sent(visit), { rules: rulesGiven(given) });
-      if (outcome.is === 'done') return visit.lead(address(`${visit.own}/ballot`, { done: 'saved' }));
+      if (outcome.is === 'done') return visit.lead(doneAt(visit, '/ballot', setBallot));
       await show(visit, given, ...wrongIn(visit, outcome));
     }),
   );

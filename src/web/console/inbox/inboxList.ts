@@ -1,17 +1,21 @@
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
-import { INQUIRY_KINDS, type InboxItem, readInbox, takeInquiry } from '../../../fund/inquiries/index.ts';
+import { answerInquiry, closeInquiry, INQUIRY_KINDS, type InboxItem, leaveInquiry, readInbox, takeInquiry } from '../../../fund/inquiries/index.ts';
 import { type InboxObjection, readObjections } from '../../../fund/meetings/index.ts';
+import { writeDown } from '../../../fund/proposals/index.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
+import { doneIn } from '../actForm.ts';
 import { choice, filterForm, views } from '../frame.ts';
 import type { List, Rows } from '../list.ts';
 import { type ListState, listValues } from '../listState.ts';
-import { address, numberIn, oneOf } from '../query.ts';
+import { address, numberIn } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 
 export const STATES = ['waiting', 'new', 'mine', 'answered'] as const;
-export const DONE = ['', 'answered', 'unheard', 'closed', 'taken', 'left', 'writtenDown'] as const;
+/** An answer that nobody hears. */
+export const UNHEARD = { name: 'inquiry.unheard' };
+const ACTS = [answerInquiry, UNHEARD, closeInquiry, takeInquiry, leaveInquiry, writeDown];
 /** Characters of a text in the list. */
 const SHOWN = 60;
 
@@ -92,7 +96,7 @@ export function inboxList(world: World): List<InboxRow> {
       const others = inquiries.rows.slice(0, limit - rows.length);
       return { rows: [...rows, ...others], next: others.length < inquiries.rows.length ? others.at(-1)?.number : inquiries.next };
     },
-    done: doneIn,
+    done: doneHere,
     above: ({ text, own }, { filter: { state = 'waiting', kind } }) => {
       const kinds = KINDS.map((value) => ({ value, label: text.say(`kind.${value}`) }));
       const values = [{ value: '', label: text.say('list.all') }, ...kinds];
@@ -131,10 +135,9 @@ export function inquiriesIn(world: World): (visit: CommunityVisit, state: ListSt
 }
 
 /** What was done just now, if the address says so. */
-export function doneIn({ text, request }: CommunityVisit): string | undefined {
-  const done = oneOf(request, 'done', DONE);
-  const number = numberIn(request.query.number);
-  return done && number ? text.say(`inquiry.done.${done}`, { number }) : undefined;
+export function doneHere(visit: CommunityVisit): string | undefined {
+  const number = numberIn(visit.request.query.number);
+  return number ? doneIn(visit, ACTS, { number }) : undefined;
 }
 
 /** Until when it is to be answered. */

@@ -17,13 +17,13 @@ import { readSpokenItem } from '../../../fund/proposals/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
-import { actRoutes } from '../actForm.ts';
+import { actRoutes, doneAt } from '../actForm.ts';
 import type { Tried } from '../frame.ts';
 import { listAddress, listRoutes } from '../list.ts';
 import { keptIn, listState } from '../listState.ts';
 import { address, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { type DONE, inboxList, inquiriesIn } from './inboxList.ts';
+import { inboxList, inquiriesIn, UNHEARD } from './inboxList.ts';
 import { inquiryPage, type Starts } from './inquiryPage.ts';
 import { recordingPages } from './recordingPages.ts';
 
@@ -92,26 +92,19 @@ export function inboxPages(world: World, known: Visits): Router {
   /** Whoever took or gave back an inquiry stays with it. Else to the next one of the list that waits, or, if none does, back to the list. Each tells what was done. */
   async function onward(visit: CommunityVisit, act: Act, result: object): Promise<void> {
     const number = numberOf(visit.request);
-    const done = doneBy(act, result);
+    const done = act === answerInquiry && 'notified' in result && result.notified === false ? UNHEARD : act;
     if (act === takeInquiry || act === leaveInquiry) return visit.lead(pageAddress(visit, number, done));
     const state = listState(list, visit.request);
     const nextAfter = async (after: number | undefined): Promise<InboxItem | undefined> =>
       (await inquiriesOf(visit, { ...state, after: after === undefined ? undefined : String(after) }, 1)).rows[0];
     const next = (await nextAfter(number)) ?? (await nextAfter(undefined));
     if (next && !next.answer) return visit.lead(pageAddress(visit, next.number, done));
-    visit.lead(listAddress(visit, list, { done, number }));
+    visit.lead(listAddress(visit, list, { done: done.name, number }));
   }
 
-  function pageAddress(visit: CommunityVisit, number: number, done: (typeof DONE)[number]): string {
-    return address(`${visit.own}/inbox/${number}`, { ...keptIn(list, visit.request), done, number: numberOf(visit.request) });
+  function pageAddress(visit: CommunityVisit, number: number, done: Pick<Act, 'name'>): string {
+    return doneAt(visit, `/inbox/${number}`, done, { ...keptIn(list, visit.request), number: numberOf(visit.request) });
   }
-}
-
-function doneBy(act: Act, result: object): (typeof DONE)[number] {
-  if (act === takeInquiry) return 'taken';
-  if (act === leaveInquiry) return 'left';
-  if (act === closeInquiry) return 'closed';
-  return 'notified' in result && result.notified === false ? 'unheard' : 'answered';
 }
 
 /** Kept answers beside an inquiry. */

@@ -16,7 +16,7 @@ import { doneNotice, errorSummary, type Tried } from '../frame.ts';
 import { address, type Values } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit } from '../visits.ts';
-import { doneIn, dueIn, words } from './inboxList.ts';
+import { doneHere, dueIn, words } from './inboxList.ts';
 import { player, writeDownForm } from './recordingPages.ts';
 
 /** Answers to start from: those to like questions, and the community's others. */
@@ -49,7 +49,7 @@ export function inquiryPage(visit: CommunityVisit, shown: Shown, tried: Tried): 
   const close = closeForm(visit, shown, tried);
   return [
     errorSummary(visit.text, mistakes),
-    doneNotice(Object.keys(mistakes).length === 0 ? doneIn(visit) : undefined),
+    doneNotice(Object.keys(mistakes).length === 0 ? doneHere(visit) : undefined),
     html`<div class="panes">${listPane(visit, shown)}
 <div class="thread" id="inquiry"><p class="back"><a href="${back}">${say('back')}</a></p><h1>${say('inquiry.title', { number: item.number })} <small>${say(`kind.${item.kind}`)}</small></h1>
 ${earlierOnes(visit, inquiry.before)}

@@ -6,16 +6,18 @@ import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { actForm, actRoutes } from '../actForm.ts';
+import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, furtherLink, type Tried } from '../frame.ts';
 import { fileLinks, fileRoutes, type Listed } from '../list.ts';
-import { address, asked, numberIn, oneOf } from '../query.ts';
+import { address, asked, numberIn } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 
 const TYPES = { mp3: 'audio/mpeg', amr: 'audio/amr', wav: 'audio/wav' };
 /** Recordings of a page. */
 const EACH = 50;
+/** What was spoken as a proposal is written down. */
+const OF_PROPOSAL = { name: 'recording.ofProposal' };
 
 /** What was spoken on the phone or in a chat: what waits to be written down, one recording with its sound, and writing it down. */
 export function recordingPages(world: World, known: Visits): Router {
@@ -48,8 +50,8 @@ export function recordingPages(world: World, known: Visits): Router {
     .use(
       actRoutes({ world, notify: enqueue(world) }, known, [writeDown], {
         show,
-        onward: ({ own, lead }, _act, { of, number }: { of?: string; number?: number }) =>
-          lead(of === 'proposal' ? `${own}/recordings?done=proposal&number=${number}` : `${own}/inbox/${number}?done=writtenDown&number=${number}`),
+        onward: (visit, act, { of, number }: { of?: string; number?: number }) =>
+          visit.lead(of === 'proposal' ? doneAt(visit, '/recordings', OF_PROPOSAL, { number }) : doneAt(visit, `/inbox/${number}`, act, { number })),
       }),
     );
 
@@ -87,14 +89,13 @@ function recordingOf({ request }: CommunityVisit): string {
 function listPage(visit: CommunityVisit, items: readonly SpokenItem[], next: string | undefined): Markup[] {
   const { text, own, request, now } = visit;
   const { say, date } = text;
-  const done = oneOf(request, 'done', ['', 'proposal']);
   const number = numberIn(request.query.number);
   const lines = items.map(
     (item) =>
       html`<li><a href="${own}/recordings/${item.id ?? ''}">${about(visit, item)}</a> <span class="age">${whole(date(item.at))} · ${ageOf(say, item.at, now)}</span></li>`,
   );
   return [
-    doneNotice(done && number ? say('recording.done', { number }) : undefined),
+    doneNotice(number ? doneIn(visit, [OF_PROPOSAL], { number }) : undefined),
     html`<h1>${say('recording.title')}</h1>`,
     lines.length > 0 ? html`<ul class="items">${lines}</ul>` : html`<p>${say('recording.nothing')}</p>`,
     furtherLink(text, next && address(`${own}/recordings`, { after: next })),

@@ -5,9 +5,9 @@ import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html } from '../../html.ts';
-import { actForm, actRoutes } from '../actForm.ts';
+import { actForm, actRoutes, doneAt } from '../actForm.ts';
 import { errorSummary, type Tried } from '../frame.ts';
-import { address, typed } from '../query.ts';
+import { typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { residentFields } from './residentForm.ts';
 
@@ -24,7 +24,7 @@ export function addPages(world: World, known: Visits): Router {
     .use(
       actRoutes({ world, notify: enqueue(world) }, known, [addResident], {
         show,
-        onward: (visit, _, result) => visit.lead(address(`${visit.own}/people/${'resident' in result ? result.resident : ''}`, { done: 'added' })),
+        onward: (visit, act, { resident }: { resident?: string }) => visit.lead(doneAt(visit, `/people/${resident}`, act)),
         gives: ({ request }) => ({ fresh: typed(request, 'fresh') }),
       }),
     );

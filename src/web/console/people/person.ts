@@ -3,25 +3,23 @@ import { CHANNELS } from '../../../contacts/channel.ts';
 import type { Act } from '../../../fund/act/index.ts';
 import { isVoting } from '../../../fund/cycles/index.ts';
 import { FIELD_NAMES, type ResidentKept, readResident } from '../../../fund/people/index.ts';
-import { changeResident, enactCards, eraseNoted, type Forget, removeResident, residentSeen, unlockAddress } from '../../../fund/roster/index.ts';
+import { addResident, changeResident, enactCards, eraseNoted, type Forget, removeResident, residentSeen, unlockAddress } from '../../../fund/roster/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
-import { actForm, actRoutes, doneIn, furtherForms } from '../actForm.ts';
+import { actForm, actRoutes, doneAt, doneIn, furtherForms } from '../actForm.ts';
 import { ACTS } from '../acts.ts';
 import { doneNotice, errorSummary, type Tried } from '../frame.ts';
 import { listAddress } from '../list.ts';
 import { keptIn } from '../listState.ts';
-import { address, oneOf, type Values } from '../query.ts';
+import { address, type Values } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { unlockForm } from './locks.ts';
 import { residentFields } from './residentForm.ts';
 import { fieldValue, fieldWords, OTHER_FIELDS } from './residentWords.ts';
 import type { RosterList } from './roster.ts';
-
-const DONE = ['', 'added', 'changed'] as const;
 
 /** One person on the roster: what is kept of them, and what a cadre may do with it. */
 export function personPages(world: World, known: Visits, { roster, forget }: { readonly roster: RosterList; readonly forget: Forget }): Router {
@@ -39,9 +37,9 @@ export function personPages(world: World, known: Visits, { roster, forget }: { r
     const person = residentOf(visit);
     if (act === removeResident) {
       await erase(visit.community._id, person);
-      return visit.lead(listAddress(visit, roster, { done: 'removed' }));
+      return visit.lead(listAddress(visit, roster, { done: act.name }));
     }
-    visit.lead(address(`${visit.own}/people/${person}`, { ...keptIn(roster, visit.request), done: 'changed' }));
+    visit.lead(doneAt(visit, `/people/${person}`, act, keptIn(roster, visit.request)));
   }
 
   /** One person as they are now, with what was typed before. */
@@ -49,14 +47,13 @@ export function personPages(world: World, known: Visits, { roster, forget }: { r
     const { community, text, own } = visit;
     const [person, voting] = await Promise.all([read(community._id, residentOf(visit), visit.reader('people')), isVoting(community._id, visit.now)]);
     if (!person) throw new Refusal(404, 'There is no such resident.');
-    const done = tried.act ? '' : oneOf(visit.request, 'done', DONE);
     const place = keptIn(roster, visit.request);
     const title = person.name ?? text.say('people.noName');
     const now = { person, tried, kept: place, voting };
     await visit.send(
       title,
       [
-        doneNotice(done === '' ? doneIn(visit, [unlockAddress]) : text.say(`people.done.${done}`)),
+        doneNotice(tried.act ? undefined : doneIn(visit, [addResident, unlockAddress, ...ON_PERSON])),
         errorSummary(text, tried.mistakes ?? {}),
         html`<p><a href="${listAddress(visit, roster)}">${text.say('back')}</a></p><h1>${text.theirs(title)}</h1>${changesSince(visit, tried, person)}
 <div class="sides"><div>${about(visit, person)}${cardAndLocks(visit, person)}</div>

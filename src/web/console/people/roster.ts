@@ -1,14 +1,15 @@
 import { phone } from '../../../contacts/phone.ts';
 import { countRoster, FIELD_NAMES, fieldOf, type ListedResident, ROLES, readBuildings, readRoster } from '../../../fund/people/index.ts';
-import { addResident, enactCards } from '../../../fund/roster/index.ts';
+import { addResident, enactCards, removeResident } from '../../../fund/roster/index.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
+import { doneIn } from '../actForm.ts';
 import { field } from '../frame.ts';
 import type { List } from '../list.ts';
 import { type ListState, listValues } from '../listState.ts';
 import type { Bulk } from '../listTicks.ts';
-import { address, oneOf } from '../query.ts';
+import { address } from '../query.ts';
 import { untilNextAct } from '../untilNextAct.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { fieldWords } from './residentWords.ts';
@@ -66,10 +67,7 @@ export function rosterList(world: World): RosterList {
       buildings.set(visit, all);
       return { rows: residents, next: more ? residents.at(-1)?._id : undefined, ...(total !== undefined && { total }) };
     },
-    done: ({ text: { say }, request }) => {
-      const done = oneOf(request, 'done', ['', 'removed', 'asked']);
-      return done === '' ? undefined : say(`people.done.${done}`);
-    },
+    done: (visit) => doneIn(visit, [removeResident]),
     above: (visit, state) => [
       peopleNav(visit, 'roster'),
       filterForm(visit, state.filter, buildings.get(visit) ?? []),

@@ -14,13 +14,14 @@ import { whole } from '../../public/pageText.ts';
 import { type ActPage, actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
 import { field, type Mistakes, type Tried } from '../frame.ts';
 import { type List, listRoutes, showList } from '../list.ts';
-import { address, numberIn, oneOf, typed } from '../query.ts';
+import { address, numberIn, typed } from '../query.ts';
 import { uploads } from '../uploads.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { accountOf, cycleAsked, cycleLinks, namesOf, titleOf } from './ofCycle.ts';
 
 const PATH = '/console/:slug/account';
-const DONE = ['', 'imported', 'nothingNew', 'wouldAdd'] as const;
+/** What else comes of importing a file: there is nothing new in it, or somebody only looked. */
+const [NOTHING_NEW, WOULD_ADD] = [{ name: 'account.nothingNew' }, { name: 'account.wouldAdd' }];
 /** What may be entered, in the order of its forms. */
 const FORMS = [addOwn, changeGrant, addExtra, correctEntry, closeAccount];
 
@@ -53,8 +54,8 @@ export function accountPages(world: World, known: Visits): Router {
         if (outcome.is === 'mistaken') return showList(visit, list, { file: rowsWords(visit, outcome.mistakes) }, 422);
         if (outcome.is !== 'done') throw new Refusal(404, 'There is no such account.');
         const { added } = outcome.result;
-        if (is === 'try') return visit.lead(address(`${visit.own}/account`, { cycle, done: 'wouldAdd', count: added }));
-        visit.lead(address(`${visit.own}/account`, { cycle, done: added > 0 ? 'imported' : 'nothingNew' }));
+        if (is === 'try') return visit.lead(doneAt(visit, '/account', WOULD_ADD, { cycle, count: added }));
+        visit.lead(doneAt(visit, '/account', added > 0 ? importAccount : NOTHING_NEW, { cycle }));
       }),
     );
 }
@@ -111,10 +112,8 @@ function accountList(world: World): List<AccountEntryRecord> {
       return { rows, next: rows.length === limit ? rows.at(-1)?._id.entry : undefined };
     },
     done: (visit) => {
-      const done = oneOf(visit.request, 'done', DONE);
       const count = numberIn(visit.request.query.count) ?? 0;
-      if (visit.request.method !== 'GET') return undefined;
-      return done ? visit.text.say(`account.done.${done}`, { count }) : doneIn(visit, FORMS);
+      return visit.request.method === 'GET' ? doneIn(visit, [...FORMS, importAccount, NOTHING_NEW, WOULD_ADD], { count }) : undefined;
     },
     above: async (visit, _state, mistakes, tried) => {
       const { cycle, account } = shown.get(visit) ?? {};
