@@ -90,7 +90,7 @@ export async function keyed(
       if ('refused' in done) throw new Error(done.refused);
     }
     const done = await finishKeying(world)({ cycle, batch: opened.batch, actor });
-    if ('refused' in done) throw new Error(done.refused);
+    if ('refused' in done) throw new Error(JSON.stringify(done));
   }
   return opened.batch;
 }

@@ -23,7 +23,8 @@ const SETTLED_MS = 15_000;
 export const acceptBatch: Act<Accepted, Refusal> = {
   ...{ name: 'batch.accept', may: KEYING, path: onBatch.path, isOneOfMany: false, fields: [] },
   refusals: { notReady: null, samePerson: null, early: null, late: null, tooSoon: null },
-  perform: async ({ world }, { community, at: { cycle = '', number }, actor }) => accepting(world)({ community, cycle, batch: Number(number), actor }),
+  perform: async ({ world }, { community, at: { cycle = '', number }, actor }) =>
+    accepting(world)({ community, cycle, batch: Number(number), actor }),
 };
 
 type Refusal = 'notReady' | 'samePerson' | NotNow | 'tooSoon';
@@ -50,15 +51,15 @@ const accepting: (world: World) => (acceptance: Acceptance) => Promise<BatchAcce
   return async (acceptance) => {
     const noted = await note(acceptance);
     if (!('batch' in noted)) return noted;
-    return accepted(noted.batch.state === 'entering' ? { accepted: 2, outcomes: await enter(noted.batch) } : { accepted: 1 });
+    return done(noted.batch.state === 'entering' ? { accepted: 2, outcomes: await enter(noted.batch) } : { accepted: 1 });
   };
 });
 
-function accepted(result: Accepted): BatchAccepted {
+function done(result: Accepted): BatchAccepted {
   return { is: 'done', result };
 }
 
-function refused(why: Refusal): BatchAccepted {
+function refuse(why: Refusal): BatchAccepted {
   return { is: 'refused', refused: why };
 }
 
@@ -98,20 +99,20 @@ async function judgeOf(
     const acting = checkRight(actor, acceptBatch, community);
     const batch = batches.find((each) => each._id.cycle === cycle && each._id.number === number && each.community === community);
     if (!batch) return { is: 'noSubject' };
-    if (batch.state === 'accepted') return accepted({ accepted: 2, outcomes: batch.outcomes ?? {} });
+    if (batch.state === 'accepted') return done({ accepted: 2, outcomes: batch.outcomes ?? {} });
     if (batch.state === 'entering') return { batch };
     const keyed = batch.state === 'ready' && isGenuineBatch(world.vault, batch) ? keyedIn(world.vault, batch) : undefined;
     const slips = keyed && agreed(keyed);
-    if (!slips) return refused('notReady');
+    if (!slips) return refuse('notReady');
     const notNow = await whyNotNow(world, cycle);
-    if (notNow) return refused(notNow);
+    if (notNow) return refuse(notNow);
     const now = world.now();
     const closed = tables.find(({ _id }) => _id.cycle === cycle && _id.number === batch.table)?.closed;
-    if (!closed || closed.at.getTime() + SETTLED_MS > now.getTime()) return refused('tooSoon');
+    if (!closed || closed.at.getTime() + SETTLED_MS > now.getTime()) return refuse('tooSoon');
     const by = await handFor(actor);
     const before = acceptedNow(batch, now);
     const accepters = before.map((each) => each.by.phone);
-    if (await isAmong(world, batch.community, by, accepters)) return refused('samePerson');
+    if (await isAmong(world, batch.community, by, accepters)) return refuse('samePerson');
     const accepted = [...before, { by, at: now }];
     const mark = markOfBatch(world.vault, { ...batch, accepted });
     return { batch: { ...batch, accepted, mark, state: accepted.length > 1 ? 'entering' : 'ready' }, acting, slips: slips.length };

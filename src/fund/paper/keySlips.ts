@@ -6,7 +6,18 @@ import { act, done, refuse } from '../act/index.ts';
 import { ballotOf, refusePicks } from '../ballots/index.ts';
 import { boxesOpen, cycleById, isFrozen, isGenuine, slipsClose } from '../cycles/index.ts';
 import { type Actor, checkRight, KEYING, serialIn } from '../people/index.ts';
-import { agreed, Batch, type BatchRecord, type BatchState, differing, encryptedKeyed, type KeyedSlip, keyedIn, markOfBatch, onBatch } from './batch.ts';
+import {
+  agreed,
+  Batch,
+  type BatchRecord,
+  type BatchState,
+  differing,
+  encryptedKeyed,
+  type KeyedSlip,
+  keyedIn,
+  markOfBatch,
+  onBatch,
+} from './batch.ts';
 import { handOf, isAmong } from './hands.ts';
 import { Mark } from './mark.ts';
 import { Slip } from './slip.ts';

@@ -8,7 +8,7 @@ import type { World } from '../../store/world.ts';
 import { subject } from '../act/index.ts';
 import { findCycle, isOpen } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
-import { AT_TABLE, type Actor, checkRight, checkView } from '../people/index.ts';
+import { type Actor, AT_TABLE, checkRight, checkView } from '../people/index.ts';
 import { dropsPictures, type KeptPicture, keepsPictures, type PictureOf, picturesOf } from '../pictures/index.ts';
 import { type Hand, handOf, isAmong, twoHands } from './hands.ts';
 import { reconcile, type TableCounts } from './reconcile.ts';

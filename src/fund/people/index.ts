@@ -1,8 +1,8 @@
 /** The people on the roster: residents, their phones, chats and cards, requests to join, and proofs of who writes. */
 
 export {
-  AT_TABLE,
   type Actor,
+  AT_TABLE,
   BY_MESSAGE_TOO,
   checkRight,
   checkView,

@@ -52,9 +52,7 @@ export function actRoutes(
   async function submitted(visit: CommunityVisit, act: Act, files: Typed): Promise<void> {
     const { community, request } = visit;
     const at = { ...placeOf(visit, act), ...(await besides?.(visit)) };
-    const typed = Object.fromEntries(
-      act.fields.flatMap(({ name, control }) => (control === 'given' || control === 'files' ? [] : [[name, textIn(request.body, name)] as const])),
-    );
+    const typed = typedInto(request, act);
     const seen = textIn(request.body, 'seen') || undefined;
     const input = { ...typed, ...files, ...(visit.may(act) && (await gives?.(visit, act))) };
     const performed = await act.perform(context, { community: community._id, at, seen, input, actor: visit.doer(act) });
@@ -88,6 +86,12 @@ export function actRoutes(
       return show(visit, { act, at: whereOf(act, at), typed, seen, mistakes }, status);
     }
   }
+}
+
+/** What was typed into the form of an act, by its fields. */
+export function typedInto({ body }: Pick<Request, 'body'>, { fields }: Pick<Act, 'fields'>): Readonly<Record<string, string>> {
+  const typed = fields.filter(({ control }) => control !== 'given' && control !== 'files');
+  return Object.fromEntries(typed.map(({ name }) => [name, textIn(body, name)]));
 }
 
 /** The files that an act takes, if it takes any: how they are read from a form, and what was made of them, as its field. */

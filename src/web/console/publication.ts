@@ -15,15 +15,17 @@ import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html } from '../html.ts';
-import { actRoutes, doneIn } from './actForm.ts';
+import { actRoutes, doneAt, doneIn, typedInto } from './actForm.ts';
 import { doneNotice, errorSummary, type Tried } from './frame.ts';
-import { LONGEST, publicationParts } from './publicationParts.ts';
-import { address, asked, oneOf, typed } from './query.ts';
+import { publicationParts } from './publicationParts.ts';
+import { address, asked } from './query.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 import { cycleLinks } from './works/ofCycle.ts';
 
 const PATH = '/console/:slug/publication';
 const ACTS: readonly Act[] = [publish, checkPublication, answerObjection, enterObjection, openAllTheSame, keepBoardPicture, dropBoardPicture];
+/** A check that found something, and an answer that nobody hears. */
+const [FOUND, UNHEARD] = [{ name: 'publication.found' }, { name: 'objection.unheard' }];
 
 /** `/console/SLUG/publication`: the list as it is published before the vote, the supervisor's check, and the objections with their answers. */
 export function publicationPages(world: World, known: Visits): Router {
@@ -37,22 +39,16 @@ export function publicationPages(world: World, known: Visits): Router {
       actRoutes({ world, notify: enqueue(world) }, known, ACTS, {
         show: page.show,
         onward: (visit, act, { notified }: { notified?: boolean }) =>
-          page.after(visit, act === checkPublication && textIs(visit, 'wrong') ? 'found' : notified === false ? 'unheard' : act.name),
+          page.after(visit, act === checkPublication && typedInto(visit.request, act).is === 'wrong' ? FOUND : notified === false ? UNHEARD : act),
       }),
     )
     .post(
       `${PATH}/objections/begin`,
       known.ofCommunity((visit) => {
         checkRight(visit.doer(enterObjection), enterObjection, visit.community._id);
-        const [text = '', inquiry = ''] = ['text', 'inquiry'].map((name) => typed(visit.request, name, LONGEST));
-        return page.show(visit, { act: enterObjection, typed: { text, inquiry } }, 200);
+        return page.show(visit, { act: enterObjection, typed: typedInto(visit.request, enterObjection) }, 200);
       }),
     );
-}
-
-/** Which of the two buttons of a check was pressed. */
-function textIs({ request }: CommunityVisit, is: 'wrong' | 'right'): boolean {
-  return typed(request, 'is') === is;
 }
 
 /** Shows the list, and leads back to it. */
@@ -61,25 +57,23 @@ function publicationPage(world: World) {
   return { show, after };
 
   /** Leads back to the page, which tells what was done. */
-  function after(visit: CommunityVisit, done: string): void {
-    visit.lead(address(`${visit.own}/publication`, { cycle: asked(visit.request, 'cycle'), done }));
+  function after(visit: CommunityVisit, act: Pick<Act, 'name'>): void {
+    visit.lead(doneAt(visit, '/publication', act, { cycle: asked(visit.request, 'cycle') }));
   }
 
   async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
-    const { text, own, request, community } = visit;
+    const { text, own, community } = visit;
     const { say } = text;
     const cycle = wantedIn(visit);
     const found = await read(community._id, visit.reader('publication'), cycle);
     if (cycle !== undefined && !found) throw new Refusal(404, 'There is no such cycle.');
-    const done = oneOf(request, 'done', ['', 'found', 'unheard']);
-    const told = done ? say(`publication.done.${done}`) : doneIn(visit, ACTS);
     const { text: written = '', finding = '' } = status === 409 && tried.act !== enterObjection ? (tried.typed ?? {}) : {};
     const unsent = written || finding;
     await visit.send(
       say('tab.publication'),
       [
         errorSummary(text, tried.mistakes ?? {}),
-        doneNotice(status === 200 ? told : undefined),
+        doneNotice(status === 200 ? doneIn(visit, [...ACTS, FOUND, UNHEARD]) : undefined),
         html`<h1>${say('tab.publication')}</h1>`,
         unsent === '' ? html`` : html`<p>${say('publication.unsent')}</p><p class="said">${unsent}</p>`,
         ...(found

@@ -23,9 +23,6 @@ import type { CommunityVisit } from './visits.ts';
 
 type Published = NonNullable<PublicationRead['published']>;
 
-/** In characters. */
-export const LONGEST = 500;
-
 /** What stands on the page of a publication: the list, the check, the notice board, objections, and the forms for each. */
 export function publicationParts(visit: CommunityVisit, read: PublicationRead, tried: Tried): Markup[] {
   const { say, theirs } = visit.text;

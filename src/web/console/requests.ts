@@ -9,17 +9,20 @@ import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { whole } from '../public/pageText.ts';
-import { actForm, actRoutes, type FormGiven, idOf } from './actForm.ts';
+import { actForm, actRoutes, doneIn, type FormGiven, idOf, typedInto } from './actForm.ts';
 import { errorSummary, field, mistakeAt, type Tried, views } from './frame.ts';
 import { chosenIn, type List, listAddress, listRoutes, showList } from './list.ts';
 import { keptIn, listValues } from './listState.ts';
 import type { Bulk } from './listTicks.ts';
 import { peopleNav } from './people/subNav.ts';
-import { address, numberIn, numberOf, oneOf, typed } from './query.ts';
+import { address, numberIn, numberOf, typed } from './query.ts';
 import { ageOf } from './today.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
 const STATES = ['pending', 'decided'] as const;
+/** What is decided, and cannot be told, and several refused at once. */
+const [ACCEPTED_UNTOLD, REFUSED_UNTOLD] = [{ name: 'request.acceptedUntold' }, { name: 'request.refusedUntold' }];
+const [SEVERAL, SOME_UNTOLD] = [{ name: 'request.refusedAll' }, { name: 'request.refusedSome' }];
 
 /** Requests to join: the list, one of them, and what a cadre decides. */
 export function requestPages(world: World, known: Visits): Router {
@@ -56,7 +59,7 @@ export function requestPages(world: World, known: Visits): Router {
           listAddress(visit, list, {
             tick: undefined,
             all: undefined,
-            done: untold > 0 ? 'refusedSome' : 'refusedAll',
+            done: (untold > 0 ? SOME_UNTOLD : SEVERAL).name,
             number: count || undefined,
             untold: untold || undefined,
           }),
@@ -73,7 +76,7 @@ export function requestPages(world: World, known: Visits): Router {
         onward: (visit, act, { isUntold }: { isUntold?: boolean }) =>
           visit.lead(
             listAddress(visit, list, {
-              done: `${act === acceptRequest ? 'accepted' : 'refused'}${isUntold ? 'Untold' : ''}`,
+              done: (isUntold ? (act === acceptRequest ? ACCEPTED_UNTOLD : REFUSED_UNTOLD) : act).name,
               number: numberOf(visit.request),
             }),
           ),
@@ -146,10 +149,10 @@ function requestList(world: World): List<ListedRequest> & { readonly bulk: Bulk<
       const counted = wanted.state === 'pending' ? await waitingRequests(world, slug, visit.reader('waiting')) : {};
       return { rows: requests, next: more ? requests.at(-1)?.request : undefined, ...counted };
     },
-    done: ({ text, request }) => {
-      const done = oneOf(request, 'done', ['', 'accepted', 'acceptedUntold', 'refused', 'refusedUntold', 'refusedAll', 'refusedSome']);
-      const number = numberIn(request.query.number);
-      return done && number ? text.say(`request.done.${done}`, { number, untold: numberIn(request.query.untold) ?? 0 }) : undefined;
+    done: (visit) => {
+      const [number, untold = 0] = [numberIn(visit.request.query.number), numberIn(visit.request.query.untold)];
+      const acts = [acceptRequest, ACCEPTED_UNTOLD, refuseRequest, REFUSED_UNTOLD, SEVERAL, SOME_UNTOLD];
+      return number ? doneIn(visit, acts, { number, untold }) : undefined;
     },
     above: (visit, { filter: { state = 'pending' } }) => [
       peopleNav(visit, 'requests'),
@@ -163,7 +166,7 @@ function requestList(world: World): List<ListedRequest> & { readonly bulk: Bulk<
         const { say } = visit.text;
         if (!visit.may(refuseRequest) || visit.request.query.state === 'decided') return undefined;
         const [label, hint] = [visit.actWords('request.refuse.field.reason'), visit.actWords('request.refuse.hint.reason')];
-        const given = { id: REASON, label, hint, value: typed(visit.request, 'reason', 300), mistake: mistakes[REASON] };
+        const given = { id: REASON, label, hint, value: typedInto(visit.request, refuseRequest).reason, mistake: mistakes[REASON] };
         return html`<h2>${say('request.refuseTicked')}</h2>
 ${field({ name: 'reason', ...given })}<button class="quiet">${say('request.refuseTicked')}</button>`;
       },

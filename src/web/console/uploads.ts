@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
-import { LARGEST_PICTURE, type NotMade } from '../../fund/pictures/index.ts';
+import { LARGEST_PICTURE } from '../../fund/pictures/index.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { Refusal } from '../errors.ts';
 import type { Mistakes } from './frame.ts';

@@ -160,7 +160,7 @@ describe('the console', function () {
     );
     expect([first?.status, second?.status].sort()).to.deep.equal([303, 409]);
     const done = [first, second].find((each) => each?.status === 303);
-    expect(done?.headers.get('location')).to.equal(own('/requests?state=pending&after=0&page=2&done=accepted&number=1'));
+    expect(done?.headers.get('location')).to.equal(own('/requests?state=pending&after=0&page=2&done=request.accept&number=1'));
     expect((await acts()).slice(staffAdded.length)).to.deep.equal(['request.accept']);
     const stale = await (await post(own('/requests/1/accept'), { who: 'new' })).text();
     expect(stale).to.include('刚才已经有人决定了').and.to.include('cadre的王芳');

@@ -298,7 +298,7 @@ describe('the inbox of the console', function () {
       const refused = await post(own(`/recordings/${id}/writeDown`), { heard: long });
       expect([refused.status, (await refused.text()).includes(long)]).to.deep.equal([422, true]);
       expect((await post(own(`/recordings/${id}/writeDown`), { heard: '修灯' })).headers.get('location')).to.equal(
-        own('/recordings?done=proposal&number=1'),
+        own('/recordings?number=1&done=recording.ofProposal'),
       );
     });
   });

@@ -201,7 +201,7 @@ describe('a list of the console', function () {
     expect(missing.status).to.equal(422);
     expect(boxes(await missing.text()).find(({ key }) => key === '51')?.isTicked).to.equal(true);
     const done = await post(action, { tick: '51', reason: '不住这里' });
-    expect(done.headers.get('location')).to.equal(own('/requests?state=pending&after=50&page=2&done=refusedAll&number=2'));
+    expect(done.headers.get('location')).to.equal(own('/requests?state=pending&after=50&page=2&done=request.refusedAll&number=2'));
     expect(await waiting()).to.equal(58);
     expect((await post(own('/requests/refuse?state=pending'), { reason: '不住这里' })).status).to.equal(422);
   });
@@ -215,7 +215,7 @@ describe('a list of the console', function () {
     expect((await post(action, { reason: '不住这里' })).status).to.equal(409);
     expect(await waiting()).to.equal(57);
     const again = actionOf(await (await get(own('/requests?all=yes'))).text());
-    expect((await post(again, { reason: '不住这里' })).headers.get('location')).to.equal(own('/requests?done=refusedAll&number=57'));
+    expect((await post(again, { reason: '不住这里' })).headers.get('location')).to.equal(own('/requests?done=request.refusedAll&number=57'));
     expect(await waiting()).to.equal(0);
   });
 

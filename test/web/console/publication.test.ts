@@ -154,7 +154,7 @@ describe('the page of a publication', function () {
     const empty = await post(action, { cycle: before._id, text: '' });
     expect([empty.status, (await empty.text()).includes('太贵')]).to.deep.equal([422, true]);
     const sent = await post(action, { cycle: before._id, text: '比过价' });
-    expect([sent.status, sent.headers.get('location')]).to.deep.equal([303, `${own}/publication?cycle=${before._id}&done=unheard`]);
+    expect([sent.status, sent.headers.get('location')]).to.deep.equal([303, `${own}/publication?cycle=${before._id}&done=objection.unheard`]);
     expect(await read('')).to.not.include('条前几轮的异议还没有答复');
     expect((await get(`${own}/publication?cycle=nobody-1`)).status).to.equal(404);
   });

@@ -241,7 +241,7 @@ async function heard(world: World, name: string): Promise<void> {
 
 /** Meeting 1 is over and signed; 2 is to come. */
 async function met(world: World, here: Town, picture: MadePicture): Promise<void> {
-  const { community, cycle, notify } = here;
+  const { cycle, notify } = here;
   const plan = (day: string, proposals: readonly number[]) => ({
     ...{ at: new Date(day), place: `活动室${EVIL}` },
     items: proposals.map((proposal) => ({ proposal, advice: 'yes' as const })),
@@ -267,7 +267,7 @@ async function met(world: World, here: Town, picture: MadePicture): Promise<void
 
 /** Objection 1 is answered, 2 and 3 are not. */
 async function published(world: World, here: Town, picture: MadePicture): Promise<void> {
-  const { community, cycle, notify } = here;
+  const { cycle, notify } = here;
   for (const number of [1, 2, 3])
     done(
       await tried(world)(keepProjectPicture, {

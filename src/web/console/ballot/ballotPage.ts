@@ -92,7 +92,14 @@ export function ballotPage(world: World, preview: PreviewBallot) {
     );
   }
 
-  async function showProject(visit: CommunityVisit, ballot: Ballot, given: Typed, mistakes: Mistakes, status: number, { seen, tried = {} }: { readonly seen?: Markup | undefined; readonly tried?: Tried } = {}): Promise<void> {
+  async function showProject(
+    visit: CommunityVisit,
+    ballot: Ballot,
+    given: Typed,
+    mistakes: Mistakes,
+    status: number,
+    { seen, tried = {} }: { readonly seen?: Markup | undefined; readonly tried?: Tried } = {},
+  ): Promise<void> {
     const title = visit.text.say(given.at ? 'ballot.change' : 'ballot.add');
     await visit.send(
       title,

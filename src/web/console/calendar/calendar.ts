@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import type { Act } from '../../../fund/act/index.ts';
 import { moveCycle } from '../../../fund/ballots/index.ts';
 import {
   announceTable,
@@ -21,7 +22,7 @@ import { html, type Markup } from '../../html.ts';
 import { whole } from '../../public/pageText.ts';
 import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, type Mistakes, type Tried } from '../frame.ts';
-import { address, asked, oneOf, typed } from '../query.ts';
+import { address, asked, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import {
   ballotFields,
@@ -41,6 +42,8 @@ import { fileRoute } from './ics.ts';
 const PATH = '/console/:slug/calendar';
 /** What is announced of tables. */
 const OF_TABLES = [announceTable, withdrawTable];
+/** A new cycle is planned. */
+const MADE = { name: 'cycle.made' };
 
 /** The calendar: a cycle's dates, moving it, extending its vote, other dates, a new cycle, and all of it as a file. */
 export function calendarPages(world: World, known: Visits, publicUrl: string): Router {
@@ -82,7 +85,7 @@ function newRoutes(world: World, { ofCommunity }: Visits): Router {
       ofCommunity(async (visit) => {
         const given = typedCycle(visit.request);
         const outcome = await plan(visit, planOf(given));
-        if (outcome.is === 'done') return back(visit, outcome.result.planned, 'made');
+        if (outcome.is === 'done') return back(visit, outcome.result.planned, MADE);
         await showNew(visit, given, ...mistakesOf(visit, outcome, given));
       }),
     );
@@ -105,7 +108,7 @@ function changeRoutes(world: World, known: Visits, show: ReturnType<typeof calen
         const { id, seen } = await cycleSent(visit);
         const dates = typedCycle(visit.request);
         const outcome = await plan(visit, { id, seen, ...planned(dates) });
-        if (outcome.is === 'done') return back(visit, id, 'planned');
+        if (outcome.is === 'done') return back(visit, id, planCycle);
         await show(visit, id, { dates }, ...mistakesOf(visit, outcome, dates));
       }),
     );
@@ -136,8 +139,8 @@ function mistakesOf(
 }
 
 /** Back to the cycle's page, which tells what was done. */
-function back(visit: CommunityVisit, cycle: string, done: 'planned' | 'made'): void {
-  visit.lead(address(`${visit.own}/calendar`, { cycle, done }));
+function back(visit: CommunityVisit, cycle: string, act: Pick<Act, 'name'>): void {
+  visit.lead(doneAt(visit, '/calendar', act, { cycle }));
 }
 
 /** An id that no cycle of the community has: with the year. It stands in the form, so that a form that is sent twice makes one cycle. */
@@ -162,20 +165,19 @@ function calendarPage(world: World) {
     status: number,
     tried: Tried = {},
   ): Promise<void> {
-    const { community, own, text, now, request } = visit;
+    const { community, own, text, now } = visit;
     const { say, theirs } = text;
     const cycles = await readCalendar(community._id, visit.reader('calendar'));
     const currentId = id ?? (await current(community._id, now))?._id;
     const cycle = cycles.find(({ _id }) => _id === currentId) ?? (id === undefined ? cycles[0] : undefined);
     if (!cycle && id !== undefined) throw new Refusal(404, 'There is no such cycle.');
-    const done = oneOf(request, 'done', ['', 'planned', 'made']);
     const others = cycles.filter((other) => other !== cycle);
     const links = others.map(({ _id, title }) => html`<li><a href="${address(`${own}/calendar`, { cycle: _id })}">${theirs(title)}</a></li>`);
     await visit.send(
       say('tab.calendar'),
       [
         errorSummary(text, mistakes),
-        doneNotice(done ? say(`calendar.done.${done}`) : doneIn(visit, [moveCycle, extendCycle, ...OF_TABLES])),
+        doneNotice(doneIn(visit, [planCycle, MADE, moveCycle, extendCycle, ...OF_TABLES])),
         html`<h1>${say('tab.calendar')}${cycle ? html` <small>${theirs(cycle.title)}</small>` : ''}</h1>`,
         cycle ? stagesTable(visit, cycle) : html`<p>${say('calendar.nothing')}</p>`,
         html`<p><a href="${own}/calendar.ics">${say('calendar.file')}</a></p>`,

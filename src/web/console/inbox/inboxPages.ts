@@ -17,7 +17,7 @@ import { readSpokenItem } from '../../../fund/proposals/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
-import { actRoutes, doneAt } from '../actForm.ts';
+import { actRoutes, doneAt, typedInto } from '../actForm.ts';
 import type { Tried } from '../frame.ts';
 import { listAddress, listRoutes } from '../list.ts';
 import { keptIn, listState } from '../listState.ts';
@@ -59,7 +59,8 @@ export function inboxPages(world: World, known: Visits): Router {
       '/console/:slug/inbox/:number/begin',
       ofCommunity((visit) => {
         checkRight(visit.doer(answerInquiry), answerInquiry, visit.community._id);
-        const parts = [typed(visit.request, 'text', LONGEST_SENT), typed(visit.request, 'start', LONGEST_SENT)];
+        const { text = '' } = typedInto(visit.request, answerInquiry);
+        const parts = [text.trim(), typed(visit.request, 'start', LONGEST_SENT)];
         return show(visit, { act: answerInquiry, typed: { text: parts.filter((part) => part !== '').join('\n') } }, 200);
       }),
     );

@@ -1,12 +1,6 @@
 import { Router } from 'express';
 import { currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/index.ts';
-import {
-  changeMeeting,
-  type ListedMeeting,
-  planMeeting,
-  readMeetings,
-  writeMinutes,
-} from '../../../fund/meetings/index.ts';
+import { changeMeeting, type ListedMeeting, planMeeting, readMeetings, writeMinutes } from '../../../fund/meetings/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { MissingCharacters, printPdf } from '../../../print/index.ts';
 import type { World } from '../../../store/world.ts';

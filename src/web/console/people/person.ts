@@ -3,7 +3,16 @@ import { CHANNELS } from '../../../contacts/channel.ts';
 import type { Act } from '../../../fund/act/index.ts';
 import { isVoting } from '../../../fund/cycles/index.ts';
 import { FIELD_NAMES, type ResidentKept, readResident } from '../../../fund/people/index.ts';
-import { addResident, changeResident, enactCards, eraseNoted, type Forget, removeResident, residentSeen, unlockAddress } from '../../../fund/roster/index.ts';
+import {
+  addResident,
+  changeResident,
+  enactCards,
+  eraseNoted,
+  type Forget,
+  removeResident,
+  residentSeen,
+  unlockAddress,
+} from '../../../fund/roster/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';

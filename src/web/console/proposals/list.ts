@@ -17,12 +17,12 @@ import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { bar } from '../../public/projectList.ts';
-import { doneIn, idOf } from '../actForm.ts';
+import { doneIn, idOf, typedInto } from '../actForm.ts';
 import { choice, field, filterForm, type Mistakes } from '../frame.ts';
 import type { List } from '../list.ts';
 import { type ListState, listValues } from '../listState.ts';
 import type { Bulk } from '../listTicks.ts';
-import { address, numberIn, typed } from '../query.ts';
+import { address, numberIn } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit } from '../visits.ts';
 
@@ -206,7 +206,7 @@ function sortTicked(visit: CommunityVisit, mistakes: Mistakes): Markup | undefin
   const categories = community.categories ?? [];
   if (!may(sortProposals) || categories.length === 0) return undefined;
   const values = [{ value: '', label: text.say('proposal.choose') }, ...categories.map(({ name }) => ({ value: name, label: name }))];
-  const given = { value: typed(request, 'category'), mistake: mistakes[idOf(sortProposals, 'category')] };
+  const given = { value: typedInto(request, sortProposals).category, mistake: mistakes[idOf(sortProposals, 'category')] };
   const said = visit.actWords('proposal.sortMany.button');
   return html`<h2>${said}</h2>
 <div class="row">${choice({ name: 'category', id: idOf(sortProposals, 'category'), label: text.say('proposal.category'), values, ...given })}<button>${said}</button></div>`;

@@ -1,7 +1,7 @@
-import { bareWords, enterProposal, LONGEST_PROPOSAL, MOST_LINES, WRITTEN } from '../../../fund/proposals/index.ts';
+import { bareWords, enterProposal, enterProposals, LONGEST_PROPOSAL, MOST_LINES, WRITTEN } from '../../../fund/proposals/index.ts';
 import { cleanText } from '../../../store/text.ts';
 import { html, type Markup } from '../../html.ts';
-import { actForm, idOf } from '../actForm.ts';
+import { actForm, idOf, typedInto } from '../actForm.ts';
 import { choice, doneNotice, errorSummary, field, type Mistakes, type Tried } from '../frame.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
@@ -39,13 +39,8 @@ export interface Line {
 }
 
 export function pastedIn({ request }: CommunityVisit): Pasted {
-  const [key, lines, origin, category] = [
-    typed(request, 'key'),
-    typed(request, 'lines', LONGEST_SENT),
-    typed(request, 'origin'),
-    typed(request, 'category'),
-  ];
-  return { key, lines, origin, category };
+  const { key = '', origin = '', category = '' } = typedInto(request, enterProposals);
+  return { key, lines: typed(request, 'lines', LONGEST_SENT), origin, category };
 }
 
 /** Whether a paste is longer than all lines together may be. */

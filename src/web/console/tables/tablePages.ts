@@ -1,4 +1,13 @@
-import { dropTablePicture, isDatedBack, keepTablePicture, type ManyAssists, printedSerial, type ReadTable, type readMarks, UNDO_MS } from '../../../fund/paper/index.ts';
+import {
+  dropTablePicture,
+  isDatedBack,
+  keepTablePicture,
+  type ManyAssists,
+  printedSerial,
+  type ReadTable,
+  type readMarks,
+  UNDO_MS,
+} from '../../../fund/paper/index.ts';
 import type { KeptPicture } from '../../../fund/pictures/index.ts';
 import { html, type Markup } from '../../html.ts';
 import { doneIn } from '../actForm.ts';
