@@ -1,4 +1,5 @@
 import { config } from '../src/app/config.ts';
+import { readRunFile } from '../src/app/runFile.ts';
 import { phone } from '../src/contacts/phone.ts';
 import { findCommunity } from '../src/fund/communities/index.ts';
 import { operator, STAFF_ROLES, type StaffRole } from '../src/fund/people/index.ts';
@@ -129,7 +130,9 @@ function link(community: string, number: string, isLost: boolean, by: string): P
   return withStore(async ({ world }) => {
     await wantedCommunity(community);
     const asked = { community, at: {}, input: { phone: await e164(number, community), ...(isLost && { lost: 'yes' }) }, by };
-    return performed(world, linkStaff, asked, ({ token }) => `${config().publicUrl}/console/link/${token}`);
+    const { dataDir, publicUrl } = config();
+    const at = readRunFile(dataDir)?.publicUrl ?? publicUrl; // where the service listens that runs beside it
+    return performed(world, linkStaff, asked, ({ token }) => `${at}/console/link/${token}`);
   });
 }
 

@@ -1,7 +1,7 @@
 export { type About, answeredWords } from './documents/about.ts';
 export { board } from './documents/board.ts';
 export { brochure } from './documents/brochure.ts';
-export { cardSheets } from './documents/cards.ts';
+export { CARDS_ON_PAGE, cardSheets, cardsInOrder } from './documents/cards.ts';
 export { moneyBlocks } from './documents/money.ts';
 export { type MonthPart, monthSheet } from './documents/month.ts';
 export { boxes, type PosterKind, type PosterWays, poster, posterKind, tableTime } from './documents/poster.ts';

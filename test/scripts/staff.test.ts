@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'chai';
+import { writeRunFile } from '../../src/app/runFile.ts';
 import { readLog } from '../../src/fund/log/readLog.ts';
 import { signedIn } from '../../src/fund/staff/session.ts';
 import { signInByLink } from '../../src/fund/staff/signIn.ts';
 import { useDatabase } from '../support/database.ts';
-import { runScript } from '../support/runScript.ts';
+import { runScript, runScriptWith } from '../support/runScript.ts';
 import { town } from '../support/town.ts';
 
 describe('npm run staff', function () {
@@ -29,6 +33,11 @@ describe('npm run staff', function () {
     const session = await signInByLink(world)({ token, device: 'Firefox' });
     expect((await signedIn(world)(session ?? ''))?.roles.map(({ name }) => name)).to.deep.equal(['王芳']);
     expect((await run('link SLUG 13900000009')).status).to.equal(1);
+    const beside = mkdtempSync(join(tmpdir(), 'staff-'));
+    await writeRunFile(beside, { pid: process.pid, url: 'http://localhost:3471', publicUrl: 'http://localhost:3471' });
+    const there = await runScriptWith({ DATA_DIR: beside }, uri(), 'staff', 'link', community, '13800000001');
+    expect(there.out, 'where the service runs').to.match(/^http:\/\/localhost:3471\/console\/link\//);
+    rmSync(beside, { recursive: true });
 
     expect((await run('remove SLUG 13800000001 --by Li')).out).to.equal('Removed: 1 role.\n');
     expect(await signedIn(world)(session ?? '')).to.equal(null);
@@ -39,6 +48,7 @@ describe('npm run staff', function () {
     expect(acts).to.deep.equal([
       'staff.add staff/cadre Li operator',
       'staff.add staff/office operator operator',
+      'staff.link staff/cadre operator operator',
       'staff.link staff/cadre operator operator',
       'staff.remove staff/cadre Li operator',
     ]);

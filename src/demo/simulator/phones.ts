@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TFunction } from 'i18next';
+import { firstCommunities } from '../../fund/communities/index.ts';
 import { type ResidentRow, readResidents, readStaff } from '../../fund/files/index.ts';
 import { STAFF_ROLES, type StaffRole } from '../../fund/people/index.ts';
+import { staffOf } from '../../fund/staff/index.ts';
+import type { World } from '../../store/world.ts';
 import { FOLDER } from '../community.ts';
 
 /** A phone that the simulator plays. */
@@ -15,6 +18,8 @@ export interface Phone {
   readonly language: 'zh-CN' | 'en';
   /** The people who have it, by the roster, and the cards that they hold. */
   readonly holders: readonly { readonly name: string; readonly card?: string | undefined }[];
+  /** The number that it texts and calls, where that is not the demo community’s. */
+  readonly line?: string;
   /** What to send from it, as keys of `simulator.try`. */
   readonly tries: readonly string[];
 }
@@ -54,6 +59,23 @@ export function demoPhones(): readonly Phone[] {
       })),
   ];
 }
+
+/** The phones of the staff of other communities than the demo's, so that they get their digits: one cannot sign in there by a button. */
+export async function staffElsewhere(world: World, known: readonly Phone[]): Promise<readonly Phone[]> {
+  const communities = (await firstCommunities(MOST_ELSEWHERE)).filter(({ demo }) => !demo);
+  const members = await Promise.all(
+    communities.map(async ({ _id, name: place, phone: line }) =>
+      (await staffOf(world, _id)).map(({ name, phone: number, role }) => ({ number, line, role, who: `${name}（${place}）` })),
+    ),
+  );
+  const phones = new Map(members.flat().map((member) => [member.number, member]));
+  for (const { number } of known) phones.delete(number);
+  return [...phones.values()].map(({ number, line, role, who }, index) => ({
+    ...{ who: role, id: `elsewhere-${index}`, number, line, language: 'zh-CN' as const, holders: [{ name: who }], tries: [] },
+  }));
+}
+
+const MOST_ELSEWHERE = 20;
 
 /** Whether a phone is that of somebody who works for the community. */
 export function isOfStaff({ who }: Phone): boolean {

@@ -6,6 +6,7 @@ import type { Hearing } from '../../carriers/hearing/hearing.ts';
 import { segments } from '../../channels/sms/segments.ts';
 import { currentCycle } from '../../fund/cycles/index.ts';
 import { openKiosk, type StaffMember, staffActor, staffOf, staffPhone } from '../../fund/staff/index.ts';
+import { cached } from '../../store/cache.ts';
 import { root } from '../../store/files.ts';
 import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
@@ -23,7 +24,7 @@ import { calls } from './calls.ts';
 import { chat, OPENID } from './chat.ts';
 import { clockRoutes, sameOrigin } from './clockRoutes.ts';
 import { eventStream } from './eventStream.ts';
-import { demoPhones } from './phones.ts';
+import { demoPhones, staffElsewhere } from './phones.ts';
 import { type LedgerNow, ledgerNow, type SimulatedMessage } from './simulated.ts';
 import { banner, view } from './view.ts';
 
@@ -65,6 +66,8 @@ export interface Simulator {
 /** How many texts a page that is opened later gets to see. */
 const REMEMBERED = 200;
 const LOOK_MS = 1_000;
+/** For so long nobody looks again whose phones there are. */
+const PHONES_MS = 1_000;
 const BROWSER = join(root, 'src/demo/simulator/browser');
 /** The folder of the files that a browser loads for the public pages. */
 const PAGES = join(root, 'src/web/public/browser');
@@ -87,7 +90,9 @@ const wanted = z.strictObject({
 export function simulator({ world, log, catalogue, publicUrl, hear, catchUp }: House, { url, authToken, clock }: SimulatorDeps): Simulator {
   const line = { url, publicUrl, authToken };
   const account = { ...playedAccount(authToken), url, now: clock.now };
-  const phones = demoPhones();
+  const own = demoPhones();
+  let phones = own;
+  const elsewhere = cached(world, PHONES_MS, 1, () => staffElsewhere(world, own));
   const texts = feed<SimulatedMessage>(REMEMBERED);
   const cycleOf = currentCycle(world);
   const ledgerOf = ledgerNow(world);
@@ -113,6 +118,7 @@ export function simulator({ world, log, catalogue, publicUrl, hear, catchUp }: H
     })
     .get('/simulator', async (request, response) => {
       const community = await demoCommunity();
+      await lookForPhones();
       const cycle = community && (await cycleOf(community._id, world.now()));
       const language = languageOf(request);
       response.vary('Accept-Language').type('html');
@@ -149,7 +155,7 @@ export function simulator({ world, log, catalogue, publicUrl, hear, catchUp }: H
     });
   return {
     routes,
-    arrivals: { sms: ({ to, text, ref }) => void tell({ id: ref, phone: to, kind: 'started', text }), chat: ofChat.arrived },
+    arrivals: { sms: ({ to, text, ref }) => void arrived({ id: ref, phone: to, kind: 'started', text }), chat: ofChat.arrived },
     banner: banner(catalogue),
     personas,
     ahead: clock.ahead,
@@ -167,8 +173,9 @@ export function simulator({ world, log, catalogue, publicUrl, hear, catchUp }: H
   /** Gives the text as it was sent and the answer to it, if there was one. */
   async function text({ id, from, text }: z.output<typeof wanted>): Promise<(SimulatedMessage | undefined)[]> {
     const community = await demoCommunity();
-    if (!community || !isPlayed(from)) throw new Refusal(400, 'This phone is not one of the page.');
-    const answer = await asCarrier(line, { from, to: community.phone, body: text, sid: `SM${id}` }).catch(notTaken);
+    const phone = phones.find(({ number }) => number === from);
+    if (!community || !phone) throw new Refusal(400, 'This phone is not one of the page.');
+    const answer = await asCarrier(line, { from, to: phone.line ?? community.phone, body: text, sid: `SM${id}` }).catch(notTaken);
     const sent = tell({ id, phone: from, kind: 'sent', text });
     const answered = answer === null ? undefined : tell({ id: `${id}-answer`, phone: from, kind: 'answer', text: answer });
     void look();
@@ -177,8 +184,20 @@ export function simulator({ world, log, catalogue, publicUrl, hear, catchUp }: H
 
   async function dialled(from: string, sid: string, hears: boolean | undefined): Promise<Call> {
     const community = await demoCommunity();
-    if (!community || !isPlayed(from)) throw new Refusal(400, 'This phone is not one of the page.');
-    return call(line, { from, to: community.phone, sid, hears });
+    const phone = phones.find(({ number }) => number === from);
+    if (!community || !phone) throw new Refusal(400, 'This phone is not one of the page.');
+    return call(line, { from, to: phone.line ?? community.phone, sid, hears });
+  }
+
+  /** A text to a phone that is not known yet: somebody may just have been given a role. */
+  async function arrived(told: Parameters<typeof tell>[0]): Promise<void> {
+    if (!isPlayed(told.phone))
+      await lookForPhones().catch((error: unknown) => log.error({ error, code: 'phones' }, 'The simulator cannot look for phones'));
+    tell(told);
+  }
+
+  async function lookForPhones(): Promise<void> {
+    phones = [...own, ...(await elsewhere(''))];
   }
 
   function notTaken(error: unknown): never {

@@ -24,7 +24,7 @@ export {
 } from './ledger/publishedFiles.ts';
 export { type Results, renewVoterCounts, results, turnout, voterCounts } from './ledger/results.ts';
 export { sealDue, sealsOverdue } from './ledger/sealDue.ts';
-export { moveCycle } from './moveCycle.ts';
+export { moveCycle, passedOver } from './moveCycle.ts';
 export { inTens, LEAST } from './turnout/inTens.ts';
 export { type DaysShare, keepTurnoutShares, type Share, type TurnoutShares, turnoutShares } from './turnout/turnoutShares.ts';
 export { turnoutStep } from './turnout/turnoutStep.ts';

@@ -8,20 +8,23 @@ import {
   HEARD_MS,
   heldVote,
   type Move,
+  periods,
   recordMove,
   STAGES,
+  type Stage,
   stageAt,
   takeBackMove,
   voteOf,
 } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
+import { publicationOf } from '../meetings/index.ts';
 import { DAILY_WORK } from '../people/index.ts';
 import { hasBallots } from './ledger/ledgerOf.ts';
 
 /**
  * Moves a cycle to a stage by hand (docs/contract.md: The vote). The move is recorded and public. Resolves once it is in force, 2 s later. A cycle never goes
- * backwards once a ballot is cast, or the vote has closed. A move that ends a vote early, or passes it over, needs a reason and takes two persons. `held`: what is
- * published before the vote is not checked, or an objection is not answered: two persons may open it all the same. `noClose`: no date after the move would close
+ * backwards once a ballot is cast, or the vote has closed. A move that ends a vote early, or passes it over, needs a reason and takes two persons; so does, without one, a
+ * move that opens the vote while the list is still to be public (`publishDays`). `held`: what is published before the vote is not checked, or an objection is not answered: two persons may open it all the same. `noClose`: no date after the move would close
  * the vote.
  */
 export const moveCycle = act({
@@ -39,8 +42,15 @@ export const moveCycle = act({
     await recordMove(world, on, moved, session);
     const before = { stage: stageAt(on, moved.from) };
     const why = { ...(reason !== undefined && { reason }) };
-    const shown = { before: { ...before, closes: voteOf(on, at)?.to }, after: { stage }, ...why };
-    return done({ moved }, { before, after: { stage, from: moved.from }, ...why, shown, takesTwo: endsVote(on, moved) });
+    const list = stage === 'vote' ? await publicationOf(on._id, session) : null;
+    const publicUntil = list && list.to > moved.from ? list.to : undefined;
+    const dropped = passedOver(on, stage, at);
+    const shown = {
+      before: { ...before, closes: voteOf(on, at)?.to, publicUntil },
+      after: { stage, ...(dropped.length > 0 && { dropped }) },
+      ...why,
+    };
+    return done({ moved }, { before, after: { stage, from: moved.from }, ...why, shown, takesTwo: endsVote(on, moved) || publicUntil !== undefined });
   },
   async around({ world, on, input: { stage }, acting }, transact) {
     const performed = await transact(calendarMark(on));
@@ -56,6 +66,11 @@ export const moveCycle = act({
     return { is: 'refused', refused: 'backwards' };
   },
 });
+
+/** The stages to come that a move to this one leaves out. */
+export function passedOver(cycle: CycleRecord, to: Stage, at: Date): Stage[] {
+  return periods(cycle, at).flatMap(({ stage, from }) => (from > at && STAGES.indexOf(stage) < STAGES.indexOf(to) ? [stage] : []));
+}
 
 async function refusal(cycle: CycleRecord, move: Move) {
   const { stage, from, reason } = move;

@@ -8,6 +8,8 @@ import type { Vault } from '../../store/vault.ts';
 export const RECORDINGS_DAYS = 180;
 /** For how many days words that were answered are kept, and who wrote them; a community may keep them for less. */
 export const LETTERS_DAYS = 730;
+/** For how many days a list is published where a community says nothing else. */
+export const PUBLISH_DAYS = 7;
 
 /** Words that stand where a slug stands in an address or a command; no community is called by them. In small letters. */
 export const RESERVED_SLUGS: ReadonlySet<string> = new Set(
@@ -46,7 +48,7 @@ export interface CommunityRecord {
   person: { name: string; nameEn?: string; phone: string };
   /** For how many days recordings are kept (`RECORDINGS_DAYS` if absent), and letters that were answered (`LETTERS_DAYS`). */
   keep?: { recordings?: number; letters?: number };
-  /** For how many days a list is published before the vote; 7 if absent. */
+  /** For how many days a list is published before the vote; `PUBLISH_DAYS` if absent. */
   publishDays?: number;
   /** How many of the council decide, as fractions such as `2/3`: at least `quorum` of its members have to be there, more than `majority` of those be for it. */
   council?: { quorum?: string; majority?: string };

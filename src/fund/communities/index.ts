@@ -20,6 +20,7 @@ export {
   neededTemplates,
   numberToText,
   PAPERS,
+  PUBLISH_DAYS,
   RECORDINGS_DAYS,
   RESERVED_SLUGS,
   type SmsTemplate,

@@ -51,6 +51,12 @@ export const cycleAfter: (world: World) => (cycle: Pick<CycleRecord, '_id' | 'co
   };
 });
 
+/** The cycle of a community whose first stage begins next after a moment; null if none is planned. */
+export const comingCycle: (world: World) => Current = perWorld((world) => {
+  const cycles = kept(world, readersLookUps(world)(byCommunity));
+  return async (community, at) => (await cycles(community)).beginnings.findLast(({ from }) => from > at)?.cycle ?? null;
+});
+
 type Current = (community: string, at: Date) => Promise<CycleRecord | null>;
 
 const cyclesOf = perWorld((world) => kept(world, lookUps(world)(byCommunity)));

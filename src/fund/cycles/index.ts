@@ -28,6 +28,7 @@ export {
   allCycles,
   begunCycles,
   type CycleAtAGlance,
+  comingCycle,
   currentCycle,
   currentCycleForReaders,
   currentCyclesAmong,

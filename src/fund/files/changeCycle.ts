@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isDuplicate } from '../../store/databaseErrors.ts';
+import { DAY_MS } from '../../store/wallTime.ts';
 import { act, done, given, mistaken, refuse, subject, whole } from '../act/index.ts';
-import { findCommunity } from '../communities/index.ts';
+import { findCommunity, PUBLISH_DAYS } from '../communities/index.ts';
 import { ballotMark, type CycleFile, type CycleRecord, calendarMark, findCycles, isOpenByDay, type Stage, saveCycle } from '../cycles/index.ts';
-import { compareBallot } from '../meetings/index.ts';
+import { compareBallot, publicationOf } from '../meetings/index.ts';
 import { DAILY_WORK } from '../people/index.ts';
 import { moveProjectPicture, renumberPictures } from '../projects/index.ts';
 import { followBallot, type ProjectMoved, renumberProposals, setProposalState, unlessChanged } from '../proposals/index.ts';
@@ -31,7 +32,8 @@ export interface DatesPlan extends Pick<CyclePlan, 'id' | 'stages' | 'paper'> {
 /**
  * Makes a new cycle without projects, or gives one that is there other dates. It is checked as `cycle.yaml` is as it is imported: once voting has
  * opened nothing changes up to the close, and no other cycle begins before it. Nobody sets a vote alone that people sleep through: it is open for eight hours
- * of daytime at least. What is wrong is a mistake at its place in the file, with its kind (`CycleWrong`).
+ * of daytime at least. Nor does anybody alone bring the vote closer to the publication before it than `publishDays`. What is wrong is a mistake at its place in the
+ * file, with its kind (`CycleWrong`).
  */
 export const planCycle = act({
   name: 'cycle.plan',
@@ -40,7 +42,7 @@ export const planCycle = act({
   input: z.strictObject({ plan: given(z.custom<CyclePlan | DatesPlan>(isObject)) }),
   /** `taken`: there is a cycle with this id. `changed`: somebody else has changed the calendar meanwhile. */
   refusals: { unknown: null, taken: null, changed: null },
-  async run({ world, session, on: { _id: slug, timezone }, input: { plan } }) {
+  async run({ world, session, on: { _id: slug, timezone, publishDays = PUBLISH_DAYS }, input: { plan } }) {
     const now = world.now();
     const known = knownCycle(await findCycles(slug, session), plan.id, now);
     const { before } = known;
@@ -53,7 +55,12 @@ export const planCycle = act({
       () => now,
     );
     if (!value) return mistaken(placed(wrongs));
-    const found = [...cycleProblems(value, known), ...sleptThrough(now, value.stages, before?.stages ?? [], timezone)];
+    const published = before && (await publicationOf(before._id, session))?.from;
+    const found = [
+      ...cycleProblems(value, known),
+      ...sleptThrough(now, value.stages, before?.stages ?? [], timezone),
+      ...cutShort(value.stages, before?.stages ?? [], { published, publishDays }),
+    ];
     if (found.length > 0) return mistaken(placed(found));
     if (before && isDeepStrictEqual([value.stages, value.paper], [before.stages, before.paper])) return done({ planned: plan.id });
     await saveCycle(world, value, slug, known, session);
@@ -83,6 +90,23 @@ function sleptThrough(now: Date, stages: CycleFile['stages'], before: CycleFile[
   const vote = voteIn(stages);
   if (!vote || isDeepStrictEqual(vote, voteIn(before)) || isOpenByDay(vote, now, timezone)) return [];
   return [{ path: ['stages', 'vote'], what: 'stages.vote must be open for eight hours between 6:00 and 22:00 at least', kind: 'atNight' }];
+}
+
+/** A vote that would open before its list was public for so many days, and sooner after it than by the dates before. A stage that is taken out counts as none. */
+function cutShort(
+  stages: CycleFile['stages'],
+  before: CycleFile['stages'],
+  { published, publishDays }: { readonly published: Date | undefined; readonly publishDays: number },
+): CycleWrong[] {
+  const publicFor = (of: CycleFile['stages']) => {
+    const from = published ?? of.find(({ stage }) => stage === 'publish')?.from;
+    const vote = voteIn(of);
+    return vote && from && vote.from.getTime() - from.getTime();
+  };
+  const [now = 0, earlier] = [publicFor(stages), publicFor(before)];
+  const isAbout = voteIn(stages) && (earlier !== undefined || publicFor(stages) !== undefined);
+  if (!isAbout || now >= Math.min(publishDays * DAY_MS, earlier ?? Number.POSITIVE_INFINITY)) return [];
+  return [{ path: ['stages', 'vote'], what: `stages.vote must begin ${publishDays} days after the list is published`, kind: 'published' }];
 }
 
 function voteIn(stages: CycleFile['stages']): { readonly from: Date; readonly to: Date } | undefined {

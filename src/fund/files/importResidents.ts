@@ -16,6 +16,7 @@ import { apartFor, importResidents, rowsInput, waitingProblems } from './importR
 import type { CsvRow } from './readCsv.ts';
 import { type ResidentRow, type ResidentsRead, readInPauses } from './readResidents.ts';
 import { type ResidentChanges, residentChanges } from './residentChanges.ts';
+import { splitDoors } from './splitDoors.ts';
 import type { RosterRows } from './table/rosterRows.ts';
 import type { Refused } from './table/tableRead.ts';
 import { dropUpload, keepUpload, openUpload } from './upload.ts';
@@ -78,19 +79,26 @@ export interface RosterPreview {
   /** Voting is open, and phones would change: that takes a reason, and they cast only with the card until the close. */
   readonly needsReason: boolean;
   readonly isVoting: boolean;
+  /** Buildings were read from what doors begin with, or could be. */
+  readonly doors?: 'split' | 'whole';
   /** Says what is shown: `importRoster` does this, or nothing. */
   readonly shown: string;
 }
 
-/** What an uploaded roster would change now; null if there is none with this token. Rejects with `not-allowed` (`checkRight`). */
-export function previewRoster(world: World): (community: string, token: string, actor: Actor) => Promise<RosterPreview | null> {
-  return async (community, token, actor) => {
+/**
+ * What an uploaded roster would change now; null if there is none with this token. `whole`: doors stay as they are, also if they begin with a building (`splitDoors`).
+ * Rejects with `not-allowed` (`checkRight`).
+ */
+export function previewRoster(world: World): (community: string, token: string, actor: Actor, doors: Doors) => Promise<RosterPreview | null> {
+  return async (community, token, actor, doors) => {
     checkRight(actor, importResidents, community);
     const upload = await openUpload(world, community, actor, token);
     if (!upload) return null;
-    return (await planned(world, community, actor, upload)).preview;
+    return (await planned(world, community, actor, upload, doors)).preview;
   };
 }
+
+export type Doors = 'split' | 'whole';
 
 export type RosterImported =
   /** `asked`: under which number the rest waits for a second person. */
@@ -104,13 +112,17 @@ export type RosterImported =
  */
 export function importRoster(
   context: Context,
-): (community: string, given: { readonly token: string; readonly shown: string; readonly reason: string }, actor: Actor) => Promise<RosterImported> {
+): (
+  community: string,
+  given: { readonly token: string; readonly shown: string; readonly reason: string; readonly doors: Doors },
+  actor: Actor,
+) => Promise<RosterImported> {
   const { world } = context;
-  return async (community, { token, shown, reason }, actor) => {
+  return async (community, { token, shown, reason, doors }, actor) => {
     checkRight(actor, importResidents, community);
     const upload = await openUpload(world, community, actor, token);
     if (!upload) return { refused: 'noUpload' };
-    const { preview, changes, columns } = await planned(world, community, actor, upload);
+    const { preview, changes, columns } = await planned(world, community, actor, upload, doors);
     if (preview.shown !== shown) return { refused: 'changed' };
     if (preview.needsReason && reason === '') return { refused: 'needsReason' };
     if (!changes || preview.problems.length > 0) return { refused: 'problems' };
@@ -146,8 +158,11 @@ async function planned(
   community: string,
   actor: Actor,
   upload: RosterRows,
+  doors: Doors,
 ): Promise<{ readonly preview: RosterPreview; readonly columns: ResidentsRead['columns']; readonly changes?: ResidentChanges }> {
-  const given = await readAgain(community, upload);
+  const asGiven = await readAgain(community, upload);
+  const split = splitDoors(asGiven);
+  const given = doors === 'split' && split ? split : asGiven;
   const { columns } = given;
   const { ignored } = upload;
   if (!given.isWhole) return { preview: await shownAs({ ...NOTHING, ignored, problems: given.problems.toSorted(byLine) }), columns };
@@ -182,6 +197,7 @@ async function planned(
       ...(waiting ? waitingProblems(waiting) : []),
     ].toSorted(byLine),
     isVoting,
+    ...(split && { doors }),
     needsReason: isVoting && changes.keys.length > 0,
   });
   return { preview, columns, changes };

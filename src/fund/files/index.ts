@@ -14,7 +14,7 @@ export { IMPORTING } from './changedHere.ts';
 export { EXPORTING, exportCommunity } from './exportCommunity.ts';
 export { importAccount, readAccountFile } from './importAccount.ts';
 export { type Imported, importCommunity } from './importCommunity.ts';
-export { importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from './importResidents.ts';
+export { type Doors, importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from './importResidents.ts';
 export { importResidents } from './importRows.ts';
 export { LEAVING, leaveCell, SETTLING, settleInCell } from './moveCommunity.ts';
 export { type ResidentRow, readResidents } from './readResidents.ts';

@@ -30,7 +30,7 @@ export function readCycle(file: string, text: string, timezone: string, base: (i
 
 /** What is wrong with a cycle; `kind` if it is one of its dates. */
 export interface CycleWrong extends Wrong {
-  readonly kind?: 'date' | 'order' | 'noClose' | 'noProjects' | 'besideVote' | 'fixed' | 'slips' | 'tables' | 'atNight';
+  readonly kind?: 'date' | 'order' | 'noClose' | 'noProjects' | 'besideVote' | 'fixed' | 'slips' | 'tables' | 'atNight' | 'published';
 }
 
 /** Checks what a cycle's file, or a form in its place, gives. */

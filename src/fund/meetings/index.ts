@@ -16,6 +16,7 @@ export {
   type PublicPicture,
   type PublicPublication,
   type PublishedItem,
+  publicationOf,
   publicPublication,
   publishedSince,
   publishedWith,

@@ -6,16 +6,13 @@ import { sha256, type Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { act, choice, done, line, lines, refuse, subject } from '../act/index.ts';
-import { findCommunity } from '../communities/index.ts';
+import { findCommunity, PUBLISH_DAYS } from '../communities/index.ts';
 import { ballotMark, Cycle, type CycleRecord, cycleAt, holdVote, type Project, unopenedCycles, voteOf } from '../cycles/index.ts';
 import { type Actor, DAILY_WORK } from '../people/index.ts';
 import { feasibleProposals, projectsMadeOf } from '../proposals/index.ts';
 import { phonesOfPerson, staffOf, staffPhone, staffRole } from '../staff/index.ts';
 import { Objection } from './objection.ts';
 import { encryptedList, Publication, type PublicationRecord, type PublishedItem, publicationOf, publishedList } from './publication.ts';
-
-/** For how many days a list is published where a community says nothing else. */
-const PUBLISH_DAYS = 7;
 
 /** Nothing is published in the last minute before a vote opens: it could not be held back any more. */
 const ABOUT_TO_OPEN_MS = 60_000;

@@ -129,7 +129,9 @@ async function opened({ vault }: World, meeting: MeetingRecord, { number, at, pl
 }
 
 /** How many meetings have been held whose minutes are not final, and since when. Rejects with `not-allowed` (`checkView`). */
-export function waitingMinutes(world: World): (community: string, actor: Actor) => Promise<{ readonly count: number; readonly since?: Date }> {
+export function waitingMinutes(
+  world: World,
+): (community: string, actor: Actor) => Promise<{ readonly count: number; readonly since?: Date; readonly first?: MeetingRecord['_id'] }> {
   return async (community, actor) => {
     checkView(actor, 'waiting', community);
     const held = await meetingsBy(world, [
@@ -139,7 +141,7 @@ export function waitingMinutes(world: World): (community: string, actor: Actor) 
       { $project: { at: 1 } },
     ]);
     const [first] = held;
-    return { count: held.length, ...(first && { since: first.at }) };
+    return { count: held.length, ...(first && { since: first.at, first: first._id }) };
   };
 }
 

@@ -4,7 +4,17 @@ export * from './addResident.ts';
 export * from './changeResident.ts';
 export { acceptRequest, refuseRequest } from './decideRequest.ts';
 export { type Erased, endChat, eraseDue, eraseMe, eraseNoted, type Forget, forgetDetails, forgetErased } from './eraseResident.ts';
-export { type CardsPlanned, type CardsWanted, enactCards, type MadeCards, makeCards, type PrintedCard, planCards } from './makeCards.ts';
+export {
+  type CardsPlanned,
+  type CardsWanted,
+  countBeforeCards,
+  countNeedingCards,
+  enactCards,
+  type MadeCards,
+  makeCards,
+  type PrintedCard,
+  planCards,
+} from './makeCards.ts';
 export * from './removeResident.ts';
 export { residentSeen } from './residentInput.ts';
 export * from './staffActs.ts';

@@ -16,7 +16,6 @@ import {
   personOf,
   Resident,
   type ResidentRecord,
-  ROLES,
   recordKeyChanges,
   residentId,
 } from '../people/index.ts';
@@ -46,9 +45,13 @@ export interface MadeCards {
   readonly input: Typed;
 }
 
-/** For whom cards are made: those without one, one resident (`id` on the roster), those who were picked (`_id`s), or a building. */
+/**
+ * For whom cards are made: those without one, those of them who cannot vote by their phone alone (`needed`: they have none, or share it), one resident (`id` on the
+ * roster), those who were picked (`_id`s), or a building.
+ */
 export type CardsWanted =
   | 'missing'
+  | 'needed'
   | { readonly id: string }
   | { readonly residents: readonly string[] }
   | { readonly building: string; readonly isMissing: boolean };
@@ -56,6 +59,8 @@ export type CardsWanted =
 /** What making cards would do, as it is now. */
 export interface CardsPlanned {
   readonly cards: number;
+  /** So many more would get one, but for the most that are made at once. */
+  readonly left: number;
   /** So many residents have a card, which would end. */
   readonly replaced: number;
   /** It is another once somebody of them has another card, or left: then `makeCards` with this stamp changes nothing. */
@@ -67,7 +72,13 @@ export function planCards(world: World): (community: string, wanted: CardsWanted
   return async (community, wanted, actor, most) => {
     checkRight(actor, enactCards, community);
     const people = await cardless(world, community, wanted, most);
-    return { cards: people.length, replaced: people.filter(({ card }) => card !== undefined).length, stamp: stampOf(people) };
+    const all = people.length < most ? people.length : await collection(Resident).countDocuments(await who(world, community, wanted));
+    return {
+      cards: people.length,
+      left: all - people.length,
+      replaced: people.filter(({ card }) => card !== undefined).length,
+      stamp: stampOf(people),
+    };
   };
 }
 
@@ -76,7 +87,7 @@ function stampOf(people: readonly ResidentRecord[]): string {
 }
 
 /**
- * Makes new cards for residents, which replace the cards that they have; at most `most`, in the order of `_id`. No card of a community is like another,
+ * Makes new cards for residents, which replace the cards that they have; at most `most`, by building. No card of a community is like another,
  * including the cards of residents who left. Rejects with `needs-reason` if voting is open and no reason is given; `changed`
  * if it is not as the `stamp` of a plan says.
  */
@@ -101,28 +112,59 @@ export async function makeCards(
   const input = {
     made: made.map(({ _id, hmac, ended }) => ({ _id, hmac, ...(ended !== undefined && { ended }) })),
     isMissing: wanted === 'missing',
-    ...(wanted !== 'missing' && 'building' in wanted && { building: wanted.building }),
+    ...(typeof wanted === 'object' && 'building' in wanted && { building: wanted.building }),
     ...(reason !== undefined && { reason }),
   };
   return { cards: made.map(({ printed }) => printed), input };
 }
 
-/** Those who get a card, by `_id`. */
-function cardless(world: World, community: string, wanted: CardsWanted, most?: number): Promise<ResidentRecord[]> {
-  const isMissing = wanted === 'missing' || ('isMissing' in wanted && wanted.isMissing);
-  const which =
-    wanted === 'missing'
-      ? { role: { $in: [...ROLES] } }
-      : 'building' in wanted
-        ? { building: wanted.building }
-        : { _id: { $in: 'id' in wanted ? [residentId(world.vault, community, wanted.id)] : [...wanted.residents] } };
-  const hint = wanted === 'missing' ? { community: 1, role: 1, _id: 1 } : 'building' in wanted ? { community: 1, building: 1, _id: 1 } : { _id: 1 };
+/** Those who get a card, by building. */
+async function cardless(world: World, community: string, wanted: CardsWanted, most?: number): Promise<ResidentRecord[]> {
+  const isByName = typeof wanted === 'object' && !('building' in wanted);
+  const hint = isByName ? { _id: 1 } : { community: 1, building: 1, _id: 1 };
   return collection(Resident)
-    .find(
-      { community, erasedAt: { $exists: false }, ...which, ...(isMissing && { card: { $exists: false } }) },
-      { hint, sort: { _id: 1 }, batchSize: 5_000, promoteBuffers: true, ...(most !== undefined && { limit: most }) },
-    )
+    .find(await who(world, community, wanted), {
+      ...{ hint, sort: isByName ? { _id: 1 } : { building: 1, _id: 1 }, batchSize: 5_000, promoteBuffers: true },
+      ...(most !== undefined && { limit: most }),
+    })
     .toArray();
+}
+
+async function who(world: World, community: string, wanted: CardsWanted): Promise<mongo.Filter<ResidentRecord>> {
+  const here = { community, erasedAt: { $exists: false } };
+  const without = { ...here, card: { $exists: false } };
+  if (wanted === 'missing') return without;
+  if (wanted === 'needed') return { ...without, ...(await withoutOwnPhone(community)) };
+  if ('building' in wanted) return { ...(wanted.isMissing ? without : here), building: wanted.building };
+  return { ...here, _id: { $in: 'id' in wanted ? [residentId(world.vault, community, wanted.id)] : [...wanted.residents] } };
+}
+
+/** Those who have no phone, or share it with others. */
+async function withoutOwnPhone(community: string): Promise<mongo.Filter<ResidentRecord>> {
+  const shared = await collection(Resident)
+    .aggregate<{ readonly _id: string }>([
+      { $match: { community, phoneId: { $exists: true } } },
+      { $group: { _id: '$phoneId', count: { $sum: 1 } } },
+      { $match: { count: { $gt: 1 } } },
+    ])
+    .toArray();
+  return { $or: [{ phoneId: { $exists: false } }, { phoneId: { $in: shared.map(({ _id }) => _id) } }] };
+}
+
+/** How many have no card and cannot vote by their phone alone. */
+export async function countNeedingCards(community: string): Promise<number> {
+  return collection(Resident).countDocuments({
+    community,
+    erasedAt: { $exists: false },
+    card: { $exists: false },
+    ...(await withoutOwnPhone(community)),
+  });
+}
+
+/** The same while nobody has a card; once some have, 0: the others may not want one. */
+export async function countBeforeCards(community: string): Promise<number> {
+  const some = await collection(Resident).findOne({ community, card: { $exists: true } }, { projection: { _id: 1 } });
+  return some ? 0 : countNeedingCards(community);
 }
 
 const CHUNK = 1_000;

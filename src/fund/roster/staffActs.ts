@@ -4,7 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { act, choice, done, line, phoneText, refuse, subject, tick } from '../act/index.ts';
 import { Community } from '../communities/index.ts';
 import { DAILY_WORK, STAFF_ROLES } from '../people/index.ts';
-import { ALL, BY_ONE, giveRole, keepUnwanted, linkFor, namedIn, STAFF_TEXTS, takeRole } from '../staff/index.ts';
+import { ALL, BY_ONE, giveRole, isOfficeHeld, keepUnwanted, linkFor, namedIn, STAFF_TEXTS, takeRole } from '../staff/index.ts';
 
 const LONGEST_NAME = 40;
 
@@ -23,7 +23,8 @@ const staff = subject({
 
 /**
  * Gives a person a role in a community, or in all (`ALL`); of a role that they have already the name is changed. Somebody's other phone is added like another
- * person, and the old one removed. Whoever signed in needs a second person but for helpers and implementers. `isNew`: false if it was so already.
+ * person, and the old one removed. Whoever signed in needs a second person but for helpers and implementers; the first supervisor, whom nobody could confirm, is
+ * added by a command on the server. `isNew`: false if it was so already.
  */
 export const addStaff = act({
   name: 'staff.add',
@@ -31,13 +32,14 @@ export const addStaff = act({
   approval: { by: 'supervisor', when: ({ input: { role } }) => !BY_ONE.includes(role) },
   on: staff,
   input: z.strictObject({ name: line(LONGEST_NAME), phone: phoneText(), role: choice(STAFF_ROLES) }),
-  /** `onServer`: only a command on the server does it. The others: `RoleGiven`. */
-  refusals: { phoneWrong: 'phone', onServer: 'role', nameTaken: 'name', otherName: 'name' },
+  /** `onServer`: only a command on the server does it; `firstSupervisor`, too. The others: `RoleGiven`. */
+  refusals: { phoneWrong: 'phone', onServer: 'role', firstSupervisor: 'role', nameTaken: 'name', otherName: 'name' },
   async run({ world, session, on: { community, logs, near }, input, actor }) {
     const number = phone(input.phone, near);
     if (number === undefined) return refuse('phoneWrong');
     const { name, role } = input;
     if (actor.kind === 'staff' && role === 'office') return refuse('onServer');
+    if (actor.kind === 'staff' && role === 'supervisor' && !(await isOfficeHeld(world, community, role))) return refuse('firstSupervisor');
     const given = { name, phone: number, role };
     const outcome = await giveRole(world, community, given, actor, session);
     if ('refused' in outcome) return outcome.refused === 'already' ? done({ isNew: false }) : refuse(outcome.refused);

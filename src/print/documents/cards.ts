@@ -4,8 +4,8 @@ import type { PrintedCard } from '../../fund/roster/index.ts';
 import type { Block, Printed } from '../printed.ts';
 import { type About, unbroken } from './about.ts';
 
-/** With more cards than this a sheet goes along on which each is signed for. */
-const FEW = 8;
+/** Cards on a page. With more cards than on one a sheet goes along on which each is signed for. */
+export const CARDS_ON_PAGE = 8;
 /** The side of a code: it stands twice on a card, so that dirt on one does no harm. */
 const CODE = 26;
 
@@ -61,7 +61,7 @@ export function cardSheets(cards: readonly PrintedCard[], { community, now, text
     },
   ];
   const blocks = byBuilding(cards).flatMap(([building, some]): Block[] => [
-    ...(cards.length > FEW ? sheet(building, some) : []),
+    ...(cards.length > CARDS_ON_PAGE ? sheet(building, some) : []),
     { cells: some.map(cellOf), columns: 2, rows: 4 },
   ]);
   return { title: say('card.title'), language: text.language, at: now, paper: 'A4', margin: 10, blocks };
@@ -69,11 +69,16 @@ export function cardSheets(cards: readonly PrintedCard[], { community, now, text
 
 const ORDER = new Intl.Collator('zh-CN', { numeric: true });
 
-/** The cards of each building, in the order in which one walks by: 2栋 before 10栋; within it by door, and by name. */
-function byBuilding(cards: readonly PrintedCard[]): [string, PrintedCard[]][] {
-  const inOrder = cards.toSorted(
+/** The cards in the order in which one walks by: 2栋 before 10栋; within it by door, and by name. */
+export function cardsInOrder(cards: readonly PrintedCard[]): PrintedCard[] {
+  return cards.toSorted(
     (one, other) => ORDER.compare(one.building, other.building) || ORDER.compare(one.door, other.door) || ORDER.compare(one.name, other.name),
   );
-  if (cards.length <= FEW) return [['', inOrder]];
+}
+
+/** The cards of each building. */
+function byBuilding(cards: readonly PrintedCard[]): [string, PrintedCard[]][] {
+  const inOrder = cardsInOrder(cards);
+  if (cards.length <= CARDS_ON_PAGE) return [['', inOrder]];
   return [...new Set(inOrder.map(({ building }) => building))].map((building) => [building, inOrder.filter((card) => card.building === building)]);
 }

@@ -96,7 +96,7 @@ function nameWords(told: Told, name: string): string {
 
 /** The values that have a name of their own. */
 const FIELDS: ReadonlySet<string> = new Set([
-  ...['address', 'isNew', 'duringVote', 'cards', 'wrongCards', 'needsCard', 'stage', 'closes', 'projects'],
+  ...['address', 'isNew', 'duringVote', 'cards', 'wrongCards', 'needsCard', 'stage', 'closes', 'publicUntil', 'dropped', 'projects'],
   ...['text', 'to', 'dueAt', 'pausedAt', 'state', 'act', 'subject', 'asked', 'needs', 'until', 'answer', 'taken', 'from', 'files', 'upTo', 'public'],
   ...['added', 'changed', 'removed', 'left', 'residents', 'community', 'cycle', 'staff', 'title', 'budget', 'currency', 'category', 'into', 'note'],
   ...['picture', 'original', 'caption', 'at', 'place', 'proposals', 'there', 'items', 'notes', 'isFinal', 'hash', 'head'],
@@ -144,7 +144,7 @@ function plainWords(told: Told, name: string, value: unknown): string {
   if (typeof value === 'boolean') return say(value ? 'detail.yes' : 'detail.no');
   const given = String(value);
   if (typeof value === 'number' && MONEY.has(name)) return value.toLocaleString('en-US');
-  if (name === 'stage') return say(`stage.${given}`);
+  if (name === 'stage' || name === 'dropped') return say(`stage.${given}`);
   if (name === 'role' || name === 'needs') return say(`role.${given}`);
   if (name === 'kind') return kindWords(say, given);
   if (name === 'state') return stateWords(say, given);

@@ -1,7 +1,8 @@
 import { setImmediate as rest } from 'node:timers/promises';
 import { Router } from 'express';
 import { isVoting } from '../../fund/cycles/index.ts';
-import { importResidents, importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from '../../fund/files/index.ts';
+import { type Doors, importResidents, importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from '../../fund/files/index.ts';
+import { countNeedingCards } from '../../fund/roster/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { CodedError, type Problem } from '../../store/codedError.ts';
 import { cleanText } from '../../store/text.ts';
@@ -79,7 +80,10 @@ export function importPages(world: World, known: Visits): Router {
       `${path}/:token`,
       withFile(async (visit) => {
         const { request, community, text } = visit;
-        const given = { token: String(request.params.token), shown: typed(request, 'shown'), reason: cleanText(typed(request, 'reason', LONGEST)) };
+        const given = {
+          ...{ token: String(request.params.token), shown: typed(request, 'shown'), doors: doorsOf(visit) },
+          reason: cleanText(typed(request, 'reason', LONGEST)),
+        };
         const outcome = await take(community._id, given, visit.doer(importResidents));
         if ('imported' in outcome)
           return visit.lead(address(own(visit), { done: 'imported', ...outcome.imported, ...(outcome.asked && { waits: outcome.asked.waits }) }));
@@ -94,11 +98,13 @@ export function importPages(world: World, known: Visits): Router {
     const voting = await isVoting(visit.community._id, visit.now);
     const counts = { added: numberIn(request.query.added) ?? 0, changed: numberIn(request.query.changed) ?? 0 };
     const waits = numberIn(request.query.waits);
+    const isDone = asked(request, 'done') === 'imported';
     const about = { name: 'file', label: say('import.file'), hint: say('import.hint', { most: MOST_ROWS }), mistake: mistakes.file };
     await visit.send(
       say('import.title'),
       [
-        doneNotice(asked(request, 'done') === 'imported' ? say('import.done', counts) : undefined),
+        doneNotice(isDone ? say('import.done', counts) : undefined),
+        isDone ? await onwards(visit) : html``,
         waits === undefined
           ? html``
           : html`<p class="notice">${say('import.doneWaits')} <a href="${visit.own}/second/${waits}">${say('second.one', { number: waits })}</a></p>`,
@@ -117,7 +123,7 @@ ${field({ ...about, attributes: html` type="file" accept=".csv,.xlsx,.txt" requi
   async function showPreview(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
     const { text, request } = visit;
     const token = String(request.params.token);
-    const found = await preview(visit.community._id, token, visit.doer(importResidents));
+    const found = await preview(visit.community._id, token, visit.doer(importResidents), doorsOf(visit));
     if (!found) return show(visit, { form: text.say('import.over') }, 404);
     await visit.send(
       text.say('import.title'),
@@ -125,16 +131,41 @@ ${field({ ...about, attributes: html` type="file" accept=".csv,.xlsx,.txt" requi
         errorSummary(text, mistakes),
         html`<p><a href="${own(visit)}">${text.say('import.other')}</a></p><h1>${text.say('import.preview')}</h1>`,
         countsOf(visit, found),
-        found.problems.length > 0 ? html`` : takeForm(visit, `${own(visit)}/${token}`, found, mistakes),
+        doorsPart(visit, `${own(visit)}/${token}`, found),
+        found.problems.length > 0 ? html`` : takeForm(visit, address(`${own(visit)}/${token}`, { doors: wholeOnly(found.doors) }), found, mistakes),
         ...previewParts(visit, found),
       ],
-      { status, path: `${own(visit)}/${token}` },
+      { status, path: address(`${own(visit)}/${token}`, { doors: wholeOnly(found.doors) }) },
     );
   }
 }
 
+/** What follows an import: cards for those who cannot vote by phone alone, and the roster. */
+async function onwards({ community, own, text: { say } }: CommunityVisit): Promise<Markup> {
+  const count = await countNeedingCards(community._id);
+  const cards = count > 0 ? html`<li><a href="${own}/people/cards?way=needed">${say('import.needCards', { count })}</a></li>` : '';
+  return html`<ul class="items">${cards}<li><a href="${own}/people">${say('import.toRoster')}</a></li></ul>`;
+}
+
 function mayImport(visit: CommunityVisit): void {
   if (!visit.may(importResidents)) throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres.');
+}
+
+/** Whether the address wants doors as the file has them. */
+function doorsOf({ request }: CommunityVisit): Doors {
+  return request.query.doors === 'whole' ? 'whole' : 'split';
+}
+
+/** What stands of it in an address. */
+function wholeOnly(doors: RosterPreview['doors']): 'whole' | undefined {
+  return doors === 'whole' ? doors : undefined;
+}
+
+/** That buildings were read from doors, and the way to leave that. */
+function doorsPart({ text: { say } }: CommunityVisit, path: string, { doors }: RosterPreview): Markup {
+  if (!doors) return html``;
+  const other = doors === 'split' ? 'whole' : undefined;
+  return html`<p class="notice">${say(`import.doors.${doors}`)} <a href="${address(path, { doors: other })}">${say(`import.doors.${doors}Not`)}</a></p>`;
 }
 
 function takeForm(

@@ -1,9 +1,11 @@
 import { turnoutStep } from '../../fund/ballots/index.ts';
-import { type CycleRecord, currentCycleForReaders, cycleAfter, periods, type Stage, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import { communityForReaders } from '../../fund/communities/index.ts';
+import { type CycleRecord, comingCycle, currentCycleForReaders, cycleAfter, periods, type Stage, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { nextMeeting } from '../../fund/meetings/index.ts';
 import { slipAuditSoFar } from '../../fund/paper/index.ts';
 import { type Actor, isRosterEmpty, type View } from '../../fund/people/index.ts';
 import { waitingProposals } from '../../fund/proposals/index.ts';
+import { countBeforeCards } from '../../fund/roster/index.ts';
 import { isOfficeHeld } from '../../fund/staff/index.ts';
 import { worksOfMany } from '../../fund/works/index.ts';
 import type { World } from '../../store/world.ts';
@@ -14,20 +16,24 @@ export interface Standing {
   readonly stage: Stage | 'none';
   /** When the stage ends, and the vote opens and closes. */
   readonly ends?: Date;
+  /** When the first stage of the next cycle begins, while there is none. */
+  readonly begins?: Date;
   readonly vote?: { readonly from: Date; readonly to: Date };
   /** While voting is open, in tens. */
   readonly turnout?: { readonly voters: number; readonly residents: number };
   /** The next meeting of the council. */
   readonly meets?: Date;
-  readonly isSupervised: boolean;
   readonly left: Readonly<Partial<Record<Step, number>>>;
 }
 
 /** What somebody of the staff does in a stage, and where: one thing that is done then, or what goes on as long as the stage. */
 const STEPS = {
   roster: { view: 'people', path: '/people/import' },
+  supervisor: { view: 'people', path: '/people/staff' },
   council: { view: 'people', path: '/people/staff' },
-  calendar: { view: 'calendar', path: '/calendar' },
+  cards: { view: 'people', path: '/people/cards?way=needed' },
+  calendar: { view: 'calendar', path: '/calendar/new' },
+  bringForward: { view: 'calendar', path: '/calendar#move' },
   announce: { view: 'messages', path: '/messages/new', goesOn: true },
   collect: { view: 'proposals', path: '/proposals/new', goesOn: true },
   unsorted: { view: 'proposals', path: '/proposals?view=unsorted' },
@@ -58,7 +64,17 @@ export type Step = keyof typeof STEPS;
 export type Office = 'cadre' | 'supervisor' | 'council' | 'office';
 
 /** What is counted elsewhere, because it waits in any stage, and is a stage's main act for some. */
-type Waits = 'minutes' | 'unpublished' | 'unchecked' | 'overdueObjections' | 'objections' | 'held' | 'notKeyed' | 'batches' | 'unvalidated';
+type Waits =
+  | 'noSupervisor'
+  | 'minutes'
+  | 'unpublished'
+  | 'unchecked'
+  | 'overdueObjections'
+  | 'objections'
+  | 'held'
+  | 'notKeyed'
+  | 'batches'
+  | 'unvalidated';
 
 /**
  * For each stage and office what they do in it, the main act first. What is done is left out; the last one goes on as long as the stage, so that nobody is
@@ -66,21 +82,32 @@ type Waits = 'minutes' | 'unpublished' | 'unchecked' | 'overdueObjections' | 'ob
  */
 export const LEADS: Readonly<Record<Stage | 'none', Readonly<Record<Office, readonly (Step | Waits)[]>>>> = {
   none: {
-    cadre: ['roster', 'council', 'calendar', 'readCalendar'],
+    cadre: ['roster', 'supervisor', 'council', 'calendar', 'bringForward', 'readCalendar'],
     supervisor: ['readCalendar'],
     council: ['readCalendar'],
     office: ['readCalendar'],
   },
-  announce: { cadre: ['roster', 'council', 'announce'], supervisor: ['readCalendar'], council: ['readCalendar'], office: ['readCalendar'] },
-  propose: { cadre: ['unsorted', 'collect'], supervisor: ['readProposals'], council: ['readProposals'], office: ['readProposals'] },
+  announce: {
+    cadre: ['roster', 'supervisor', 'council', 'announce', 'cards'],
+    supervisor: ['readCalendar'],
+    council: ['readCalendar'],
+    office: ['readCalendar'],
+  },
+  propose: {
+    cadre: ['unsorted', 'collect', 'roster', 'supervisor', 'council', 'cards'],
+    supervisor: ['readProposals'],
+    council: ['readProposals'],
+    office: ['readProposals'],
+  },
   deliberate: {
-    cadre: ['unexamined', 'drafted', 'minutes', 'callMeeting', 'attend', 'readProposals'],
+    cadre: ['unexamined', 'drafted', 'minutes', 'supervisor', 'council', 'callMeeting', 'attend', 'roster', 'cards', 'readProposals'],
     supervisor: ['minutes', 'attend', 'readProposals'],
     council: ['minutes', 'attend', 'readProposals'],
     office: ['readProposals'],
   },
   publish: {
     cadre: [
+      'supervisor',
       'overdueObjections',
       'unexamined',
       'drafted',
@@ -91,20 +118,32 @@ export const LEADS: Readonly<Record<Stage | 'none', Readonly<Record<Office, read
       'held',
       'objections',
       'unexplained',
+      'roster',
+      'cards',
       'readList',
     ],
     supervisor: ['unchecked', 'minutes', 'readList'],
     council: ['minutes', 'readList'],
     office: ['readCalendar'],
   },
-  vote: { cadre: ['unexplained', 'remind'], supervisor: ['unvalidated', 'watch'], council: ['notKeyed', 'batches', 'watch'], office: ['watch'] },
+  vote: {
+    cadre: ['unexplained', 'remind', 'supervisor', 'roster', 'cards'],
+    supervisor: ['unvalidated', 'watch'],
+    council: ['notKeyed', 'batches', 'watch'],
+    office: ['watch'],
+  },
   implement: {
-    cadre: ['notKeyed', 'batches', 'release', 'beginWorks', 'unexplained', 'works'],
+    cadre: ['notKeyed', 'batches', 'release', 'supervisor', 'beginWorks', 'unexplained', 'works'],
     supervisor: ['unvalidated', 'compare', 'works'],
     council: ['notKeyed', 'batches', 'compare', 'works'],
     office: ['works'],
   },
-  evaluate: { cadre: ['release', 'beginWorks', 'unexplained', 'account'], supervisor: ['works'], council: ['works'], office: ['works'] },
+  evaluate: {
+    cadre: ['release', 'supervisor', 'beginWorks', 'unexplained', 'account'],
+    supervisor: ['works'],
+    council: ['works'],
+    office: ['works'],
+  },
   closed: {
     cadre: ['unexamined', 'drafted', 'undecided', 'unexplained', 'nextRound', 'report'],
     supervisor: ['report', 'readCalendar'],
@@ -142,14 +181,20 @@ function isStep(what: Step | Waits): what is Step {
 /** Reads where a community stands. What is counted is the same for those who may see it. */
 export async function standingOf(world: World, community: string, actor: Actor): Promise<Standing> {
   const now = world.now();
-  const [cycle, isEmpty, council, isSupervised] = await Promise.all([
+  const [cycle, found, isEmpty, cards, council, supervisor] = await Promise.all([
     currentCycleForReaders(world)(community, now),
+    communityForReaders(world)(community),
     isRosterEmpty(world, community),
+    countBeforeCards(community),
     isOfficeHeld(world, community, 'council'),
     isOfficeHeld(world, community, 'supervisor'),
   ]);
-  const missing = { ...(isEmpty && { roster: 1 }), ...(!council && { council: 1 }) };
-  if (!cycle) return { stage: 'none', isSupervised, left: { ...missing, calendar: 1 } };
+  const missing = { ...(isEmpty && { roster: 1 }), ...(!supervisor && { supervisor: 1 }), ...(!council && { council: 1 }), cards };
+  if (!cycle) {
+    const coming = await comingCycle(world)(community, now);
+    const begins = coming && periods(coming, now)[0]?.from;
+    return { stage: 'none', ...(begins && { begins }), left: { ...missing, ...(begins ? { bringForward: 1 } : { calendar: 1 }) } };
+  }
   const stage = stageAt(cycle, now) ?? 'none';
   const period = periods(cycle, now).findLast(({ from }) => from <= now);
   const vote = voteOf(cycle, now);
@@ -163,7 +208,6 @@ export async function standingOf(world: World, community: string, actor: Actor):
   ]);
   return {
     stage,
-    isSupervised,
     ...(period?.to && { ends: period.to }),
     ...(vote && { vote }),
     ...(turnout && { turnout }),
@@ -171,6 +215,7 @@ export async function standingOf(world: World, community: string, actor: Actor):
     left: {
       ...missing,
       ...proposals,
+      ...(!found?.categories?.length && { unsorted: 0 }),
       callMeeting: meets ? 0 : proposals.undecided,
       attend: meets ? 1 : 0,
       ballot: cycle.frozen ? 0 : proposals.recommended,

@@ -72,7 +72,7 @@ function listPart({ text: { say, theirs, money } }: CommunityVisit, list: readon
   const heads = ['number', 'what', 'cost'].map((head) => html`<th scope="col">${say(`publication.${head}`)}</th>`);
   const rows = list.map(
     ({ number, title, short, cost }) =>
-      html`<tr><td>${number}</td><td>${theirs(title)}${short === undefined ? '' : html`<br><small>${say('publication.short')}${theirs(short)}</small>`}</td><td>${cost === null ? say('publication.noCost') : money(cost, currency)}</td></tr>
+      html`<tr><td><b class="no">${say('numbered', { number })}</b></td><td>${theirs(title)}${short === undefined ? '' : html`<br><small>${say('publication.short')}${theirs(short)}</small>`}</td><td>${cost === null ? say('publication.noCost') : money(cost, currency)}</td></tr>
 `,
   );
   return html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`;
@@ -89,7 +89,7 @@ function checkForm(visit: CommunityVisit, { cycle, isBefore, ballot }: Publicati
   const form = actForm(visit, checkPublication, { at: `/publication/${cycle}`, tried, seen: number, fields, buttons });
   if (!visit.may(checkPublication)) return html``;
   return html`<section aria-labelledby="checking"><h2 id="checking">${say('publication.checking')}</h2><p>${say('publication.checkingAbout')} <a href="${visit.own}/ballot">${say('tab.ballot')}</a></p>
-<ul>${ballot.projects.map(({ number, title, category, place, due, detail }) => html`<li>${number} ${theirs([title, category, place, due, detail].filter(Boolean).join(' · '))}</li>`)}</ul>
+<ul>${ballot.projects.map(({ number, title, category, place, due, detail }) => html`<li><b class="no">${say('numbered', { number })}</b>${theirs([title, category, place, due, detail].filter(Boolean).join(' · '))}</li>`)}</ul>
 ${form}</section>`;
 }
 

@@ -172,12 +172,19 @@ ${about(visit, second)}${changes(visit, second, 'h3')}${shown}${fields}</section
       [
         errorSummary(text, mistakes),
         doneNotice(done ? text.say(`second.done.${done}`) : undefined),
+        done ? another(visit, second.act) : html``,
         html`<p><a href="${listAddress(visit, list)}">${text.say('back')}</a></p><h1>${title} <small>${nameOf(visit, second)}</small></h1>`,
         html`<div class="sides"><div>${about(visit, second)}${changes(visit, second)}${shown}</div><div>${forms(visit, second, { inList: keptIn(list, request), seen }, reason, mistakes)}</div></div>`,
       ],
       { status, path: `${own}/second/${second.number}` },
     );
   }
+}
+
+/** Back to the form of the act, which has one address for the whole community. */
+function another({ text: { say }, own }: CommunityVisit, name: string): Markup {
+  const { path = ':' } = ACTS.find((act) => act.name === name) ?? {};
+  return path.includes(':') ? html`` : html`<p><a class="more" href="${own}${path}">${say('second.another')}</a></p>`;
 }
 
 /** What the act is called in the log. */
@@ -335,4 +342,4 @@ function told({ text: { say }, actWords }: CommunityVisit, outcome: Extract<Conf
   return say(WHYS.has(outcome.why) ? `second.notHeld.${outcome.why}` : 'second.notHeld.other');
 }
 
-const WHYS: ReadonlySet<string> = new Set(['decided', 'changed', 'gone', 'passed', 'backwards', 'notLocked', 'already']);
+const WHYS: ReadonlySet<string> = new Set(['decided', 'changed', 'gone', 'nothing', 'passed', 'backwards', 'notLocked', 'already']);

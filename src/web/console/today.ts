@@ -1,4 +1,4 @@
-import { currentCycleForReaders, periods, slipsClose, voteOf } from '../../fund/cycles/index.ts';
+import { type CycleRecord, comingCycle, currentCycleForReaders, periods, slipsClose, voteOf } from '../../fund/cycles/index.ts';
 import { answerInquiry, dueAt } from '../../fund/inquiries/index.ts';
 import { checkPublication, signMinutes } from '../../fund/meetings/index.ts';
 import { acceptBatch, finishKeying, type PaperWaits } from '../../fund/paper/index.ts';
@@ -73,8 +73,10 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: Promise<C
   const { community, own, now, sees } = visit;
   const { _id: slug } = community;
   const second = sees('second') ? waitingSeconds(world)(slug, visit.may(CONFIRMING) ? visit.doer(CONFIRMING) : visit.reader('second')) : NONE;
-  const [{ requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks, standing }, { turn, others }] =
-    await Promise.all([counts, second]);
+  const [{ requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks }, { turn, others }] = await Promise.all([
+    counts,
+    second,
+  ]);
   const toPublication = sees('publication') ? `${own}/publication` : undefined;
   const toObjections = toPublication && `${toPublication}#objections`;
   /** To the only one that waits, else to the list of them. */
@@ -91,11 +93,6 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: Promise<C
     only === undefined ? `${own}/second` : `${own}/second/${only}`;
   const all = [
     { what: 'held', ...publication.held, path: toPublication, blocks: 'vote' },
-    {
-      what: 'noSupervisor',
-      count: standing.isSupervised || standing.stage === 'closed' ? 0 : 1,
-      path: sees('people') ? `${own}/people/staff` : undefined,
-    },
     { what: 'requests', ...requests, path: sees('requests') ? toOne('requests', requests) : undefined },
     ...inquiries.map(({ kind, ...waits }) => ({
       ...{ what: `kind.${kind}`, ...waits, path: sees('inbox') ? toOne('inbox', waits, { kind }) : undefined },
@@ -106,7 +103,7 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: Promise<C
       ...{ what: 'unansweredBefore', ...proposals, blocks: 'closed' },
       path: sees('proposals') ? address(`${own}/proposals`, { view: 'unanswered', cycle: 'before' }) : undefined,
     },
-    { what: 'minutes', ...minutes, path: sees('meetings') ? `${own}/meetings` : undefined },
+    { what: 'minutes', ...minutes, path: sees('meetings') ? `${own}/meetings${onlyMeeting(minutes)}` : undefined },
     { what: 'second', ...turn, path: secondPath(turn) },
     { what: 'othersSecond', ...others, path: secondPath(others) },
     { what: 'overdueObjections', ...publication.overdue, path: toObjections, isLate: true, blocks: 'vote' },
@@ -129,6 +126,11 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: Promise<C
     { what: 'failed', count: failed.reduce((sum, each) => sum + each.failed, 0), since: failed.at(-1)?.dueAt, path: messages(failed) },
   ] satisfies Waiting[];
   return all.filter(({ count = 0 }) => count > 0);
+}
+
+/** The address of the only meeting whose minutes wait, behind the list’s. */
+function onlyMeeting({ count, first }: Counted['minutes']): string {
+  return count === 1 && first ? `/${first.cycle}/${first.number}` : '';
 }
 
 /** The beginning of a day, near enough for an age in days. */
@@ -186,7 +188,7 @@ function ledThrough(visit: CommunityVisit, standing: Standing, waiting: readonly
   const rest = own.filter((each) => each !== main && each.count !== undefined).map(line);
   const others = office === 'council' ? [] : waiting.filter((each) => !isOwn(each)).map(line);
   return [
-    html`<section class="lead" aria-labelledby="lead"><h2 id="lead">${standing.stage === 'none' ? say('lead.none') : say(`stage.${standing.stage}`)}${standing.ends ? html` <small>${daysLeft(visit, standing.ends)}</small>` : ''}</h2>
+    html`<section class="lead" aria-labelledby="lead"><h2 id="lead">${standing.stage === 'none' ? say('lead.none') : say(`stage.${standing.stage}`)}${standing.ends ? html` <small>${daysLeft(visit, standing.ends)}</small>` : ''}${standing.begins ? html` <small>${say('lead.begins', { at: date(standing.begins) })}</small>` : ''}</h2>
 <p>${say(`lead.of.${standing.stage}`)}</p>${standing.turnout ? turnoutLine(text, standing.turnout) : ''}
 ${main ? html`<p class="act"><a class="go" href="${main.path ?? ''}">${nameOf(main)}</a>${besides(main)}</p>` : ''}</section>`,
     html`<section aria-labelledby="waits"><h2 id="waits">${say('waits.title')}</h2>
@@ -234,15 +236,16 @@ export function ageOf(say: PageText['say'], since: Date, now: Date): string {
   return days === 1 ? say('age.day') : say('age.days', { count: days });
 }
 
-/** What the calendar brings next, and when; the community's current cycle alone. */
+/** What the calendar brings next, and when: of the current cycle, or, if that brings nothing more, of the one that comes. */
 async function comesNext(world: World, { community: { _id: slug, timezone }, now, text }: CommunityVisit): Promise<Markup> {
   const { say, date, theirs } = text;
-  const cycle = await currentCycleForReaders(world)(slug, now);
+  const current = await currentCycleForReaders(world)(slug, now);
+  const cycle = current && ahead(current, now).length > 0 ? current : ((await comingCycle(world)(slug, now)) ?? current);
   const vote = cycle && voteOf(cycle, now);
   const closes = vote && vote.from <= now && now < vote.to ? [{ what: say('next.closes'), at: vote.to }] : [];
   const until = cycle && slipsClose(cycle, now);
   const slips = vote && until && vote.to < until && now < until ? [{ what: say('next.slips'), at: until }] : [];
-  const stages = cycle ? periods(cycle, now).filter(({ from }) => from > now) : [];
+  const stages = cycle ? ahead(cycle, now) : [];
   const coming = [...closes, ...stages.map(({ stage, from }) => ({ what: say(`stage.${stage}`), at: from })), ...slips].toSorted(
     (one, other) => one.at.getTime() - other.at.getTime(),
   );
@@ -253,6 +256,10 @@ async function comesNext(world: World, { community: { _id: slug, timezone }, now
   return html`<section aria-labelledby="next"><h2 id="next">${say('next.title')}</h2>
 ${cycle ? html`<p>${theirs(cycle.title)}</p>` : ''}
 ${items.length > 0 ? html`<ol class="coming">${items}</ol>` : html`<p>${say('next.nothing')}</p>`}</section>`;
+}
+
+function ahead(cycle: CycleRecord, now: Date) {
+  return periods(cycle, now).filter(({ from }) => from > now);
 }
 
 function inDays({ say }: PageText, at: Date, now: Date, timezone: string): string {

@@ -8,6 +8,7 @@ import { html, type Markup } from '../html.ts';
 import { type PageText, whole } from '../public/pageText.ts';
 import { bar } from '../public/projectList.ts';
 import { besideLastYear, readLastYear } from './lastYear.ts';
+import { NotBegun } from './notBegun.ts';
 import { address, asked } from './query.ts';
 import { FILE_KINDS, type FileKind, sendTable } from './tableFiles.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
@@ -37,19 +38,19 @@ function turnoutPage(world: World): (visit: CommunityVisit) => Promise<void> {
     const { text, own } = visit;
     const { say, theirs, date } = text;
     const cycle = await cycleOf(visit);
-    const [told, begun] = await Promise.all([cycle && read(visit, cycle), begunCycles(visit.community._id, visit.now)]);
-    const last = told && cycle && (await readBefore(visit, cycle));
-    const vote = cycle && voteOf(cycle, visit.now);
-    const keyedUntil = cycle && keyingUntil(cycle, visit.now);
+    const [told, begun] = await Promise.all([read(visit, cycle), begunCycles(visit.community._id, visit.now)]);
+    const last = told && (await readBefore(visit, cycle));
+    const vote = voteOf(cycle, visit.now);
+    const keyedUntil = keyingUntil(cycle, visit.now);
     const others = begun
-      .filter(({ id }) => id !== cycle?._id)
+      .filter(({ id }) => id !== cycle._id)
       .map(({ id, title }) => html`<li><a href="${address(`${own}/turnout`, { cycle: id })}">${theirs(title)}</a></li>`);
     await visit.send(say('tab.turnout'), [
-      html`<h1>${say('tab.turnout')}${cycle ? html` <small>${theirs(cycle.title)}</small>` : ''}</h1>`,
+      html`<h1>${say('tab.turnout')} <small>${theirs(cycle.title)}</small></h1>`,
       ...(keyedUntil ? [html`<p>${say('turnout.keying', { at: date(new Date(keyedUntil)) })}</p>`] : []),
       ...(told ? parts(visit, told) : [html`<p>${vote ? say('turnout.opens', { at: date(vote.from) }) : say('turnout.none')}</p>`]),
-      ...(told && cycle && last ? [besideLastYear(visit, cycle, told.shares, told.residents, last)] : []),
-      ...(told && cycle ? [files(visit, cycle)] : []),
+      ...(told && last ? [besideLastYear(visit, cycle, told.shares, told.residents, last)] : []),
+      ...(told ? [files(visit, cycle)] : []),
       ...(others.length > 0 ? [html`<h2>${say('turnout.others')}</h2><ul class="items">${others}</ul>`] : []),
     ]);
   };
@@ -62,8 +63,8 @@ function turnoutFile(world: World, kind: FileKind): (visit: CommunityVisit) => P
   return async (visit) => {
     const { say } = visit.text;
     const cycle = await cycleOf(visit);
-    const told = cycle && (await read(visit, cycle));
-    if (!cycle || !told) throw new Refusal(404, 'Voting has not opened yet.');
+    const told = await read(visit, cycle);
+    if (!told) throw new Refusal(404, 'Voting has not opened yet.');
     const { days, buildings = [], rest } = told.shares;
     const rows = [
       ...days.map(({ from, to, voters }) => ['day', from === to ? from : `${from}/${to}`, '', voters]),
@@ -77,11 +78,15 @@ function turnoutFile(world: World, kind: FileKind): (visit: CommunityVisit) => P
   };
 }
 
-/** The cycle that the address names, else the current one; null if none has begun. */
-function cycleAsked(world: World): (visit: CommunityVisit) => Promise<CycleRecord | null> {
+/** The cycle that the address names, else the current one. */
+function cycleAsked(world: World): (visit: CommunityVisit) => Promise<CycleRecord> {
   return async ({ request, community: { _id }, now }) => {
     const id = asked(request, 'cycle');
-    if (id === undefined) return currentCycleForReaders(world)(_id, now);
+    if (id === undefined) {
+      const current = await currentCycleForReaders(world)(_id, now);
+      if (!current) throw new NotBegun();
+      return current;
+    }
     const cycle = await cycleForReaders(world)(id);
     if (cycle?.community !== _id) throw new Refusal(404, 'There is no such cycle.');
     return cycle;

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
-import { cycleForReaders } from '../../fund/cycles/index.ts';
+import { comingCycle, cycleForReaders } from '../../fund/cycles/index.ts';
 import { type Actor, mayDo, maySee, type Right, type View } from '../../fund/people/index.ts';
 import { isSessionToken, type SignedIn, signedIn, staffActor, stillSignedIn } from '../../fund/staff/index.ts';
 import type { World } from '../../store/world.ts';
@@ -14,6 +14,7 @@ import { busyPage, isRead, signedOutPage } from './againPages.ts';
 import { type Cookies, tabletSlug } from './cookies.ts';
 import { consolePage, type Shell } from './frame.ts';
 import { type Group, groupsOf } from './navigation.ts';
+import { NotBegun, notBegunPage } from './notBegun.ts';
 import { waitingByPage } from './waiting.ts';
 
 interface VisitsDeps {
@@ -137,7 +138,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
         const own = `/console/${slug}`;
         const sees = (view: View) => actors.some((actor) => maySee(actor, view, slug));
         const reader = (view: View) => actors.find((actor) => maySee(actor, view, slug)) ?? first;
-        await handle({
+        const here: CommunityVisit = {
           ...visit(request, response, { staff, community, menu: { own, sees, reader } }),
           ...{ staff, community, own, sees, reader },
           doer: (act) => actors.find((actor) => mayDo(actor, act, slug)) ?? first,
@@ -146,6 +147,14 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
             const still = await stillSessionOf(cookies.get(request, 'staff') ?? '');
             return still?.roles.some((role) => mayStill(staffActor(role, slug), view, slug)) ?? false;
           },
+        };
+        await handle(here).catch(async (error: unknown) => {
+          if (!(error instanceof NotBegun)) throw error;
+          const page = notBegunPage(here.text, own, await comingCycle(world)(slug, here.now), here.now);
+          await here.send(here.text.say('notBegun.title'), page, {
+            status: isRead(request) ? 200 : 409,
+            path: isRead(request) ? request.originalUrl : own,
+          });
         });
       });
   }

@@ -2,12 +2,17 @@ import { request } from 'node:http';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
+import { Community } from '../../../src/fund/communities/community.ts';
+import { operator } from '../../../src/fund/people/actor.ts';
+import { Staff } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { wcagProblems } from '../../support/readable.ts';
 import { runScript } from '../../support/runScript.ts';
 import { startService } from '../../support/service.ts';
+import { addStaff } from '../../support/staff.ts';
+import { town } from '../../support/town.ts';
 import { type StartedDemo, startDemo } from '../startDemo.ts';
 
 type Who = 'single' | 'shared' | 'stranger' | 'english';
@@ -58,6 +63,19 @@ describe('the simulator', function () {
     }
     expect(await page.locator('.device:not(.staff .device) .started').count(), 'to nobody else').to.equal(0);
     await page.context().close();
+  });
+
+  it('so do those of staff of another community that somebody made', async () => {
+    const { community } = await town(world, { community: { name: '新村' } });
+    await addStaff(world)(community, { name: '吴敏', phone: '+8613911112222', role: 'cadre' }, operator('Li'));
+    const headers = { 'Sec-Fetch-Site': 'same-origin' };
+    await fetch(`${demo.url}/console/sign-in`, { method: 'POST', body: new URLSearchParams({ phone: '13911112222' }), headers, redirect: 'manual' });
+    const { page } = await opened();
+    await page.locator('.device[data-number="+8613911112222"] .started', { hasText: /\d{6}/ }).waitFor();
+    expect(await page.locator('nav.tabs').textContent()).to.include('吴敏（新村）');
+    await page.context().close();
+    await collection(Community).deleteMany({ _id: community });
+    await collection(Staff).deleteMany({ community });
   });
 
   it('two residents at once, each on their own phone; a second window sees the same phones, also when it is opened later', async () => {

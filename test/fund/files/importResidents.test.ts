@@ -37,13 +37,13 @@ describe('importing a roster in the console', function () {
     return read.token;
   };
   const look = async (token: string, actor = LI) => {
-    const preview = await previewRoster(world)(here.community, token, actor);
+    const preview = await previewRoster(world)(here.community, token, actor, 'split');
     if (!preview) throw new Error('no preview');
     return preview;
   };
   const previewOf = async (bytes: Uint8Array | string) => look(await tokenOf(bytes));
   const take = (token: string, shown: string, reason = '', actor = LI) =>
-    importRoster({ world, notify: here.notify })(here.community, { token, shown, reason }, actor);
+    importRoster({ world, notify: here.notify })(here.community, { token, shown, reason, doors: 'split' }, actor);
   const roster = async () => {
     const residents = await collection(Resident)
       .find({ community: here.community, erasedAt: { $exists: false } }, { promoteBuffers: true })
@@ -114,7 +114,7 @@ describe('importing a roster in the console', function () {
   it('is neither read nor shown for who may not import it', async () => {
     const council: Actor = { kind: 'staff', id: '1', name: '何静', role: 'council', community: here.community };
     expect(await codeOf(upload(`${HEAD}1,赵小梅,,\n`, council))).to.equal('not-allowed');
-    expect(await codeOf(previewRoster(world)(here.community, 'token', council))).to.equal('not-allowed');
+    expect(await codeOf(previewRoster(world)(here.community, 'token', council, 'split'))).to.equal('not-allowed');
     expect(await codeOf(take('token', '', '', council))).to.equal('not-allowed');
   });
 
@@ -138,10 +138,10 @@ describe('importing a roster in the console', function () {
     const { shown } = await look(token);
     await collection(Resident).updateOne({ community: here.community }, { $set: { building: '4栋' } });
     expect(await take(token, shown)).to.deep.equal({ refused: 'changed' });
-    expect(await previewRoster(world)(here.community, token, other)).to.equal(null);
+    expect(await previewRoster(world)(here.community, token, other, 'split')).to.equal(null);
     expect(await take(token, shown, '', other)).to.deep.equal({ refused: 'noUpload' });
     ahead = 31 * 60_000;
-    expect(await previewRoster(world)(here.community, token, LI)).to.equal(null);
+    expect(await previewRoster(world)(here.community, token, LI, 'split')).to.equal(null);
   });
 
   it('while voting is open adds nobody, gives no new card, and changes a phone with a reason only', async () => {

@@ -289,9 +289,9 @@ describe('the acts of staff and commands', () => {
     'resident.import': async (here) => {
       const upload = await uploadRoster(world)(here.community, Buffer.from('编号,姓名\n7,何静\n'), LI);
       const token = 'token' in upload ? upload.token : '';
-      const shown = (await previewRoster(world)(here.community, token, LI))?.shown ?? '';
-      const done = await importRoster({ world, notify: here.notify })(here.community, { token, shown, reason: '' }, LI);
-      await importRoster({ world, notify: here.notify })(here.community, { token, shown, reason: '' }, LI);
+      const shown = (await previewRoster(world)(here.community, token, LI, 'split'))?.shown ?? '';
+      const done = await importRoster({ world, notify: here.notify })(here.community, { token, shown, reason: '', doors: 'split' }, LI);
+      await importRoster({ world, notify: here.notify })(here.community, { token, shown, reason: '', doors: 'split' }, LI);
       return { done, subject: here.community };
     },
     'community.leave': async (here) => {

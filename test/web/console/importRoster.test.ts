@@ -162,6 +162,28 @@ describe('the import page of the console', function () {
     expect((await browse(() => web, cookie).get(path.replace(here.community, elsewhere.community))).status).to.equal(404);
   });
 
+  it('reads buildings from doors where a list has no column for them, unless one wants the doors as they are', async () => {
+    const { get, post } = browse(() => web, cookie);
+    const sent = async () =>
+      (await send('户主姓名,门牌号,手机\n钱一,1栋1单元101,13911110001\n钱二,12号楼-3,\n钱三,,13911110003\n')).headers.get('location') ?? '';
+    const path = await sent();
+    const whole = await (await get(`${path}?doors=whole`)).text();
+    expect(whole).to.include('<td>1栋1单元101</td>').and.to.include(`href="${path}"`);
+    const split = await (await get(path)).text();
+    expect(split).to.include('<td>1栋</td><td>1单元101</td>').and.to.include('<td>12号楼</td><td>3</td>').and.to.include('doors=whole');
+    const done = await post(path, { shown: /name="shown" value="([^"]+)"/.exec(split)?.[1] ?? '' });
+    expect(done.status).to.equal(303);
+    const found = await collection(Resident)
+      .find({ community: here.community, building: { $in: ['1栋', '12号楼'] } })
+      .toArray();
+    expect(found.length).to.equal(2);
+    expect(await (await get(done.headers.get('location') ?? '')).text(), 'where it leads').to.include('/people/cards?way=needed');
+    expect(await (await get(await sent())).text(), 'the same once more').to.include('和名册一样');
+    expect(await (await get((await send('姓名,门牌号\n钱四,3-302\n')).headers.get('location') ?? '')).text())
+      .to.include('<td>3-302</td>')
+      .and.to.not.include('doors=');
+  });
+
   it('takes the number of a door, which is shown, searched, changed and exported, kept sealed, and goes with who lived there', async () => {
     const { get, post } = browse(() => web, cookie);
     const people = (path = '') => `/console/${here.community}/people${path}`;

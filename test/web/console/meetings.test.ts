@@ -108,6 +108,27 @@ describe('the pages of the council’s meetings', function () {
     expect(await (await fetch(`${web.url}/c/${here.community}/log`)).text()).to.include('签了第1次议事会的记录');
   });
 
+  it('say from when minutes can be signed, and Today leads to the one that waits', async () => {
+    const cadre = await as('cadre');
+    const made = await cadre.post(own(`/${here.cycle}/plan`), {
+      cycle: here.cycle,
+      day: '2090-01-10',
+      time: '19:00',
+      place: '活动室',
+      yes: '',
+      no: '',
+    });
+    const path = made.headers.get('location') ?? '';
+    expect(await (await cadre.get(path)).text())
+      .to.match(/2090年1月10日[^<]*开会，到那时候才能签/)
+      .and.to.not.include('我看过，签字');
+    await collection(Meeting).deleteMany({ '_id.cycle': here.cycle, 'final.at': null });
+    await cadre.post(own(`/${here.cycle}/plan`), { cycle: here.cycle, day: '2026-01-11', time: '19:00', place: '活动室', yes: '', no: '' });
+    const waits = await collection(Meeting).findOne({ '_id.cycle': here.cycle, 'final.at': null });
+    expect(await (await cadre.get(`/console/${here.community}`)).text()).to.include(`href="${own(`/${here.cycle}/${waits?._id.number}`)}"`);
+    await collection(Meeting).deleteMany({ '_id.cycle': here.cycle, 'final.at': null });
+  });
+
   it('have what follows from the votes: what is not typed of is passed by all who were there, but nothing that was not recommended', async () => {
     const cadre = await as('cadre');
     for (const [index, text] of ['种树', '修亭子', '装扶手'].entries()) await recordProposal(world)({ text }, here.act(index % 2));

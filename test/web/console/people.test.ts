@@ -53,7 +53,7 @@ describe('the pages of People', function () {
 
   const pages = () => ['', `/${mei}`, '/locks', '/staff'];
   const forms = (): [string, Record<string, string>][] => [
-    ['/cards/choose', { way: 'missing', pages: '1' }],
+    ['/cards/choose', { way: 'missing' }],
     ['/cards/picked', { tick: mei }],
     [`/${mei}/change`, { ...seen, ...fields, building: '4栋' }],
     [`/${mei}/remove`, { reason: '搬走了', sure: 'yes' }],
@@ -133,8 +133,7 @@ describe('the pages of People', function () {
     expect(await acts()).to.deep.equal(['resident.change']);
     const made = [];
     const stamp = /name="stamp" value="(\w+)"/.exec(await (await post(own('/cards/picked'), { tick: mei })).text())?.[1] ?? '';
-    for (const answer of await Promise.all([1, 2].map(() => post(own('/cards/make'), { way: 'picked', pages: '1', who: mei, stamp }))))
-      made.push(answer.status);
+    for (const answer of await Promise.all([1, 2].map(() => post(own('/cards/make'), { way: 'picked', who: mei, stamp })))) made.push(answer.status);
     expect(made.sort()).to.deep.equal([200, 409]);
     expect((await post(own(`/${mei}/remove`), { reason: '搬走了', sure: 'yes' })).status).to.equal(303);
     expect((await post(own(`/${mei}/remove`), { reason: '搬走了', sure: 'yes' })).status).to.equal(404);
@@ -238,8 +237,7 @@ describe('the pages of People', function () {
     expect(wrong.status).to.equal(422);
     expect(await wrong.text()).to.match(/value="&quot;12"[^>]*aria-invalid="true"/);
     expect((await post(own('/staff/add'), { name: '', phone: '13900005555', role: 'helper' })).status).to.equal(422);
-    expect((await post(own('/cards/choose'), { way: 'building', pages: '1' })).status).to.equal(422);
-    expect((await post(own('/cards/choose'), { way: 'missing', pages: '51' })).status).to.equal(422);
+    expect((await post(own('/cards/choose'), { way: 'building' })).status).to.equal(422);
     expect((await post(own('/cards/picked'))).status).to.equal(422);
   });
 
@@ -269,21 +267,43 @@ describe('the pages of People', function () {
     expect(await acts()).to.deep.equal(['staff.texts', 'staff.texts']);
   });
 
-  it('makes cards that are shown once, for whom was chosen, ten a page', async () => {
-    const { post } = await as('cadre');
-    for (let n = 20; n < 32; n += 1) await here.person(String(n), { name: `住户${n}`, building: '6栋' });
+  it('makes cards that are shown once, for all who were chosen, in the order of doors; Today asks for them while some have no phone of their own', async () => {
+    const { post, get } = await as('cadre');
+    await collection(Resident).deleteMany({ community: here.community });
+    const today = async () =>
+      /<span class="count">(\d+)<\/span> <span class="what">个人没有自己的手机/.exec(await (await get(`/console/${here.community}`)).text())?.[1];
+    for (let n = 20; n < 32; n += 1)
+      await here.person(String(n), { name: `住户${n}`, building: '6栋', door: `${40 - n}`, phone: `+8613900${n}0000` });
+    for (const n of [32, 33]) await here.person(String(n), { name: `住户${n}`, building: '10栋', phone: PHONE });
+    await here.person('34', { name: '住户34', building: '7栋' });
+    expect(await today()).to.equal('3');
     const choose = async (form: Record<string, string>) => {
       const page = await (await post(own('/cards/choose'), form)).text();
       return { ...form, stamp: /name="stamp" value="(\w+)"/.exec(page)?.[1] ?? '' };
     };
-    const first = await post(own('/cards/make'), await choose({ way: 'building', building: '6栋', pages: '1' }));
+    const first = await post(own('/cards/make'), await choose({ way: 'building', building: '6栋' }));
     expect(first.headers.get('cache-control')).to.equal('no-store');
-    const digits = [...(await first.text()).matchAll(/class="digits">([\d ]+)</g)].map(([, each = '']) => each.replaceAll(' ', ''));
-    expect(digits).to.have.length(10);
+    const cards = await first.text();
+    const digits = [...cards.matchAll(/class="digits">([\d ]+)</g)].map(([, each = '']) => each.replaceAll(' ', ''));
+    expect(digits).to.have.length(12);
     expect(digits.every(isCard)).to.equal(true);
-    const second = await post(own('/cards/make'), await choose({ way: 'buildingMissing', building: '6栋', pages: '1' }));
-    expect([...(await second.text()).matchAll(/class="digits">/g)]).to.have.length(2);
-    expect(await collection(Resident).countDocuments({ community: here.community, building: '6栋', card: { $exists: true } })).to.equal(12);
+    expect([...cards.matchAll(/<\/b> 6栋 (\d+)<\/p>/g)].map(([, door]) => Number(door))).to.deep.equal(Array.from({ length: 12 }, (_, n) => n + 9));
+    const second = await (await post(own('/cards/make'), await choose({ way: 'needed' }))).text();
+    expect([...second.matchAll(/<li><p><b>(住户\d+)<\/b> (\d+栋)/g)].map(([, , building]) => building)).to.deep.equal(['7栋', '10栋', '10栋']);
+    expect(await collection(Resident).countDocuments({ community: here.community, card: { $exists: true } })).to.equal(15);
+    expect(await today()).to.equal(undefined);
+  });
+
+  it('says beforehand who adds the first supervisor, whom nobody could confirm, and leads on to the next one', async () => {
+    await collection(Staff).deleteMany({ community: here.community, role: 'supervisor' });
+    const { post, get } = await as('cadre');
+    const page = await (await get(own('/staff'))).text();
+    expect(page).to.include(`yisheng staff add ${here.community} `).and.to.not.include('<option value="supervisor"');
+    const first = await post(own('/staff/add'), { name: '郑海涛', phone: '13900006666', role: 'supervisor' });
+    expect([first.status, (await first.text()).includes('第一位请管系统的人')]).to.deep.equal([422, true]);
+    const council = await post(own('/staff/add'), { name: '孙丽', phone: '13900006667', role: 'council' });
+    expect(await (await get(council.headers.get('location') ?? '')).text()).to.include(`<a class="more" href="${own('/staff')}">再办一件`);
+    expect(await acts()).to.deep.equal(['second.ask']);
   });
 
   it('lets a cadre give and take a helper’s role alone, who is out at once, and no other', async () => {
@@ -348,7 +368,7 @@ describe('the pages of People', function () {
     const unlocking = await post(own('/locks/other/unlock'), { contact: PHONE, reason: '来过' });
     expect(unlocking.headers.get('location')).to.include('/second/1?');
     const stamp = /name="stamp" value="(\w+)"/.exec(await (await post(own('/cards/picked'), { tick: mei })).text())?.[1] ?? '';
-    const making = { way: 'picked', pages: '1', who: mei, stamp };
+    const making = { way: 'picked', who: mei, stamp };
     expect((await post(own('/cards/make'), making)).status, 'without a reason').to.equal(422);
     const before = await collection(Resident).findOne({ _id: mei });
     const made = await (await post(own('/cards/make'), { ...making, reason: '丢了' })).text();

@@ -154,7 +154,7 @@ describe('printing', function () {
   it('gives cards as PDF beside the page that shows them once, and by command in a file of its owner’s alone; lacking characters before they are made', async () => {
     const { post } = await as('cadre');
     for (const id of ['1', '2', '3']) await here.person(id, { name: `住户${id}`, building: '6栋' });
-    const choice = { way: 'building', building: '6栋', pages: '1' };
+    const choice = { way: 'building', building: '6栋' };
     const stamp = /name="stamp" value="(\w+)"/.exec(await (await post(own('/people/cards/choose'), choice)).text())?.[1] ?? '';
     const page = await (await post(own('/people/cards/make'), { ...choice, stamp })).text();
     const shown = [...page.matchAll(/class="digits">([\d ]+)</g)].map(([, digits]) => digits);

@@ -141,9 +141,9 @@ describe('Today', function () {
     await addStaff(world)(there.community, { name: '王芳', phone: phoneOf('cadre'), role: 'cadre' }, LI);
     expect((await waitsIn(there, 'cadre')).map(([what, path]) => [what, path])).to.deep.equal([
       ['1本名册要导入', '/people/import'],
-      ['1个空缺：还没有议事会成员', '/people/staff'],
-      ['1份日程要排', '/calendar'],
       ['1个空缺：没有监督委员，要紧的事没人同意', '/people/staff'],
+      ['1个空缺：还没有议事会成员', '/people/staff'],
+      ['1轮排好了，还没到日子。要提早，现在就能开始', '/calendar#move'],
     ]);
   });
 

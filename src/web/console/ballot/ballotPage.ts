@@ -12,6 +12,7 @@ import type { PageText } from '../../public/pageText.ts';
 import { bar } from '../../public/projectList.ts';
 import { doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, type Mistakes, type Tried } from '../frame.ts';
+import { NotBegun } from '../notBegun.ts';
 import { picturePart } from '../pictures.ts';
 import { address, numberIn } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
@@ -43,7 +44,7 @@ export function ballotPage(world: World, preview: PreviewBallot) {
     checkView(visit.reader('ballot'), 'ballot', community._id);
     const known = await current(community._id, now);
     const cycle = known && (await findCycle(known._id)); // what was saved a moment ago is seen
-    if (!cycle) throw new Refusal(404, 'No cycle has begun.');
+    if (!cycle) throw new NotBegun();
     const vote = voteOf(cycle, now) ?? heldVote(cycle, now);
     const found = await feasibleProposals(world, cycle._id);
     return {
@@ -146,14 +147,14 @@ function projectTable({ text: { say, theirs, money }, own }: CommunityVisit, { c
       const { number, title, cost, category } = project;
       const change = mayChange ? html`<a href="${address(`${own}/ballot/project`, { at: number })}">${theirs(title)}</a>` : theirs(title);
       const move = mayOrder ? html`<td>${moveForm(number)}</td>` : '';
-      return html`<tr${mayOrder ? html` data-number="${number}"` : ''}><td class="num"><b class="no">${number}</b></td><td>${change}</td><td>${theirs(ballotItem(project).label)}</td><td class="num">${money(cost, currency)}</td><td>${category ? theirs(category) : ''}</td><td>${tiny(number)}</td>${move}
+      return html`<tr${mayOrder ? html` data-number="${number}"` : ''}><td class="num"><b class="no">${say('numbered', { number })}</b></td><td>${change}</td><td>${theirs(ballotItem(project).label)}</td><td class="num">${money(cost, currency)}</td><td>${category ? theirs(category) : ''}</td><td>${tiny(number)}</td>${move}
 ${mayChange ? html`<td>${removeForm(number)}</td>` : ''}</tr>
 `;
     });
   const table = html`<table class="list"><thead><tr>${heads}<th scope="col">${say('ballot.picture')}</th>${mayOrder ? html`<th scope="col">${say('ballot.order')}</th>` : ''}${mayChange ? html`<th scope="col">${say('ballot.remove')}</th>` : ''}</tr></thead><tbody>${rows}</tbody></table>`;
   const items = proposals.map(
     ({ number, text, cost }) =>
-      html`<li><a href="${address(`${own}/ballot/project`, { from: number })}">${number} ${theirs(maskNumbers(text))}</a>${cost === null ? '' : html`<span>${money(cost, currency)}</span>`}</li>`,
+      html`<li><a href="${address(`${own}/ballot/project`, { from: number })}"><b class="no">${say('numbered', { number })}</b>${theirs(maskNumbers(text))}</a>${cost === null ? '' : html`<span>${money(cost, currency)}</span>`}</li>`,
   );
   const sum = projects.reduce((all, { cost }) => all + cost, 0);
   const sums =

@@ -4,6 +4,7 @@ import { moveCycle } from '../../../fund/ballots/index.ts';
 import {
   announceTable,
   type CycleRecord,
+  comingCycle,
   currentCycleForReaders,
   extendCycle,
   periods,
@@ -14,6 +15,7 @@ import {
   withdrawTable,
 } from '../../../fund/cycles/index.ts';
 import { type CyclePlan, type DatesPlan, planCycle } from '../../../fund/files/index.ts';
+import { publicationOf } from '../../../fund/meetings/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { localTimeOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
@@ -28,12 +30,15 @@ import {
   ballotFields,
   type CycleTyped,
   dateFields,
+  dating,
   emptyCycle,
   forms,
   mistakesIn,
   nextCycle,
+  oddDates,
   planned,
   planOf,
+  shifted,
   type Typed,
   typedCycle,
 } from './cycleForm.ts';
@@ -77,13 +82,16 @@ function newRoutes(world: World, { ofCommunity }: Visits): Router {
         const cycles = await readCalendar(visit.community._id, visit.reader('calendar'));
         const from = cycles.find(({ _id }) => _id === asked(visit.request, 'from'));
         const id = newId(visit, cycles);
-        await showNew(visit, from ? nextCycle(id, from, visit.community.timezone) : emptyCycle(id, visit.now, visit.community.timezone), {}, 200);
+        await showNew(visit, from ? nextCycle(id, from, visit.community.timezone) : emptyCycle(id, visit.now, visit.community), {}, 200);
       }),
     )
     .post(
       `${PATH}/new`,
       ofCommunity(async (visit) => {
         const given = typedCycle(visit.request);
+        if (isShift(visit)) return showNew(visit, shifted(given), {}, 200);
+        const odd = oddDates(visit.text, given, dating(visit, true));
+        if (Object.keys(odd).length > 0) return showNew(visit, given, odd, 422);
         const outcome = await plan(visit, planOf(given));
         if (outcome.is === 'done') return back(visit, outcome.result.planned, MADE);
         await showNew(visit, given, ...mistakesOf(visit, outcome, given));
@@ -107,11 +115,19 @@ function changeRoutes(world: World, known: Visits, show: ReturnType<typeof calen
       ofCommunity(async (visit) => {
         const { id, seen } = await cycleSent(visit);
         const dates = typedCycle(visit.request);
+        if (isShift(visit)) return show(visit, id, { dates: shifted(dates) }, {}, 200);
+        const odd = oddDates(visit.text, dates, dating(visit, false));
+        if (Object.keys(odd).length > 0) return show(visit, id, { dates }, odd, 422);
         const outcome = await plan(visit, { id, seen, ...planned(dates) });
         if (outcome.is === 'done') return back(visit, id, planCycle);
         await show(visit, id, { dates }, ...mistakesOf(visit, outcome, dates));
       }),
     );
+}
+
+/** Whether the dates are to follow the first of them, and nothing is saved yet. */
+function isShift({ request }: CommunityVisit): boolean {
+  return typed(request, 'do') === 'shift';
 }
 
 /** The cycle that a form is about, and the calendar that was looked at. There is none in another community. */
@@ -130,11 +146,11 @@ function planning(world: World) {
 }
 
 function mistakesOf(
-  { text, actWords }: CommunityVisit,
+  { text, actWords, community }: CommunityVisit,
   outcome: Exclude<Awaited<ReturnType<typeof planCycle.perform>>, { is: 'done' }>,
   given: CycleTyped,
 ): [Mistakes, number] {
-  if (outcome.is === 'mistaken') return [mistakesIn(text, outcome.mistakes, given), 422];
+  if (outcome.is === 'mistaken') return [mistakesIn(text, outcome.mistakes, given, community), 422];
   return [{ form: actWords(`${planCycle.name}.not.${outcome.is === 'refused' ? outcome.refused : 'changed'}`) }, 409];
 }
 
@@ -154,6 +170,7 @@ function newId({ community: { _id: slug, timezone }, now }: CommunityVisit, cycl
 /** Shows a cycle with its dates and what may be changed of them. */
 function calendarPage(world: World) {
   const current = currentCycleForReaders(world);
+  const coming = comingCycle(world);
   return show;
 
   /** One cycle as it is now, with what was typed before; without an id the current one. */
@@ -168,7 +185,7 @@ function calendarPage(world: World) {
     const { community, own, text, now } = visit;
     const { say, theirs } = text;
     const cycles = await readCalendar(community._id, visit.reader('calendar'));
-    const currentId = id ?? (await current(community._id, now))?._id;
+    const currentId = id ?? ((await current(community._id, now)) ?? (await coming(community._id, now)))?._id;
     const cycle = cycles.find(({ _id }) => _id === currentId) ?? (id === undefined ? cycles[0] : undefined);
     if (!cycle && id !== undefined) throw new Refusal(404, 'There is no such cycle.');
     const others = cycles.filter((other) => other !== cycle);
@@ -182,7 +199,7 @@ function calendarPage(world: World) {
         cycle ? stagesTable(visit, cycle) : html`<p>${say('calendar.nothing')}</p>`,
         html`<p><a href="${own}/calendar.ics">${say('calendar.file')}</a></p>`,
         cycle ? tables(visit, cycle, tried) : html``,
-        cycle ? forms(visit, cycle, given, mistakes) : html``,
+        cycle ? forms(visit, cycle, given, mistakes, (await publicationOf(cycle._id))?.to) : html``,
         newLinks(visit, cycles),
         links.length > 0
           ? html`<section aria-labelledby="others"><h2 id="others">${say('calendar.others')}</h2><ul class="items">${links}</ul></section>`
@@ -204,7 +221,7 @@ async function showNew(visit: CommunityVisit, given: CycleTyped, mistakes: Mista
       errorSummary(text, mistakes),
       html`<p><a href="${own}/calendar">${text.say('calendar.back')}</a></p><h1>${title}</h1><p>${text.say('calendar.newAbout')}</p>`,
       html`<form method="post" action="${own}/calendar/new"><div class="narrow">${ballotFields(text, given, mistakes)}</div>
-<h2>${text.say('calendar.dates')}</h2>${dateFields(text, given, mistakes)}<button>${text.say('calendar.make')}</button></form>`,
+<h2>${text.say('calendar.dates')}</h2>${dateFields(text, given, mistakes, dating(visit, true), text.say('calendar.make'))}</form>`,
     ],
     { status, path: address(`${own}/calendar/new`, { from: asked(visit.request, 'from') }) },
   );

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
-import { moveCycle } from '../../../fund/ballots/index.ts';
+import { moveCycle, passedOver } from '../../../fund/ballots/index.ts';
 import { RULES } from '../../../fund/ballots/tally/index.ts';
+import { type CommunityRecord, PUBLISH_DAYS } from '../../../fund/communities/index.ts';
 import {
   type CycleRecord,
   calendarMark,
@@ -8,6 +9,7 @@ import {
   extendCycle,
   heldVote,
   isOpen,
+  periods,
   STAGES,
   type Stage,
   slipsClose,
@@ -22,7 +24,7 @@ import { actForm } from '../actForm.ts';
 import { choice, field, type Mistakes, type Tried } from '../frame.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
-import { timeline } from './timeline.ts';
+import { lengthOf, timeline } from './timeline.ts';
 
 /** What is typed into the form of a cycle, by the fields' names; a stage has `STAGE-day` and `STAGE-time`. */
 export type CycleTyped = Readonly<Record<string, string>>;
@@ -32,30 +34,29 @@ const SLIPS = 'slips';
 const KEYED = ['afterClose', 'atOnce'] as const;
 
 const FIELDS = ['id', 'title', 'budget', 'currency', 'rule', 'min', 'max'] as const;
+/** The stage that moves the others, with its day as it was shown: `propose 2026-12-09`; that lengths that are odd are meant. */
+const ABOUT_DATES = ['first', 'sure'] as const;
 
 export function typedCycle(request: Request): CycleTyped {
   const dates = [...STAGES, SLIPS].flatMap((name) => [`${name}-day`, `${name}-time`]);
-  return Object.fromEntries([...FIELDS, ...dates, `${SLIPS}-key`].map((name) => [name, typed(request, name)]));
+  return Object.fromEntries([...FIELDS, ...ABOUT_DATES, ...dates, `${SLIPS}-key`].map((name) => [name, typed(request, name)]));
 }
 
-/** How many days after a new cycle is made its stages usually begin, and at what hour: a month for proposals, two weeks for the council, ten days in public, a week for the vote. */
-const USUAL: Readonly<Record<Stage, readonly [days: number, time: string]>> = {
-  announce: [7, '08:00'],
-  propose: [14, '08:00'],
-  deliberate: [44, '08:00'],
-  publish: [58, '08:00'],
-  vote: [68, '08:00'],
-  implement: [75, '20:00'],
-  evaluate: [255, '08:00'],
-  closed: [300, '08:00'],
+/** How many days each stage usually lasts: a week to tell of it, a month for proposals, two weeks for the council, ten days in public, a week for the vote. */
+const USUAL: Readonly<Record<Stage, number>> = {
+  ...{ announce: 7, propose: 30, deliberate: 14, publish: 10, vote: 7, implement: 180, evaluate: 45, closed: 0 },
 };
 
-/** A new cycle before anything is typed: its stages last as long as they usually do. */
-export function emptyCycle(id: string, now: Date, timezone: string): CycleTyped {
-  const dates = STAGES.flatMap((stage) => {
-    const [days, time] = USUAL[stage];
+/** A new cycle before anything is typed: it begins at once, and its stages last as long as they usually do, the publication as long as the community says. */
+export function emptyCycle(id: string, now: Date, { timezone, publishDays = PUBLISH_DAYS }: CommunityRecord): CycleTyped {
+  const { hour, minute } = localTimeOf(now, timezone);
+  let days = 0;
+  const dates = STAGES.flatMap((stage, place) => {
+    const day = dayOf(new Date(now.getTime() + days * DAY_MS), timezone);
+    days += stage === 'publish' ? Math.max(USUAL.publish, publishDays) : USUAL[stage];
+    const time = place === 0 ? `${two(hour)}:${two(minute)}` : stage === 'implement' ? '20:00' : '08:00';
     return [
-      [`${stage}-day`, dayOf(new Date(now.getTime() + days * DAY_MS), timezone)],
+      [`${stage}-day`, day],
       [`${stage}-time`, time],
     ];
   });
@@ -119,7 +120,12 @@ function number(text: string): number | string | undefined {
 }
 
 /** What is wrong, at the fields of the form: by its place in the file, its kind. */
-export function mistakesIn({ say }: PageText, wrongs: Readonly<Record<string, string>>, given: CycleTyped): Mistakes {
+export function mistakesIn(
+  { say }: PageText,
+  wrongs: Readonly<Record<string, string>>,
+  given: CycleTyped,
+  { publishDays = PUBLISH_DAYS }: Pick<CommunityRecord, 'publishDays'>,
+): Mistakes {
   const told = new Map<string, string>();
   for (const [path, kind] of Object.entries(wrongs)) {
     const [first = '', second = ''] = path.split('.');
@@ -142,9 +148,56 @@ export function mistakesIn({ say }: PageText, wrongs: Readonly<Record<string, st
       0,
       STAGES.findIndex((each) => each === stage),
     ).findLast((each) => given[`${each}-day`]);
-    if (kind !== 'order' || before === undefined) return say(`calendar.wrong.${kind}`);
+    if (kind !== 'order' || before === undefined) return say(`calendar.wrong.${kind}`, { days: publishDays });
     return say('calendar.wrong.orderOf', { day: given[`${stage}-day`], before: say(`stage.${before}`), dayBefore: given[`${before}-day`] });
   }
+}
+
+/** The shortest that is meant without a word, in days; no stage is meant to last longer than `LONGEST`, or to have begun longer than `PAST` ago. */
+const SHORTEST: Readonly<Partial<Record<Stage, number>>> = { propose: 3, deliberate: 1 };
+const [LONGEST, PAST] = [400, 31];
+
+/** What is known as dates are typed: the clock on the wall of the community, as `stagesTyped` counts, and whether the cycle is a new one. */
+export interface Dating {
+  readonly now: number;
+  readonly isNew: boolean;
+}
+
+export function dating({ now, community: { timezone } }: Pick<CommunityVisit, 'now' | 'community'>, isNew: boolean): Dating {
+  const { year, month, day, hour, minute } = localTimeOf(now, timezone);
+  return { now: Date.UTC(year, month - 1, day, hour, minute), isNew };
+}
+
+/** What of the dates to come is odd, at its field; nothing once it is said that it is meant. */
+export function oddDates({ say }: PageText, given: CycleTyped, { now, isNew }: Dating): Mistakes {
+  if (given.sure === 'yes') return {};
+  const stages = stagesTyped(given);
+  return Object.fromEntries(
+    stages.flatMap(({ stage, from }, place): [string, string][] => {
+      const next = stages[place + 1]?.from;
+      const at = `${stage}-day`;
+      const label = say(`stage.${stage}`);
+      if (isNew && place === 0 && now - from > PAST * DAY_MS)
+        return [[at, say('calendar.odd.past', { label, count: Math.floor((now - from) / DAY_MS) })]];
+      if (next === undefined || next < now || next <= from) return [];
+      const isOdd = next - from < (SHORTEST[stage] ?? 0) * DAY_MS || next - from > LONGEST * DAY_MS;
+      return isOdd ? [[at, say('calendar.odd.length', { label, length: lengthOf(say, next - from) })]] : [];
+    }),
+  );
+}
+
+/** The same dates, those after the first one moved by as many days as that one was. */
+export function shifted(given: CycleTyped): CycleTyped {
+  const [name = '', was = ''] = (given.first ?? '').split(' ');
+  const day = given[`${name}-day`] ?? '';
+  const by = Date.parse(day) - Date.parse(was);
+  const place = STAGES.findIndex((stage) => stage === name);
+  if (Number.isNaN(by) || place < 0) return given;
+  const moved = [...STAGES.slice(place + 1), SLIPS].flatMap((each) => {
+    const at = Date.parse(given[`${each}-day`] ?? '');
+    return Number.isNaN(at) ? [] : [[`${each}-day`, dayOf(new Date(at + by), 'UTC')]];
+  });
+  return { ...given, ...Object.fromEntries(moved), first: `${name} ${day}` };
 }
 
 /** The stages that are typed with a day, by when they begin. */
@@ -167,9 +220,13 @@ ${choice({ name: 'rule', label: say('calendar.field.rule'), value: given.rule, v
 ${input('min', digits)}${input('max', digits)}`;
 }
 
-/** A day and a time for each stage and for the end of keying, by the clocks of the community. */
-export function dateFields(text: PageText, given: CycleTyped, mistakes: Mistakes): Markup {
+/** A day and a time for each stage and for the end of keying, by the clocks of the community; the button that sends them, and the one that moves all after the first. */
+export function dateFields(text: PageText, given: CycleTyped, mistakes: Mistakes, known: Dating, button: string): Markup {
   const { say } = text;
+  const typed = stagesTyped(given);
+  const first = (typed.find(({ from }) => known.isNew || from > known.now) ?? typed[0])?.stage;
+  const leads = given.first || (first && `${first} ${given[`${first}-day`]}`);
+  const isOdd = given.sure === 'yes' || Object.keys(oddDates(text, given, known)).some((field) => field in mistakes);
   const rows = [...STAGES, SLIPS].map((name) => {
     const [day, time] = [`${name}-day`, `${name}-time`];
     return html`<fieldset><legend>${say(name === SLIPS ? 'calendar.slipsUntil' : `stage.${name}`)}</legend><div class="row">
@@ -178,7 +235,13 @@ ${field({ name: time, label: say('calendar.time'), value: given[time], attribute
 `;
   });
   const keyed = KEYED.map((value) => ({ value, label: say(`calendar.keyed.${value}`) }));
-  return html`<p class="hint">${say('calendar.datesHint')}</p>${timeline(text, stagesTyped(given))}${rows}${choice({ name: `${SLIPS}-key`, label: say('calendar.keyed.from'), value: given[`${SLIPS}-key`], values: keyed })}`;
+  const shift = leads
+    ? html` <button class="quiet" name="do" value="shift" formnovalidate>${say('calendar.shift')}</button> <span class="hint">${say('calendar.shiftHint', { stage: say(`stage.${leads.split(' ')[0]}`) })}</span>`
+    : '';
+  const odd = isOdd
+    ? html`<label class="choice"><input type="checkbox" name="sure" value="yes"${given.sure === 'yes' ? html` checked` : ''}> <span>${say('calendar.odd.sure')}</span></label>`
+    : '';
+  return html`<p class="hint">${say('calendar.datesHint')}</p>${timeline(text, typed)}${rows}${choice({ name: `${SLIPS}-key`, label: say('calendar.keyed.from'), value: given[`${SLIPS}-key`], values: keyed })}${leads ? html`<input type="hidden" name="first" value="${leads}">` : ''}${odd}<p class="acts"><button>${button}</button>${shift}</p>`;
 }
 
 /** What was tried with a cycle that is there, or typed as its dates. */
@@ -187,13 +250,13 @@ export interface Typed {
   readonly dates?: CycleTyped;
 }
 
-/** The forms of a cycle that is there: moving it, extending its vote, other dates; nothing for those who may not. */
-export function forms(visit: CommunityVisit, cycle: CycleRecord, given: Typed, mistakes: Mistakes): Markup {
+/** The forms of a cycle that is there: moving it, extending its vote, other dates; nothing for those who may not. `publicUntil`: of the list that is published. */
+export function forms(visit: CommunityVisit, cycle: CycleRecord, given: Typed, mistakes: Mistakes, publicUntil: Date | undefined): Markup {
   if (!visit.may(moveCycle)) return html``;
   const vote = heldVote(cycle, visit.now) ?? voteOf(cycle, visit.now);
   const until = slipsClose(cycle, visit.now);
   const mayExtend: Extends[] = [...(vote && visit.now < vote.to ? ['vote' as const] : []), ...(until && visit.now < until ? ['slips' as const] : [])];
-  return html`<div class="sides"><div>${moveForm(visit, cycle, given)}</div><div>${vote && mayExtend.length > 0 ? extendForm(visit, cycle, { vote: vote.to, slips: until ?? vote.to }, mayExtend, given) : ''}</div></div>
+  return html`<div class="sides"><div>${moveForm(visit, cycle, given, publicUntil)}</div><div>${vote && mayExtend.length > 0 ? extendForm(visit, cycle, { vote: vote.to, slips: until ?? vote.to }, mayExtend, given) : ''}</div></div>
 ${datesForm(visit, cycle, given, mistakes)}`;
 }
 
@@ -202,15 +265,26 @@ function hidden(cycle: CycleRecord): Markup {
   return html`<input type="hidden" name="cycle" value="${cycle._id}"><input type="hidden" name="seen" value="${calendarMark(cycle)}">`;
 }
 
-function moveForm(visit: CommunityVisit, cycle: CycleRecord, { tried = {} }: Typed): Markup {
+function moveForm(visit: CommunityVisit, cycle: CycleRecord, { tried = {} }: Typed, publicUntil: Date | undefined): Markup {
   const { now, text } = visit;
-  const { say } = text;
+  const { say, date } = text;
   const stage = stageAt(cycle, now);
-  const values = STAGES.filter((each) => each !== stage).map((value) => ({ value, label: say(`stage.${value}`) }));
-  const fields = { stage: { values: [{ value: '', label: say('calendar.choose') }, ...values] } };
+  const [first] = stage === undefined ? periods(cycle, now) : [];
+  const values = STAGES.filter((each) => each !== stage).map((value) => {
+    const dropped = passedOver(cycle, value, now).map((each) => say(`stage.${each}`));
+    const without = dropped.length > 0 ? say('calendar.without', { stages: dropped.join(say('and')) }) : '';
+    return { value, label: `${say(`stage.${value}`)}${without}` };
+  });
+  const fields = { stage: { values: [{ value: '', label: say('calendar.choose') }, ...values], ...(first && { value: first.stage }) } };
+  const isPublic = publicUntil && now < publicUntil && !isOpen(cycle, now) && stage !== undefined && STAGES.indexOf(stage) < STAGES.indexOf('vote');
+  const about = [
+    ...(first ? [say('calendar.moveAhead', { at: date(first.from) })] : []),
+    say('calendar.moveAbout'),
+    ...(isPublic ? [say('calendar.movePublic', { at: date(publicUntil) })] : []),
+  ];
   const is = isOpen(cycle, now)
     ? { about: say('calendar.moveOpen'), button: say('calendar.askMove') }
-    : { about: say('calendar.moveAbout'), button: say('calendar.moveNow') };
+    : { about: about.join(' '), button: say('calendar.moveNow') };
   const form = actForm(visit, moveCycle, { at: `/calendar/${cycle._id}`, tried, seen: calendarMark(cycle), fields, ...is });
   return html`<section aria-labelledby="move"><h2 id="move">${visit.actWords('cycle.move.button')}</h2>${form}</section>`;
 }
@@ -253,5 +327,5 @@ function datesForm(visit: CommunityVisit, cycle: CycleRecord, given: Typed, mist
   const { text, own, community } = visit;
   const dates = given.dates ?? datesTyped(cycle, community.timezone);
   return html`<details${given.dates ? html` open` : ''}><summary>${text.say('calendar.otherDates')}</summary><p>${text.say('calendar.otherDatesAbout')}</p>
-<form method="post" action="${own}/calendar/dates">${hidden(cycle)}${dateFields(text, dates, mistakes)}<button>${visit.actWords(`${planCycle.name}.button`)}</button></form></details>`;
+<form method="post" action="${own}/calendar/dates">${hidden(cycle)}${dateFields(text, dates, mistakes, dating(visit, false), visit.actWords(`${planCycle.name}.button`))}</form></details>`;
 }

@@ -1,5 +1,5 @@
 import type { Stage } from '../../../fund/cycles/index.ts';
-import { DAY_MS } from '../../../store/wallTime.ts';
+import { DAY_MS, HOUR_MS } from '../../../store/wallTime.ts';
 import { html, type Markup } from '../../html.ts';
 import type { PageText } from '../../public/pageText.ts';
 
@@ -14,11 +14,17 @@ export function timeline({ say }: PageText, stages: readonly { readonly stage: S
   const across = (moment: number) => ((100 - BEGIN) * (moment - first)) / (last - first);
   const rows = stages.slice(0, -1).map(({ stage, from }, index) => {
     const to = stages[index + 1]?.from ?? last;
-    const days = Math.max(1, Math.round((to - from) / DAY_MS));
     const middle = index * EACH + EACH / 2;
     const isNow = now !== undefined && from <= now && now < to;
-    return html`<text x="0" y="${middle}">${say(`stage.${stage}`)} · ${say('calendar.days', { count: days })}</text><rect x="${(BEGIN + across(from)).toFixed(1)}%" y="${middle - THICK / 2}" width="${Math.max(0.5, across(to) - across(from)).toFixed(1)}%" height="${THICK}"${isNow ? html` class="now"` : ''}/>
+    return html`<text x="0" y="${middle}">${say(`stage.${stage}`)} · ${lengthOf(say, to - from)}</text><rect x="${(BEGIN + across(from)).toFixed(1)}%" y="${middle - THICK / 2}" width="${Math.max(0.5, across(to) - across(from)).toFixed(1)}%" height="${THICK}"${isNow ? html` class="now"` : ''}/>
 `;
   });
   return html`<svg class="chart timeline" width="100%" height="${(stages.length - 1) * EACH}" role="img" aria-label="${say('calendar.timeline')}">${rows}</svg>`;
+}
+
+/** How long something lasts, in days; less than a day in hours. */
+export function lengthOf(say: PageText['say'], ms: number): string {
+  return ms < DAY_MS
+    ? say('calendar.hours', { count: Math.max(1, Math.round(ms / HOUR_MS)) })
+    : say('calendar.days', { count: Math.round(ms / DAY_MS) });
 }

@@ -186,10 +186,10 @@ function minutesRead(visit: CommunityVisit, meeting: MeetingRead): Markup {
 ${there.length > 0 ? html`<p>${say('meetings.were')} ${theirs(there.join(say('and')))}</p>` : ''}${notes === '' ? '' : html`<h3>${visit.actWords('meeting.minutes.field.notes')}</h3><p class="said">${theirs(notes)}</p>`}</section>`;
 }
 
-function signing(visit: CommunityVisit, { signatures, state, revision, final }: MeetingRead, { path, at, tried }: Around): Markup {
+function signing(visit: CommunityVisit, { at: held, signatures, state, revision, final }: MeetingRead, { path, at, tried }: Around): Markup {
   const { say, theirs, date } = visit.text;
   const signed = signatures.map(({ name, role, at }) => html`<li>${theirs(name)} · ${say(`role.${role}`)} · ${whole(date(at))}</li>`);
-  return html`<section aria-labelledby="signing"><h2 id="signing">${say('meetings.signing')}</h2><p>${say(final ? 'meetings.signedBoth' : 'meetings.signingAbout')}</p>
+  return html`<section aria-labelledby="signing"><h2 id="signing">${say('meetings.signing')}</h2><p>${say(final ? 'meetings.signedBoth' : 'meetings.signingAbout')}${state === 'planned' ? html` <b>${say('meetings.signFrom', { at: date(held) })}</b>` : ''}</p>
 ${signed.length > 0 ? html`<ul class="lines">${signed}</ul>` : ''}${state === 'draft' ? actForm(visit, signMinutes, { at, tried, seen: revision }) : ''}<p><a class="more" href="${path}/minutes.pdf">${say('meetings.pdf')}</a></p></section>`;
 }
 

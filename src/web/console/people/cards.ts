@@ -5,7 +5,7 @@ import { isVoting } from '../../../fund/cycles/index.ts';
 import { printedCard, readBuildings } from '../../../fund/people/index.ts';
 import { type CardsPlanned, type CardsWanted, enactCards, makeCards, type PrintedCard, planCards } from '../../../fund/roster/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
-import { cardSheets, printPdf } from '../../../print/index.ts';
+import { CARDS_ON_PAGE, cardSheets, cardsInOrder, printPdf } from '../../../print/index.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
@@ -21,22 +21,20 @@ import type { CommunityVisit, Visits } from '../visits.ts';
 import type { RosterList } from './roster.ts';
 import { peopleTitle } from './subNav.ts';
 
-/** Cards on a page, and pages that are made at once. */
-const ON_PAGE = 10;
-const MOST_PAGES = 50;
+/** Cards that are made at once. */
+const MOST = 400;
 const LONGEST_REASON = 300;
-const WAYS = ['missing', 'buildingMissing', 'building'] as const;
+const WAYS = ['missing', 'needed', 'buildingMissing', 'building'] as const;
 
 /** For whom the cards are, as the form says it. */
 interface Choice {
   readonly way: (typeof WAYS)[number] | 'picked';
   readonly building: string;
-  readonly pages: number;
   /** `_id`s, if the way is `picked`. */
   readonly picked: readonly string[];
 }
 
-const FIRST: Choice = { way: 'missing', building: '', pages: 1, picked: [] };
+const FIRST: Choice = { way: 'missing', building: '', picked: [] };
 
 /** New cards: chosen, counted, then made, shown once to be printed, and nowhere again. */
 export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing }: Visits, roster: RosterList): Router {
@@ -45,7 +43,7 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing
   return Router()
     .get(
       '/console/:slug/people/cards',
-      ofCommunity((visit) => show(visit, FIRST, undefined, {}, 200)),
+      ofCommunity((visit) => show(visit, { ...FIRST, way: wayIn(visit.request.query.way) }, undefined, {}, 200)),
     )
     .post(
       '/console/:slug/people/cards/choose',
@@ -53,7 +51,7 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing
         const choice = choiceIn(visit.request);
         const mistakes = mistakesIn(visit, choice);
         if (Object.keys(mistakes).length > 0 && visit.may(enactCards)) return show(visit, choice, undefined, mistakes, 422);
-        const counted = await plan(visit.community._id, wantedBy(choice), visit.doer(enactCards), choice.pages * ON_PAGE);
+        const counted = await plan(visit.community._id, wantedBy(choice), visit.doer(enactCards), MOST);
         await show(visit, choice, counted, {}, 200);
       }),
     )
@@ -63,8 +61,8 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing
         const taken = await chosenIn(visit, roster);
         const picked = 'keys' in taken ? taken.keys : [];
         if (picked.length === 0 && visit.may(enactCards)) return showList(visit, roster, { form: visit.text.say('list.noneTicked') }, 422);
-        const choice: Choice = { ...FIRST, way: 'picked', pages: Math.ceil(picked.length / ON_PAGE), picked };
-        await show(visit, choice, await plan(visit.community._id, wantedBy(choice), visit.doer(enactCards), picked.length), {}, 200);
+        const choice: Choice = { ...FIRST, way: 'picked', picked };
+        await show(visit, choice, await plan(visit.community._id, wantedBy(choice), visit.doer(enactCards), MOST), {}, 200);
       }),
     )
     .post(
@@ -75,9 +73,9 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing
         const reason = cleanText(typed(request, 'reason', LONGEST_REASON)) || undefined;
         const actor = visit.doer(enactCards);
         const again = async (mistakes: Mistakes, status: number, more = html``) =>
-          show(visit, choice, await plan(community._id, wantedBy(choice), actor, choice.pages * ON_PAGE), mistakes, status, more);
+          show(visit, choice, await plan(community._id, wantedBy(choice), actor, MOST), mistakes, status, more);
         try {
-          const how = { reason, most: choice.pages * ON_PAGE, stamp: typed(request, 'stamp') };
+          const how = { reason, most: MOST, stamp: typed(request, 'stamp') };
           const { cards, input } = await makeCards(world, community._id, wantedBy(choice), actor, how);
           const pdf = await printPdf(cardSheets(cards, textsAbout(world, catalogue, community)), typed(request, 'same') === '1');
           const outcome = await enactCards.perform({ world, notify: enqueue(world) }, { community: community._id, at: {}, input, actor });
@@ -121,15 +119,12 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing
 }
 
 function choiceIn(request: Request): Choice {
-  const pages = Number(typed(request, 'pages') || FIRST.pages);
   const picked = pickedIn(request);
-  const way = typed(request, 'way');
-  return {
-    way: picked.length > 0 ? 'picked' : (WAYS.find((each) => each === way) ?? FIRST.way),
-    building: typed(request, 'building'),
-    pages: Number.isInteger(pages) ? pages : 0,
-    picked,
-  };
+  return { way: picked.length > 0 ? 'picked' : wayIn(typed(request, 'way')), building: typed(request, 'building'), picked };
+}
+
+function wayIn(given: unknown): (typeof WAYS)[number] {
+  return WAYS.find((way) => way === given) ?? 'missing';
 }
 
 /** The residents who were ticked, by their `_id`. */
@@ -138,15 +133,12 @@ function pickedIn({ body }: Request): string[] {
   return [given].flat().filter((one): one is string => typeof one === 'string' && /^[\w-]{43}$/.test(one));
 }
 
-function mistakesIn({ text: { say } }: CommunityVisit, { way, building, pages }: Choice): Mistakes {
-  return {
-    ...(way.startsWith('building') && building === '' && { building: say('cards.buildingMissing') }),
-    ...((pages < 1 || pages > MOST_PAGES) && { pages: say('cards.pagesWrong', { max: MOST_PAGES }) }),
-  };
+function mistakesIn({ text: { say } }: CommunityVisit, { way, building }: Choice): Mistakes {
+  return way.startsWith('building') && building === '' ? { building: say('cards.buildingMissing') } : {};
 }
 
 function wantedBy({ way, building, picked }: Choice): CardsWanted {
-  if (way === 'missing') return 'missing';
+  if (way === 'missing' || way === 'needed') return way;
   return way === 'picked' ? { residents: picked } : { building, isMissing: way === 'buildingMissing' };
 }
 
@@ -158,7 +150,6 @@ function chooseForm({ text: { say }, own }: CommunityVisit, chosen: Choice, buil
   return html`<form method="post" action="${own}/people/cards/choose" class="narrow">
 <fieldset><legend>${say('cards.who')}</legend>${ways}</fieldset>
 ${choice({ name: 'building', label: say('people.building'), value: chosen.building, mistake: mistakes.building, values: [{ value: '', label: say('cards.noBuilding') }, ...buildings.map((each) => ({ value: each, label: each }))] })}
-${field({ name: 'pages', label: say('cards.pages'), hint: say('cards.pagesHint', { each: ON_PAGE }), value: String(chosen.pages), mistake: mistakes.pages, attributes: html` type="number" min="1" max="${MOST_PAGES}"` })}
 <button>${say('cards.count')}</button></form>`;
 }
 
@@ -166,36 +157,36 @@ ${field({ name: 'pages', label: say('cards.pages'), hint: say('cards.pagesHint',
 function makeForm(
   { text: { say }, own, actWords }: CommunityVisit,
   choice: Choice,
-  { cards, replaced, stamp }: CardsPlanned,
+  { cards, left, replaced, stamp }: CardsPlanned,
   mistakes: Mistakes,
   voting: boolean,
   more: Markup,
 ): Markup {
   if (cards === 0) return html`<p>${say('cards.nobody')}</p><p><a href="${own}/people/cards">${say('back')}</a></p>`;
-  const { way, building, pages, picked } = choice;
-  const hidden = [...Object.entries({ way, building, pages: String(pages), stamp }), ...picked.map((one): [string, string] => ['who', one])];
+  const { way, building, picked } = choice;
+  const hidden = [...Object.entries({ way, building, stamp }), ...picked.map((one): [string, string] => ['who', one])];
   const reason = field({ name: 'reason', label: say('people.reason'), hint: say('people.changeReason'), mistake: mistakes.reason });
   return html`<form method="post" action="${own}/people/cards/make">${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
-<p><b>${say('cards.would', { count: cards, pages: Math.ceil(cards / ON_PAGE) })}</b></p>
+<p><b>${say('cards.would', { count: cards, each: CARDS_ON_PAGE })}</b>${left > 0 ? html` ${say('cards.left', { most: MOST, count: left })}` : ''}</p>
 ${replaced > 0 ? html`<p class="notice">${say('cards.replaced', { count: replaced })}</p>` : ''}
 <p>${say('cards.once')}</p>${voting ? reason : ''}${more}
 <button>${actWords(`${enactCards.name}.button`)}</button> <a href="${own}/people/cards">${say('cards.cancel')}</a></form>`;
 }
 
-/** The cards to print: ten on a page, each with its number and how to vote. */
+/** The cards to print, each with its number and how to vote. */
 function sheet({ community, text, own }: CommunityVisit, cards: readonly PrintedCard[], pdf: Uint8Array, waits: number | undefined): Markup {
   const { say, theirs, phone } = text;
   const line1 = say(isTextedElsewhere(community) ? 'cards.line1Other' : 'cards.line1', {
     text: phone(numberToText(community)),
     phone: phone(community.phone),
   });
-  const each = cards.map(
-    ({ name, building, card }) => html`<li><p><b>${theirs(name)}</b> ${theirs(building)}</p>
+  const each = cardsInOrder(cards).map(
+    ({ name, building, door, card }) => html`<li><p><b>${theirs(name)}</b> ${theirs([building, door].filter(Boolean).join(' '))}</p>
 <p class="digits">${printedCard(card)}</p>
 <ol><li>${line1}</li><li>${say('cards.line2')}</li><li>${say('cards.line3')}</li></ol>
 <p><small>${theirs(community.name)}</small></p></li>
 `,
   );
-  return html`<div class="unprinted"><h1>${say('cards.print')}</h1><p class="notice" role="status">${say(waits === undefined ? 'cards.inForce' : 'cards.waits', { count: cards.length })} ${say('cards.printAbout')}</p><p><a class="more" download="cards.pdf" href="data:application/pdf;base64,${Buffer.from(pdf).toString('base64')}">${say('cards.pdf', { each: ON_PAGE })}</a></p>${waits === undefined ? '' : html`<p><a href="${own}/second/${waits}">${say('second.one', { number: waits })}</a></p>`}<p><a href="${own}/people/cards">${say('back')}</a></p></div>
+  return html`<div class="unprinted"><h1>${say('cards.print')}</h1><p class="notice" role="status">${say(waits === undefined ? 'cards.inForce' : 'cards.waits', { count: cards.length })} ${say('cards.printAbout')}</p><p><a class="more" download="cards.pdf" href="data:application/pdf;base64,${Buffer.from(pdf).toString('base64')}">${say('cards.pdf', { each: CARDS_ON_PAGE })}</a></p>${waits === undefined ? '' : html`<p><a href="${own}/second/${waits}">${say('second.one', { number: waits })}</a></p>`}<p><a href="${own}/people/cards">${say('back')}</a></p></div>
 <ul class="cards">${each}</ul>`;
 }

@@ -2,7 +2,7 @@ import { Router } from 'express';
 import type { Typed } from '../../../fund/act/index.ts';
 import { STAFF_ROLES } from '../../../fund/people/index.ts';
 import { addStaff, chooseTexts, removeStaff } from '../../../fund/roster/index.ts';
-import { readStaff, STAFF_TEXTS, type StaffMember } from '../../../fund/staff/index.ts';
+import { isOfficeHeld, readStaff, STAFF_TEXTS, type StaffMember } from '../../../fund/staff/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
@@ -51,7 +51,9 @@ export function staffPages(world: World, known: Visits): Router {
   async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { community, text, own } = visit;
     const members = await read(community._id, visit.reader('people'));
-    const values = [{ value: '', label: text.say('people.choose') }, ...ROLES.map((role) => ({ value: role, label: text.say(`role.${role}`) }))];
+    const isSupervised = await isOfficeHeld(world, community._id, 'supervisor');
+    const roles = ROLES.filter((role) => isSupervised || role !== 'supervisor');
+    const values = [{ value: '', label: text.say('people.choose') }, ...roles.map((role) => ({ value: role, label: text.say(`role.${role}`) }))];
     await visit.send(
       text.say('people.part.staff'),
       [
@@ -60,6 +62,7 @@ export function staffPages(world: World, known: Visits): Router {
         peopleTitle(visit, 'staff'),
         table(visit, members),
         fileLinks(visit, `${own}${PATH}`),
+        isSupervised || !visit.may(addStaff) ? html`` : firstSupervisor(visit),
         actForm(visit, addStaff, { at: PATH, tried, in: 'section', fields: { role: { values }, name: { attributes: html` autocomplete="off"` } } }),
         textsForm(visit, members, tried),
         furtherForms(visit, OWN, HERE, { at: PATH, tried }),
@@ -67,6 +70,12 @@ export function staffPages(world: World, known: Visits): Router {
       { status, path: `${own}${PATH}` },
     );
   }
+}
+
+/** Who adds the first supervisor, where there is none: nobody could confirm it here. */
+function firstSupervisor({ text: { say }, community, staff }: CommunityVisit): Markup {
+  const command = say('people.firstCommand', { slug: community._id, by: staff.roles[0]?.name ?? '' });
+  return html`<div class="notice"><p>${say('people.noSupervisor')}</p><p><code>${command}</code></p></div>`;
 }
 
 /** Which texts who reads this gets. */

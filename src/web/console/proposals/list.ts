@@ -14,7 +14,6 @@ import {
   type WhichCycle,
 } from '../../../fund/proposals/index.ts';
 import type { World } from '../../../store/world.ts';
-import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { bar } from '../../public/projectList.ts';
 import { doneIn, idOf, typedInto } from '../actForm.ts';
@@ -22,6 +21,7 @@ import { choice, field, filterForm, type Mistakes } from '../frame.ts';
 import type { List } from '../list.ts';
 import { type ListState, listValues } from '../listState.ts';
 import type { Bulk } from '../listTicks.ts';
+import { NotBegun } from '../notBegun.ts';
 import { address, numberIn } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit } from '../visits.ts';
@@ -80,10 +80,10 @@ export async function cycleHere(world: World, { community: { _id: community }, n
   return cycle ? { community, cycle: cycle._id } : undefined;
 }
 
-/** The same; without a current cycle there is nothing at the address. */
+/** The same; without a current cycle the reader is told what comes. */
 export async function cycleOf(world: World, visit: CommunityVisit): Promise<WhichCycle> {
   const of = await cycleHere(world, visit);
-  if (!of) throw new Refusal(404, 'There is no cycle.');
+  if (!of) throw new NotBegun();
   return of;
 }
 

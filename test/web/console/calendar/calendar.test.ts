@@ -133,6 +133,79 @@ describe('the calendar in the console', function () {
       .and.to.include('value="atOnce" selected');
   });
 
+  it('proposes dates that begin now, moves all after the first along with it, and asks about lengths that are odd', async () => {
+    const { get, post } = await as('cadre');
+    const form = async (answer: Response) => {
+      const page = await answer.text();
+      const values = [...page.matchAll(/name="([\w-]+)" (?:id="[^"]*" )?value="([^"]*)"|id="[^"]*" name="([\w-]+)"[^>]* value="([^"]*)"/g)];
+      return { page, of: Object.fromEntries(values.map(([, one, its, other, theirs]) => [one ?? other, its ?? theirs ?? ''])) };
+    };
+    const first = await form(await get(own('/new')));
+    expect(first.of['announce-day']).to.equal(today(0));
+    expect(first.of['propose-day']).to.equal(today(7 * DAY_MS));
+    const given = { ...first.of, title: '2090年的资金', budget: '200000', currency: 'CNY', rule: 'greedy', min: '1', max: '3' };
+    const moved = await form(await post(own('/new'), { ...given, 'announce-day': today(3 * DAY_MS), do: 'shift' }));
+    for (const [stage, days] of [
+      ...[
+        ['announce', 3],
+        ['propose', 10],
+        ['deliberate', 40],
+        ['publish', 54],
+        ['vote', 64],
+        ['implement', 71],
+      ],
+    ] as const)
+      expect(moved.of[`${stage}-day`], String(stage)).to.equal(today(Number(days) * DAY_MS));
+    expect((await cycles()).length, 'nothing was saved').to.equal(1);
+    const short = { ...given, 'propose-time': '08:00', 'deliberate-day': given['propose-day'] ?? '', 'deliberate-time': '13:00' };
+    const asked = await post(own('/new'), short);
+    expect([asked.status, /「收提议」一共5小时/.test(await asked.text())]).to.deep.equal([422, true]);
+    const early = { ...given, sure: 'yes', 'vote-day': given['publish-day'] ?? '', 'vote-time': '08:05' };
+    const told = await post(own('/new'), early);
+    expect([told.status, /id="vote-day-mistake">「投票」太早：公示要满7天/.test(await told.text())]).to.deep.equal([422, true]);
+    expect((await cycles()).length).to.equal(1);
+    expect((await post(own('/new'), { ...short, sure: 'yes' })).status).to.equal(303);
+    expect(await (await get(`/console/${here.community}`)).text(), 'it has begun').to.include('<h2 id="lead">开始宣传');
+  });
+
+  it('lets nobody alone bring a vote closer to its publication, by dates or by hand', async () => {
+    const from = (days: number) => new Date(Math.floor(world.now().getTime() / 60_000) * 60_000 + days * DAY_MS);
+    const stages = [
+      { stage: 'publish' as const, from: from(-1) },
+      { stage: 'vote' as const, from: from(9) },
+      { stage: 'implement' as const, from: from(16) },
+    ];
+    here = await town(world, { residents: 2, cycle: { ...votingNow(world), stages } });
+    await staffAll(world, here.community);
+    const [cadre, supervisor] = [await as('cadre'), await as('supervisor')];
+    expect(await published(cadre, supervisor)).to.equal(303);
+    const dates = (vote: number, publishDay = today(-DAY_MS)) => ({
+      ...{ 'publish-day': publishDay, 'publish-time': '08:00', 'vote-day': today(vote * DAY_MS), 'vote-time': '08:00' },
+      ...{ 'implement-day': today(16 * DAY_MS), 'implement-time': '20:00' },
+    });
+    for (const wrong of [dates(3), dates(3, '')]) expect((await cadre.post(own('/dates'), { ...(await seen()), ...wrong })).status).to.equal(422);
+    expect((await cadre.post(own('/dates'), { ...(await seen()), ...dates(8) })).status, 'a week after it was published').to.equal(303);
+    const page = await (await cadre.get(own())).text();
+    expect(page)
+      .to.match(/公示到[^<]*要监督委员同意/)
+      .and.to.include('实施（跳过：投票）');
+    const asked = await cadre.post(own(`/${here.cycle}/move`), { ...(await seen()), stage: 'vote' });
+    expect(asked.headers.get('location')).to.equal(`/console/${here.community}/second/1?done=asked`);
+    expect((await cycles())[0]?.moves, 'nothing has changed').to.deep.equal([]);
+    expect(await (await supervisor.get(`/console/${here.community}/second/1`)).text()).to.include('公示到');
+    expect((await supervisor.post(`/console/${here.community}/second/1/confirm`)).status).to.equal(303);
+    expect((await cycles())[0]?.moves.map(({ stage }) => stage)).to.deep.equal(['vote']);
+  });
+
+  /** Publishes the list of the town's cycle, and has it checked; the last answer's status. */
+  const published = async (cadre: Awaited<ReturnType<typeof as>>, supervisor: Awaited<ReturnType<typeof as>>) => {
+    const at = (path = '') => `/console/${here.community}/publication${path}`;
+    const hidden = (page: string) =>
+      Object.fromEntries([...page.matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
+    expect((await cadre.post(at(`/${here.cycle}/publish`), hidden(await (await cadre.get(at())).text()))).status).to.equal(303);
+    return (await supervisor.post(at(`/${here.cycle}/check`), { ...hidden(await (await supervisor.get(at())).text()), is: 'right' })).status;
+  };
+
   it('begins no second round while a vote is open, and changes no date up to its close', async () => {
     here = await town(world, { cycle: votingNow(world) });
     await staffAll(world, here.community);
@@ -163,7 +236,14 @@ describe('the calendar in the console', function () {
       [`${today(-DAY_MS)}T08:00`, `${today(0)}T00:01`],
     ]) {
       const [day = '', time = '', close = '', closes = ''] = `${from}T${to}`.split('T');
-      const night = { 'announce-day': '2020-01-01', 'vote-day': day, 'vote-time': time, 'implement-day': close, 'implement-time': closes };
+      const night = {
+        sure: 'yes',
+        'announce-day': '2020-01-01',
+        'vote-day': day,
+        'vote-time': time,
+        'implement-day': close,
+        'implement-time': closes,
+      };
       const refused = await post(own('/dates'), { ...(await seen()), ...NEW, ...night });
       expect(refused.status, `${from} to ${to}`).to.equal(422);
       expect(await refused.text()).to.include('白天（6点到22点）');
