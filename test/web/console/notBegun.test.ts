@@ -61,6 +61,6 @@ describe('the console before the first day of a round', function () {
     expect(page).to.include('<option value="propose" selected>').and.to.include('要提早');
     const seen = /name="seen" value="(\w+)"/.exec(page)?.[1] ?? '';
     expect((await post(own(`/calendar/${here.cycle}/move`), { seen, stage: 'propose' })).status).to.equal(303);
-    await until('the ballot', async () => (await (await get(own('/ballot'))).text()).includes('还没有项目'));
+    await until('the ballot', async () => (await (await get(own('/ballot'))).text()).includes('加一个项目'));
   });
 });

@@ -99,7 +99,7 @@ describe('Today', function () {
     const found: Record<string, Record<string, string | undefined>> = {};
     for (const stage of STAGES) {
       const stages = stage === 'evaluate' || stage === 'closed' ? [{ stage, from: new Date(later.now().getTime() - DAY) }] : at(stage);
-      const there = await town(world, { residents: 2 });
+      const there = await town(world, { residents: 2, community: { categories: [{ name: '路灯', words: [] }] } });
       await staffAll(world, there.community);
       for (const text of ['修路灯', '种花', '装凳子']) await recordProposal(world)({ text }, there.act(0, { at: later.now() }));
       await collection(Cycle).updateOne({ _id: there.cycle }, { $set: { stages } });
@@ -154,7 +154,7 @@ describe('Today', function () {
       { stage: 'vote' as const, from: readTime('+3dT23:59', 'Asia/Shanghai', later.now()) ?? from(3) },
       { stage: 'implement' as const, from: from(9) },
     ];
-    const there = await town(world, { cycle: { stages, projects: [] } });
+    const there = await town(world, { residents: 1, cycle: { stages, projects: [] } });
     await addStaff(world)(there.community, { name: '王芳', phone: phoneOf('cadre'), role: 'cadre' }, LI);
     const next = await browse(() => web, await cookieOf(world, phoneOf('cadre'))).get(`/console/${there.community}`);
     expect(await next.text(), 'days as the calendar counts them').to.match(/投票<\/span> <span class="age">3天后/);
@@ -200,7 +200,7 @@ describe('Today', function () {
     const supervisor = await words('supervisor');
     expect(supervisor.slice(0, 3), 'what only a cadre can do comes later').to.deep.equal([
       ['看投票情况', '/turnout'],
-      ['1次会的记录等着签', '/meetings'],
+      ['1次会的记录等着签', `/meetings/${there.cycle}/1`],
       ['1件事等您复核', '/second/1'],
     ]);
     expect(supervisor).to.deep.include(['1段录音要写成文字', '/recordings']);

@@ -168,10 +168,11 @@ export function dating({ now, community: { timezone } }: Pick<CommunityVisit, 'n
   return { now: Date.UTC(year, month - 1, day, hour, minute), isNew };
 }
 
-/** What of the dates to come is odd, at its field; nothing once it is said that it is meant. */
+/** What of the dates to come is odd, at its field; nothing once it is said that it is meant, or where they are in no order. */
 export function oddDates({ say }: PageText, given: CycleTyped, { now, isNew }: Dating): Mistakes {
   if (given.sure === 'yes') return {};
   const stages = stagesTyped(given);
+  if (stages.some(({ from }, place) => from <= (stages[place - 1]?.from ?? Number.NEGATIVE_INFINITY))) return {}; // which is told first
   return Object.fromEntries(
     stages.flatMap(({ stage, from }, place): [string, string][] => {
       const next = stages[place + 1]?.from;
@@ -179,7 +180,7 @@ export function oddDates({ say }: PageText, given: CycleTyped, { now, isNew }: D
       const label = say(`stage.${stage}`);
       if (isNew && place === 0 && now - from > PAST * DAY_MS)
         return [[at, say('calendar.odd.past', { label, count: Math.floor((now - from) / DAY_MS) })]];
-      if (next === undefined || next < now || next <= from) return [];
+      if (next === undefined || next < now) return [];
       const isOdd = next - from < (SHORTEST[stage] ?? 0) * DAY_MS || next - from > LONGEST * DAY_MS;
       return isOdd ? [[at, say('calendar.odd.length', { label, length: lengthOf(say, next - from) })]] : [];
     }),

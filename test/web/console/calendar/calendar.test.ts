@@ -7,6 +7,7 @@ import { DAY_MS, dayOf } from '../../../../src/store/wallTime.ts';
 import { extendCycle } from '../../../support/cycles.ts';
 import { useDatabase } from '../../../support/database.ts';
 import { type Town, town, votingNow } from '../../../support/town.ts';
+import { until } from '../../../support/until.ts';
 import { actsIn, browse, staffAll, useOffice } from '../office.ts';
 
 const NEW = {
@@ -143,7 +144,7 @@ describe('the calendar in the console', function () {
     const first = await form(await get(own('/new')));
     expect(first.of['announce-day']).to.equal(today(0));
     expect(first.of['propose-day']).to.equal(today(7 * DAY_MS));
-    const given = { ...first.of, title: '2090年的资金', budget: '200000', currency: 'CNY', rule: 'greedy', min: '1', max: '3' };
+    const given = { ...first.of, do: '', title: '2090年的资金', budget: '200000', currency: 'CNY', rule: 'greedy', min: '1', max: '3' };
     const moved = await form(await post(own('/new'), { ...given, 'announce-day': today(3 * DAY_MS), do: 'shift' }));
     for (const [stage, days] of [
       ...[
@@ -165,7 +166,7 @@ describe('the calendar in the console', function () {
     expect([told.status, /id="vote-day-mistake">「投票」太早：公示要满7天/.test(await told.text())]).to.deep.equal([422, true]);
     expect((await cycles()).length).to.equal(1);
     expect((await post(own('/new'), { ...short, sure: 'yes' })).status).to.equal(303);
-    expect(await (await get(`/console/${here.community}`)).text(), 'it has begun').to.include('<h2 id="lead">开始宣传');
+    await until('the stage', async () => (await (await get(`/console/${here.community}`)).text()).includes('<h2 id="lead">开始宣传'));
   });
 
   it('lets nobody alone bring a vote closer to its publication, by dates or by hand', async () => {
@@ -211,7 +212,7 @@ describe('the calendar in the console', function () {
     await staffAll(world, here.community);
     const { post, get } = await as('cadre');
     const id = `${here.community}-neu`;
-    const now = await post(own('/new'), { ...NEW, id, 'announce-day': '2020-01-01' });
+    const now = await post(own('/new'), { ...NEW, id, sure: 'yes', 'announce-day': '2020-01-01' });
     expect(now.status).to.equal(422);
     expect(await now.text()).to.include('别的一轮正在投票');
     const dates = await post(own('/dates'), { ...(await seen()), ...NEW });
