@@ -32,7 +32,7 @@ export interface DatesPlan extends Pick<CyclePlan, 'id' | 'stages' | 'paper'> {
 /**
  * Makes a new cycle without projects, or gives one that is there other dates. It is checked as `cycle.yaml` is as it is imported: once voting has
  * opened nothing changes up to the close, and no other cycle begins before it. Nobody sets a vote alone that people sleep through: it is open for eight hours
- * of daytime at least. Nor does anybody alone bring the vote closer to the publication before it than `publishDays`. What is wrong is a mistake at its place in the
+ * of daytime at least. Nor does anybody who signed in bring the vote closer to the publication before it than `publishDays`. What is wrong is a mistake at its place in the
  * file, with its kind (`CycleWrong`).
  */
 export const planCycle = act({
@@ -42,7 +42,7 @@ export const planCycle = act({
   input: z.strictObject({ plan: given(z.custom<CyclePlan | DatesPlan>(isObject)) }),
   /** `taken`: there is a cycle with this id. `changed`: somebody else has changed the calendar meanwhile. */
   refusals: { unknown: null, taken: null, changed: null },
-  async run({ world, session, on: { _id: slug, timezone, publishDays = PUBLISH_DAYS }, input: { plan } }) {
+  async run({ world, session, on: { _id: slug, timezone, publishDays = PUBLISH_DAYS }, input: { plan }, actor }) {
     const now = world.now();
     const known = knownCycle(await findCycles(slug, session), plan.id, now);
     const { before } = known;
@@ -59,7 +59,7 @@ export const planCycle = act({
     const found = [
       ...cycleProblems(value, known),
       ...sleptThrough(now, value.stages, before?.stages ?? [], timezone),
-      ...cutShort(value.stages, before?.stages ?? [], { published, publishDays }),
+      ...(actor.kind === 'staff' ? cutShort(value.stages, before?.stages ?? [], { published, publishDays }) : []),
     ];
     if (found.length > 0) return mistaken(placed(found));
     if (before && isDeepStrictEqual([value.stages, value.paper], [before.stages, before.paper])) return done({ planned: plan.id });
