@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { readAccount } from '../src/carriers/settings.ts';
-import { CARRIER_NAMES, type CarrierName } from '../src/contacts/channel.ts';
-import { carrierAccounts, dropCarrierAccount, keepCarrierAccount, type Owner } from '../src/fund/communities/index.ts';
+import { ACCOUNT_CARRIERS, type AccountCarrier } from '../src/contacts/channel.ts';
+import { type CarrierAccount, carrierAccounts, dropCarrierAccount, keepCarrierAccount, type Owner } from '../src/fund/communities/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { commandOf, does, JSON_HELP } from './support/command.ts';
+import { ownerIn, type Whose } from './support/ownerOf.ts';
 import { note, printLine } from './support/print.ts';
 import { wantedCommunity } from './support/wanted.ts';
 import { withStore } from './support/withStore.ts';
 
-const KINDS = CARRIER_NAMES.join(', ');
+const KINDS = ACCOUNT_CARRIERS.join(', ');
 const NEXT_START = 'Services know it from their next start on: start them one after the other.';
 
 export const command = commandOf(
@@ -26,13 +27,15 @@ command
   .requiredOption('--settings <FILE>', 'lines as in .env, such as KANNEL_URL=…; - for standard input')
   .action(
     does(async (name, { settings: file, ...whose }) => {
-      const [carrier, owner] = [wantedCarrier(name), ownerOf(whose)];
+      const [carrier, owner] = [wantedCarrier(name), wantedOwner(whose)];
       const given = parse(readFileSync(file === '-' ? 0 : file));
       const read = readAccount(carrier, given);
       if ('problems' in read) throw new CodedError('bad-settings', `These settings are wrong:\n${read.problems.map((one) => `  ${one}`).join('\n')}`);
       return withStore(async ({ world }) => {
         if (owner.of === 'community') await wantedCommunity(owner.name);
-        const id = await keepCarrierAccount(world, { owner, carrier, settings: given });
+        const account = { owner, carrier, settings: given };
+        checkFree(await carrierAccounts(world), account);
+        const id = await keepCarrierAccount(world, account);
         printLine(`${carrier} of ${owner.name}: its doors are under /accounts/${id}`);
         note(NEXT_START);
       });
@@ -67,7 +70,7 @@ command
   .action(
     does((name, whose) =>
       withStore(async () => {
-        const owner = ownerOf(whose);
+        const owner = wantedOwner(whose);
         if (!(await dropCarrierAccount(owner, wantedCarrier(name)))) {
           note(`${owner.name} has no account with ${name}.`);
           return 1;
@@ -79,14 +82,22 @@ command
     ),
   );
 
-function wantedCarrier(name: string): CarrierName {
-  const carrier = CARRIER_NAMES.find((one) => one === name);
+function wantedCarrier(name: string): AccountCarrier {
+  const carrier = ACCOUNT_CARRIERS.find((one) => one === name);
   if (!carrier) throw new CodedError('usage', `There is no carrier ${name}; there are ${KINDS}.`);
   return carrier;
 }
 
-function ownerOf({ office, community }: { office?: string | undefined; community?: string | undefined }): Owner {
-  if (office?.trim() && !community) return { of: 'office', name: office.trim() };
-  if (community && !office) return { of: 'community', name: community };
-  throw new CodedError('usage', 'Say whose it is: --office NAME, or --community SLUG.');
+function wantedOwner(whose: Whose): Owner {
+  const owner = ownerIn(whose);
+  if (!owner) throw new CodedError('usage', 'Say whose it is: --office NAME, or --community SLUG.');
+  return owner;
+}
+
+/** WeChat calls one address for each official account: of two owners one would hear nothing. */
+function checkFree(kept: readonly CarrierAccount[], { carrier, owner, settings }: Omit<CarrierAccount, 'id'>): void {
+  const appId = settings.WECHAT_APP_ID;
+  const same = kept.find(({ settings: { WECHAT_APP_ID } }) => appId !== undefined && WECHAT_APP_ID === appId)?.owner;
+  if (carrier === 'wechat' && same && (same.of !== owner.of || same.name !== owner.name))
+    throw new CodedError('account-taken', `This AppID is the account of ${same.name}. Remove that first: yisheng carrier remove wechat`);
 }

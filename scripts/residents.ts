@@ -65,7 +65,7 @@ command
   .command('unlock')
   .description('lets an address prove who it is again')
   .argument('<SLUG>')
-  .argument('<ADDRESS>', 'a phone number, or wechat|OPENID')
+  .argument('<ADDRESS>', 'a phone number, or a chat: wechat|OPENID, or wechat|APPID/OPENID of an office’s or community’s account')
   .requiredOption('--by <NAME>', BY)
   .action(
     does((community, address, { by }) => {

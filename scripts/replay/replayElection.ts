@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
-import type { CarrierSettings } from '../../src/carriers/carriers.ts';
+import type { CarrierSettings } from '../../src/carriers/settings.ts';
 import { playedCarriers } from '../../src/demo/carriers/playedCarriers.ts';
 import { countLedger, moveCycle, results } from '../../src/fund/ballots/index.ts';
 import { findCycle } from '../../src/fund/cycles/index.ts';

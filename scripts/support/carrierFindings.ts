@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { Config } from '../../src/app/config.ts';
 import { API as ALIYUN, VERSION as ALIYUN_VERSION, signedCall } from '../../src/carriers/aliyun/send.ts';
 import { ariHttp } from '../../src/carriers/asterisk/ari.ts';
 import { spoken } from '../../src/carriers/asterisk/spoken.ts';
@@ -9,11 +8,14 @@ import { submitting } from '../../src/carriers/mas/carrier.ts';
 import {
   type AliyunSettings,
   type AsteriskSettings,
+  type CarrierSettings,
   type KannelSettings,
   type MasSettings,
   type PhoneSettings,
   readAccount,
+  settingsOf,
   type TwilioSettings,
+  type WechatSettings,
 } from '../../src/carriers/settings.ts';
 import { twilioRest } from '../../src/carriers/twilio/rest.ts';
 import { accountApi } from '../../src/carriers/wechat/accountApi.ts';
@@ -22,21 +24,28 @@ import { ApiError } from '../../src/carriers/wechat/puppet/src/api.ts';
 import type { CarrierAccount } from '../../src/fund/communities/index.ts';
 import type { Finding } from '../../src/operation/index.ts';
 import { CodedError } from '../../src/store/codedError.ts';
+import type { Vault } from '../../src/store/vault.ts';
+import type { World } from '../../src/store/world.ts';
 import { withStore } from './withStore.ts';
 
 /** Asks each carrier that is set up about its account, which costs nothing and reaches nobody. */
-export async function carrierFindings({ wechat, ...phones }: Config): Promise<Finding[]> {
-  return Promise.all([...asked(phones), ...(wechat ? [wechatFinding(wechat)] : [])]);
+export async function carrierFindings({ wechat, ...phones }: CarrierSettings): Promise<Finding[]> {
+  return Promise.all([...asked(phones), ...(wechat ? [wechatFinding(wechat, askedAlone)] : [])]);
 }
 
 /** The same of the accounts of offices and communities; each finding says whose. */
-export async function accountFindings(accounts: readonly CarrierAccount[]): Promise<Finding[]> {
-  const found = accounts.map(async ({ owner, carrier, settings }) => {
+export async function accountFindings(accounts: readonly CarrierAccount[], vault: Vault): Promise<Finding[]> {
+  const found = accounts.map(async (account) => {
+    const { owner, carrier, settings } = account;
     const read = readAccount(carrier, settings);
     const findings =
       'problems' in read
         ? [{ about: carrier, isRight: false, said: `${read.problems.join('; ')}. Give it anew with: yisheng carrier add` }]
-        : await Promise.all(asked({ [carrier]: read.settings }));
+        : await Promise.all(
+            carrier === 'wechat'
+              ? [wechatFinding(settingsOf({ ...account, carrier }), (settings) => askWechat({ vault, now: () => new Date() }, settings))]
+              : asked({ [carrier]: read.settings }),
+          );
     return findings.map((finding) => ({ ...finding, about: `${finding.about} of ${owner.name}` }));
   });
   return (await Promise.all(found)).flat();
@@ -138,17 +147,23 @@ async function speak({ ttsCommand }: AsteriskSettings): Promise<string> {
 }
 
 /** Asked with the access token that all processes share, which lies in the database. */
-async function wechatFinding(settings: NonNullable<Config['wechat']>): Promise<Finding> {
+async function wechatFinding(settings: WechatSettings, ask: (settings: WechatSettings) => Promise<unknown>): Promise<Finding> {
   const about = 'WeChat';
   try {
-    return await withStore(async ({ world }) => {
-      await accountApi(world, settings).call('/cgi-bin/get_api_domain_ip');
-      return { about, isRight: true, said: 'it takes the settings; more by: npm run wechat -- check' };
-    });
+    await ask(settings);
+    return { about, isRight: true, said: 'it takes the settings; more by: npm run wechat -- check' };
   } catch (error) {
     if (error instanceof CodedError)
       return { about, isRight: false, said: `not asked, because its access token is in the database: ${error.message}` };
     const why = error instanceof ApiError ? explain(error) : `it cannot be reached (${error instanceof Error ? error.message : error})`;
     return { about, isRight: false, said: `${why}.` };
   }
+}
+
+function askWechat(world: Pick<World, 'vault' | 'now'>, settings: WechatSettings): Promise<unknown> {
+  return accountApi(world, settings).call('/cgi-bin/get_api_domain_ip');
+}
+
+function askedAlone(settings: WechatSettings): Promise<unknown> {
+  return withStore(({ world }) => askWechat(world, settings));
 }

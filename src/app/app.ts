@@ -1,13 +1,12 @@
 import type { BlockList } from 'node:net';
 import express, { type Express } from 'express';
 import { flows } from '../../flows/index.ts';
-import { type CarrierSettings, realCarriers } from '../carriers/carriers.ts';
+import { realCarriers } from '../carriers/carriers.ts';
 import type { RecogniserSettings } from '../carriers/hearing/recogniser.ts';
 import { isWithin } from '../carriers/networks.ts';
 import type { House } from '../carriers/port.ts';
-import type { Networks } from '../carriers/settings.ts';
-import { posterCodes } from '../carriers/wechat/posterCode.ts';
-import { wechatChannel } from '../carriers/wechat/wechatChannel.ts';
+import type { CarrierSettings, Networks } from '../carriers/settings.ts';
+import { chatCodes } from '../carriers/wechat/posterCode.ts';
 import { smsText } from '../channels/sms/render.ts';
 import { speaksSichuan } from '../channels/voice/prompts/neededPrompts.ts';
 import { phrasesOf } from '../channels/voice/prompts/promptBook.ts';
@@ -43,7 +42,8 @@ import { ballotPreview } from './ballotPreview.ts';
 import type { Role } from './config.ts';
 import { dialogDeps, flowServices, forgetContacts } from './dialogDeps.ts';
 import { metrics, requestLog } from './metrics.ts';
-import { openPhones, parking, textedCommunity } from './openPhones.ts';
+import { openChats } from './openChats.ts';
+import { openPhones, textedCommunity } from './openPhones.ts';
 import { checkTemplates, elsewhere, templated } from './templated.ts';
 import { callBackTicks, ticks } from './ticks.ts';
 import { aloud, messageParts, messageUnits, noticeText } from './words.ts';
@@ -118,7 +118,7 @@ export async function app({
   handler.use(requestLog(log, measures));
   const stops: (() => Promise<void>)[] = [];
   const room = demo?.({ world, log, catalogue, publicUrl, hear: hearing?.hear, catchUp });
-  const { channels, recordings, pictures, ...carriers } = room?.carriers ?? (await realCarriers(world, log, settings));
+  const { channels, recordings, pictures, wechat = [], ...carriers } = room?.carriers ?? (await realCarriers(world, log, settings));
   const phrases = phrasesOf(catalogue, flows);
   const broadcasts: BroadcastDeps = {
     channels,
@@ -172,11 +172,10 @@ export async function app({
     if (phones.handsOver)
       stops.push(outbox(world, { channel: 'sms', log, sends: 'replies', send: phones.send('sms'), word: noticeText(world, catalogue) }).stop);
   }
-  if (takesTurns && carriers.wechat) {
-    const channel = wechatChannel({
+  if (takesTurns && wechat.length > 0) {
+    const chats = openChats(wechat, {
       world,
       log,
-      carrier: carriers.wechat,
       recordStatus,
       answer: dialog(
         dialogDeps(world, {
@@ -190,10 +189,10 @@ export async function app({
       words: chatWords(wordsFor(world, catalogue)),
       unfollow: endChat(world, forgetContacts(world)),
       observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),
+      parked: measures.parked,
     });
-    handler.route('/wechat').get(channel.handler).post(channel.handler);
-    const send = parking({ carrier: 'wechat', channel: 'wechat' }, { world, log, parked: measures.parked })(channel.send);
-    stops.push(outbox(world, { channel: 'wechat', log, send, word: noticeText(world, catalogue) }).stop, channel.stop);
+    for (const { path, handler: door } of chats.doors) handler.route(path).get(door).post(door);
+    stops.push(outbox(world, { channel: 'wechat', log, send: chats.send, word: noticeText(world, catalogue) }).stop, chats.stop);
   }
   if (room?.simulator) handler.use(room.simulator.routes);
   const how = { metrics: measures, metricsToken, isStopping: () => isStopping, ahead: room?.simulator?.ahead, role };
@@ -210,7 +209,7 @@ export async function app({
         previewBallot: ballotPreview(world, catalogue, phrases),
         forget: forgetContacts(world),
         aloud: aloud(world, catalogue, phrases),
-        chatCode: carriers.wechat && posterCodes(world, carriers.wechat.api),
+        ...chatCodes(world, wechat),
         signer: heads?.signer,
         ...how,
       }),

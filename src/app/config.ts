@@ -3,8 +3,7 @@ import type { BlockList } from 'node:net';
 import { config as dotenv } from 'dotenv';
 import { z } from 'zod';
 import { hasStrangers, networkList } from '../carriers/networks.ts';
-import { CARRIER_SETTINGS, carrierProblems, type Networks, networksIn, type PhoneSettings, readCarriers } from '../carriers/settings.ts';
-import { halfGiven } from '../carriers/settingsGroup.ts';
+import { CARRIER_SETTINGS, type CarrierSettings, carrierProblems, type Networks, networksIn, readCarriers, TURN_ON } from '../carriers/settings.ts';
 import { CodedError } from '../store/codedError.ts';
 import { secretBytes } from '../store/vault.ts';
 import { readVerifierKey } from '../transparency/note.ts';
@@ -16,7 +15,7 @@ export const ROLES = ['all', 'turns', 'pages'] as const;
 export type Role = (typeof ROLES)[number];
 
 /** The settings (docs/contract.md: Settings), checked. A setting is undefined if it was not given and its default cannot be known here. */
-export interface Config extends PhoneSettings {
+export interface Config extends CarrierSettings {
   port: number;
   host: string;
   /** No slash at the end. */
@@ -27,7 +26,6 @@ export interface Config extends PhoneSettings {
   mongodBinary?: string;
   /** Always given if `mongodbUri` is; otherwise undefined means the one generated into `dataDir`. */
   secret?: Buffer;
-  wechat?: WechatConfig;
   /** Undefined: depends on the database (docs/contract.md: Settings). Never `on` with a carrier's settings or `mongodbUri`. */
   demo?: 'on' | 'off';
   /** From where carriers that sign nothing may call. */
@@ -64,16 +62,6 @@ export interface SpeechConfig {
   url: string;
   model: string;
   key?: string;
-}
-
-export interface WechatConfig {
-  appId: string;
-  appSecret: string;
-  token: string;
-  aesKey: string;
-  aesKeyPrevious?: string;
-  plain: boolean;
-  apiUrl?: string;
 }
 
 /** Reads the settings. Throws `bad-settings` with every problem, one a line. Each line begins with the setting's name, and none shows a value. */
@@ -128,8 +116,6 @@ function environment(): Record<string, string | undefined> {
   dotenv({ quiet: true, processEnv: merged });
   return merged;
 }
-
-const WECHAT = ['WECHAT_APP_ID', 'WECHAT_APP_SECRET', 'WECHAT_TOKEN', 'WECHAT_AES_KEY'] as const;
 
 const matching = (pattern: RegExp, what: string) => z.string().regex(pattern, `must be ${what}`).optional();
 const url = (protocol: RegExp, what: string) => z.url({ protocol, error: `must be ${what}` }).optional();
@@ -187,13 +173,6 @@ const settings = z.object({
   SECRET: keyBytes(),
   TO_MONGODB_URI: database(),
   TO_SECRET: keyBytes(),
-  WECHAT_APP_ID: matching(/^\S+$/, 'without blanks'),
-  WECHAT_APP_SECRET: matching(/^\S+$/, 'without blanks'),
-  WECHAT_TOKEN: matching(/^[0-9A-Za-z]{3,32}$/, '3 to 32 letters and digits'),
-  WECHAT_AES_KEY: matching(/^[0-9A-Za-z]{43}$/, '43 letters and digits'),
-  WECHAT_AES_KEY_PREVIOUS: matching(/^[0-9A-Za-z]{43}$/, '43 letters and digits'),
-  WECHAT_PLAIN: oneOf(['0', '1', 'off']),
-  WECHAT_API_URL: webAddress(),
   ALLOWED_IPS: z
     .string()
     .transform((text, context) => {
@@ -231,9 +210,8 @@ const settings = z.object({
 
 /** The problems of settings that depend on each other. */
 function together(given: Given): string[] {
-  const carrier = [...CARRIER_SETTINGS, ...WECHAT].filter((name) => given[name]);
+  const carrier = TURN_ON.filter((name) => given[name]);
   return [
-    ...halfGiven(given, WECHAT),
     ...(given.DEMO === 'on' && carrier.length > 0
       ? [`DEMO: on does not go together with ${carrier.join(', ')}: a demo's ballots must not mix with real ones`]
       : []),
@@ -248,7 +226,7 @@ function together(given: Given): string[] {
   ];
 }
 
-function shaped(read: z.output<typeof settings>): Omit<Config, keyof PhoneSettings> {
+function shaped(read: z.output<typeof settings>): Omit<Config, keyof CarrierSettings> {
   const port = read.PORT ?? 3000;
   return {
     port,
@@ -258,7 +236,6 @@ function shaped(read: z.output<typeof settings>): Omit<Config, keyof PhoneSettin
     dataDir: read.DATA_DIR ?? '.data',
     mongodBinary: read.MONGOD_BINARY,
     secret: read.SECRET,
-    wechat: wechat(read),
     networks: read.ALLOWED_IPS,
     trustProxy: read.TRUST_PROXY,
     demo: read.DEMO,
@@ -277,18 +254,4 @@ function shaped(read: z.output<typeof settings>): Omit<Config, keyof PhoneSettin
 
 function speech({ SPEECH_URL: url, SPEECH_MODEL: model = 'whisper-1', SPEECH_KEY: key }: z.output<typeof settings>): SpeechConfig | undefined {
   return url ? { url, model, ...(key && { key }) } : undefined;
-}
-
-function wechat(read: z.output<typeof settings>): WechatConfig | undefined {
-  const { WECHAT_APP_ID: appId, WECHAT_APP_SECRET: appSecret, WECHAT_TOKEN: token, WECHAT_AES_KEY: aesKey } = read;
-  if (!appId || !appSecret || !token || !aesKey) return undefined;
-  return {
-    appId,
-    appSecret,
-    token,
-    aesKey,
-    aesKeyPrevious: read.WECHAT_AES_KEY_PREVIOUS,
-    plain: read.WECHAT_PLAIN === '1',
-    apiUrl: read.WECHAT_API_URL,
-  };
 }

@@ -71,7 +71,8 @@ export function openPhones(ready: ReadonlyMap<CarrierName, ReadyCarrier>, accoun
   };
 }
 
-function mountOf(id: string): string {
+/** What stands before the paths of an account's doors. */
+export function mountOf(id: string): string {
   return `/accounts/${id}`;
 }
 

@@ -2,7 +2,6 @@ import { CARRIERS, type CarrierName, type Channel } from '../contacts/channel.ts
 import { type CarrierAccount, carrierAccounts } from '../fund/communities/index.ts';
 import type { RecordingSource } from '../fund/inquiries/index.ts';
 import type { PictureSource } from '../fund/works/index.ts';
-import { CodedError } from '../store/codedError.ts';
 import type { Log } from '../store/log.ts';
 import type { World } from '../store/world.ts';
 import { aliyun } from './aliyun/carrier.ts';
@@ -10,11 +9,10 @@ import { asterisk } from './asterisk/carrier.ts';
 import { kannel } from './kannel/carrier.ts';
 import { mas } from './mas/carrier.ts';
 import type { ReadyCarrier } from './port.ts';
-import { carriersOn, type PhoneSettings, phoneChannels, readAccount, type SettingsOf } from './settings.ts';
+import { type CarrierSettings, carriersOn, channelsOf, type PhoneSettings, type SettingsOf, settingsOf } from './settings.ts';
 import { twilio } from './twilio/carrier.ts';
-import { type ApiAccount, accountApi } from './wechat/accountApi.ts';
-import type { AccountKeys } from './wechat/puppet/src/verify.ts';
-import { chatPictures, voiceMessages } from './wechat/receive.ts';
+import { chatPictures, voiceMessages } from './wechat/media.ts';
+import { markOf, officialAccounts, ofOwner } from './wechat/officialAccounts.ts';
 import { recordDeliveryMode, type WechatCarrier } from './wechat/wechatChannel.ts';
 
 /** The companies that bring messages and calls to the service and deliver its own, or played carriers in their place. */
@@ -25,7 +23,8 @@ export interface Carriers {
   readonly phone: ReadonlyMap<CarrierName, ReadyCarrier>;
   /** Accounts of offices and communities with such carriers. */
   readonly accounts?: readonly ReadyAccount[];
-  readonly wechat?: WechatCarrier;
+  /** The official accounts: the one of the settings, and those of offices and communities. */
+  readonly wechat?: readonly WechatCarrier[];
   /** Where recordings are kept at first. */
   readonly recordings?: RecordingSource;
   /** Where pictures are that came by message. */
@@ -33,32 +32,34 @@ export interface Carriers {
 }
 
 /** An account of an office or a community. */
-export interface ReadyAccount extends Pick<CarrierAccount, 'id' | 'owner' | 'carrier'> {
+export interface ReadyAccount extends Pick<CarrierAccount<CarrierName>, 'id' | 'owner' | 'carrier'> {
   readonly ready: ReadyCarrier;
 }
 
-export interface CarrierSettings extends PhoneSettings {
-  readonly wechat?: WechatAccount | undefined;
-}
-
-/** The account's settings (docs/contract.md: Settings). */
-export type WechatAccount = AccountKeys & ApiAccount;
-
 /** The carriers that are set up; there may be none. */
-export async function realCarriers(world: World, log: Log, { wechat, ...phones }: CarrierSettings): Promise<Carriers> {
-  const api = wechat && accountApi(world, wechat);
+export async function realCarriers(world: World, log: Log, settings: CarrierSettings): Promise<Carriers> {
+  const { wechat: official, ...phones } = settings;
   const phone = readyCarriers(phones);
-  const accounts = (await carrierAccounts(world)).map(readyAccount);
+  const kept = await carrierAccounts(world);
+  const accounts = kept.flatMap(({ carrier, ...account }) => (carrier === 'wechat' ? [] : [readyAccount({ ...account, carrier })]));
+  const wechat = await Promise.all(
+    officialAccounts(world, official, kept).map(async (account) => ({
+      ...account,
+      observe: await recordDeliveryMode(world, ofOwner(log, account.of), account),
+      hasBot: true,
+    })),
+  );
   const all = [...phone.values(), ...accounts.map(({ ready }) => ready)];
   const spoken = recordingsOf(all.flatMap(({ recordings }) => recordings ?? []));
   const texted = all.find(({ pictures }) => pictures)?.pictures;
-  const pictures = api ? chatPictures(api, texted) : texted;
-  const recordings = api ? voiceMessages(api, spoken) : spoken;
+  const apis = new Map(wechat.map((account) => [markOf(account), account.api]));
+  const pictures = apis.size > 0 ? chatPictures(apis, texted) : texted;
+  const recordings = apis.size > 0 ? voiceMessages(apis, spoken) : spoken;
   return {
-    channels: [...new Set([...accounts.flatMap(({ carrier }) => CARRIERS[carrier]), ...channelsOf({ ...phones, wechat })])],
+    channels: [...new Set([...kept.flatMap(({ carrier }) => CARRIERS[carrier]), ...channelsOf(settings)])],
     phone,
     accounts,
-    ...(wechat && api && { wechat: { keys: wechat, api, observe: await recordDeliveryMode(world, log), hasBot: true } }),
+    wechat,
     ...(recordings && { recordings }),
     ...(pictures && { pictures }),
   };
@@ -74,11 +75,6 @@ function recordingsOf(sources: readonly NonNullable<ReadyCarrier['recordings']>[
   };
 }
 
-/** The channels over which the carriers that are set up can deliver a message that the service starts. */
-export function channelsOf({ wechat, ...phones }: CarrierSettings): Channel[] {
-  return [...phoneChannels(phones), ...(wechat ? (['wechat'] as const) : [])];
-}
-
 type Catalogue = { readonly [Name in CarrierName]: (settings: SettingsOf[Name]) => ReadyCarrier };
 
 /** The carriers of phones, one line each. */
@@ -91,18 +87,8 @@ const CATALOGUE: Catalogue = {
 };
 
 /** Throws `bad-account` if the settings are none by now. */
-function readyAccount({ id, owner, carrier, settings }: CarrierAccount): ReadyAccount {
-  const ready = readyBy(carrier, settings);
-  if ('problems' in ready) {
-    const wrong = ready.problems.map((problem) => `  ${problem}`).join('\n');
-    throw new CodedError('bad-account', `The account of ${owner.name} with ${carrier} is wrong; give it anew with: yisheng carrier add\n${wrong}`);
-  }
-  return { id, owner, carrier, ready: ready.ready };
-}
-
-function readyBy<Name extends CarrierName>(name: Name, given: CarrierAccount['settings']) {
-  const read = readAccount(name, given);
-  return 'problems' in read ? read : { ready: CATALOGUE[name](read.settings) };
+function readyAccount<Name extends CarrierName>({ settings, ...account }: CarrierAccount<Name>): ReadyAccount {
+  return { ...account, ready: CATALOGUE[account.carrier](settingsOf({ ...account, settings })) };
 }
 
 /** The carriers that are turned on. */

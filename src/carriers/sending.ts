@@ -4,7 +4,7 @@ import type { Reply, Statement } from '../dialog/question.ts';
 export type Send = (message: Dispatch) => Promise<Sent>;
 
 export interface Dispatch {
-  /** A phone number in E.164, or an openid. */
+  /** A phone number in E.164, or a chat's address. */
   readonly to: string;
   /** The community's own number. */
   readonly from: string;

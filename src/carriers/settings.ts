@@ -1,9 +1,13 @@
 import type { BlockList } from 'node:net';
 import { z } from 'zod';
-import { CARRIER_NAMES, CARRIERS, type CarrierName, type Channel } from '../contacts/channel.ts';
+import { type AccountCarrier, CARRIER_NAMES, CARRIERS, type CarrierName, type Channel } from '../contacts/channel.ts';
+import type { CarrierAccount } from '../fund/communities/index.ts';
+import { CodedError } from '../store/codedError.ts';
 import { networkList } from './networks.ts';
 import { type SettingsGroup, setting, settingsGroup } from './settingsGroup.ts';
 import type { TwilioAccount } from './twilio/rest.ts';
+import type { ApiAccount } from './wechat/accountApi.ts';
+import type { AccountKeys } from './wechat/puppet/src/verify.ts';
 
 export interface TwilioSettings extends TwilioAccount {
   /** E.164: the default sender. */
@@ -131,23 +135,57 @@ const asteriskSettings = settingsGroup(
   }),
 );
 
-/** The settings of each carrier of phones. Read without its code, for commands that need none. */
+/** An official account. */
+export type WechatSettings = AccountKeys & ApiAccount;
+
+const aesKey = () => setting.matching(/^[0-9A-Za-z]{43}$/, '43 letters and digits');
+
+const wechatSettings = settingsGroup(
+  {
+    WECHAT_APP_ID: setting.matching(/^[\w-]+$/, 'letters and digits'),
+    WECHAT_APP_SECRET: setting.word(),
+    WECHAT_TOKEN: setting.matching(/^[0-9A-Za-z]{3,32}$/, '3 to 32 letters and digits'),
+    WECHAT_AES_KEY: aesKey(),
+  },
+  {
+    WECHAT_AES_KEY_PREVIOUS: aesKey().optional(),
+    WECHAT_PLAIN: z.enum(['0', '1', 'off'], { error: 'must be one of 0, 1, off' }).optional(),
+    WECHAT_API_URL: setting.address().optional(),
+  },
+  (read, { WECHAT_AES_KEY_PREVIOUS: aesKeyPrevious, WECHAT_PLAIN: plain, WECHAT_API_URL: apiUrl }): WechatSettings => ({
+    appId: read.WECHAT_APP_ID,
+    appSecret: read.WECHAT_APP_SECRET,
+    token: read.WECHAT_TOKEN,
+    aesKey: read.WECHAT_AES_KEY,
+    ...(aesKeyPrevious && { aesKeyPrevious }),
+    plain: plain === '1',
+    ...(apiUrl && { apiUrl }),
+  }),
+);
+
+/** The settings of each carrier. Read without its code, for commands that need none. */
 const SETTINGS = {
   twilio: twilioSettings,
   kannel: kannelSettings,
   mas: masSettings,
   aliyun: aliyunSettings,
   asterisk: asteriskSettings,
-} satisfies Readonly<Record<CarrierName, SettingsGroup<unknown>>>;
+  wechat: wechatSettings,
+} satisfies Readonly<Record<AccountCarrier, SettingsGroup<unknown>>>;
 
-export type SettingsOf = { readonly [Name in CarrierName]: (typeof SETTINGS)[Name] extends SettingsGroup<infer Settings> ? Settings : never };
+export type SettingsOf = { readonly [Name in AccountCarrier]: (typeof SETTINGS)[Name] extends SettingsGroup<infer Settings> ? Settings : never };
 /** The settings of those that are turned on. */
-export type PhoneSettings = { readonly [Name in CarrierName]?: SettingsOf[Name] | undefined };
+export type CarrierSettings = { readonly [Name in AccountCarrier]?: SettingsOf[Name] | undefined };
+/** The same of the carriers of phones. */
+export type PhoneSettings = Pick<CarrierSettings, CarrierName>;
 
 type Given = Readonly<Record<string, string>>;
 
 /** The names of all settings that turn a carrier on. */
-export const CARRIER_SETTINGS: readonly string[] = Object.values(SETTINGS).flatMap(({ together }) => together);
+export const TURN_ON: readonly string[] = Object.values(SETTINGS).flatMap(({ together }) => together);
+
+/** The names of all carriers' settings. */
+export const CARRIER_SETTINGS: readonly string[] = Object.values(SETTINGS).flatMap(({ together, besides }) => [...together, ...besides]);
 
 /** What is wrong with the carriers' settings, one line each. */
 export function carrierProblems(given: Given): string[] {
@@ -155,15 +193,15 @@ export function carrierProblems(given: Given): string[] {
 }
 
 /** The carriers' settings, which have no problems. */
-export function readCarriers(given: Given): PhoneSettings {
+export function readCarriers(given: Given): CarrierSettings {
   return Object.fromEntries(Object.entries(SETTINGS).map(([name, { read }]) => [name, read(given)]));
 }
 
 /** The settings of an account with one carrier: all that turn this one on and no other's; or what is wrong with them, one line each. */
-export function readAccount<Name extends CarrierName>(
+export function readAccount<Name extends AccountCarrier>(
   name: Name,
   given: Given,
-): { readonly settings: NonNullable<PhoneSettings[Name]> } | { readonly problems: readonly string[] } {
+): { readonly settings: NonNullable<CarrierSettings[Name]> } | { readonly problems: readonly string[] } {
   const { together, besides, problems } = SETTINGS[name];
   const strangers = Object.keys(given).filter((one) => !together.includes(one) && !besides.includes(one));
   const wrong = [...strangers.map((one) => `${one}: is no setting of ${name}`), ...problems(given)];
@@ -172,14 +210,22 @@ export function readAccount<Name extends CarrierName>(
   return { problems: wrong.length > 0 ? wrong : [`${together.join(', ')}: are missing`] };
 }
 
-/** The names of the carriers that are turned on. */
+/** The settings of an account that is kept. Throws `bad-account` if they are none by now. */
+export function settingsOf<Name extends AccountCarrier>({ owner, carrier, settings }: CarrierAccount<Name>): NonNullable<CarrierSettings[Name]> {
+  const read = readAccount(carrier, settings);
+  if ('settings' in read) return read.settings;
+  const wrong = read.problems.map((problem) => `  ${problem}`).join('\n');
+  throw new CodedError('bad-account', `The account of ${owner.name} with ${carrier} is wrong; give it anew with: yisheng carrier add\n${wrong}`);
+}
+
+/** The names of the carriers of phones that are turned on. */
 export function carriersOn(settings: PhoneSettings): CarrierName[] {
   return CARRIER_NAMES.filter((name) => settings[name] !== undefined);
 }
 
-/** The channels of phones that the carriers which are turned on bring. */
-export function phoneChannels(settings: PhoneSettings): Channel[] {
-  return [...new Set(carriersOn(settings).flatMap((name) => CARRIERS[name]))];
+/** The channels over which the carriers that are turned on can deliver a message that the service starts. */
+export function channelsOf({ wechat, ...phones }: CarrierSettings): Channel[] {
+  return [...new Set([...carriersOn(phones), ...(wechat ? (['wechat'] as const) : [])].flatMap((name) => CARRIERS[name]))];
 }
 
 /** The carriers that sign nothing. */

@@ -73,13 +73,18 @@ export const CHANNELS: Readonly<Record<Channel, ChannelDescription>> = {
 export const CARRIER_NAMES = ['twilio', 'kannel', 'mas', 'aliyun', 'asterisk'] as const;
 export type CarrierName = (typeof CARRIER_NAMES)[number];
 
+/** The carriers with which an office or a community may have an account of its own: those of phones, and WeChat, which is the carrier of its channel. */
+export const ACCOUNT_CARRIERS = [...CARRIER_NAMES, 'wechat'] as const;
+export type AccountCarrier = (typeof ACCOUNT_CARRIERS)[number];
+
 /** The channels that each brings. */
-export const CARRIERS: Readonly<Record<CarrierName, readonly Channel[]>> = {
+export const CARRIERS: Readonly<Record<AccountCarrier, readonly Channel[]>> = {
   twilio: ['sms', 'voice'],
   kannel: ['sms'],
   mas: ['sms'],
   aliyun: ['sms'],
   asterisk: ['voice'],
+  wechat: ['wechat'],
 };
 
 /** Those that take texts only as approved templates. */

@@ -4,7 +4,7 @@ import { CHANNEL_NAMES, CHANNELS, type Channel } from './channel.ts';
 /** A place where a person can be reached: a phone, by message or by call, or a chat. */
 export interface ContactPoint {
   readonly channel: Channel;
-  /** Phone number in E.164, or openid. */
+  /** Phone number in E.164; or a chat's: the openid, behind its AppID if its account is not the one of the service's settings (`wx…/o…`). */
   readonly address: string;
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type CarrierSettings, type Carriers, channelsOf } from '../carriers/carriers.ts';
+import type { Carriers } from '../carriers/carriers.ts';
+import { type CarrierSettings, channelsOf } from '../carriers/settings.ts';
 import { firstCommunities } from '../fund/communities/index.ts';
 import type { Store } from '../store/openStore.ts';
 import type { World } from '../store/world.ts';

@@ -29,8 +29,8 @@ export interface Examined extends StoreSettings {
   readonly isReal: boolean;
   /** The key of the log of heads, by LOG_KEY or by its file; undefined if there is none. Rejects with `bad-log-key`. */
   readonly logSigner: () => Promise<Signer | undefined>;
-  /** Asks the accounts of offices and communities with carriers. */
-  readonly askAccounts: (accounts: readonly CarrierAccount[]) => Promise<Finding[]>;
+  /** Asks the accounts of offices and communities with carriers, while the database is open. */
+  readonly askAccounts: (accounts: readonly CarrierAccount[], vault: Vault) => Promise<Finding[]>;
 }
 
 /**
@@ -288,7 +288,7 @@ async function itsVault(settings: Examined): Promise<Vault | undefined> {
 /** The accounts of offices and communities. One that was written past the service is told among the records. */
 async function carriers(settings: Examined): Promise<Finding[]> {
   const ours = await itsVault(settings);
-  return ours ? settings.askAccounts(await carrierAccounts({ vault: ours }).catch(() => [])) : [];
+  return ours ? settings.askAccounts(await carrierAccounts({ vault: ours }).catch(() => []), ours) : [];
 }
 
 /** Records that somebody wrote past the service. */

@@ -28,3 +28,12 @@ type Loudness = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 /** `message` is a constant of the program. */
 export type Log = Record<Loudness, (facts: Facts, message: string) => void>;
+
+/** The same log; each line also holds these facts. */
+export function logWith(log: Log, facts: Facts): Log {
+  const at =
+    (loudness: Loudness): Log[Loudness] =>
+    (more, message) =>
+      log[loudness]({ ...facts, ...more }, message);
+  return { fatal: at('fatal'), error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug'), trace: at('trace') };
+}

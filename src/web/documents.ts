@@ -49,8 +49,8 @@ interface Which {
 export interface DocumentsDeps {
   /** The address of the service, without a slash at the end. */
   readonly publicUrl: string;
-  /** The code that leads to the chat from a community's poster, as a picture (PNG); absent if there is no chat. Gives undefined if there is none just now. */
-  readonly chatCode?: ((poster: { readonly community: string; readonly language?: string }) => Promise<Uint8Array | undefined>) | undefined;
+  /** The code that leads to the chat from a community's poster, as a picture (PNG); gives undefined if there is none, or none just now. */
+  readonly chatCode: (poster: { readonly community: string; readonly language?: string }) => Promise<Uint8Array | undefined>;
   readonly catalogue: i18n;
 }
 
@@ -71,12 +71,12 @@ export function documents(
       case 'poster':
         return poster(about, {
           address,
-          chatCode: await chatCode?.({ community: community._id, language }),
+          chatCode: await chatCode({ community: community._id, language }),
           pictures: await picturesOf(world, about),
           takesSlips: await hasSlips(cycle._id),
         });
       case 'brochure': {
-        const hasChat = (await chatCode?.({ community: community._id, language })) !== undefined; // as the poster has
+        const hasChat = (await chatCode({ community: community._id, language })) !== undefined; // as the poster has
         return brochure(about, { address, hasChat, takesSlips: await hasSlips(cycle._id) });
       }
       case 'table':

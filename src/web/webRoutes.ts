@@ -25,8 +25,8 @@ export interface WebDeps extends HealthDeps {
   readonly publicUrl: string;
   /** Shown above each page, if given. */
   readonly banner?: PagesDeps['banner'];
-  /** The code that leads to the chat from a poster, as a picture (PNG); absent if there is no chat. */
-  readonly chatCode?: PagesDeps['chatCode'];
+  readonly hasChat: PagesDeps['hasChat'];
+  readonly chatCode: PagesDeps['chatCode'];
   /** Those whom the demo signs in to the console by one button. */
   readonly personas?: Personas | undefined;
   /** What a message to many needs. */
@@ -49,10 +49,10 @@ const LONGEST_CONSOLE = 12_000;
 /** Everything that is read over HTTP. To be mounted after the carriers' addresses and before `lastError`: an unknown address is a 404. */
 export function webRoutes(
   world: World,
-  { catalogue, publicUrl, banner, chatCode, personas, broadcasts, previewBallot, forget, aloud, metricsToken, signer, ...how }: WebDeps,
+  { catalogue, publicUrl, banner, hasChat, chatCode, personas, broadcasts, previewBallot, forget, aloud, metricsToken, signer, ...how }: WebDeps,
 ): Router {
   const readers = readerLimit();
-  const shown = pages(world, catalogue, { publicUrl, banner, chatCode, readerLimit: readers });
+  const shown = pages(world, catalogue, { publicUrl, banner, hasChat, chatCode, readerLimit: readers });
   return Router()
     .use('/api', apiHeaders)
     .use(({ url }, _response, next) => {

@@ -131,6 +131,7 @@ export async function fakeWechat(): Promise<FakeWechat> {
   app.get('/cgi-bin/menu/get', allowed('menu'), (_, response) => respond(response, menu === undefined ? { errcode: 46003 } : { menu }));
   app.post('/cgi-bin/qrcode/create', allowed('qr'), (request, response) => respond(response, qr(request)));
   app.get('/cgi-bin/getcallbackip', (_, response) => respond(response, { ip_list: ['101.226.62.77', '101.226.62.78'] }));
+  app.get('/cgi-bin/get_api_domain_ip', (_, response) => respond(response, { ip_list: ['101.226.62.77'] }));
   app.get('/cgi-bin/media/get', (request, response) => {
     const bytes = fake.media.get(String(request.query.media_id));
     if (bytes) response.type('audio/amr').attachment('voice.amr').send(bytes);

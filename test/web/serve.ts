@@ -26,6 +26,8 @@ export async function serve(world: World, deps: Partial<WebDeps> = {}, port = 0)
       webRoutes(world, {
         catalogue,
         publicUrl: 'https://example.org',
+        hasChat: () => false,
+        chatCode: async () => undefined,
         broadcasts: { channels: ['sms'], word: noticeText(world, catalogue), units: messageUnits, parts: messageParts },
         metrics: measured,
         isStopping: () => false,

@@ -17,8 +17,8 @@ export interface ApiAccount {
 const WECHAT_API_URL = 'https://api.weixin.qq.com';
 const TIMEOUT_MS = 10_000;
 
-/** The API of the service's account; its token is kept in the database. */
-export function accountApi(world: World, { appId, appSecret, apiUrl: url = WECHAT_API_URL }: ApiAccount): Api {
+/** The API of an account; its token is kept in the database. */
+export function accountApi(world: Pick<World, 'vault' | 'now'>, { appId, appSecret, apiUrl: url = WECHAT_API_URL }: ApiAccount): Api {
   return api({ url, token: storedToken(world, { appId, appSecret, url }), timeoutMs: TIMEOUT_MS });
 }
 
@@ -33,7 +33,7 @@ const LOOK_AGAIN_MS = 100;
  * the token that it got. `stale` is a token that WeChat has just refused; it is passed only to find out whether another process has already replaced
  * it.
  */
-function storedToken(world: World, credentials: Credentials): (stale?: string) => Promise<string> {
+function storedToken(world: Pick<World, 'vault' | 'now'>, credentials: Credentials): (stale?: string) => Promise<string> {
   const { appId } = credentials;
   let known: { token: string; until: Date } | undefined;
   let looking: Promise<string> | undefined;

@@ -1,11 +1,33 @@
+import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
 import { boundedMap } from '../../store/cache.ts';
 import { within } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
+import { accountFor, type OfficialAccount } from './officialAccounts.ts';
 import { type Api, ApiError } from './puppet/src/api.ts';
 import { type Scene, sceneOf } from './receive.ts';
 
 /** The code of a poster as a picture (PNG); undefined if WeChat gives none now. */
 export type PosterCode = (scene: Scene) => Promise<Buffer | undefined>;
+
+/** The chats of communities, as pages and papers lead to them. */
+export interface ChatCodes {
+  /** Whether an account leads to this community's chat; without one, whether there is any. */
+  readonly hasChat: (community?: CommunityRecord) => boolean;
+  readonly chatCode: PosterCode;
+}
+
+/** The codes of each community's own account. */
+export function chatCodes(world: World, accounts: readonly OfficialAccount[]): ChatCodes {
+  const communityOf = communityForReaders(world);
+  const codes = new Map(accounts.map((account) => [account, posterCodes(world, account.api)]));
+  return {
+    hasChat: (community) => (community ? accountFor(accounts, community) !== undefined : accounts.length > 0),
+    chatCode: async (scene) => {
+      const account = accountFor(accounts, await communityOf(scene.community));
+      return account && codes.get(account)?.(scene);
+    },
+  };
+}
 
 const MOST = 2_000;
 /** How long a reader waits for WeChat, and how long nobody asks again after it failed. Milliseconds. */

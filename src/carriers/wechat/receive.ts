@@ -5,21 +5,22 @@ import type { Inbound, Input } from '../../dialog/input.ts';
 import { deadlinePassed } from '../../dialog/turn.ts';
 import type { Words } from '../../dialog/wording.ts';
 import { type CommunityRecord, LANGUAGES } from '../../fund/communities/index.ts';
-import type { RecordingSource } from '../../fund/inquiries/index.ts';
-import type { PictureSource } from '../../fund/works/index.ts';
 import { within } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { type Api, ApiError } from './puppet/src/api.ts';
+import { mediumOf } from './media.ts';
+import { named } from './ofAccount.ts';
 import type { AccountMessage } from './puppet/src/message.ts';
 
 export interface ChatDeps {
   readonly world: Pick<World, 'vault' | 'now'>;
+  /** The AppID; undefined for the account of the service's settings (`named`). */
+  readonly account: string | undefined;
   readonly answer: (inbound: Inbound) => Promise<Said>;
-  readonly communityOf: (openid: string) => Promise<CommunityRecord | null>;
+  readonly communityOf: (address: string) => Promise<CommunityRecord | null>;
   /** Takes a chat that scanned a poster of the community with this slug. */
-  readonly enter: (openid: string, slug: string, at: Date) => Promise<CommunityRecord | null>;
+  readonly enter: (address: string, slug: string, at: Date) => Promise<CommunityRecord | null>;
   /** Notes that somebody no longer follows the account. */
-  readonly unfollow: (openid: string, at: Date) => Promise<void>;
+  readonly unfollow: (address: string, at: Date) => Promise<void>;
   /** The cycle on which a community votes now. */
   readonly votedOn: (community: string, at: Date) => Promise<string | undefined>;
   readonly words: (said: Pick<Said, 'language' | 'community'>) => Words;
@@ -46,7 +47,7 @@ export function receiveChat(deps: ChatDeps): (message: AccountMessage) => Promis
   const { world, words, offer, observe, report } = deps;
   return async (message) => {
     if (message.kind === 'event' && message.event === 'unsubscribe')
-      return void (await inTime(deps.unfollow(message.openid, world.now())).catch(report));
+      return void (await inTime(deps.unfollow(named(deps.account, message.openid), world.now())).catch(report));
     if (!isForUs(message)) return undefined;
     const started = performance.now();
     const said = await inTime(turn(deps, message, world.now())).catch((error: unknown) => {
@@ -62,8 +63,8 @@ export function receiveChat(deps: ChatDeps): (message: AccountMessage) => Promis
   };
 }
 
-async function turn({ world, answer, communityOf, enter, votedOn }: ChatDeps, message: AccountMessage, at: Date): Promise<Said> {
-  const { openid: address, key } = message;
+async function turn({ world, account, answer, communityOf, enter, votedOn }: ChatDeps, message: AccountMessage, at: Date): Promise<Said> {
+  const address = named(account, message.openid);
   const scene = message.kind === 'event' ? sceneIn(message) : undefined;
   const community = scene ? await enter(address, scene.community, at) : await communityOf(address);
   if (!community) return NOWHERE;
@@ -71,10 +72,10 @@ async function turn({ world, answer, communityOf, enter, votedOn }: ChatDeps, me
     channel: 'wechat',
     address,
     to: community.phone,
-    key: world.vault.hmac('delivery', 'wechat', key),
+    key: world.vault.hmac('delivery', 'wechat', named(account, message.key)),
     at,
     deadline: at.getTime() + DEADLINE_MS,
-    input: await inputOf(message, scene, () => votedOn(community._id, at)),
+    input: await inputOf(message, scene, { votedOn: () => votedOn(community._id, at), medium: (id) => mediumOf(account, id) }),
     ...(scene?.language && { language: scene.language }),
   });
 }
@@ -85,7 +86,13 @@ function isForUs(message: AccountMessage): boolean {
   return message.kind !== 'event' || comes(message) || command(message) !== undefined;
 }
 
-async function inputOf(message: AccountMessage, scene: Scene | undefined, votedOn: () => Promise<string | undefined>): Promise<Input> {
+interface Known {
+  readonly votedOn: () => Promise<string | undefined>;
+  /** The name of a recording or picture that WeChat has under a MediaId. */
+  readonly medium: (mediaId: string) => string;
+}
+
+async function inputOf(message: AccountMessage, scene: Scene | undefined, { votedOn, medium }: Known): Promise<Input> {
   switch (message.kind) {
     case 'event': {
       const name = command(message);
@@ -97,20 +104,20 @@ async function inputOf(message: AccountMessage, scene: Scene | undefined, votedO
       return { command: { name: 'vote', ...(tap === 'afresh' ? { tapped: tap } : { tapped: 'project', numbers: [tap] }) } };
     }
     case 'voice':
-      return message.recognition ? { text: message.recognition, isHeard: true } : spoken(message.mediaId);
+      return message.recognition ? { text: message.recognition, isHeard: true } : spoken(medium(message.mediaId));
     case 'image':
-      return { text: '', hasMediaOnly: true, pictures: [carrierIdOf(message.mediaId)] };
+      return { text: '', hasMediaOnly: true, pictures: [medium(message.mediaId)] };
     default:
       return { text: '', hasMediaOnly: true };
   }
 }
 
 /** Kept for a person to write down if free text is asked for; otherwise nobody listens to it. */
-function spoken(mediaId: string): Input {
+function spoken(recording: string): Input {
   return {
     interpret: ({ open }) =>
       open?.asked.expects === 'freeText'
-        ? { meaning: { kind: 'answer', answer: { type: 'FREE_TEXT', recording: carrierIdOf(mediaId) } }, finish: ({ reply }) => ({ reply }) }
+        ? { meaning: { kind: 'answer', answer: { type: 'FREE_TEXT', recording } }, finish: ({ reply }) => ({ reply }) }
         : { reply: { says: [{ key: 'common.notSpoken' }] } },
     readBack: () => undefined,
   };
@@ -135,49 +142,6 @@ function command({ event, eventKey }: Event) {
 function inTime<Result>(work: Promise<Result>): Promise<Result> {
   return within(LATE_MS, work, deadlinePassed);
 }
-
-const PREFIX = 'wechat|';
-/** A minute, the longest that WeChat records, takes a tenth of it. Bytes. */
-const MAX_BYTES = 4 * 1024 * 1024;
-const SLOWEST_MS = 20_000;
-
-/** The name of a recording or picture that WeChat has under a MediaId. */
-function carrierIdOf(mediaId: string): string {
-  return `${PREFIX}${mediaId}`;
-}
-
-/** Voice messages at WeChat, which keeps them for three days and deletes them by itself. Every other recording belongs to `others`. */
-export function voiceMessages(api: Pick<Api, 'media'>, others?: RecordingSource): RecordingSource {
-  return {
-    fetch: async (carrierId) => {
-      if (!carrierId.startsWith(PREFIX)) return others ? others.fetch(carrierId) : { failed: 'noSource' };
-      try {
-        const { bytes } = await api.media(carrierId.slice(PREFIX.length), AbortSignal.timeout(SLOWEST_MS));
-        return bytes.length > MAX_BYTES ? { wrong: 'tooLarge' } : { bytes };
-      } catch (error) {
-        return { failed: error instanceof ApiError ? `wechat.${error.code}` : 'unreachable' };
-      }
-    },
-    remove: async (carrierId) => carrierId.startsWith(PREFIX) || (others ? others.remove(carrierId) : false),
-  };
-}
-
-/** Pictures at WeChat, which keeps them for three days. Every other picture belongs to `others`. */
-export function chatPictures(api: Pick<Api, 'media'>, others?: PictureSource): PictureSource {
-  return async (name) => {
-    if (!name.startsWith(PREFIX)) return others ? others(name) : { wrong: 'missing' };
-    try {
-      return { bytes: (await api.media(name.slice(PREFIX.length), AbortSignal.timeout(SLOWEST_MS))).bytes };
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      if (error.code === 'tooLarge') return { wrong: 'tooLarge' };
-      return error.code === GONE ? { wrong: 'missing' } : { failed: `wechat.${error.code}` };
-    }
-  };
-}
-
-/** An id that WeChat does not know, or not any more. */
-const GONE = 40007;
 
 /** What a poster's code says: in which community it hangs, at which building, in which language. */
 export interface Scene {

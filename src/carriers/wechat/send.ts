@@ -1,10 +1,13 @@
 import type { Log } from '../../store/log.ts';
 import type { CarrierStatus, Send, Sent } from '../sending.ts';
+import { named } from './ofAccount.ts';
 import { type Api, ApiError } from './puppet/src/api.ts';
 import type { AccountMessage } from './puppet/src/message.ts';
 
 export interface WechatSendDeps {
   readonly api: Pick<Api, 'sendText' | 'call'>;
+  /** The AppID; undefined for the account of the service's settings (`named`). */
+  readonly account: string | undefined;
   readonly log: Pick<Log, 'warn'>;
   readonly now: () => Date;
   /** The template of the community with this number, if it has one, and its zone. */
@@ -28,7 +31,7 @@ const ABOUT_TEXT = [44004, 45002, 47003, 87014];
  * Sends one text to a follower: as a customer-service message while WeChat allows one, else as the community's template message. If neither can be
  * sent, it has failed, and the outbox takes the next channel.
  */
-export function sendWechat({ api, log, now, templateOf }: WechatSendDeps): Send {
+export function sendWechat({ api, account, log, now, templateOf }: WechatSendDeps): Send {
   const lacking = new Set<'customerService' | 'template'>();
   const contents = new Map<string, string>();
 
@@ -37,7 +40,7 @@ export function sendWechat({ api, log, now, templateOf }: WechatSendDeps): Send 
     try {
       if (lacking.has('customerService')) return await byTemplate(message, NOT_ALLOWED);
       await api.sendText(to, text, signal);
-      return { state: 'sent', carrierId: `wechat-${message.ref}` };
+      return { state: 'sent', carrierId: carrierIdOf(account, message.ref) };
     } catch (error) {
       const code = codeOf(error);
       if (code === NOT_ALLOWED) lacks('customerService');
@@ -53,7 +56,7 @@ export function sendWechat({ api, log, now, templateOf }: WechatSendDeps): Send 
       if (!data) return { state: 'failed', reason: 'wechat.templateFields' };
       const body = { touser: to, template_id: template.id, client_msg_id: ref.slice(-32), data };
       const { msgid } = await api.call('/cgi-bin/message/template/send', body, signal);
-      return { state: 'sent', carrierId: `wechat-${msgid}` };
+      return { state: 'sent', carrierId: carrierIdOf(account, String(msgid)) };
     } catch (error) {
       const code = codeOf(error);
       if (code === NOT_ALLOWED) lacks('template');
@@ -126,11 +129,16 @@ function cut(characters: readonly string[], most: number): string[] {
   ).filter((piece) => piece !== '');
 }
 
-/** What an event reports about a template message that was sent; undefined for any other event. */
-export function templateStatus(message: AccountMessage): CarrierStatus | undefined {
+/** What a message is called that this account has sent: what it reports is about no other's. */
+function carrierIdOf(account: string | undefined, id: string): string {
+  return `wechat-${named(account, id)}`;
+}
+
+/** What an event of this account reports about a template message that was sent; undefined for any other event. */
+export function templateStatus(message: AccountMessage, account: string | undefined): CarrierStatus | undefined {
   if (message.kind !== 'event' || message.event !== 'TEMPLATESENDJOBFINISH') return undefined;
   const [id, status] = [message.fields.get('MsgID') ?? message.fields.get('MsgId') ?? '', message.fields.get('Status') ?? ''];
-  const carrierId = `wechat-${id}`;
+  const carrierId = carrierIdOf(account, id);
   if (status === 'success') return { carrierId, state: 'delivered' };
   if (status.includes('user block')) return { carrierId, state: 'stopped' };
   return { carrierId, state: 'failed', reason: 'wechat.notDelivered' };

@@ -1,23 +1,21 @@
 import type { CommandName } from '../../dialog/command.ts';
 import { deadlinePassed } from '../../dialog/turn.ts';
 import { openBallot } from '../../fund/ballots/index.ts';
-import { communityByNumber, communityOfChat, enterByPoster } from '../../fund/communities/index.ts';
+import { communityByNumber, communityOfChat, enterByPoster, type Served } from '../../fund/communities/index.ts';
 import { within } from '../../store/collection.ts';
 import type { Log } from '../../store/log.ts';
 import { serviceState } from '../../store/serviceState.ts';
 import type { World } from '../../store/world.ts';
 import type { RecordStatus, Send } from '../sending.ts';
 import type { Bot, BotDeps } from './bot.ts';
+import { markOf, type OfficialAccount } from './officialAccounts.ts';
 import { type Api, ApiError, type TappableMenu } from './puppet/src/api.ts';
 import { type Delivered, type Door, type DoorDeps, door } from './puppet/src/door.ts';
-import type { AccountKeys } from './puppet/src/verify.ts';
 import { type ChatDeps, LATE_MS, receiveChat } from './receive.ts';
 import { sendWechat, templateStatus } from './send.ts';
 
-/** How the account is reached, and the keys that prove its deliveries. */
-export interface WechatCarrier {
-  readonly keys: AccountKeys;
-  readonly api: Api;
+/** An official account that is set up, or one that is played. */
+export interface WechatCarrier extends OfficialAccount {
   readonly observe?: DoorDeps['observe'];
   /** A Wechaty bot sees each message. */
   readonly hasBot: boolean;
@@ -27,6 +25,7 @@ export interface WechatDeps {
   readonly world: World;
   readonly log: Log;
   readonly carrier: WechatCarrier;
+  readonly served: Served;
   readonly recordStatus: RecordStatus;
   readonly answer: ChatDeps['answer'];
   readonly words: ChatDeps['words'];
@@ -35,17 +34,19 @@ export interface WechatDeps {
 }
 
 export interface WechatChannel {
-  /** For `GET` and `POST /wechat`; no body parser may run before it. */
+  /** For `GET` and `POST` at its address; no body parser may run before it. */
   readonly handler: Door;
+  /** To an openid of this account. */
   readonly send: Send;
   stop(): Promise<void>;
 }
 
 /** Puts the parts of WeChat together: the door, the answers, and the sending. */
-export function wechatChannel({ world, log, carrier, recordStatus, ...deps }: WechatDeps): WechatChannel {
+export function wechatChannel({ world, log, carrier, served, recordStatus, ...deps }: WechatDeps): WechatChannel {
   const { keys, api, observe, hasBot } = carrier;
+  const account = markOf(carrier);
   const communityOf = communityByNumber(world);
-  const chat = receiveChat({ ...chatDeps(world, log, api), ...deps });
+  const chat = receiveChat({ ...chatDeps(world, log, api, served), account, ...deps });
   const bot = hasBot ? wechatyBeside({ log, keys, api }) : undefined;
   const handler = door({
     keys,
@@ -54,7 +55,7 @@ export function wechatChannel({ world, log, carrier, recordStatus, ...deps }: We
     failed: (error) => log.error({ error, channel: 'wechat', code: 'delivery-not-taken' }, 'A delivery of WeChat could not be taken'),
     answer: async (message) => {
       bot?.see(message);
-      const status = templateStatus(message);
+      const status = templateStatus(message, account);
       if (!status) return chat(message);
       await within(LATE_MS, recordStatus(status), deadlinePassed).catch((error: unknown) =>
         log.error({ error, channel: 'wechat', code: 'status-not-recorded' }, 'What came of a message could not be recorded'),
@@ -65,6 +66,7 @@ export function wechatChannel({ world, log, carrier, recordStatus, ...deps }: We
   });
   const send = sendWechat({
     api,
+    account,
     log,
     now: world.now,
     templateOf: async (from) => {
@@ -77,12 +79,12 @@ export function wechatChannel({ world, log, carrier, recordStatus, ...deps }: We
 }
 
 /** What a chat needs of the house and of the account. */
-function chatDeps(world: World, log: Log, api: Pick<Api, 'sendMenu'>) {
+function chatDeps(world: World, log: Log, api: Pick<Api, 'sendMenu'>, served: Served) {
   const ballot = openBallot(world);
   return {
     world,
-    communityOf: communityOfChat(world),
-    enter: enterByPoster(world),
+    communityOf: communityOfChat(world, served),
+    enter: enterByPoster(world, served),
     votedOn: async (community: string, at: Date) => {
       const opened = await ballot({}, { community, at });
       return 'open' in opened ? opened.open.cycle : undefined;
@@ -112,9 +114,10 @@ async function load(deps: BotDeps): Promise<Bot> {
   return bot(deps);
 }
 
-/** When an encrypted message last came: what `npm run wechat -- check` knows about the mode that is chosen in WeChat's console. */
+/** When an encrypted message last came to an account: what `npm run wechat -- check` knows about the mode that is chosen in WeChat's console. */
 export interface DeliveryMode {
-  _id: 'wechat';
+  /** `wechat`, or of an office's or community's account `wechat|APPID`. */
+  _id: string;
   safe?: Date;
 }
 
@@ -122,14 +125,24 @@ const EVERY_MS = 10 * 60_000;
 
 export const deliveryModes = () => serviceState<DeliveryMode>();
 
-/** When an encrypted message last came; undefined if none ever did. */
-export async function lastSafeDelivery(): Promise<Date | undefined> {
-  return (await deliveryModes().findOne({ _id: 'wechat' }))?.safe;
+function modeOf(account: Pick<OfficialAccount, 'of' | 'keys'>): string {
+  const mark = markOf(account);
+  return mark === undefined ? 'wechat' : `wechat|${mark}`;
+}
+
+/** When an encrypted message last came to this account; undefined if none ever did. */
+export async function lastSafeDelivery(account: Pick<OfficialAccount, 'of' | 'keys'>): Promise<Date | undefined> {
+  return (await deliveryModes().findOne({ _id: modeOf(account) }))?.safe;
 }
 
 /** Records now and then that messages come encrypted. Warns once if they come from WeChat unencrypted: those are refused. */
-export async function recordDeliveryMode(world: Pick<World, 'now'>, log: Pick<Log, 'warn' | 'error'>): Promise<(outcome: Delivered) => void> {
-  await deliveryModes().updateOne({ _id: 'wechat' }, { $setOnInsert: { _id: 'wechat' } }, { upsert: true });
+export async function recordDeliveryMode(
+  world: Pick<World, 'now'>,
+  log: Pick<Log, 'warn' | 'error'>,
+  account: Pick<OfficialAccount, 'of' | 'keys'>,
+): Promise<(outcome: Delivered) => void> {
+  const _id = modeOf(account);
+  await deliveryModes().updateOne({ _id }, { $setOnInsert: { _id } }, { upsert: true });
   let [noted, isWarned] = [0, false];
   return (outcome) => {
     if (outcome === 'unencrypted' && !isWarned) {
@@ -140,7 +153,7 @@ export async function recordDeliveryMode(world: Pick<World, 'now'>, log: Pick<Lo
     if (outcome !== 'safe' || safe.getTime() - noted < EVERY_MS) return;
     noted = safe.getTime();
     deliveryModes()
-      .updateOne({ _id: 'wechat' }, { $set: { safe } })
+      .updateOne({ _id }, { $set: { safe } })
       .catch((error: unknown) => log.error({ error, channel: 'wechat', code: 'delivery-not-noted' }, 'That a message came could not be noted'));
   };
 }

@@ -27,7 +27,7 @@ export function playedCarriers(token: string, arrivals?: Arrivals): Carriers {
   return {
     channels: ['sms', 'wechat'],
     phone: new Map([['twilio', { open: (house) => twilioDoors(house, playedRest(token, arrivals)) }]]),
-    wechat: { keys: playedAccount(token), api: playedApi(arrivals), hasBot: false },
+    wechat: [{ keys: playedAccount(token), api: playedApi(arrivals), hasBot: false }],
     recordings: silentRecordings,
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import { z } from 'zod';
-import { CARRIER_NAMES, type CarrierName } from '../../contacts/channel.ts';
+import { ACCOUNT_CARRIERS, type AccountCarrier } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import type { World } from '../../store/world.ts';
@@ -14,18 +14,18 @@ export interface Owner {
   readonly name: string;
 }
 
-/** An account with a carrier of phones, beside the one that the service's settings may have. */
-export interface CarrierAccount {
+/** An account with a carrier, beside the one that the service's settings may have. */
+export interface CarrierAccount<Carrier extends AccountCarrier = AccountCarrier> {
   /** Stands in the addresses of its doors, `/accounts/ID/…`; no secret. */
   readonly id: string;
   readonly owner: Owner;
-  readonly carrier: CarrierName;
+  readonly carrier: Carrier;
   /** As the environment would have them: by their names. */
   readonly settings: Readonly<Record<string, string>>;
 }
 
 interface CarrierAccountRecord {
-  _id: { of: Owner['of']; name: string; carrier: CarrierName };
+  _id: { of: Owner['of']; name: string; carrier: AccountCarrier };
   /** JSON, encrypted: who writes into the database and has no SECRET makes no account, and gives none to another owner. */
   settings: Buffer;
   at: Date;
@@ -42,7 +42,7 @@ function idOf(account: CarrierAccountRecord['_id']): string {
 const text = { type: String, required: true };
 const schema = new Schema<CarrierAccountRecord>(
   {
-    _id: { type: new Schema({ of: text, name: text, carrier: { ...text, enum: CARRIER_NAMES } }, { _id: false }), required: true },
+    _id: { type: new Schema({ of: text, name: text, carrier: { ...text, enum: ACCOUNT_CARRIERS } }, { _id: false }), required: true },
     settings: { ...encrypted('carrierSettings', ({ _id }) => nameOf(_id)), required: true },
     at: { type: Date, required: true },
   },
@@ -60,7 +60,7 @@ export async function keepCarrierAccount({ vault, now }: World, { owner, carrier
 }
 
 /** Removes an account; false if there is none. */
-export async function dropCarrierAccount({ of, name }: Owner, carrier: CarrierName): Promise<boolean> {
+export async function dropCarrierAccount({ of, name }: Owner, carrier: AccountCarrier): Promise<boolean> {
   const { deletedCount } = await collection(KeptAccount).deleteOne({ _id: { of, name, carrier } });
   return deletedCount === 1;
 }
@@ -82,11 +82,32 @@ export async function carrierAccounts({ vault }: Pick<World, 'vault'>): Promise<
 export function accountOf<Account extends Pick<CarrierAccount, 'owner' | 'carrier'>>(
   accounts: readonly Account[],
   community: Pick<CommunityRecord, '_id' | 'office'> | null,
-  carrier: CarrierName,
+  carrier: AccountCarrier,
 ): Account | undefined {
   const over = accounts.filter((account) => account.carrier === carrier);
   return (
     over.find(({ owner }) => owner.of === 'community' && owner.name === community?._id) ??
     over.find(({ owner }) => owner.of === 'office' && owner.name === community?.office)
   );
+}
+
+/** Which communities an official account serves. */
+export interface Served {
+  readonly serves: (community: CommunityRecord) => boolean;
+  /** The same as a query. */
+  readonly among: mongo.Filter<CommunityRecord>;
+}
+
+/**
+ * An account of an office or a community serves those that go over it, and nobody else's: whoever has its keys is every follower of it. The one of the service's
+ * settings, with undefined, serves all: who followed it before their office had one stays where they are.
+ */
+export function servedBy<Account extends Pick<CarrierAccount, 'id' | 'owner' | 'carrier'>>(accounts: readonly Account[], account?: Account): Served {
+  if (!account) return { serves: () => true, among: {} };
+  const { id, owner, carrier } = account;
+  const own = accounts.flatMap(({ owner: { of, name }, carrier: other }) => (of === 'community' && other === carrier ? [name] : []));
+  return {
+    serves: (community) => accountOf(accounts, community, carrier)?.id === id,
+    among: owner.of === 'community' ? { _id: owner.name } : { office: owner.name, _id: { $nin: own } },
+  };
 }

@@ -4,23 +4,30 @@ import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
 import type { Vault } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
+import type { Served } from './carrierAccount.ts';
 import { Community, type CommunityRecord } from './community.ts';
 import { departures } from './departure.ts';
 import { communityBySlug } from './findCommunity.ts';
 
-/** The community that a chat belongs to: the one whose poster was scanned last there, else the only community that ever was here. Null if neither tells. */
-export const communityOfChat: (world: World) => (openid: string) => Promise<CommunityRecord | null> = perWorld((world) => {
+/**
+ * The community that a chat belongs to, of those that its account serves: the one whose poster was scanned last there, else the only one of them that ever was
+ * here. Null if neither tells.
+ */
+export function communityOfChat(world: World, { serves, among }: Served): (address: string) => Promise<CommunityRecord | null> {
   const bySlug = communityBySlug(world);
   const left = departures(world);
-  const first = cached(world, 1_000, 1, () => collection(Community).find().limit(2).toArray(), changes(world).version);
-  const chatOf = groupCommit(chatsOf);
-  return async (openid) => {
+  const first = cached(world, 1_000, 1, () => collection(Community).find(among).limit(2).toArray(), changes(world).version);
+  const chatOf = lookUp(world);
+  return async (address) => {
     const [only, another] = await first('');
     if (only && !another && !(await left.some())) return only;
-    const chat = await chatOf(chatId(world.vault, openid));
-    return chat ? bySlug(chat) : null;
+    const chat = await chatOf(chatId(world.vault, address));
+    const community = chat ? await bySlug(chat) : null;
+    return community && serves(community) ? community : null;
   };
-});
+}
+
+const lookUp = perWorld(() => groupCommit(chatsOf));
 
 async function chatsOf(ids: readonly string[]): Promise<(string | null)[]> {
   const found = await collection(Chat)
@@ -31,26 +38,27 @@ async function chatsOf(ids: readonly string[]): Promise<(string | null)[]> {
 }
 
 /**
- * Notes that a chat has scanned a community's poster: it belongs to that community from now on. If there is no such community, gives null and keeps
+ * Notes that a chat has scanned a community's poster: it belongs to that community from now on. If its account serves no such community, gives null and keeps
  * nothing.
  */
-export function enterByPoster(world: World): (openid: string, slug: string) => Promise<CommunityRecord | null> {
+export function enterByPoster(world: World, { serves }: Served): (address: string, slug: string) => Promise<CommunityRecord | null> {
   const bySlug = communityBySlug(world);
-  return async (openid, slug) => {
+  return async (address, slug) => {
     const community = await bySlug(slug);
-    if (community) await collection(Chat).updateOne({ _id: chatId(world.vault, openid) }, { $set: { community: slug } }, { upsert: true });
+    if (!community || !serves(community)) return null;
+    await collection(Chat).updateOne({ _id: chatId(world.vault, address) }, { $set: { community: slug } }, { upsert: true });
     return community;
   };
 }
 
 /** Forgets which community a chat belonged to. */
-export async function forgetChat(vault: Vault, openid: string): Promise<void> {
-  await collection(Chat).deleteOne({ _id: chatId(vault, openid) });
+export async function forgetChat(vault: Vault, address: string): Promise<void> {
+  await collection(Chat).deleteOne({ _id: chatId(vault, address) });
 }
 
 /** The `_id` of what is kept of a chat (`ChatRecord`). */
-export function chatId(vault: Vault, openid: string): string {
-  return vault.hmac('chat', openid);
+export function chatId(vault: Vault, address: string): string {
+  return vault.hmac('chat', address);
 }
 
 /** The community that a chat belongs to, because a poster was scanned there. If only one community exists, nothing needs to be kept. */

@@ -97,12 +97,12 @@ export async function communityNames(slugs?: readonly string[]): Promise<Map<str
   return new Map(found.map(({ _id, name }) => [_id, name]));
 }
 
-/** The WeChat templates by which reminders are sent, by the slugs of the communities that have one. */
-export async function reminderTemplates(): Promise<Map<string, string>> {
+/** The WeChat templates by which reminders are sent, by the slugs of the communities that have one, of those that `serves` takes. */
+export async function reminderTemplates(serves: (community: Pick<CommunityRecord, '_id' | 'office'>) => boolean): Promise<Map<string, string>> {
   const found = await collection(Community)
-    .find({ 'templates.reminder': { $exists: true } }, { projection: { templates: 1 } })
+    .find({ 'templates.reminder': { $exists: true } }, { projection: { templates: 1, office: 1 } })
     .toArray();
-  return new Map(found.map(({ _id, templates }) => [_id, templates?.reminder ?? '']));
+  return new Map(found.filter(serves).map(({ _id, templates }) => [_id, templates?.reminder ?? '']));
 }
 
 /** A community by its slug; null if there is none. After an import, the old one may be given for up to a second. */

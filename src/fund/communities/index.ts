@@ -7,6 +7,8 @@ export {
   dropCarrierAccount,
   keepCarrierAccount,
   type Owner,
+  type Served,
+  servedBy,
 } from './carrierAccount.ts';
 export { communityOfChat, enterByPoster, forgetChat } from './chat.ts';
 export {

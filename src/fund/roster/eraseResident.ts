@@ -230,15 +230,15 @@ async function stillNamed(community: string, addresses: readonly string[], resid
  * Called when a person no longer follows the account: from now on their chat is nobody's, in no community, and what is kept of it goes; a ballot that
  * was cast there stays. `forget` is given the chat, and removes what is kept of it outside the fund. Harmless to repeat.
  */
-export function endChat(world: World, forget: Forget): (openid: string, at: Date) => Promise<void> {
-  return async (openid, at) => {
-    const chat: ContactPoint = { channel: 'wechat', address: openid };
+export function endChat(world: World, forget: Forget): (address: string, at: Date) => Promise<void> {
+  return async (address, at) => {
+    const chat: ContactPoint = { channel: 'wechat', address };
     for (const community of await collection(Community).distinct('_id')) {
       const id = addressHmac(world.vault, { community, ...chat });
       await unlinkContact(community, id);
       await forgetAt(world, { community, at }, [chat]);
       await forget(community, [chat]);
     }
-    await forgetChat(world.vault, openid);
+    await forgetChat(world.vault, address);
   };
 }

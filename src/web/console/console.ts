@@ -60,7 +60,7 @@ export interface ConsoleDeps {
   /** The address of the service, without a slash at the end. */
   readonly publicUrl: string;
   readonly banner?: ((language: PageLanguage) => Markup) | undefined;
-  readonly chatCode?: PagesDeps['chatCode'];
+  readonly chatCode: PagesDeps['chatCode'];
   readonly personas?: Personas | undefined;
   readonly broadcasts: MessagesDeps['broadcasts'];
   readonly previewBallot: PreviewBallot;

@@ -20,6 +20,10 @@ export interface PageVisitsDeps {
   /** Shown above each page, if given. */
   readonly banner?: ((language: PageLanguage) => Markup) | undefined;
   readonly readerLimit: ReaderLimit;
+  /** The address of the service, without a slash at the end. */
+  readonly publicUrl: string;
+  /** Whether an account leads to this community's chat; without one, whether there is any. */
+  readonly hasChat: (community?: CommunityRecord) => boolean;
 }
 
 /** Somebody asks for a page of a community. */
@@ -65,11 +69,7 @@ export interface PageVisits {
 }
 
 /** What all public pages have in common: whose page it is, in which language, in which frame. */
-export function pageVisits(
-  world: World,
-  catalogue: i18n,
-  { banner, readerLimit, hasChat, publicUrl }: PageVisitsDeps & { readonly hasChat: boolean; readonly publicUrl: string },
-): PageVisits {
+export function pageVisits(world: World, catalogue: i18n, { banner, readerLimit, hasChat, publicUrl }: PageVisitsDeps): PageVisits {
   const communityOf = communityForReaders(world);
   return {
     frame,
@@ -103,7 +103,7 @@ export function pageVisits(
       pageText: pageText(catalogue, chosen, world.now(), community),
       assets: await browserFiles(),
       path,
-      hasChat,
+      hasChat: hasChat(community),
       hasLanguage: chosen.byLink,
       ...(banner && { banner: banner(chosen.language) }),
       ...(community && { feed: `/c/${community._id}/feed.atom` }),

@@ -35,13 +35,12 @@ const TYPES = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=ut
 /** The number of cycles in the feed: this year's and last year's. */
 const FEED_CYCLES = 2;
 
-export type PagesDeps = PageVisitsDeps & Pick<DocumentsDeps, 'publicUrl' | 'chatCode'>;
+export type PagesDeps = PageVisitsDeps & Pick<DocumentsDeps, 'chatCode'>;
 
 /** `/`, `/c/SLUG` and its feed: the public pages, rendered here, and what a browser loads with them; `errors` shows a browser a page in place of a sentence. */
 export function pages(world: World, catalogue: i18n, deps: PagesDeps): { readonly routes: Router; readonly errors: ErrorRequestHandler } {
-  const { banner, chatCode, readerLimit, publicUrl } = deps;
   const kept = freshPages(world);
-  const visits = pageVisits(world, catalogue, { banner, readerLimit, hasChat: chatCode !== undefined, publicUrl });
+  const visits = pageVisits(world, catalogue, deps);
   const around = { visits, kept };
   const routes = Router()
     .get(
@@ -220,7 +219,7 @@ function shownPages(world: World, { publicUrl, chatCode }: PagesDeps, { visits: 
 
   /** The picture that leads to the chat, if there is one. */
   async function codeOf(community: string, { language }: Chosen): Promise<Uint8Array | undefined> {
-    return chatCode?.({ community, ...(language === 'en' && { language }) });
+    return chatCode({ community, ...(language === 'en' && { language }) });
   }
 }
 

@@ -33,6 +33,7 @@ describe('sending by WeChat', () => {
   const sender = (template?: string) => {
     const deps: WechatSendDeps = {
       api: accountApi(world, { appId: wechat.appId, appSecret: wechat.appSecret, apiUrl: wechat.apiUrl }),
+      account: undefined,
       log: { warn: ({ state }) => void warned.push(String(state)) },
       now: () => new Date('2026-12-01T00:30:00Z'),
       templateOf: async () => (template ? { id: template, zone: 'Asia/Shanghai' } : undefined),

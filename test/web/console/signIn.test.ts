@@ -289,6 +289,7 @@ describe('signing in to the console', function () {
     const { stack } = consoleRoutes(world, {
       catalogue: i18next,
       publicUrl: 'http://example.org',
+      chatCode: async () => undefined,
       broadcasts: { channels: [], word: async () => '', units: () => 1, parts: () => [] },
       previewBallot: async () => ({ sms: [], chat: '', call: { lines: [], seconds: 0, notRecorded: [] } }),
       forget,

@@ -55,6 +55,7 @@ describe('the public pages in a browser', function () {
     world = { ...database.world, now: () => now };
     web = await serve(world, {
       banner: banner(await loadCatalogue()),
+      hasChat: () => true,
       chatCode: () => FileBox.fromQRCode('http://weixin.qq.com/q/02abc').toBuffer(),
     });
     towns = [
