@@ -36,7 +36,7 @@ describe('every channel', () => {
     const folders = readdirSync('src/channels', { withFileTypes: true }).filter((entry) => entry.isDirectory());
     expect([...new Set(CHANNELS.map(({ name }) => name))].sort()).to.deep.equal(folders.map(({ name }) => name).sort());
     const carriers = Object.entries(CARRIERS).flatMap(([carrier, brings]) => brings.map((name) => `${name} over ${carrier}`));
-    const here = CHANNELS.map(({ name, carrier = 'twilio' }) => `${name} over ${carrier}`);
+    const here = CHANNELS.map(({ name, carrier = name === 'wechat' ? 'wechat' : 'twilio' }) => `${name} over ${carrier}`);
     expect(carriers.filter((one) => !here.includes(one))).to.deep.equal([]);
   });
 });
