@@ -59,6 +59,16 @@ describe('the documents', () => {
     expect(pages.filter((page) => !sections.includes(page))).to.deep.equal([]);
   });
 
+  it('name every act that the log may have', () => {
+    const acts: object = JSON.parse(readFileSync(join(root, 'locales/en/acts.json'), 'utf8'));
+    const names = Object.entries(acts).flatMap(([kind, own]) =>
+      Object.entries(own).flatMap(([name, words]) => (typeof words === 'object' && words !== null && 'did' in words ? [`${kind}.${name}`] : [])),
+    );
+    const contract = readFileSync(join(root, 'docs/contract.md'), 'utf8');
+    expect(names.length).to.be.above(90);
+    expect(names.filter((name) => !contract.includes(`\`${name}\``))).to.deep.equal([]);
+  });
+
   it('name only npm commands that are there, and README is at most 120 lines', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
     const named = DOCUMENTS.flatMap((document) =>

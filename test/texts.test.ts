@@ -142,6 +142,8 @@ describe('every text', () => {
         }));
       });
       const said = texts(language).map(({ key }) => key);
+      const kinds = [...new Set([...ACTS, ...OTHER_RIGHTS].map(({ name }) => name.split('.')[0]))];
+      expect(said, 'for the filter of the log').to.include.members(kinds.map((kind) => `console.about.${kind}`));
       const uses = new Set(needed.map(({ own, shared }) => (said.includes(own) ? own : shared)));
       expect(said.filter((key) => /^acts\.(\w+\.\w+\.)?(button|field|not)\b/.test(key))).to.have.members([...uses]);
       expect(said).to.include.members(

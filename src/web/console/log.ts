@@ -1,10 +1,12 @@
 import type { Router } from 'express';
 import { type Detail, type LogWanted, type OpenedLogRow, SERVICE_NAME } from '../../fund/log/index.ts';
+import { RIGHTS } from '../../fund/people/index.ts';
 import { readLogAs } from '../../fund/staff/index.ts';
 import { daysFrom, readTime } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { whole } from '../public/pageText.ts';
+import { ACTS, OTHER_RIGHTS } from './acts.ts';
 import { detailLines, subjectWords, type Told } from './actWords.ts';
 import { choice, field, filterForm } from './frame.ts';
 import { type List, listRoutes } from './list.ts';
@@ -12,36 +14,21 @@ import type { ListState } from './listState.ts';
 import { numberIn } from './query.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
-/** What an act can be about: the first word of its name. */
+/** What an act can be about: the first word of its name. What the service writes down by itself is about something of these, but for the ledger. */
 const ABOUT = [
-  'request',
-  'resident',
-  'inquiry',
-  'recording',
-  'proposal',
-  'publication',
-  'objection',
-  'cycle',
-  'broadcast',
-  'reminder',
-  'ballot',
-  'card',
-  'address',
-  'staff',
-  'community',
-  'second',
-  'batch',
-  'kiosk',
-  'meeting',
-  'picture',
-  'slip',
-  'table',
-  'work',
-  'implementer',
-  'document',
-  'account',
-  'result',
+  ...new Set(
+    [...ACTS, ...OTHER_RIGHTS]
+      .map(({ name }) => kindOf(name))
+      .concat(
+        Object.values(RIGHTS).map(({ entry }) => kindOf(entry)),
+        'ledger',
+      ),
+  ),
 ];
+
+function kindOf(act: string): string {
+  return act.split('.')[0] ?? '';
+}
 
 /** The log, newest first, with a filter, page by page and as a file. */
 export function logPages(world: World, known: Visits): Router {
