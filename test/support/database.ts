@@ -10,6 +10,7 @@ import { createIndexes } from '../../src/store/indexes.ts';
 import { checkOf, keysRecords } from '../../src/store/keys.ts';
 import { vault } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';
+import { checkWrites } from './recordForm.ts';
 import { SECRET_BYTES } from './secret.ts';
 
 /**
@@ -27,6 +28,7 @@ export function useDatabase(name = 'test', { isWatched = false } = {}): { world:
     await mongoose.connection.collection('system.profile').drop(); // what was profiled: it cannot be emptied
     for (const { name } of await mongoose.connection.listCollections()) await mongoose.connection.collection(name).deleteMany({});
     await createIndexes();
+    await checkWrites();
     await keysRecords().insertOne({ _id: 'secret', check: checkOf(SECRET_BYTES) }); // processes have the keys of `world`, too
   });
   after(async () => {
