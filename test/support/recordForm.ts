@@ -6,39 +6,53 @@ import mongoose, { type Schema, type SchemaType } from 'mongoose';
  */
 export async function checkWrites(): Promise<void> {
   const { db } = mongoose.connection;
+  if (!db) return;
   const there = new Set((await mongoose.connection.listCollections()).map(({ name }) => name));
+  const unchecked = mongoose.modelNames().filter((name) => !checked.has(`${db.databaseName}.${name}`));
   await Promise.all(
-    mongoose.modelNames().map(async (name) => {
+    unchecked.map(async (name) => {
       const { collection, schema } = mongoose.model(name);
       const validator = { $jsonSchema: formOf(schema) };
-      if (there.has(collection.name)) await db?.command({ collMod: collection.name, validator });
-      else await db?.createCollection(collection.name, { validator });
+      if (there.has(collection.name)) await db.command({ collMod: collection.name, validator });
+      else await db.createCollection(collection.name, { validator });
+      checked.add(`${db.databaseName}.${name}`);
     }),
   );
 }
 
+/** Databases are used by one block of tests after another. */
+const checked = new Set<string>();
+
 interface Form {
-  bsonType?: string | readonly string[];
-  enum?: readonly unknown[];
-  items?: Form;
-  required?: readonly string[];
-  properties?: Record<string, Form>;
-  additionalProperties?: boolean | Form;
+  readonly bsonType?: string;
+  readonly enum?: readonly unknown[];
+  readonly items?: Form;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Form>>;
+  readonly additionalProperties?: boolean | Form;
 }
 
 /** What MongoDB's `$jsonSchema` says of the records of a schema. */
 function formOf({ paths }: Pick<Schema, 'paths'>): Form {
-  const whole: Form = { bsonType: 'object', properties: {}, additionalProperties: false };
-  for (const [path, type] of Object.entries(paths)) {
-    if (path.includes('$*')) continue; // the values of a map
-    const parts = path.split('.');
-    const name = parts.pop() ?? '';
-    let form = whole;
-    for (const part of parts) form = (form.properties ??= {})[part] ??= { bsonType: 'object', properties: {}, additionalProperties: false };
-    (form.properties ??= {})[name] = formOfType(type);
-    if (type.options.required === true || path === '_id') form.required = [...(form.required ?? []), name];
-  }
-  return whole;
+  const all = Object.entries(paths).filter(([path]) => !path.includes('$*')); // those are the values of a map
+  return formOfObject(all.map(([path, type]) => ({ path: path.split('.'), type })));
+}
+
+function formOfObject(all: readonly { readonly path: readonly string[]; readonly type: SchemaType }[]): Form {
+  const names = [...new Set(all.map(({ path: [name = ''] }) => name))];
+  const own = (name: string) => all.find(({ path }) => path.length === 1 && path[0] === name)?.type;
+  const below = (name: string) => all.filter(({ path }) => path[0] === name).map(({ path, type }) => ({ path: path.slice(1), type }));
+  const form = (name: string) => {
+    const type = own(name);
+    return type ? formOfType(type) : formOfObject(below(name));
+  };
+  const required = names.filter((name) => name === '_id' || own(name)?.options.required === true);
+  return {
+    bsonType: 'object',
+    properties: Object.fromEntries(names.map((name) => [name, form(name)])),
+    additionalProperties: false,
+    ...(required.length > 0 && { required }),
+  };
 }
 
 function formOfType(type: SchemaType): Form {
@@ -53,40 +67,35 @@ function plainForm(type: SchemaType): Form {
     const form = formOf(schema);
     return type.instance === 'Embedded' ? form : { bsonType: 'array', items: withoutOwnId(form) };
   }
-  switch (type.instance) {
-    case 'String':
-      return { bsonType: 'string' };
-    case 'Number':
-      return { bsonType: 'number' };
-    case 'Boolean':
-      return { bsonType: 'bool' };
-    case 'Date':
-      return { bsonType: 'date' };
-    case 'Buffer':
-      return { bsonType: 'binData' };
-    case 'ObjectId':
-      return { bsonType: 'objectId' };
-    case 'Array': {
-      const item: unknown = Reflect.get(type, 'embeddedSchemaType');
-      return { bsonType: 'array', ...(item instanceof mongoose.SchemaType && { items: formOfType(item) }) };
-    }
-    case 'Map': {
-      const value: unknown = Reflect.get(type, '$__schemaType');
-      return { bsonType: 'object', ...(value instanceof mongoose.SchemaType && { additionalProperties: formOfType(value) }) };
-    }
-    case 'Mixed':
-      return {};
-    default:
-      throw new Error(`No form is known for ${type.instance} (${type.path})`);
-  }
+  if (type.instance === 'Array') return { bsonType: 'array', ...formOfEach(type, 'embeddedSchemaType', 'items') };
+  if (type.instance === 'Map') return { bsonType: 'object', ...formOfEach(type, '$__schemaType', 'additionalProperties') };
+  if (type.instance === 'Mixed') return {};
+  const bsonType = PLAIN[type.instance];
+  if (!bsonType) throw new Error(`No form is known for ${type.instance} (${type.path})`);
+  return { bsonType };
+}
+
+const PLAIN: Readonly<Record<string, string>> = {
+  String: 'string',
+  Number: 'number',
+  Boolean: 'bool',
+  Date: 'date',
+  Buffer: 'binData',
+  ObjectId: 'objectId',
+};
+
+/** What a list or a map holds, which mongoose keeps under this key. */
+function formOfEach(type: SchemaType, key: string, as: 'items' | 'additionalProperties'): Form {
+  const each: unknown = Reflect.get(type, key);
+  return each instanceof mongoose.SchemaType ? { [as]: formOfType(each) } : {};
 }
 
 /** Mongoose gives each record of a list an id that ours do not have. */
-function withoutOwnId({ required = [], properties, ...form }: Form): Form {
-  if (properties?._id?.bsonType !== 'objectId') return { required, ...(properties && { properties }), ...form };
-  const { _id, ...own } = properties;
-  const others = required.filter((name) => name !== '_id');
-  return { ...form, properties: own, ...(others.length > 0 && { required: others }) };
+function withoutOwnId({ required, ...form }: Form): Form {
+  const { _id, ...properties } = form.properties ?? {};
+  const others = _id?.bsonType === 'objectId' ? required?.filter((name) => name !== '_id') : required;
+  const own = _id?.bsonType === 'objectId' ? { ...form, properties } : form;
+  return others?.length ? { ...own, required: others } : own;
 }
 
 function isSchema(value: unknown): value is Pick<Schema, 'paths'> {

@@ -34,6 +34,7 @@ export function answerTo(question: string, mind: Mind): string | undefined {
   const { meant, knows, has } = mind;
   const missing = meant.find((number) => !has.has(number));
   const extra = [...has].find((number) => !meant.includes(number));
+  if (/普通话，按8/.test(question)) return '8';
   if (/接着(投|刚才的)，按1/.test(question)) return has.size > 0 || !knows ? '1' : '2';
   if (/知道号码，按1|按号码投，按1/.test(question)) {
     has.clear();
