@@ -24,7 +24,10 @@ describe('somebody who uses up what is taken of my number in a day', () => {
     const phoneId = addressHmac(world.vault, { community: service.community._id, channel: 'sms', address: VICTIM });
     const victim = await collection(Resident).findOne({ phoneId });
     const given = cardHmac(world.vault, service.community._id, card(1));
-    await collection(Resident).updateOne({ phoneId }, { $set: { card: given, cardMark: cardMark(world.vault, victim?._id ?? '', given) } });
+    await collection(Resident).updateOne(
+      { phoneId },
+      { $set: { card: given, cardMark: cardMark(world.vault, victim?._id ?? '', given, new Date()) } },
+    );
   });
   after(() => service.stop());
 

@@ -308,6 +308,8 @@ async function records(settings: Examined, isWhole: boolean): Promise<Finding[]>
 const WORKS =
   'Pages show them as they are. Compare them with the log, which has each step, offer, contract, paper and news, and put back the last backup that is right.';
 
+const BACK = 'Compare them with the log, and put back the last backup that is right.';
+
 const BATCH =
   'Those are not entered. If it was not accepted before, key its slips again in a new batch; compare what was with the paper, and put back the last backup that is right.';
 
@@ -324,6 +326,18 @@ const ADVICE: Readonly<Record<string, string>> = {
   'implementers implementer': WORKS,
   'log entry': 'Compare the log with the heads that supervisors and witnesses hold, and put back the last backup that is right.',
   'marks mark': 'A slip does not count by these. Compare them with the sheets of the tables, and put back the last backup that is right.',
+  'accounts older': `The log has entries, or a closing, that they lack: an older record was put back. ${BACK}`,
+  'marks taken back': 'The log says that these were taken back: put the records back that the log speaks of, and compare the sheets of the tables.',
+  'residents older':
+    'The log says that their phone, name or office was changed after what the roster says of them was written: an older record was put back. Import the roster again.',
+  'residents older card':
+    'The log says that they have got another card since: the old one works again. Make new ones: npm run residents -- cards SLUG --new ID',
+  'tables closed': `The log says that these are closed: an older record was put back. ${BACK}`,
+  'slips compared': `The log says that comparing them with the box found something else. ${BACK}`,
+  'slipLists list':
+    'Nothing of the comparison with the box is shown. Put back the last backup that is right; the log has the hash of the right list.',
+  'assists ballots': `The log has another number of ballots that these helpers entered beside their voters. ${BACK}`,
+  'works older': `The log has steps, offers, papers or news that they lack: an older record was put back. ${BACK}`,
   'ratings rating': 'They do not count. Remove them.',
   'residents card': 'These cards open nothing. Make new ones: npm run residents -- cards SLUG --new ID',
   'residents office': 'They have no office. Import the roster again.',

@@ -4,7 +4,7 @@ import { Entry, markOfFile, markOfPart, PublishedFile, PublishedPart } from '../
 import { Community, firstCommunities } from '../fund/communities/index.ts';
 import { Cycle, isGenuine } from '../fund/cycles/index.ts';
 import { isGenuineEntry, LogEntry } from '../fund/log/index.ts';
-import { Batch, isGenuineBatch, isGenuineMark, isGenuineSlip, isGenuineTable, Mark, Slip, Table } from '../fund/paper/index.ts';
+import { Batch, isGenuineBatch, isGenuineMark, isGenuineSlip, isGenuineTable, Mark, Slip, SlipList, Table } from '../fund/paper/index.ts';
 import { isCardOf, isPhoneOf, officeOf, Resident } from '../fund/people/index.ts';
 import { genuineStaff, Staff } from '../fund/staff/index.ts';
 import { Implementer, Rating, Work, WorkDocument, WorkNews } from '../fund/works/index.ts';
@@ -118,9 +118,9 @@ const MARKED: readonly Read[] = [
   marked(LogEntry, 'entry', isGenuineEntry),
   ...[marked(Community, 'settings', isRecord('communities')), marked(Account, 'sums', isRecord('accounts'))],
   marked(AccountEntry, 'entry', isRecord('accountEntries')),
-  marked(Broadcast, 'text', (vault, record) => isOurs(vault, record)),
+  marked(Broadcast, 'text', isOurs),
   ...[marked(Slip, 'slip', isGenuineSlip), marked(Table, 'table', isGenuineTable)],
-  ...[marked(Mark, 'mark', isGenuineMark), marked(Batch, 'batch', isGenuineBatch)],
+  ...[marked(Mark, 'mark', isGenuineMark), marked(Batch, 'batch', isGenuineBatch), marked(SlipList, 'list', isRecord('slipLists'))],
   ...[marked(Work, 'work', isRecord('works')), marked(Rating, 'rating', isRecord('ratings')), marked(WorkNews, 'news', isRecord('workNews'))],
   ...[marked(WorkDocument, 'paper', isRecord('workDocuments')), marked(Implementer, 'implementer', isRecord('implementers'))],
 ];

@@ -8,13 +8,17 @@ import { withPauses } from '../store/pauses.ts';
 import { unlessForged } from '../store/unlessForged.ts';
 import type { Vault } from '../store/vault.ts';
 import type { Forged } from './forged.ts';
+import { heardOut } from './older.ts';
+import { olderPaper } from './olderPaper.ts';
+import { olderPeople } from './olderPeople.ts';
+import { olderWorks } from './olderWorks.ts';
 
 /*
- * An older record of the service's own bears its mark: who put it back, and has no SECRET, is found where the log says what became of it since. What is
- * looked at is what decides most: a role that was taken, and a close that was put off.
+ * An older record of the service's own bears its mark: who put it back, and has no SECRET, is found where the log says what became of it since: roles that are
+ * there although they were taken, cycles that lack an extension, and what residents, accounts, works and paper lack.
  */
 
-/** Roles that are there although they were taken, and cycles that lack an extension. The log's own marks are `forgedRecords`' business. */
+/** Records that somebody put back. The log's own marks are `forgedRecords`' business. */
 export async function putBackRecords(vault: Vault): Promise<Forged[]> {
   const roles = new Map<string, Role>();
   const extended = new Map<string, number>();
@@ -36,7 +40,10 @@ export async function putBackRecords(vault: Vault): Promise<Forged[]> {
     .find({ _id: { $in: [...extended.keys()] } }, { projection: { community: 1, 'moves.kind': 1 } })
     .toArray();
   const short = cycles.filter(({ _id, moves }) => moves.filter(({ kind }) => kind !== 'move').length < (extended.get(_id) ?? 0));
-  return [...counted('staff taken', back), ...counted('cycles extended', short)];
+  const older = await heardOut(vault, [olderPeople(vault), olderWorks(), olderPaper()]);
+  const kinds = [...new Set(older.map(({ kind }) => kind))].toSorted();
+  const ofKind = (kind: string) => older.filter((each) => each.kind === kind);
+  return [...counted('staff taken', back), ...counted('cycles extended', short), ...kinds.flatMap((kind) => counted(kind, ofKind(kind)))];
 }
 
 interface Role extends z.infer<typeof NAMED> {

@@ -17,6 +17,16 @@ export function isMarked(vault: Vault, collection: string, record: mongo.Documen
   return record.mark === recordMark(vault, collection, record);
 }
 
+/**
+ * Of records of which a part bears the mark, as `fields` gives it: the mark of one, and whether the service itself wrote one. What is not in `fields` changes
+ * without it.
+ */
+export function marking<Marked>(collection: string, fields: (record: Marked) => mongo.Document) {
+  const markOf = (vault: Vault, record: Marked) => recordMark(vault, collection, fields(record));
+  const isGenuine = (vault: Vault, record: Marked & { readonly mark?: string }) => record.mark === markOf(vault, record);
+  return [markOf, isGenuine] as const;
+}
+
 /** A new record with its mark. */
 export function withMark<Marked extends mongo.BSON.Document>(vault: Vault, name: string, record: Marked): Marked & { mark: string } {
   return { ...record, mark: recordMark(vault, name, record) };

@@ -6,10 +6,16 @@ import type { Act } from '../../src/fund/act/index.ts';
 import { castBallot } from '../../src/fund/ballots/cast/cast.ts';
 import { publishedFiles } from '../../src/fund/ballots/ledger/publishedFiles.ts';
 import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
+import { importResidents, rowsInput } from '../../src/fund/files/importRows.ts';
+import { residentChanges } from '../../src/fund/files/residentChanges.ts';
+import { compareSlip, slipAudit } from '../../src/fund/paper/compareSlips.ts';
 import { enterRest } from '../../src/fund/paper/enterBatch.ts';
+import { undoMark } from '../../src/fund/paper/markSlip.ts';
 import { operator } from '../../src/fund/people/actor.ts';
+import { changeResident } from '../../src/fund/roster/changeResident.ts';
 import { signContract } from '../../src/fund/works/contract.ts';
 import { keepDocument } from '../../src/fund/works/documents.ts';
+import { addOwn } from '../../src/fund/works/grants.ts';
 import { addImplementer, changeImplementer, encryptedContact } from '../../src/fund/works/implementers.ts';
 import { acceptWork, mendWork, moveWork } from '../../src/fund/works/moveWork.ts';
 import { askImplementer, chooseImplementer, recordOffer } from '../../src/fund/works/offers.ts';
@@ -19,8 +25,11 @@ import { forgedRecords } from '../../src/operation/forged.ts';
 import { putBackRecords } from '../../src/operation/putBack.ts';
 import { encryptedFields } from '../../src/store/encryptedFields.ts';
 import { dayOf, HOUR_MS } from '../../src/store/wallTime.ts';
+import { codeOf } from '../support/codeOf.ts';
 import { extendCycle } from '../support/cycles.ts';
 import { useDatabase } from '../support/database.ts';
+import { makeCards } from '../support/madeCards.ts';
+import { AT_TABLE, closed, handIn, serials, table } from '../support/paper.ts';
 import { runScriptWith } from '../support/runScript.ts';
 import { SECRET } from '../support/secret.ts';
 import { town, votingNow } from '../support/town.ts';
@@ -92,6 +101,7 @@ describe('records that were written past the service', function () {
       `1 of communities settings in ${community}: not as the service wrote them. Until then money takes two persons and all papers. Compare community.yaml, and import it again.`,
     );
     expect(records).to.have.length(forged.length);
+    for (const name of mongoose.modelNames()) await of(mongoose.model(name).collection.name).deleteMany({ _id: 'planted' as never });
   });
 
   it('are named where they are of the works: whatever acts wrote bears its mark, and what is changed after them does not', async () => {
@@ -182,5 +192,90 @@ describe('records that were written past the service', function () {
       (await found()).map(({ kind }) => kind),
       'given anew',
     ).to.deep.equal(['cycles extended']);
+    await of('cycles').deleteOne({ _id: cycle as never });
+  });
+
+  it('are found, also if they are genuine and old, where a phone, card or office was changed, money was entered, a work went on, a table closed, a mark was taken back', async () => {
+    const here = await town(world, { residents: 4, cycle: votingNow(world) });
+    const { community, cycle, residents } = here;
+    const actor = operator('李姐');
+    await won(world, here, { 1: 10_000, 2: 10_000 });
+    const [a = '', b = ''] = await serials(world, cycle, 2);
+    const place = { cycle, table: await table(world, cycle) };
+    for (const [n, [serial, id]] of (
+      [
+        [a, 'one'],
+        [b, 'two'],
+      ] as const
+    ).entries())
+      await handIn(world, place, serial, { resident: residents[n] ?? '' }, { id });
+    const which = { $or: [{ community }, { '_id.community': community }, { _id: cycle as never }] };
+    const NAMES = ['residents', 'accounts', 'accountEntries', 'works', 'tables', 'marks'];
+    const kept = new Map<string, mongo.Document[]>();
+    for (const name of NAMES) kept.set(name, await of(name).find(which).toArray());
+
+    const does = async (act: Act, given: object) =>
+      expect(await tried(world)(act, { community, cycle, actor, ...given }), act.name).not.to.have.any.keys('refused', 'mistakes', 'waits');
+    const changes = (n: number, given: object) =>
+      does(changeResident, { resident: residents[n], name: '王秀英', role: 'resident', reason: '换了号', ...given });
+    await changes(0, { phone: '+8613900000077' });
+    await importPhone(1, '+8613900000078');
+    await (await makeCards(world, community, { id: '2' }, actor, { reason: '丢了' })).enact();
+    const day = dayOf(world.now(), 'Asia/Shanghai');
+    await does(addOwn, { work: 1, amount: 500, day, key: 'own' });
+    await does(moveWork, { number: 2, to: 'seeking' });
+    await undoMark(world, here.notify)({ cycle, id: 'two', actor: AT_TABLE });
+    await closed(world, place);
+    const found = async () =>
+      (await putBackRecords(world.vault)).filter((each) => each.community === community).map(({ kind, count }) => `${kind} ${count}`);
+    expect(await found()).to.deep.equal([]);
+
+    for (const name of NAMES) {
+      await of(name).deleteMany(which);
+      await of(name).insertMany(kept.get(name) ?? []);
+    }
+    const { forged } = await forgedRecords(world.vault);
+    expect(
+      forged.filter((each) => each.community === community),
+      'each is genuine',
+    ).to.deep.equal([]);
+    expect(await found()).to.deep.equal([
+      ...['accounts older 1', 'marks taken back 1', 'residents older 2', 'residents older card 1', 'tables closed 1', 'works older 1'],
+    ]);
+    await of('residents').updateOne({ _id: residents[2] as never }, { $set: { 'cardMade.at': world.now() } });
+    expect(await found(), 'what stands in the clear tells no other moment').to.include('residents older card 1');
+
+    async function importPhone(n: number, phone: string) {
+      const rows = [{ line: 2, id: String(n), phone, role: 'resident' as const }];
+      const read = { rows, columns: ['phone' as const] };
+      const changes = await residentChanges(world, community, read, { replace: false, voting: cycle, isExplained: true, now: world.now() });
+      await does(importResidents, rowsInput(changes, read.columns, '换了号'));
+    }
+  });
+
+  it('choose no slips that are drawn, nor what was found of them, nor who assisted', async () => {
+    const here = await town(world, { residents: 3, cycle: votingNow(world) });
+    const { community, cycle, residents } = here;
+    const made = await serials(world, cycle, 3);
+    const place = { cycle, table: await table(world, cycle) };
+    for (const [n, serial] of made.entries()) await handIn(world, place, serial, { resident: residents[n] ?? '' });
+    const later = { ...world, now: () => new Date(world.now().getTime() + 2 * HOUR_MS) };
+    await sealDue(later, enterRest(later))();
+    const [serial = ''] = (await slipAudit(later)(cycle))?.drawn ?? [];
+    const compared = { found: 'agrees', by: '李姐', at: world.now(), changes: 0 };
+    const kinds = async () =>
+      [...(await forgedRecords(world.vault)).forged, ...(await putBackRecords(world.vault))]
+        .filter((each) => each.community === community)
+        .map(({ kind }) => kind);
+    expect([serial.length, await kinds()]).to.deep.equal([8, []]);
+
+    await compareSlip(later)({ cycle, serial, says: { picks: [1] }, actor: operator('老吴') });
+    expect(await kinds()).to.deep.equal([]);
+    await of('slips').updateOne({ _id: serial as never }, { $set: { compared } });
+    const hand = { phone: 'operator 李姐', name: '李姐' };
+    await of('assists').insertOne({ _id: { cycle, key: 'own' } as never, community, helper: hand, witness: hand });
+    await of('slipLists').updateOne({ _id: cycle as never }, { $pull: { serials: serial } as never });
+    expect(await kinds()).to.deep.equal(['slipLists list', 'assists ballots', 'slips compared']);
+    expect(await codeOf(slipAudit({ ...later })(cycle))).to.equal('broken-slip-list');
   });
 });

@@ -34,7 +34,7 @@ export async function givePhone(
     .toArray())
     await collection(Resident).updateOne(
       { _id: record._id },
-      { $set: { ...personFields(vault, record, { ...personOf(vault, record), phone }), ...over } },
+      { $set: { ...personFields(vault, record, { ...personOf(vault, record), phone }, new Date(0)), ...over } },
     );
 }
 

@@ -1,4 +1,4 @@
-import traditional from 'opencc-js/dict/TSCharacters';
+import { simplified } from '../../store/simplified.ts';
 import type { Option } from '../question.ts';
 
 /** A text in the form in which it is compared, character by character (`fold`), so that `writtenFrom` finds the way back. */
@@ -57,29 +57,6 @@ function fold(character: string): string {
   if (code < 0x80) return code >= 0x41 && code <= 0x5a ? character.toLowerCase() : character;
   if (code >= 0x4e00 && code <= 0x9fff) return String.fromCharCode(simplified(code));
   return common.get(character) ?? foldRare(character, code);
-}
-
-const TABLE = new Uint16Array(0x10000);
-for (let at = 0; at < traditional.length; at = next(at)) TABLE[traditional.charCodeAt(at)] = simple(at);
-
-/**
- * The simplified form of one UTF-16 unit; the unit itself if there is no other. Character by character is enough to recognise words. It
- * takes a tenth of the memory of OpenCC's own converters, whose phrases matter only for text that is shown.
- */
-function simplified(unit: number): number {
-  return TABLE[unit] || unit;
-}
-
-function next(at: number): number {
-  const end = traditional.indexOf('|', at);
-  return end < 0 ? traditional.length : end + 1;
-}
-
-/** Characters beyond the basic plane, a few rare ones, stay as they are. */
-function simple(at: number): number {
-  const value = traditional.charCodeAt(at + 2);
-  const isPair = (unit: number) => unit >= 0xd800 && unit <= 0xdfff;
-  return isPair(traditional.charCodeAt(at)) || isPair(value) ? 0 : value;
 }
 
 /** Chinese punctuation, full-width forms and typographic quotes. They are in nearly every message, so they are folded only once. */

@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { lookOf, plainLetters } from '../../store/lookalike.ts';
 import { markedOn, recordMark } from '../../store/recordMark.ts';
 import { cleanText } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
@@ -151,14 +152,15 @@ export function entryKey(vault: World['vault'], cycle: string, act: string, key:
 }
 
 /**
- * A paper's number as it is compared: however wide it is written, in whatever case, with whatever stands between its letters and digits, with or
- * without zeros before and words such as 发票 about it.
+ * A paper's number as it is compared: however wide it is written, in whatever case, in letters that look alike (`lookOf`), with whatever stands between its
+ * letters and digits, with or without zeros before and words such as 发票 about it.
  */
 export function paperKey(number: string): string {
-  const plain = number.normalize('NFKC').toLowerCase();
-  const bare = plain
-    .replace(/发票|收据|票据|凭证|号码|编号|[第号]|\b(?:invoice|receipt|number|no)(?![a-z])/g, ' ')
-    .replace(/\d+/g, (digits) => digits.replace(/^0+(?=\d)/, ''));
+  const plain = plainLetters(number);
+  const bare = lookOf(plain.replace(/发票|收据|票据|凭证|号码|编号|[第号]|\b(?:invoice|receipt|number|no)(?![a-z])/g, ' ')).replace(
+    /\d+/g,
+    (digits) => digits.replace(/^0+(?=\d)/, ''),
+  );
   return bare.replace(/[^\p{L}\p{N}]/gu, '') || plain;
 }
 

@@ -48,6 +48,7 @@ export type OnRoster = Pick<ResidentRecord, '_id' | 'phoneId' | 'newContacts' | 
 /** What rows are compared with, and what may change now. */
 export interface Comparing extends Pick<World, 'vault'> {
   readonly community: string;
+  readonly now: Date;
   /** The cycle whose vote is open, if one is: no id and no role is changed then. */
   readonly voting: string | undefined;
   /** It was said who changes phones and cards, and why. */
@@ -90,13 +91,13 @@ export function changeOf(
   row: ResidentRow,
   before: OnRoster,
   card: string | undefined,
-  { vault, community, columns, voting, holders, isMade }: Comparing,
+  { vault, community, now, columns, voting, holders, isMade }: Comparing,
 ): ResidentChange | undefined {
   const { _id } = before;
   const isNewCard = card !== undefined && card !== before.card;
   const differing = FIELD_NAMES.filter((field) => columns.includes(field) && row[field] !== before[field]);
   if (!isNewCard && differing.length === 0) return undefined;
-  const set: Partial<ResidentRecord> = { ...(isNewCard && { card, cardMark: cardMark(vault, _id, card) }) };
+  const set: Partial<ResidentRecord> = { ...(isNewCard && { card, cardMark: cardMark(vault, _id, card, now) }) };
   const unset: ResidentChange['unset'][number][] = [];
   for (const field of differing) {
     if (isSealed(field)) continue;
@@ -106,10 +107,10 @@ export function changeOf(
   }
   const after: OnRoster = { ...before, ...Object.fromEntries(differing.map((field) => [field, row[field]])) };
   const isOtherPhone = differing.includes('phone');
-  if (differing.some(isSealed)) {
+  if (differing.some((field) => isSealed(field) || field === 'role')) {
     const { rosterId = row.id, phone } = after;
     if (isMade) {
-      const { person, searchKeys } = personFields(vault, { _id, community }, { ...after, rosterId });
+      const { person, searchKeys } = personFields(vault, { _id, community }, { ...after, rosterId }, now);
       Object.assign(set, { person, searchKeys });
     }
     if (isOtherPhone && phone === undefined) unset.push('phoneId');

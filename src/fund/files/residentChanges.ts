@@ -99,6 +99,7 @@ export async function residentChanges(
   const comparing: Comparing = {
     vault,
     community,
+    now,
     columns,
     voting,
     isExplained,

@@ -4,7 +4,7 @@
  */
 
 export type { Detail } from './chain.ts';
-export { dropDetails, isGenuineEntry, LogEntry, logHeads, namedBeside, openingOf, SERVICE_NAME } from './logEntry.ts';
+export { dropDetails, isGenuineEntry, LogEntry, type LogEntryRecord, logHeads, namedBeside, openingOf, SERVICE_NAME } from './logEntry.ts';
 export {
   type ActDone,
   actCounts,

@@ -1,7 +1,7 @@
 import { model, type mongo, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
-import { recordMark } from '../../store/recordMark.ts';
+import { marking } from '../../store/recordMark.ts';
 import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
@@ -76,17 +76,10 @@ export const onBatch = subject<BatchRecord>({
 });
 
 /** The mark of a new batch, and of one that is accepted by one more. What is keyed vouches for itself. */
-export function markOfBatch(
-  vault: Vault,
-  { _id, community, table, at, accepted }: Omit<BatchRecord, 'mark' | 'keyed' | 'state' | 'revision'>,
-): string {
-  return recordMark(vault, 'batches', { _id, community, table, at, accepted });
-}
-
-/** Whether the service itself wrote who accepted a batch. */
-export function isGenuineBatch(vault: Vault, batch: BatchRecord): boolean {
-  return batch.mark === markOfBatch(vault, batch);
-}
+export const [markOfBatch, isGenuineBatch] = marking(
+  'batches',
+  ({ _id, community, table, at, accepted }: Omit<BatchRecord, 'mark' | 'keyed' | 'state' | 'revision'>) => ({ _id, community, table, at, accepted }),
+);
 
 /** What the last one of `hands` says: they are all who keyed the batch so far, in their order. */
 export function encryptedKeyed(

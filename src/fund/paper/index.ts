@@ -5,7 +5,7 @@
 
 export { acceptBatch } from './acceptBatch.ts';
 export { BATCH_STATES, Batch, type BatchState, isGenuineBatch } from './batch.ts';
-export { type Assisted, type AssistedBallot, castAssisted, castAtKiosk, type TellReceipt } from './castInPerson.ts';
+export { Assist, type Assisted, type AssistedBallot, castAssisted, castAtKiosk, type TellReceipt } from './castInPerson.ts';
 export {
   type Compared,
   type Comparing,
@@ -13,6 +13,7 @@ export {
   type DrawnSlip,
   type ReadSlipAudit,
   readSlipAudit,
+  SlipList,
   slipAudit,
   slipAuditSoFar,
 } from './compareSlips.ts';

@@ -2,7 +2,7 @@ import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import { pauses } from '../../store/pauses.ts';
-import { recordMark } from '../../store/recordMark.ts';
+import { marking } from '../../store/recordMark.ts';
 import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
@@ -81,14 +81,10 @@ export function markedPerson(vault: Vault, { _id, person }: Pick<MarkRecord, '_i
 }
 
 /** The mark of the record: which slip it is of, where and when it was handed in, by whose names. Whose the slip is vouches for itself, and `voter` follows from it. */
-export function markOfMark(vault: Vault, { person: _person, voter: _voter, asks: _asks, ...stays }: Omit<MarkRecord, 'mark'>): string {
-  return recordMark(vault, 'marks', stays);
-}
-
-/** Whether the service itself wrote a mark. */
-export function isGenuineMark(vault: Vault, mark: MarkRecord): boolean {
-  return mark.mark === markOfMark(vault, mark);
-}
+export const [markOfMark, isGenuineMark] = marking(
+  'marks',
+  ({ person: _person, voter: _voter, asks: _asks, ...stays }: Omit<MarkRecord, 'mark'>) => stays,
+);
 
 function nameOf({ cycle, id }: MarkRecord['_id']): string {
   return `${cycle}|${id}`;

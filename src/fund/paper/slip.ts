@@ -1,8 +1,8 @@
 import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { recordMark } from '../../store/recordMark.ts';
-import { sha256, type Vault } from '../../store/vault.ts';
+import { marking } from '../../store/recordMark.ts';
+import { sha256 } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { FOUND, type Found } from '../ballots/audit/index.ts';
 import { ballotOf } from '../ballots/index.ts';
@@ -95,14 +95,11 @@ export function newSlips(world: World): (wanted: { cycle: string; count: number;
 }
 
 /** The mark of a slip as it was made; what becomes of it is not in it. */
-export function markOfSlip(vault: Vault, { _id, cycle, made }: Pick<SlipRecord, '_id' | 'cycle' | 'made'>): string {
-  return recordMark(vault, 'slips', { _id, cycle, made });
-}
-
-/** Whether the service itself made a slip. */
-export function isGenuineSlip(vault: Vault, slip: Pick<SlipRecord, '_id' | 'cycle' | 'made' | 'mark'>): boolean {
-  return slip.mark === markOfSlip(vault, slip);
-}
+export const [markOfSlip, isGenuineSlip] = marking('slips', ({ _id, cycle, made }: Pick<SlipRecord, '_id' | 'cycle' | 'made'>) => ({
+  _id,
+  cycle,
+  made,
+}));
 
 /**
  * What slips that are printed now say: hex SHA-256 of how many projects may be ticked, and of each one's number, title, place and cost. A slip on which

@@ -1,9 +1,8 @@
 import { model, type mongo, Schema } from 'mongoose';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
-import { recordMark } from '../../store/recordMark.ts';
+import { marking } from '../../store/recordMark.ts';
 import { cleanText } from '../../store/text.ts';
-import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { subject } from '../act/index.ts';
 import { findCycle, isOpen } from '../cycles/index.ts';
@@ -57,14 +56,10 @@ schema.index({ '_id.cycle': 1, '_id.number': 1 }, { unique: true });
 export const Table = model<TableRecord>('Table', schema);
 
 /** The mark of a table as it is. While it is open it is not of how many were marked: that changes with every slip. */
-export function markOfTable(vault: Vault, { marked, marks, ...table }: Omit<TableRecord, 'mark'>): string {
-  return recordMark(vault, 'tables', { ...table, ...(table.closed && { marked, marks }) });
-}
-
-/** Whether the service itself wrote a table. */
-export function isGenuineTable(vault: Vault, table: TableRecord): boolean {
-  return table.mark === markOfTable(vault, table);
-}
+export const [markOfTable, isGenuineTable] = marking('tables', ({ marked, marks, ...table }: Omit<TableRecord, 'mark'>) => ({
+  ...table,
+  ...(table.closed && { marked, marks }),
+}));
 
 /** A table; null if there is none that the service wrote. */
 export async function genuineTable({ vault }: World, _id: TableRecord['_id']): Promise<TableRecord | null> {

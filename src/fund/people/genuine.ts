@@ -1,7 +1,7 @@
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
-import { cardMark, personOf, type ResidentRecord, residentId } from './resident.ts';
+import { cardGivenAt, cardMark, personOf, type ResidentRecord, residentId } from './resident.ts';
 
 /*
  * Residents are found by HMACs of their phones, chats and cards. Whoever writes into the database and has no SECRET can copy such an HMAC into another
@@ -27,5 +27,5 @@ export function isLinkedTo(vault: Vault, { _id, linkedContacts }: Pick<Found, '_
 
 /** Whether the card in this record was given to its resident. */
 export function isCardOf(vault: Vault, { _id, card, cardMark: mark }: Pick<ResidentRecord, '_id' | 'card' | 'cardMark'>): boolean {
-  return card !== undefined && mark === cardMark(vault, _id, card);
+  return card !== undefined && mark !== undefined && mark === cardMark(vault, _id, card, cardGivenAt(mark));
 }

@@ -20,7 +20,8 @@ export {
   type View,
 } from './actor.ts';
 export { type AtTable, acceptedAmong, findAtTable, MOST_FOUND, personAtTable, requestAtTable } from './atTable.ts';
-export { type CardShown, cardAtTablet, cardHmac, isInForce, newCard, notifyHolder, notifyResident, printedCard, showCard } from './card.ts';
+export { type CardShown, cardHmac, isInForce, newCard, notifyHolder, notifyResident, printedCard, showCard } from './card.ts';
+export { cardAtTablet } from './cardAtTablet.ts';
 export { endCardLock, type ListedLock, readLocks } from './cardLocks.ts';
 export { damm, isCard, serialIn } from './checkDigit.ts';
 export { isCardOf, isLinkedTo, isPhoneOf } from './genuine.ts';
@@ -70,6 +71,7 @@ export {
 } from './requestMembership.ts';
 export {
   answerOf,
+  cardGivenAt,
   cardMark,
   contactIdsOf,
   contactsOf,
@@ -78,6 +80,7 @@ export {
   type Person,
   personFields,
   personOf,
+  personWrittenAt,
   plainName,
   Resident,
   type ResidentRecord,

@@ -79,7 +79,7 @@ export async function giveCards(
       updateOne: {
         filter: { community, _id },
         update: {
-          $set: { card, cardMark: cardMark(vault, _id, card), cardMade, ...(ended && { linkedContacts: [] }) },
+          $set: { card, cardMark: cardMark(vault, _id, card, cardMade.at), cardMade, ...(ended && { linkedContacts: [] }) },
           ...(ended && { $addToSet: { endedCards: ended } }),
         },
       },

@@ -122,7 +122,19 @@ export type Person = { readonly [Name in SealedField]?: string } & {
 };
 
 /** What the roster says of a resident, decrypted; empty if the resident was deleted. */
-export function personOf(vault: Vault, { _id, person }: Pick<ResidentRecord, '_id' | 'person'>): Person {
+export function personOf(vault: Vault, record: Pick<ResidentRecord, '_id' | 'person'>): Person {
+  const { writtenAt: _, ...person } = personKept(vault, record);
+  return person;
+}
+
+/** When what the roster says of a resident was written: an older record that somebody puts back is known by it. Undefined of who was deleted, and of what 0.1.0 wrote. */
+export function personWrittenAt(vault: Vault, record: Pick<ResidentRecord, '_id' | 'person'>): Date | undefined {
+  const { writtenAt } = personKept(vault, record);
+  return writtenAt === undefined ? undefined : new Date(writtenAt);
+}
+
+/** `writtenAt`: in milliseconds since 1970. */
+function personKept(vault: Vault, { _id, person }: Pick<ResidentRecord, '_id' | 'person'>): Person & { readonly writtenAt?: number } {
   return person ? JSON.parse(vault.decrypt('residentPerson', _id, person)) : {};
 }
 
@@ -130,10 +142,15 @@ export function personOf(vault: Vault, { _id, person }: Pick<ResidentRecord, '_i
 export function personFields(
   vault: Vault,
   { _id, community }: Pick<ResidentRecord, '_id' | 'community'>,
-  person: { readonly [Name in keyof Person]?: string | undefined },
+  person: PersonGiven,
+  at: Date,
 ): Required<Pick<ResidentRecord, 'person' | 'searchKeys'>> & Pick<ResidentRecord, 'phoneId'> {
   return {
-    person: vault.encrypt('residentPerson', _id, JSON.stringify({ rosterId: person.rosterId, ...ofEach((name) => person[name], SEALED) })),
+    person: vault.encrypt(
+      'residentPerson',
+      _id,
+      JSON.stringify({ rosterId: person.rosterId, writtenAt: at.getTime(), ...ofEach((name) => person[name], SEALED) }),
+    ),
     searchKeys: searchKeys(vault, community, person),
     ...(person.phone !== undefined && { phoneId: addressHmac(vault, { community, ...phoneContact(person.phone) }) }),
   };
@@ -144,9 +161,18 @@ export function residentId(vault: Vault, community: string, rosterId: string): s
   return vault.hmac('resident', community, rosterId);
 }
 
-/** What is kept beside a card (its `cardHmac`), so that nobody moves it to another resident who writes into the database and has no SECRET. */
-export function cardMark(vault: Vault, resident: string, card: string): string {
-  return vault.hmac('card', 'of', resident, card);
+/**
+ * What is kept beside a card (its `cardHmac`): when it was given (milliseconds since 1970), and that it was given to this resident then, so that nobody moves it to
+ * another one, or makes it newer, who writes into the database and has no SECRET.
+ */
+export function cardMark(vault: Vault, resident: string, card: string, at: Date): string {
+  const given = String(at.getTime());
+  return `${given}.${vault.hmac('card', 'of', resident, card, given)}`;
+}
+
+/** When the card of a mark was given. */
+export function cardGivenAt(mark: string): Date {
+  return new Date(Number(mark.split('.', 1)[0]));
 }
 
 /** The fields of an office: it, and what is kept beside it, so that nobody makes themselves a cadre who writes into the database and has no SECRET. */
@@ -175,8 +201,8 @@ export function residentRecord(vault: Vault, { rosterId, linkedContacts = [], ..
     ...{ _id, community, role, addedAt: resident.addedAt },
     ...Object.fromEntries(kept),
     ...officeFields(vault, _id, role),
-    ...(card !== undefined && { cardMark: cardMark(vault, _id, card) }),
-    ...personFields(vault, resident, { ...resident, rosterId }),
+    ...(card !== undefined && { cardMark: cardMark(vault, _id, card, resident.addedAt) }),
+    ...personFields(vault, resident, { ...resident, rosterId }, resident.addedAt),
     linkedContacts: linkedContacts.map((contact) => newLinkedContact(vault, _id, { community, ...contact }, 'request')),
   };
 }
@@ -215,12 +241,14 @@ export function contactIdsOf({ phoneId, linkedContacts }: Pick<ResidentRecord, '
 /** Digits of the end of a phone by which its holder is searched. */
 const LAST = 4;
 
+type PersonGiven = { readonly [Name in keyof Person]?: string | undefined };
+
 /**
  * The keys by which a resident is searched, as what is sealed is encrypted: an HMAC of each two neighbouring characters of the name, one of the phone's last
  * four digits (`phone`: E.164), and one of each other field as a whole. The HMACs are cut to 12 hex digits: who has the keys may still not be who is meant, so the reader decrypts
  * and compares. Two characters and not one, so that a common family name cannot be told by how often its key occurs.
  */
-export function searchKeys(vault: Vault, community: string, person: Parameters<typeof personFields>[2]): string[] {
+export function searchKeys(vault: Vault, community: string, person: PersonGiven): string[] {
   return SEALED.flatMap((name) => {
     const value = person[name];
     return value === undefined ? [] : keysOf(vault, community, name, value);

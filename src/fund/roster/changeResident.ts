@@ -50,7 +50,7 @@ export const changeResident = act({
     if (ofOthers.includes(fields) && (isOtherPhone || !ofOthers.includes(before))) return refuse('staffPhone');
 
     const { rosterId } = personOf(vault, record);
-    const { phoneId, ...person } = personFields(vault, record, { ...fields, rosterId });
+    const { phoneId, ...person } = personFields(vault, record, { ...fields, rosterId }, at);
     const isAlone =
       record.phoneId !== undefined && (await collection(Resident).countDocuments({ community, phoneId: record.phoneId }, { session })) === 1;
     const newContacts = cycle && isOtherPhone && phoneId ? withNew(record.newContacts, phoneId, cycle) : undefined;

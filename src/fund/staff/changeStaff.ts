@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { lookOf } from '../../store/lookalike.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, plainName, type StaffRole } from '../people/index.ts';
 import { endPasskeys } from './passkey.ts';
@@ -53,9 +54,10 @@ async function confusedBy(
   const others = await collection(Staff)
     .find({ community, _id: { $ne: _id } }, { session, promoteBuffers: true })
     .toArray();
-  const isCalledSo = (record: StaffRecord) => plainName(staffMember(vault, record).name) === plainName(name);
-  if (others.some((other) => other.phone !== phone && isCalledSo(other))) return 'nameTaken';
-  return others.some((other) => other.phone === phone && !isCalledSo(other)) && 'otherName';
+  const calledAs = (record: StaffRecord) => plainName(staffMember(vault, record).name);
+  const [called, seen] = [plainName(name), lookOf(plainName(name))];
+  if (others.some((other) => other.phone !== phone && lookOf(calledAs(other)) === seen)) return 'nameTaken';
+  return others.some((other) => other.phone === phone && calledAs(other) !== called) && 'otherName';
 }
 
 /** `lastSupervisor`: nobody could be the second person any more. */
@@ -84,8 +86,10 @@ export async function keepUnwanted(
   unwanted: readonly StaffText[],
   session: mongo.ClientSession,
 ): Promise<StaffMember | null> {
-  const before = await collection(Staff).findOneAndUpdate({ _id }, { $set: { unwanted: [...unwanted] } }, { session, promoteBuffers: true });
-  return before && staffMember(vault, before);
+  const found = await collection(Staff).findOne({ _id }, { session, promoteBuffers: true });
+  const before = found && staffMember(vault, found);
+  if (before) await collection(Staff).updateOne({ _id }, { $set: { person: encryptedStaff(vault, _id, { ...before, unwanted }) } }, { session });
+  return before;
 }
 
 /** How many others are supervisors of a community. */

@@ -30,6 +30,8 @@ export interface Tablet extends TabletTurn {
   readonly tablet: string;
   /** `staffPhone(…)` of the person who opened it. */
   readonly phone: string;
+  /** That person, in the role in which they opened it. */
+  readonly opener: Actor;
 }
 
 /** The tablet of a community with a token; null if it was ended, or who opened it may not do so any more. */
@@ -37,11 +39,8 @@ export function openTablet(world: World): (community: string, token: string) => 
   const sessionOf = kioskSession(world);
   return async (community, token) => {
     const found = await sessionOf(token, community);
-    const may = found?.roles.some((role) => {
-      const actor = staffActor(role, community);
-      return actor !== undefined && mayDo(actor, 'openKiosk', community);
-    });
-    return found && may ? { community, tablet: found.session, phone: found.phone, turn: found.turn, stage: found.stage } : null;
+    const opener = found?.roles.flatMap((role) => staffActor(role, community) ?? []).find((actor) => mayDo(actor, 'openKiosk', community));
+    return found && opener ? { community, opener, tablet: found.session, phone: found.phone, turn: found.turn, stage: found.stage } : null;
   };
 }
 

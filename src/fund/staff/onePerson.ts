@@ -1,12 +1,13 @@
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
+import { lookOf } from '../../store/lookalike.ts';
 import type { World } from '../../store/world.ts';
 import { contactIdsOf, personOf, plainName, Resident } from '../people/index.ts';
 import { type StaffGiven, staffOf, staffPhone } from './staff.ts';
 import { StaffChat } from './staffChat.ts';
 
 /*
- * Who of a community's staff is one person. A phone is one person's, in whatever roles; so are two phones whose roles bear the same name, or that have a
+ * Who of a community's staff is one person. A phone is one person's, in whatever roles; so are two phones whose roles bear the same name, or one that looks like it, or that have a
  * contact in common: a chat that both tied, or one that is linked to the resident who has the phone and the name on the roster, as is a phone from which
  * their card was shown. Two people of one name are told apart by writing their names apart. Who has another phone and another name, and never uses them
  * together, is not found out: that is what a supervisor is asked for when a role is given.
@@ -69,10 +70,14 @@ async function knownOf({ vault }: Pick<World, 'vault'>, community: string, membe
       .toArray(),
   ]);
   return members.map((member) => {
-    const [phone, phoneId, called] = [staffPhone(vault, member.phone), contactOf(member), plainName(member.name)];
-    const own = residents.filter((each) => each.phoneId === phoneId && plainName(personOf(vault, each).name ?? member.name) === called);
+    const [phone, phoneId, called] = [staffPhone(vault, member.phone), contactOf(member), nameSeen(member.name)];
+    const own = residents.filter((each) => each.phoneId === phoneId && nameSeen(personOf(vault, each).name ?? member.name) === called);
     const tied = chats.filter((chat) => chat.phone === phone || chat.before?.includes(phone));
     const marks = [`name|${called}`, phoneId, ...tied.map(({ _id }) => _id), ...own.flatMap(contactIdsOf)];
     return { marks: new Set(marks.map((mark) => vault.hmac('staff', 'mark', community, mark))), phones: [phone] };
   });
+}
+
+function nameSeen(name: string): string {
+  return lookOf(plainName(name));
 }

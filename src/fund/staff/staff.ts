@@ -25,13 +25,11 @@ export interface StaffRecord {
   role: StaffRole;
   /** `staffPhone(…)`: the same in every community. By it a person is found who signs in. */
   phone: string;
-  /** Name and phone, encrypted as JSON (`encryptedStaff`). */
+  /** Name, phone, and the texts that they do not want, encrypted as JSON (`encryptedStaff`). */
   person: Buffer;
   /** Who gave the role, and when. */
   by: string;
   at: Date;
-  /** The texts that they do not want. */
-  unwanted?: StaffText[];
 }
 
 const schema = new Schema<StaffRecord>(
@@ -43,7 +41,6 @@ const schema = new Schema<StaffRecord>(
     person: { ...encrypted('staffPerson'), required: true },
     by: { type: String, required: true },
     at: { type: Date, required: true },
-    unwanted: { type: [{ type: String, enum: STAFF_TEXTS }], default: undefined },
   },
   { strict: 'throw', versionKey: false, collection: 'staff' },
 );
@@ -66,6 +63,7 @@ export interface StaffMember extends StaffGiven {
   readonly id: string;
   /** The slug, or `ALL`. */
   readonly community: string;
+  /** The texts that they do not want. */
   readonly unwanted?: readonly StaffText[];
 }
 
@@ -83,12 +81,14 @@ export function staffId(vault: Vault, community: string, { role, phone }: Pick<S
   return vault.hmac('staff', community, role, phone);
 }
 
-export function encryptedStaff(vault: Vault, _id: string, { name, phone }: Pick<StaffGiven, 'name' | 'phone'>): Buffer {
-  return vault.encrypt('staffPerson', _id, JSON.stringify({ name, phone }));
+type StaffKept = Pick<StaffMember, 'name' | 'phone' | 'unwanted'>;
+
+export function encryptedStaff(vault: Vault, _id: string, { name, phone, unwanted }: StaffKept): Buffer {
+  return vault.encrypt('staffPerson', _id, JSON.stringify({ name, phone, unwanted }));
 }
 
-export function staffMember(vault: Vault, { _id, community, role, person, unwanted }: StaffRecord): StaffMember {
-  const { name, phone }: Pick<StaffGiven, 'name' | 'phone'> = JSON.parse(vault.decrypt('staffPerson', _id, person));
+export function staffMember(vault: Vault, { _id, community, role, person }: StaffRecord): StaffMember {
+  const { name, phone, unwanted }: StaffKept = JSON.parse(vault.decrypt('staffPerson', _id, person));
   return { id: _id, community, role, name, phone, ...(unwanted && { unwanted }) };
 }
 

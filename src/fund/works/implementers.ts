@@ -4,12 +4,13 @@ import { phone as phoneIn } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
+import { lookOf } from '../../store/lookalike.ts';
 import { changeMarked, withMark } from '../../store/recordMark.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { act, choice, done, line, number, phoneText, refuse, subject } from '../act/index.ts';
 import { findCommunity } from '../communities/index.ts';
-import { type Actor, checkView, DAILY_WORK, type StaffRole } from '../people/index.ts';
+import { type Actor, checkView, DAILY_WORK, plainName, type StaffRole } from '../people/index.ts';
 import { rolesOf, staffPhone } from '../staff/index.ts';
 import { Work } from './work.ts';
 
@@ -87,23 +88,27 @@ const onList = subject({
 
 const CONTACT = { person: line(LONGEST_PERSON), phone: phoneText() };
 
-/** Adds somebody who may do works to a community's list; the same organisation with the same phone is there once. */
+/** Adds somebody who may do works to a community's list; the same organisation with the same phone is there once. No two of them have names that look alike. */
 export const addImplementer = act({
   name: 'implementer.add',
   may: DAILY_WORK,
   on: onList,
   input: z.strictObject({ organisation: line(LONGEST_NAME), kind: choice(IMPLEMENTER_KINDS), registration: line(30).optional(), ...CONTACT }),
-  refusals: { registration: 'registration', phone: 'phone' },
+  refusals: { registration: 'registration', phone: 'phone', nameTaken: 'organisation' },
   async run({ world, session, on, input: { organisation, kind, registration, person, ...input }, actor }) {
     if (registration !== undefined && !/^[0-9A-Za-z-]+$/.test(registration)) return refuse('registration');
     const phone = phoneIn(input.phone, on.phone);
     if (!phone) return refuse('phone');
     const hmac = staffPhone(world.vault, phone);
     const ofCommunity = { '_id.community': on._id };
-    const same = await collection(Implementer).findOne({ ...ofCommunity, phone: hmac, organisation }, { session, projection: { _id: 1 } });
+    const others = await collection(Implementer)
+      .find(ofCommunity, { session, sort: { '_id.number': -1 }, projection: { organisation: 1, phone: 1 } })
+      .toArray();
+    const alike = others.filter((other) => lookOf(plainName(other.organisation)) === lookOf(plainName(organisation)));
+    const same = alike.find((other) => other.phone === hmac);
     if (same) return done({ added: same._id.number });
-    const last = await collection(Implementer).findOne(ofCommunity, { session, sort: { '_id.number': -1 }, projection: { _id: 1 } });
-    const _id = { community: on._id, number: (last?._id.number ?? 0) + 1 };
+    if (alike.length > 0) return refuse('nameTaken');
+    const _id = { community: on._id, number: (others[0]?._id.number ?? 0) + 1 };
     const about = { organisation, kind, ...(registration !== undefined && { registration }) };
     const contact = encryptedContact(world.vault, _id, { person, phone });
     const added: ImplementerRecord = { _id, ...about, contact, phone: hmac, by: actor.name, at: world.now() };

@@ -1,7 +1,7 @@
 import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { recordMark } from '../../store/recordMark.ts';
+import { marking } from '../../store/recordMark.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { Message, type MessageRecord } from '../outbox/message.ts';
@@ -60,14 +60,9 @@ schema.index({ state: 1 });
 export const Broadcast = model<BroadcastRecord>('Broadcast', schema);
 
 /** That the service wrote a broadcast: what it says, to whom and when. What has no such mark is neither sent nor shown. */
-export function markOfBroadcast(vault: Vault, broadcast: BroadcastRecord): string {
-  const { _id, community, text, to, by, occasion, cycle, at, dueAt } = broadcast;
-  return recordMark(vault, 'broadcasts', { _id, community, text, to, by, occasion, cycle, at, dueAt });
-}
-
-export function isOurs(vault: Vault, broadcast: BroadcastRecord): boolean {
-  return broadcast.mark === markOfBroadcast(vault, broadcast);
-}
+export const [markOfBroadcast, isOurs] = marking('broadcasts', ({ _id, community, text, to, by, occasion, cycle, at, dueAt }: BroadcastRecord) => ({
+  ...{ _id, community, text, to, by, occasion, cycle, at, dueAt },
+}));
 
 /** The public part of a broadcast: what was written, to whom, by whom, when. */
 export type PublicBroadcast = Pick<BroadcastRecord, '_id' | 'text' | 'to' | 'by' | 'dueAt'>;

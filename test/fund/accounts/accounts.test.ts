@@ -166,7 +166,21 @@ describe('a cycle’s account', () => {
   });
 
   it('knows a paper’s number however it is written, and others apart', () => {
-    const same = ['F0012', 'Ｆ００１２', 'f12', ' F-12', '发票 F 012', 'No.F12', '第F12号', '发票号码：F12'];
+    const same = [
+      'F0012',
+      'Ｆ００１２',
+      'f12',
+      ' F-12',
+      '发票 F 012',
+      'No.F12',
+      '第F12号',
+      '发票号码：F12',
+      'Ϝ12',
+      'Fl2',
+      '發票Ｆ１２',
+      'Nо.F12',
+      'Ғ І2',
+    ];
     expect(new Set(same.map(paperKey))).to.deep.equal(new Set(['f12']));
     const others = ['F120', '尾款1', '尾款2', '款', '1', '10', '发票', '收据'];
     expect(new Set(others.map(paperKey)).size).to.equal(others.length);

@@ -69,6 +69,8 @@ describe('a work from the search to the acceptance', () => {
       const given = { organisation, kind: 'company', registration: '91510100MA6', person: '负责人', phone };
       expect(await does(addImplementer, given)).to.deep.equal({ added: n + 1 });
     }
+    const alike = { organisation: '周記 水電', kind: 'company', person: '负责人', phone: '+8613800000019' };
+    expect(await does(addImplementer, alike), 'whom nobody tells apart').to.deep.equal({ refused: 'nameTaken' });
     expect(await does(askImplementer, { implementer: 1 })).to.deep.equal({ refused: 'notSeeking' });
     await tried(world)(moveWork, { ...on(), to: 'seeking', day: '2026-01-20' });
     for (const number of [1, 2, 3]) expect(await does(askImplementer, { implementer: number })).to.deep.equal({ asked: number });

@@ -87,4 +87,31 @@ describe('cards that staff type', function () {
     clock.ahead += 61_000;
     expect(await (await doors(phoneOf('helper')))[0]?.(card(1)), 'an hour later').to.equal('found');
   });
+
+  it('count for a cadre also on the tablets that they open, one after another: a right card is not told from a wrong one there either', async () => {
+    const own = (step = '') => `/console/${here.community}/kiosk${step}`;
+    const tablet = async () => {
+      const opened = await browse(() => web, await cookieOf(world, phoneOf('cadre'))).post(own('/open'), {});
+      return browse(
+        () => web,
+        opened.headers
+          .getSetCookie()
+          .find((cookie) => cookie.startsWith('kiosk='))
+          ?.split(';')[0],
+      );
+    };
+    const shows = async ({ get, post }: Awaited<ReturnType<typeof tablet>>, shown: string) => {
+      const [, turn = ''] = /name="turn" value="(\d+)"/.exec(await (await get(own())).text()) ?? [];
+      const text = await (await post(own('/card'), { turn, card: shown })).text();
+      return text.includes('name="pick"') ? 'taken' : text.includes('class="wrong"') ? 'refused' : text.slice(0, 200);
+    };
+    for (let opened = 0; opened < 5; opened += 1) {
+      const one = await tablet();
+      for (let n = 0; n < 4; n += 1) expect(await shows(one, wrong())).to.equal('refused');
+    }
+    expect(await shows(await tablet(), card(0)), 'on the sixth tablet').to.equal('refused');
+    expect((await actsIn(here.community, 'cadre')).filter((act) => act === 'card.lock')).to.have.length(1);
+    clock.ahead += HOUR_MS + 1_000;
+    expect(await shows(await tablet(), card(0)), 'an hour later').to.equal('taken');
+  });
 });

@@ -106,7 +106,7 @@ function voteRoutes(world: World, { notify }: KioskDeps, { ofTablet }: TabletVis
         if (key === 'back') return startWith(visit, { card: card.slice(0, -1) });
         if (key !== '' && card.length <= CARD) return startWith(visit, { card });
         const trying = voters.newTry();
-        const shown = await takeCard({ card, community: community._id, tablet: tablet.tablet, key: trying, at });
+        const shown = await takeCard({ card, community: community._id, tablet: tablet.tablet, opener: tablet.opener, key: trying, at });
         if ('refused' in shown) return startWith(visit, { refused: shown.refused, triesLeft: 'triesLeft' in shown ? shown.triesLeft : 0 });
         await moveTablet(tablet, { turn: tablet.turn, stage: 'picking' });
         await pick(visit, { resident: shown.resident, key: trying, turn: tablet.turn }, []);
