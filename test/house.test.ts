@@ -63,6 +63,11 @@ describe('the house', () => {
     expect(reading.map(({ path }) => path)).to.have.members([
       'src/demo/simulator/simulated.ts',
       'src/operation/forged.ts',
+      'src/operation/older.ts',
+      'src/operation/olderMeetings.ts',
+      'src/operation/olderPaper.ts',
+      'src/operation/olderPeople.ts',
+      'src/operation/olderWorks.ts',
       'src/operation/putBack.ts',
       'src/outreach/calendar/tell.ts',
       'src/outreach/outbox/beginSending.ts',

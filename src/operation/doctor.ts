@@ -322,11 +322,13 @@ const ADVICE: Readonly<Record<string, string>> = {
   'broadcasts text': 'They are neither sent nor shown. Remove them.',
   'communities settings': 'Until then money takes two persons and all papers. Compare community.yaml, and import it again.',
   'cycles dates': 'Nothing of that vote is sealed or told until they are right. Put back what the log says, then: npm run cycle -- sign CYCLE',
+  'cycles tables': 'Pages show them. Compare the tables that are announced with the log, and announce or withdraw what is wrong in the calendar.',
   'entries secret': 'That ledger has no result. Stop the service, tell the supervisors, and put back the last backup that is right.',
   'implementers implementer': WORKS,
   'log entry': 'Compare the log with the heads that supervisors and witnesses hold, and put back the last backup that is right.',
   'marks mark': 'A slip does not count by these. Compare them with the sheets of the tables, and put back the last backup that is right.',
   'accounts older': `The log has entries, or a closing, that they lack: an older record was put back. ${BACK}`,
+  'meetings minutes': `They do not say what two signed, whose hash the log has. ${BACK}`,
   'marks taken back': 'The log says that these were taken back: put the records back that the log speaks of, and compare the sheets of the tables.',
   'residents older':
     'The log says that their phone, name or office was changed after what the roster says of them was written: an older record was put back. Import the roster again.',
@@ -334,8 +336,7 @@ const ADVICE: Readonly<Record<string, string>> = {
     'The log says that they have got another card since: the old one works again. Make new ones: npm run residents -- cards SLUG --new ID',
   'tables closed': `The log says that these are closed: an older record was put back. ${BACK}`,
   'slips compared': `The log says that comparing them with the box found something else. ${BACK}`,
-  'slipLists list':
-    'Nothing of the comparison with the box is shown. Put back the last backup that is right; the log has the hash of the right list.',
+  'slipLists list': `The log has the hash of another list of the slips that may be drawn. ${BACK}`,
   'assists ballots': `The log has another number of ballots that these helpers entered beside their voters. ${BACK}`,
   'works older': `The log has steps, offers, papers or news that they lack: an older record was put back. ${BACK}`,
   'ratings rating': 'They do not count. Remove them.',

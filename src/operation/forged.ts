@@ -2,9 +2,9 @@ import mongoose, { type Model, type mongo } from 'mongoose';
 import { Account, AccountEntry } from '../fund/accounts/index.ts';
 import { Entry, markOfFile, markOfPart, PublishedFile, PublishedPart } from '../fund/ballots/index.ts';
 import { Community, firstCommunities } from '../fund/communities/index.ts';
-import { Cycle, isGenuine } from '../fund/cycles/index.ts';
+import { areAnnounced, Cycle, isGenuine } from '../fund/cycles/index.ts';
 import { isGenuineEntry, LogEntry } from '../fund/log/index.ts';
-import { Batch, isGenuineBatch, isGenuineMark, isGenuineSlip, isGenuineTable, Mark, Slip, SlipList, Table } from '../fund/paper/index.ts';
+import { Batch, isGenuineBatch, isGenuineMark, isGenuineSlip, isGenuineTable, Mark, Slip, Table } from '../fund/paper/index.ts';
 import { isCardOf, isPhoneOf, officeOf, Resident } from '../fund/people/index.ts';
 import { genuineStaff, Staff } from '../fund/staff/index.ts';
 import { Implementer, Rating, Work, WorkDocument, WorkNews } from '../fund/works/index.ts';
@@ -112,7 +112,7 @@ const MARKED: readonly Read[] = [
   marked(Resident, 'office', (vault, record) => officeOf(vault, record) === record.role),
   marked(Staff, 'role', (vault, record) => genuineStaff(vault, [record]).length === 1),
   marked(Entry, 'secret', (_, { sealed, secret }) => sealed || secret !== undefined),
-  marked(Cycle, 'dates', isGenuine),
+  ...[marked(Cycle, 'dates', isGenuine), marked(Cycle, 'tables', areAnnounced)],
   marked(PublishedFile, 'file', (vault, record) => record.mark === markOfFile({ vault }, record)),
   marked(PublishedPart, 'part', (vault, record) => record.mark === markOfPart({ vault }, record)),
   marked(LogEntry, 'entry', isGenuineEntry),
@@ -120,7 +120,7 @@ const MARKED: readonly Read[] = [
   marked(AccountEntry, 'entry', isRecord('accountEntries')),
   marked(Broadcast, 'text', isOurs),
   ...[marked(Slip, 'slip', isGenuineSlip), marked(Table, 'table', isGenuineTable)],
-  ...[marked(Mark, 'mark', isGenuineMark), marked(Batch, 'batch', isGenuineBatch), marked(SlipList, 'list', isRecord('slipLists'))],
+  ...[marked(Mark, 'mark', isGenuineMark), marked(Batch, 'batch', isGenuineBatch)],
   ...[marked(Work, 'work', isRecord('works')), marked(Rating, 'rating', isRecord('ratings')), marked(WorkNews, 'news', isRecord('workNews'))],
   ...[marked(WorkDocument, 'paper', isRecord('workDocuments')), marked(Implementer, 'implementer', isRecord('implementers'))],
 ];

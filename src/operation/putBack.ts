@@ -9,13 +9,14 @@ import { unlessForged } from '../store/unlessForged.ts';
 import type { Vault } from '../store/vault.ts';
 import type { Forged } from './forged.ts';
 import { heardOut } from './older.ts';
+import { olderMeetings } from './olderMeetings.ts';
 import { olderPaper } from './olderPaper.ts';
 import { olderPeople } from './olderPeople.ts';
 import { olderWorks } from './olderWorks.ts';
 
 /*
  * An older record of the service's own bears its mark: who put it back, and has no SECRET, is found where the log says what became of it since: roles that are
- * there although they were taken, cycles that lack an extension, and what residents, accounts, works and paper lack.
+ * there although they were taken, cycles that lack an extension, and what residents, accounts, works, minutes and paper lack.
  */
 
 /** Records that somebody put back. The log's own marks are `forgedRecords`' business. */
@@ -40,7 +41,7 @@ export async function putBackRecords(vault: Vault): Promise<Forged[]> {
     .find({ _id: { $in: [...extended.keys()] } }, { projection: { community: 1, 'moves.kind': 1 } })
     .toArray();
   const short = cycles.filter(({ _id, moves }) => moves.filter(({ kind }) => kind !== 'move').length < (extended.get(_id) ?? 0));
-  const older = await heardOut(vault, [olderPeople(vault), olderWorks(), olderPaper()]);
+  const older = await heardOut(vault, [olderPeople(vault), olderWorks(), olderMeetings(vault), olderPaper()]);
   const kinds = [...new Set(older.map(({ kind }) => kind))].toSorted();
   const ofKind = (kind: string) => older.filter((each) => each.kind === kind);
   return [...counted('staff taken', back), ...counted('cycles extended', short), ...kinds.flatMap((kind) => counted(kind, ofKind(kind)))];

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
+import { recordMark } from '../../store/recordMark.ts';
+import type { Vault } from '../../store/vault.ts';
 import { readTime } from '../../store/wallTime.ts';
 import { act, day, done, given, line, refuse, time } from '../act/index.ts';
 import { findCommunity } from '../communities/index.ts';
@@ -34,7 +36,7 @@ export const announceTable = act({
     if (to <= now) return refuse('over');
     if (tables.length >= MOST_ANNOUNCED) return refuse('tooMany');
     const after = [...tables, table].toSorted((one, other) => one.from.getTime() - other.from.getTime());
-    await collection(Cycle).updateOne({ _id: on._id }, { $set: { tables: after } }, { session });
+    await collection(Cycle).updateOne({ _id: on._id }, { $set: announcedAnew(world.vault, on, after) }, { session });
     return done({}, { after: table });
   },
 });
@@ -46,16 +48,31 @@ export const withdrawTable = act({
   on: onCycle,
   input: z.strictObject({ place: line(LONGEST_PLACE), from: given(z.coerce.date()) }),
   refusals: {},
-  async run({ session, on, input: { place, from } }) {
+  async run({ world, session, on, input: { place, from } }) {
     const { tables = [] } = on;
     const table = tables.find((each) => each.place === place && each.from.getTime() === from.getTime());
     if (!table) return done({});
     const left = tables.filter((each) => each !== table);
-    const change = left.length > 0 ? { $set: { tables: left } } : { $unset: { tables: 1 as const } };
+    const change = left.length > 0 ? { $set: announcedAnew(world.vault, on, left) } : { $unset: { tables: 1 as const, tablesMark: 1 as const } };
     await collection(Cycle).updateOne({ _id: on._id }, change, { session });
     return done({}, { before: table });
   },
 });
+
+/** Tables as a cycle's record keeps them: with a mark, so that nobody announces one who writes into the database and has no SECRET. */
+export function announced(vault: Vault, { _id }: Pick<CycleRecord, '_id'>, tables: readonly AnnouncedTable[]) {
+  return { tables: [...tables], tablesMark: recordMark(vault, 'cycles', { _id, tables }) };
+}
+
+/** Whether the service itself wrote which tables are announced. */
+export function areAnnounced(vault: Vault, cycle: Pick<CycleRecord, '_id' | 'tables' | 'tablesMark'>): boolean {
+  return cycle.tables === undefined || cycle.tablesMark === announced(vault, cycle, cycle.tables).tablesMark;
+}
+
+/** The same as they are changed now. Those that were changed past the service keep their wrong mark. */
+function announcedAnew(vault: Vault, before: CycleRecord, tables: readonly AnnouncedTable[]) {
+  return areAnnounced(vault, before) ? announced(vault, before, tables) : { tables: [...tables] };
+}
 
 /** What is wrong with a table that is announced for a vote. */
 export function wrongTable(

@@ -101,6 +101,8 @@ export interface CycleRecord {
   released?: { at: Date; by: string[] };
   /** `cycleMark(…)`. */
   mark?: string;
+  /** `announced(…)`: the service wrote `tables`. */
+  tablesMark?: string;
 }
 
 const project = {
@@ -170,6 +172,7 @@ const schema = new Schema<CycleRecord>(
     sealHead: String,
     released: { type: { at: { type: Date, required: true }, by: { type: [String], required: true } }, _id: false },
     mark: String,
+    tablesMark: String,
   },
   { strict: 'throw', versionKey: false, collection: 'cycles' },
 );

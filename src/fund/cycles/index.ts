@@ -1,7 +1,7 @@
 /** A cycle from its announcement to its end: the calendar, the stages, and what is frozen as voting opens. */
 
 export { cyclesWithKey, destroyKey, noteSealed, releaseResult, someKeyDestroyed } from './afterSeal.ts';
-export { announceTable, MOST_ANNOUNCED, type TableAhead, tablesAhead, withdrawTable, wrongTable } from './announcedTables.ts';
+export { announceTable, areAnnounced, MOST_ANNOUNCED, type TableAhead, tablesAhead, withdrawTable, wrongTable } from './announcedTables.ts';
 export { ballotMark } from './ballotMark.ts';
 export {
   boxesOpen,

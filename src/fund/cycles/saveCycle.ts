@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
+import { announced } from './announcedTables.ts';
 import { voteOf } from './calendar.ts';
 import { Cycle, type CycleFile, type CycleRecord } from './cycle.ts';
 import { cycleMark, markedAnew } from './cycleMark.ts';
@@ -31,7 +32,7 @@ export async function saveCycle(
       ...cycle,
       ...(lot && { lot }),
       ...(paper && { paper }),
-      ...(tables && { tables }),
+      ...(tables && announced(vault, cycle, tables)),
       community,
       moves: [],
       ...held,
@@ -49,10 +50,10 @@ export async function saveCycle(
   const unset = {
     ...(!lot && !before.frozen && { lot: 1 as const }),
     ...(!paper && { paper: 1 as const }),
-    ...(!tables && { tables: 1 as const }),
+    ...(!tables && { tables: 1 as const, tablesMark: 1 as const }),
   };
   const marked = markedAnew(vault, before, { ...before, stages: fields.stages, paper });
-  const set = { ...fields, ...base, ...(lot && { lot }), ...(paper && { paper }), ...(tables && { tables }), ...marked };
+  const set = { ...fields, ...base, ...(lot && { lot }), ...(paper && { paper }), ...(tables && announced(vault, cycle, tables)), ...marked };
   await collection(Cycle).updateOne({ _id }, { $set: set, ...(Object.keys(unset).length > 0 && { $unset: unset }) }, { session });
 }
 

@@ -7,7 +7,7 @@ export {
   planMeeting,
   writeMinutes,
 } from './holdMeeting.ts';
-export { attendanceOf, LONGEST_ADDENDUM, LONGEST_NOTES, type MeetingItem } from './meeting.ts';
+export { attendanceOf, LONGEST_ADDENDUM, LONGEST_NOTES, Meeting, type MeetingItem, meetingSubject, signedHash } from './meeting.ts';
 export { countObjectionsCome, forgetObjections, forgetObjectors, objectionsDue } from './objection.ts';
 export {
   dropBoardPicture,

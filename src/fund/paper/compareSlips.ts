@@ -3,7 +3,6 @@ import { boundedMap } from '../../store/cache.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { isMarked, withMark } from '../../store/recordMark.ts';
 import { cleanText } from '../../store/text.ts';
 import { sha256 } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
@@ -19,10 +18,7 @@ import { isGenuineMark, Mark } from './mark.ts';
 import { Slip } from './slip.ts';
 import { genuineTable } from './tables.ts';
 
-/**
- * The audit of a cycle's paper: which slips were drawn by the seal, and what was found; undefined if it had none. Rejects as `results` does, and with
- * `broken-slip-list` if somebody else wrote the list of slips.
- */
+/** The audit of a cycle's paper: which slips were drawn by the seal, and what was found; undefined if it had none. Rejects as `results` does. */
 export const slipAudit: (world: World) => (cycle: string) => Promise<SlipAudit | undefined> = perWorld((world) => {
   const byId = cycleForReaders(world);
   const resultsOf = results(world);
@@ -34,8 +30,6 @@ export const slipAudit: (world: World) => (cycle: string) => Promise<SlipAudit |
       return undefined;
     }
     if (!list) return undefined;
-    if (!isMarked(world.vault, 'slipLists', list))
-      throw new CodedError('broken-slip-list', 'The list of slips is not as the service wrote it: put back the last backup that is right.');
     const counted = await resultsOf(id);
     const { frozen } = ballotOf(cycle.frozen);
     const draw = drawn.getOrMake(`${id} ${counted.head}`, () => drawSlips(sha256, frozen, { ...counted, draw: list.draw }, list.serials));
@@ -210,8 +204,6 @@ export interface SlipListRecord {
   serials: string[];
   /** 16 random bytes in hex: they come into being when nothing can be cast any more, and the draw is made of them and the seal. */
   draw?: string;
-  /** `recordMark(…)`: the service wrote it. */
-  mark?: string;
 }
 
 const schema = new Schema<SlipListRecord>(
@@ -221,7 +213,6 @@ const schema = new Schema<SlipListRecord>(
     at: { type: Date, required: true },
     serials: { type: [String], required: true },
     draw: String,
-    mark: String,
   },
   { strict: 'throw', versionKey: false, collection: 'slipLists' },
 );
@@ -249,7 +240,7 @@ export function listSlips(world: World): (cycle: string) => Promise<void> {
     await withLog(world)(community, async (session, write) => {
       if (await collection(SlipList).findOne({ _id: id }, { session, projection: { _id: 1 } })) return;
       const draw = world.randomBytes(16).toString('hex');
-      await collection(SlipList).insertOne(withMark(world.vault, 'slipLists', { _id: id, community, at: world.now(), serials, draw }), { session });
+      await collection(SlipList).insertOne({ _id: id, community, at: world.now(), serials, draw }, { session });
       await write({ ...service, detail: { after: { slips: serials.length, list: listHash(sha256, serials), draw } } });
     });
   };

@@ -2,6 +2,7 @@ import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { lookOf } from '../../store/lookalike.ts';
 import type { World } from '../../store/world.ts';
+import { SERVICE_NAME } from '../log/index.ts';
 import { type Actor, plainName, type StaffRole } from '../people/index.ts';
 import { endPasskeys } from './passkey.ts';
 import { StaffSession } from './session.ts';
@@ -33,14 +34,14 @@ type RoleGiven =
  * added like another person, and the old one removed. An act calls it.
  */
 export async function giveRole(world: World, community: string, given: StaffGiven, actor: Actor, session: mongo.ClientSession): Promise<RoleGiven> {
-  const record = staffRecord(world, community, given, actor);
-  const known = await collection(Staff).findOne({ _id: record._id }, { session, promoteBuffers: true });
-  const before = known ? { name: staffMember(world.vault, known).name } : undefined;
+  const known = await collection(Staff).findOne({ _id: staffId(world.vault, community, given) }, { session, promoteBuffers: true });
+  const before = known ? staffMember(world.vault, known) : undefined;
   if (before?.name === given.name) return { refused: 'already' };
+  const record = staffRecord(world, community, { ...given, unwanted: before?.unwanted }, actor);
   const confused = actor.kind === 'staff' && BY_ONE.includes(given.role) && (await confusedBy(world, community, record, given, session));
   if (confused) return { refused: confused };
   await saveStaff([record], session);
-  return { before };
+  return { before: before && { name: before.name } };
 }
 
 /** Why a name would not tell in the log who somebody is; false if it does. */
@@ -56,6 +57,7 @@ async function confusedBy(
     .toArray();
   const calledAs = (record: StaffRecord) => plainName(staffMember(vault, record).name);
   const [called, seen] = [plainName(name), lookOf(plainName(name))];
+  if (seen === lookOf(plainName(SERVICE_NAME))) return 'nameTaken';
   if (others.some((other) => other.phone !== phone && lookOf(calledAs(other)) === seen)) return 'nameTaken';
   return others.some((other) => other.phone === phone && calledAs(other) !== called) && 'otherName';
 }
@@ -103,7 +105,12 @@ async function supervisorsBut(
 }
 
 /** A role as it is stored. */
-function staffRecord({ vault, now }: Pick<World, 'vault' | 'now'>, community: string, given: StaffGiven, { name: by }: Actor): StaffRecord {
+function staffRecord(
+  { vault, now }: Pick<World, 'vault' | 'now'>,
+  community: string,
+  given: StaffGiven & { readonly unwanted: StaffMember['unwanted'] | undefined },
+  { name: by }: Actor,
+): StaffRecord {
   const _id = staffId(vault, community, given);
   const { role, phone } = given;
   return { _id, community, role, phone: staffPhone(vault, phone), person: encryptedStaff(vault, _id, given), by, at: now() };
@@ -138,7 +145,7 @@ export async function changeStaff(
   const gone = isReplaced ? found.filter(({ _id }) => !kept.has(_id)) : [];
   const removed = gone.flatMap(({ _id }) => known.get(_id) ?? []);
   await saveStaff(
-    [...added, ...changed].map((row) => staffRecord(world, community, row, actor)),
+    [...added, ...changed].map((row) => staffRecord(world, community, { ...row, unwanted: known.get(row._id)?.unwanted }, actor)),
     session,
   );
   await takeRoles(gone, session);

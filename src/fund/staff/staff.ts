@@ -81,7 +81,7 @@ export function staffId(vault: Vault, community: string, { role, phone }: Pick<S
   return vault.hmac('staff', community, role, phone);
 }
 
-type StaffKept = Pick<StaffMember, 'name' | 'phone' | 'unwanted'>;
+type StaffKept = Pick<StaffMember, 'name' | 'phone'> & { readonly unwanted?: StaffMember['unwanted'] | undefined };
 
 export function encryptedStaff(vault: Vault, _id: string, { name, phone, unwanted }: StaffKept): Buffer {
   return vault.encrypt('staffPerson', _id, JSON.stringify({ name, phone, unwanted }));

@@ -7,6 +7,7 @@ import { proposalsToDecide } from '../../../src/fund/proposals/decideProposal.ts
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { feasibleProposals, proposalStory } from '../../../src/fund/proposals/publicProposals.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { putBackRecords } from '../../../src/operation/putBack.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { addAddendum, changeMeeting, planMeeting, signMinutes, writeMinutes } from '../../support/meetings.ts';
@@ -141,6 +142,12 @@ describe('a meeting of the council', function () {
     expect(await addAddendum(world)({ cycle: here.cycle, number: 1, text: '我不在', actor: who('council13') })).to.deep.equal({
       refused: 'notThere',
     });
+    const unsigned = async () => (await putBackRecords(world.vault)).filter((each) => each.community === here.community);
+    expect(await unsigned()).to.deep.equal([]);
+    const first = { '_id.cycle': here.cycle, '_id.number': 1 };
+    const before = await collection(Meeting).findOneAndUpdate(first, { $set: { 'items.0.for': 99 } });
+    expect(await unsigned(), 'what was changed past the service').to.deep.equal([{ kind: 'meetings minutes', community: here.community, count: 1 }]);
+    if (before) await collection(Meeting).replaceOne(first, before);
     const [meeting] = await publicMeetings(world, here.community, here.cycle);
     expect(meeting).to.include({ state: 'final', members: 3, present: 2, quorate: true, notes: '问了138********' });
     const told = JSON.stringify(meeting);

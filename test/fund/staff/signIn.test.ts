@@ -87,7 +87,7 @@ describe('the staff', () => {
     const [role] = (await signedIn(world)(await token()))?.roles ?? [];
     const cadre = (role && staffActor(role, here.community)) ?? expect.fail('no cadre');
     const gives = (name: string, phone: string) => addStaff(world)(here.community, { name, phone, role: 'helper' }, cadre);
-    for (const like of ['郑 海涛', '郑海\u200b涛', '郑\u00ad海涛', '郑海涛\ufe0f', '鄭海濤'])
+    for (const like of ['郑 海涛', '郑海\u200b涛', '郑\u00ad海涛', '郑海涛\ufe0f', '鄭海濤', 'Yisheng', 'Yіsheng'])
       expect(await gives(like, NOBODY), JSON.stringify(like)).to.deep.equal({ refused: 'nameTaken' });
     expect(await gives('老郑', '+8613800000002')).to.deep.equal({ refused: 'otherName' });
     expect([await gives('王芳', WANG), await gives('老周', NOBODY)]).to.deep.equal([{ isNew: true }, { isNew: true }]);
