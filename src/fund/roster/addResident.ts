@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
-import { act, done, given, line, refuse, whole } from '../act/index.ts';
+import { act, done, key, line, refuse, whole } from '../act/index.ts';
 import { isVoting } from '../cycles/index.ts';
 import {
   changeResidents,
@@ -20,7 +20,7 @@ import { fieldsTyped, RESIDENT_INPUT } from './residentInput.ts';
 
 /**
  * Puts somebody on the roster. Whoever signed in needs a second person for it while voting is open, and for somebody with an office. `id`: on the roster; without
- * one it is made of `fresh`, which is drawn for each form. Sent twice, a form adds one person.
+ * one it is made of the form's key: sent twice, a form adds one person.
  */
 export const addResident = act({
   name: 'resident.add',
@@ -30,16 +30,17 @@ export const addResident = act({
   input: z.strictObject({
     ...RESIDENT_INPUT,
     id: line(64).optional(),
-    fresh: given(z.string().regex(/^[0-9a-f]{8}$/)).optional(),
+    key: key().optional(),
     reason: line(300).optional(),
   }),
   /** `idTaken`: somebody has the id, or had it before a deletion. `same`: somebody has this name and phone. `needsReason`: others hold the phone, and voting is open. */
   refusals: { idTaken: 'id', same: 'phone', phoneWrong: 'phone', staffPhone: 'phone', roleStays: 'role', needsReason: 'reason' },
-  async run({ world, session, on: { _id: community, phone: near }, input: { id: givenId, fresh, reason, ...typed }, actor }) {
+  async run({ world, session, on: { _id: community, phone: near }, input: { id: givenId, key: form, reason, ...typed }, actor }) {
     const { vault, now } = world;
     const resident = fieldsTyped(typed, near);
     if (!resident) return refuse('phoneWrong');
-    const id = givenId ?? `added-${fresh ?? world.randomBytes(4).toString('hex')}`;
+    const fresh = form === undefined ? world.randomBytes(6) : Buffer.from(vault.hmac('act', community, form, 'addResident'), 'base64url');
+    const id = givenId ?? `added-${fresh.toString('hex').slice(0, 12)}`;
     const _id = residentId(vault, community, id);
     const known = await collection(Resident).findOne({ community, _id }, { session, promoteBuffers: true });
     const isAgain = known && (givenId === undefined || differing(fieldsOf({ ...known, ...personOf(vault, known) }), resident).length === 0);

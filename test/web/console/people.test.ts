@@ -198,7 +198,7 @@ describe('the pages of People', function () {
       expect((await post(own(path), form)).headers.get('location')).to.include('/second/');
     await waits(`/${mei}/change`, { ...seen, ...fields, role: 'supervisor' });
     await waits(`/${he}/change`, { ...hers, ...her, phone: '13900004444' });
-    await waits('/add', { ...fields, name: '新来的', phone: '', role: 'cadre', fresh: '0123abcd' });
+    await waits('/add', { ...fields, name: '新来的', phone: '', role: 'cadre', key: '0123abcd' });
     expect((await post(own(`/${he}/remove`), { reason: '搬走了', sure: 'yes' })).status).to.equal(422);
     await requestMembership(world)({ name: '何静', building: '5栋' }, here.act('+8613900004445'));
     expect((await post(`/console/${here.community}/requests/1/accept`, { who: 'as:9' })).headers.get('location')).to.include('/second/4?');
@@ -331,7 +331,7 @@ describe('the pages of People', function () {
     here = await town(world, { cycle: votingNow(world) });
     await staffAll(world, here.community);
     await here.person('7', { name: '赵小梅', building: '3栋' });
-    const adding = { ...fields, name: '新来的', phone: '13900007777', fresh: '0123abcd' };
+    const adding = { ...fields, name: '新来的', phone: '13900007777', key: '0123abcd' };
     const [first, second] = await Promise.all([1, 2].map(() => post(own('/add'), adding)));
     const paths = [first, second].map((answer) => answer?.headers.get('location') ?? '');
     expect(paths.map((path) => path.replace(/done=.*/, ''))).to.deep.equal([1, 1].map((number) => `/console/${here.community}/second/${number}?`));

@@ -7,7 +7,6 @@ import { Refusal } from '../../errors.ts';
 import { html } from '../../html.ts';
 import { actForm, actRoutes, doneAt } from '../actForm.ts';
 import { errorSummary, type Tried } from '../frame.ts';
-import { typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { residentFields } from './residentForm.ts';
 
@@ -25,7 +24,6 @@ export function addPages(world: World, known: Visits): Router {
       actRoutes({ world, notify: enqueue(world) }, known, [addResident], {
         show,
         onward: (visit, act, { resident }: { resident?: string }) => visit.lead(doneAt(visit, `/people/${resident}`, act)),
-        gives: ({ request }) => ({ fresh: typed(request, 'fresh') }),
       }),
     );
 
@@ -34,10 +32,9 @@ export function addPages(world: World, known: Visits): Router {
     const { say } = text;
     const voting = await isVoting(visit.community._id, visit.now);
     const title = say('people.add');
-    const fresh = typed(visit.request, 'fresh') || world.randomBytes(4).toString('hex');
     const fields = {
       ...residentFields(visit, { isFrozen: voting, now: { role: 'resident' } }),
-      ...{ id: { hint: say('people.idHint') }, fresh: { hidden: fresh }, reason: { hint: say('people.addReason') } },
+      ...{ id: { hint: say('people.idHint') }, reason: { hint: say('people.addReason') } },
     };
     await visit.send(
       title,
