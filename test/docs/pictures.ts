@@ -47,7 +47,7 @@ const NEIGHBOURS = ['3栋', '5栋'].flatMap((building, of) =>
 /** What an office reads besides: a vote that is soon to open without a project, and one that is soon to close. */
 const TOWNS = [
   {
-    slug: 'hupan',
+    slug: 'hubin',
     name: '湖畔社区',
     phone: '+862880000011',
     vote: { from: '+4dT08:00', to: '+18dT20:00', hasProjects: false },

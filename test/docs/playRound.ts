@@ -130,8 +130,10 @@ async function meeting({ world, as, until, shoot }: Office): Promise<void> {
   await page.getByLabel('哪一天').fill(dayOf(world.now(), 'Asia/Shanghai'));
   await page.getByLabel('几点').fill('14:00');
   await page.getByLabel('在哪里').fill('社区活动室');
-  await page.getByLabel('建议通过的提议').fill('1 3');
-  await page.getByLabel('建议不通过的提议').fill('5');
+  const onAgenda = (advice: 'yes' | 'no', number: number) => page.locator(`.agenda [name=${advice}][value="${number}"]`);
+  for (const number of [1, 3]) await onAgenda('yes', number).check();
+  await onAgenda('yes', 5).uncheck();
+  await onAgenda('no', 5).check();
   await page.getByRole('button', { name: '召集一次会' }).click();
   await page.getByText('会召集好了').waitFor();
   await page.goto(`${OWN}/meetings/${CYCLE}/1`);
