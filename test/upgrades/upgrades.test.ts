@@ -76,7 +76,7 @@ describe('this version on the data of an earlier one', function () {
         const { get } = browse(() => service, await cookieOf(world, '+8613800000021'));
         const today = await get('/console/qingsong');
         expect([today.status, (await (await get('/console/qingsong/proposals/1')).text()).includes('路灯')]).to.deep.equal([200, true]);
-        expect(await (await fetch(`${service.url}/c/qingsong/works/7`)).text()).to.include('在找谁来办');
+        expect(await (await fetch(`${service.url}/c/qingsong/works/7`)).text()).to.include('开始找谁来办');
       });
 
       it('seals what was voting then and now, and audit and verify hold, of the round that was over, too', async () => {
