@@ -25,7 +25,7 @@ export const PICTURE = {
 };
 export const PAPER = { type: 'pdf' as const, bytes: Buffer.from('%PDF-'), original: '0'.repeat(64) };
 
-/** Makes a town's works as if these projects had won, each with so much granted, and opens its account; `budget`: what there is to grant. */
+/** Makes a town's works as if these projects had won, each with so much granted, the last one by the most votes, and opens its account; `budget`: what there is to grant. */
 export async function won(
   world: World,
   { community, cycle }: Pick<Town, 'community' | 'cycle'>,
@@ -33,7 +33,9 @@ export async function won(
   budget = Object.values(granted).reduce((sum, amount) => sum + amount, 0),
 ): Promise<void> {
   const at = world.now();
-  const works = Object.entries(granted).map(([work, amount]) => ({ work: Number(work), amount }));
+  const works = Object.entries(granted)
+    .map(([work, amount]) => ({ work: Number(work), amount }))
+    .toReversed();
   const opening = { cycle, community, currency: 'CNY', budget, granted: works, day: RESULT_DAY, by: 'Yisheng', at };
   await mongoose.connection.withSession((session) => session.withTransaction(() => openAccount(world.vault, opening, session)));
   const step = { state: 'approved' as const, day: RESULT_DAY, by: 'Yisheng', at };

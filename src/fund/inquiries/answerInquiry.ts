@@ -6,7 +6,7 @@ import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { act, done, line, lines, refuse, subject } from '../act/index.ts';
 import { type Actor, DAILY_WORK, Resident } from '../people/index.ts';
-import { authorOf, encryptedAnswer, findInquiry, Inquiry, type InquiryRecord, inquiryAddress } from './inquiry.ts';
+import { answerText, authorOf, encryptedAnswer, findInquiry, Inquiry, type InquiryRecord, inquiryAddress } from './inquiry.ts';
 
 /** Characters of an answer: some ten messages. */
 const LONGEST_ANSWER = 600;
@@ -74,6 +74,21 @@ export const leaveInquiry = act({
     if (on.answer || on.taken?.who !== actor.id) return refuse('changed');
     await collection(Inquiry).updateOne({ _id: on._id }, { $unset: { taken: 1 } }, { session });
     return done({}, { before: { taken: actor.name } });
+  },
+});
+
+/** Opens an inquiry that was closed without an answer: it waits again, since it came. `answered`: an answer went out, which cannot be taken back. */
+export const reopenInquiry = act({
+  name: 'inquiry.reopen',
+  may: DAILY_WORK,
+  on: inquiry,
+  input: z.strictObject({}),
+  refusals: { answered: null },
+  async run({ world, session, on }) {
+    if (!on.answer) return done({});
+    if (answerText(world.vault, on) !== '') return refuse('answered');
+    await collection(Inquiry).updateOne({ _id: on._id }, { $unset: { answer: 1 } }, { session });
+    return done({}, { names: authorOf(on) });
   },
 });
 

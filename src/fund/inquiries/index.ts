@@ -1,6 +1,6 @@
 /** The inquiries that a person has to answer: questions, complaints, people to call, and what was recorded on the phone. */
 
-export { answerInquiry, closeInquiry, leaveInquiry, markDone, notifyAuthor, takeInquiry } from './answerInquiry.ts';
+export { answerInquiry, closeInquiry, leaveInquiry, markDone, notifyAuthor, reopenInquiry, takeInquiry } from './answerInquiry.ts';
 export { mp3Seconds } from './audio.ts';
 export { draftOf, draftRecordings, forgetDraft, readDraft, type WriteDraft } from './drafts.ts';
 export {

@@ -182,7 +182,7 @@ export async function compareBallot(world: World, id: string, session: mongo.Cli
   const [publication, cycle] = [await publicationOf(id, session), await collection(Cycle).findOne({ _id: id }, { session })];
   if (!publication || !cycle) return;
   const { check, differs } = publication;
-  const isSame = await saysTheSame(world, publication, cycle.projects, session);
+  const isSame = (await differencesOf(world, publication, cycle.projects, session)).length === 0;
   const isOther = check !== undefined && check.finding === undefined && !isCheckOf(world.vault, publication, check, cycle);
   if (isSame === (differs === undefined) && !isOther) return;
   const set = { ...(!isSame && !differs && { differs: world.now() }), ...(isOther && { changed: world.now() }) };
@@ -192,23 +192,36 @@ export async function compareBallot(world: World, id: string, session: mongo.Cli
   await holdAtOnce(world, id, session);
 }
 
-/** Of a list of projects: they have the same numbers, titles, short names and costs. Of a list of proposals: each is a project at the published cost, and no project is of anything else. */
-async function saysTheSame(
-  { vault }: World,
+/** One thing that the ballot says otherwise than the list: what was published, and which project it is now; one of them is absent. */
+export interface Difference {
+  readonly published?: PublishedItem;
+  readonly project?: Project;
+}
+
+/**
+ * How a ballot differs from what is published. Projects are the same if they have the same numbers, titles, short names and costs. Of a list of proposals each
+ * is to be a project at the published cost, and no project of anything else.
+ */
+export async function differencesOf(
+  { vault }: Pick<World, 'vault'>,
   publication: PublicationRecord,
   projects: readonly Project[],
-  session: mongo.ClientSession,
-): Promise<boolean> {
+  session?: mongo.ClientSession,
+): Promise<Difference[]> {
   const list = publishedList(vault, publication);
-  if (list.length !== projects.length) return false;
   const made = publication.ofProposals
     ? await projectsMadeOf(publication._id.cycle, list, session)
     : new Map(list.map(({ number }) => [number, number]));
-  return list.every(({ number, title, short, titleEn, cost }) => {
-    const project = projects.find((each) => each.number === made.get(number));
-    if (project?.cost !== cost) return false;
-    return publication.ofProposals || (project.title === title && (project.short || undefined) === short && project.titles?.en === titleEn);
+  const isSame = ({ title, short, titleEn, cost }: PublishedItem, project: Project) =>
+    project.cost === cost &&
+    (publication.ofProposals || (project.title === title && (project.short || undefined) === short && project.titles?.en === titleEn));
+  const changed = list.flatMap((published): Difference[] => {
+    const project = projects.find(({ number }) => number === made.get(published.number));
+    if (project && isSame(published, project)) return [];
+    return [{ published, ...(project && { project }) }];
   });
+  const known = new Set(made.values());
+  return [...changed, ...projects.filter(({ number }) => !known.has(number)).map((project) => ({ project }))];
 }
 
 /** The first day by which an objection should be answered that is not yet, by cycle. */

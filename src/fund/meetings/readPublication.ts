@@ -39,7 +39,7 @@ import {
   publishedList,
   takesObjections,
 } from './publication.ts';
-import { listOf } from './publish.ts';
+import { type Difference, differencesOf, listOf } from './publish.ts';
 
 /** An objection as staff read it: the words as written, for a person who sees no phone numbers with those masked, and until when it is to be answered. */
 export interface ListedObjection extends Pick<ObjectionRecord, 'at' | 'due' | 'about' | 'writtenBy'> {
@@ -71,6 +71,8 @@ export interface PublicationRead {
     readonly number: number;
     readonly list: readonly PublishedItem[];
     readonly state: PublicationState;
+    /** Where the ballot says something else than the list, if it does. */
+    readonly differences: readonly Difference[];
     /** Of the notice board. */
     readonly pictures: readonly KeptPicture[];
   };
@@ -103,6 +105,7 @@ export function readPublication(world: World): (community: string, actor: Actor,
     ]);
     const held = heldVote(cycle, now);
     const pictures = found ? await picturesOf(community, ofBoard(cycle._id, found._id.number)) : [];
+    const differences = found?.differs ? await differencesOf(world, found, (votedOn ?? cycle).projects) : [];
     const published = found && {
       ...{ number: found._id.number, list: publishedList(world.vault, found), state: publicationState(found, counts) },
       ...{
@@ -111,7 +114,7 @@ export function readPublication(world: World): (community: string, actor: Actor,
         by: found.by,
         ...(found.check && { check: found.check }),
         ...(found.changed && { changed: found.changed }),
-        pictures,
+        ...{ differences, pictures },
       },
     };
     return {

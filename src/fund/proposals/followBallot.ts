@@ -65,13 +65,13 @@ export async function renumberProposals(cycle: string, numbers: ReadonlyMap<numb
 export async function projectsMadeOf(
   cycle: string,
   proposals: readonly { readonly number: number }[],
-  session: mongo.ClientSession,
+  session?: mongo.ClientSession,
 ): Promise<ReadonlyMap<number, number>> {
   const numbers = proposals.map(({ number }) => number);
   const found = await collection(Proposal)
     .find(
       { '_id.cycle': cycle, '_id.number': { $in: numbers }, state: 'project' },
-      { session, sort: { '_id.number': 1 }, projection: { project: 1 } },
+      { ...(session && { session }), sort: { '_id.number': 1 }, projection: { project: 1 } },
     )
     .toArray();
   const made = new Map<number, number>();

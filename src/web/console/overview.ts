@@ -148,7 +148,7 @@ function table(text: PageText, state: ListState, now: Date, standings: readonly 
     const { slug, name, stage, turnout, requests, inquiries, failed, warnings } = standing;
     const own = `${PATH}/${slug}`;
     const since = oldest([requests, inquiries]);
-    const share = turnout ? html`<a href="${own}/turnout">${percent(shareOf(turnout))}</a>` : '';
+    const share = turnout || stage === 'vote' ? html`<a href="${own}/turnout">${turnoutIn(text, turnout)}</a>` : '';
     const told = warnings.map((warning) => html`<li class="late">${say(`overview.warning.${warning}`)}</li>`);
     return html`<tr><td class="block"><a href="${own}">${text.theirs(name)}</a></td><td>${stage ? say(`stage.${stage}`) : ''}</td><td>${left(text, standing, now)}</td>
 ${cell(say('overview.turnout'), share)}${cell(say('overview.requests'), requests?.count)}${cell(say('overview.inquiries'), inquiries?.count)}${cell('', since && ageOf(say, since, now))}${cell(say('overview.failed'), failed)}
@@ -176,6 +176,12 @@ function head({ say }: PageText, state: ListState, column: string): Markup {
 
 function left({ say }: PageText, { ends }: Standing, now: Date): string {
   return ends ? say('overview.days', { count: Math.max(0, Math.ceil((ends.getTime() - now.getTime()) / DAY_MS)) }) : '';
+}
+
+/** What is counted of a vote so far: in tens while it is open, so that fewer than ten are not told apart. */
+function turnoutIn({ say }: PageText, turnout: Standing['turnout']): string {
+  if (!turnout) return say('overview.notCounted');
+  return turnout.voters === 0 ? say('overview.few') : percent(shareOf(turnout));
 }
 
 function shareOf({ voters, residents }: NonNullable<Standing['turnout']>): number {

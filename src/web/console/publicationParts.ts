@@ -1,4 +1,4 @@
-import { openAllTheSame } from '../../fund/cycles/index.ts';
+import { openAllTheSame, type Project } from '../../fund/cycles/index.ts';
 import {
   answerObjection,
   checkPublication,
@@ -32,7 +32,7 @@ export function publicationParts(visit: CommunityVisit, read: PublicationRead, t
   return [
     html`<p>${theirs(title)} · ${say(published ? `publication.state.${published.state}` : 'publication.nothing')}</p>`,
     heldPart(visit, read, tried),
-    ...(published ? [publishedPart(visit, read, published), checkForm(visit, read, published, tried)] : []),
+    ...(published ? [publishedPart(visit, read, published), differencesPart(visit, read, published), checkForm(visit, read, published, tried)] : []),
     ...(published && isCurrent ? [boardPart(visit, read, published, tried)] : []),
     publishForm(visit, read, tried),
     html`<section aria-labelledby="objections"><h2 id="objections">${say('publication.objections')}</h2>
@@ -76,6 +76,21 @@ function listPart({ text: { say, theirs, money } }: CommunityVisit, list: readon
 `,
   );
   return html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`;
+}
+
+/** What the list says and what the ballot says, where that is not the same. */
+function differencesPart({ text: { say, theirs, money } }: CommunityVisit, { currency }: PublicationRead, { differences }: Published): Markup {
+  if (differences.length === 0) return html``;
+  const cell = (where: 'published' | 'ballot', item: PublishedItem | Project | undefined) => {
+    const name = html`<span class="named">${say(`publication.differences.${where}`)} </span>`;
+    if (!item) return html`<td class="block">${name}${say('publication.differences.none')}</td>`;
+    const { number, title, short, cost } = item;
+    return html`<td class="block">${name}<b class="no">${number}</b> ${theirs(title)}${short ? html` <small>${say('publication.short')}${theirs(short)}</small>` : ''} · ${cost === null ? say('publication.noCost') : whole(money(cost, currency))}</td>`;
+  };
+  const rows = differences.map(({ published, project }) => html`<tr>${cell('published', published)}${cell('ballot', project)}</tr>\n`);
+  const heads = (['published', 'ballot'] as const).map((head) => html`<th scope="col">${say(`publication.differences.${head}`)}</th>`);
+  return html`<section aria-labelledby="differences"><h2 id="differences">${say('publication.differences.title')}</h2>
+<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></section>`;
 }
 
 function checkForm(visit: CommunityVisit, { cycle, isBefore, ballot }: PublicationRead, { number, check }: Published, tried: Tried): Markup {

@@ -18,6 +18,8 @@ export interface Frame {
   readonly feed?: string;
   /** Where what is public stands as data. */
   readonly data: string;
+  /** Where the staff of the community whose page it is work: for everybody the same, because pages know no sessions. */
+  readonly desk?: string;
   /** The address of the service, without a slash at the end; absent if others cannot open it. */
   readonly home?: string | undefined;
 }
@@ -32,7 +34,7 @@ interface Extras {
 
 /** A whole page. Nothing in it is loaded from another host. */
 export function layout(
-  { pageText, assets, path, banner, feed, data, home }: Frame,
+  { pageText, assets, path, banner, feed, data, desk, home }: Frame,
   title: string,
   content: Markup | readonly Markup[],
   { script, style, about = pageText.say('home.lead') }: Extras = {},
@@ -62,7 +64,7 @@ ${banner ?? ''}
 <main id="main">
 ${content}
 </main>
-<footer class="wide"><p>${say('foot')}<a href="${link(data)}">${say('data')}</a></p></footer>
+<footer class="wide"><p>${say('foot')}<a href="${link(data)}">${say('data')}</a>${desk ? html` · <a href="${desk}" rel="nofollow">${say('desk')}</a>` : ''}</p></footer>
 </body>
 </html>
 `;

@@ -106,7 +106,7 @@ export function pageVisits(world: World, catalogue: i18n, { banner, readerLimit,
       hasChat: hasChat(community),
       hasLanguage: chosen.byLink,
       ...(banner && { banner: banner(chosen.language) }),
-      ...(community && { feed: `/c/${community._id}/feed.atom` }),
+      ...(community && { feed: `/c/${community._id}/feed.atom`, desk: `/console/${community._id}` }),
       data: community ? `/c/${community._id}/data` : '/data',
       home: isForAll(publicUrl) ? publicUrl : undefined,
     };

@@ -13,7 +13,7 @@ import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
 import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
 import { leaveCell, settleInCell } from '../../../src/fund/files/moveCommunity.ts';
-import { answerInquiry, closeInquiry, leaveInquiry, takeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
+import { answerInquiry, closeInquiry, leaveInquiry, reopenInquiry, takeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { type OpenedLogRow, readLog } from '../../../src/fund/log/readLog.ts';
@@ -525,6 +525,13 @@ describe('the acts of staff and commands', () => {
       const { letter } = await written(here);
       const done = await letter(closeInquiry, { note: '打过电话了' });
       await letter(closeInquiry, { note: '打过电话了' });
+      return { done, subject: 'inbox/1' };
+    },
+    'inquiry.reopen': async (here) => {
+      const { letter } = await written(here);
+      await letter(closeInquiry, { note: '打过电话了' });
+      const done = await letter(reopenInquiry);
+      await letter(reopenInquiry);
       return { done, subject: 'inbox/1' };
     },
     openKiosk: async (here) => ({

@@ -75,6 +75,24 @@ describe('the inbox of the console', function () {
     expect((await (await as('supervisor')).post(own('/inbox/1/take'), { from: '' })).status).to.equal(403);
   });
 
+  it('opens again what was closed by mistake, and nothing that was answered', async () => {
+    for (const text of ['几点开门？', '什么时候修灯？']) await ask(text);
+    const cadre = await as('cadre');
+    await cadre.post(own('/inbox/1/close'), { note: '点错了' });
+    await cadre.post(own('/inbox/2/answer'), { text: '明年' });
+    const [closed, answered] = [await page(cadre, '/inbox/1'), await page(cadre, '/inbox/2')];
+    expect(closed).to.include('没办完，重新打开');
+    expect(answered).to.not.include('没办完，重新打开');
+    expect((await cadre.post(own('/inbox/2/reopen'))).status).to.equal(409);
+    const opened = await cadre.post(own('/inbox/1/reopen'));
+    expect([opened.status, opened.headers.get('location')]).to.deep.equal([303, own('/inbox/1?number=1&done=inquiry.reopen')]);
+    expect(await page(cadre, '/inbox/1?number=1&done=inquiry.reopen'))
+      .to.include('来信1重新打开了')
+      .and.to.include('发出回答');
+    expect(inList(await page(cadre, '/inbox'))).to.deep.equal([1]);
+    expect(await acts()).to.deep.equal(['inquiry.close', 'inquiry.answer', 'inquiry.reopen']);
+  });
+
   it('makes an objection of a letter by a button while a list is published: it came as that did, the answer goes back there, and the letter is done', async () => {
     const spoken = here.act('openid1', { channel: 'wechat' });
     await writeInquiry(world, here.notify)({ kind: 'question', text: `花园太贵${MARKUP}` }, spoken);

@@ -163,7 +163,9 @@ describe('a list of the console', function () {
     };
     expect(await slugs()).to.have.members([here.community, there.community]);
     expect(await slugs('?stage=vote')).to.deep.equal([there.community]);
-    expect(await (await office.get('/console?stage=vote')).text()).to.include('href="/console/overview.xlsx?stage=vote"');
+    expect(await (await office.get('/console?stage=vote')).text())
+      .to.include('href="/console/overview.xlsx?stage=vote"')
+      .and.to.include(`<a href="${page('turnout')}">还没数</a>`);
     expect((await file('helper', '/console/overview.csv')).status).to.equal(404);
   });
 

@@ -49,11 +49,23 @@ describe('the pages of the council’s meetings', function () {
     expect([wrong.status, (await wrong.text()).includes('只填号码')]).to.deep.equal([422, true]);
     expect((await cadre.post(own(`/${here.cycle}/plan`), plan)).status).to.equal(303);
     const [member] = (await collection(Meeting).findOne({ '_id.cycle': here.cycle }))?.roll ?? [];
+    const called = await (await cadre.get(one())).text();
+    expect(called).to.include('还没记').and.to.include('应到1人。至少到1人才能作决定').and.to.not.include('人数不够');
     const minutes = { 'for-1': '1', 'decision-1': 'recommended', notes: `问了13800001234${MARKUP}` };
     const none = await cadre.post(one('/minutes'), { ...minutes, seen: await revision() });
     const said = await none.text();
     expect(none.status).to.equal(422);
     expect(said).to.include('票数比到会的人多').and.to.include('问了13800001234').and.to.not.include(MARKUP);
+    const tooMany = await cadre.post(one('/minutes'), {
+      ...minutes,
+      isTyped: '1',
+      [`there-${member?.id}`]: '1',
+      'for-1': '2',
+      seen: await revision(),
+    });
+    expect(await tooMany.text(), 'as it is ticked')
+      .to.include('票数比到会的人多')
+      .and.to.include('应到1人，实到1人（100%）');
     const long = await cadre.post(one('/minutes'), { ...minutes, notes: '长'.repeat(4_001), rest: '长'.repeat(4_000), seen: await revision() });
     expect([long.status, (await long.text()).includes('“会上说了什么”太长了')], 'as long as sixty items with their reasons').to.deep.equal([
       422,

@@ -106,6 +106,28 @@ describe('messages in a browser', function () {
     await look(own(`/${ids.going}/each`), 'each');
   });
 
+  it('says that a message is looked at while that lasts, and sends it once', async () => {
+    const { page } = await signedIn(own('/new'));
+    let [sent, letGo] = [0, () => {}];
+    const isSeen = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    await page.route('**/messages/check', async (route) => {
+      sent += 1;
+      await isSeen;
+      await route.continue();
+    });
+    await page.getByLabel('写什么').fill('明天停水');
+    const button = page.getByRole('button', { name: '看一看再发' });
+    await button.click();
+    expect(await page.locator('form [role=status].working').innerText()).to.include('正在');
+    await button.click();
+    letGo();
+    await page.locator('.bubble').waitFor();
+    expect(sent).to.equal(1);
+    await page.context().close();
+  });
+
   it('shows how far it is while one looks, and loads itself again once it is over', async () => {
     const id = await planned('大后天停气');
     const { page, problems } = await signedIn(own(`/${id}`));

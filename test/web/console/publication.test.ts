@@ -90,6 +90,29 @@ describe('the page of a publication', function () {
     expect((await cadre.send(`/${here.cycle}/publish`, { seen: '0', ballot: now })).status).to.equal(303);
   });
 
+  it('shows line by line where the ballot says something else than what is published', async () => {
+    const cadre = await as('cadre');
+    await cadre.send(`/${here.cycle}/publish`, { seen: '0' });
+    await (await as('supervisor')).send(`/${here.cycle}/check`, { ballot: await seen(), seen: '1', is: 'right' });
+    expect(await cadre.page()).to.not.include('哪里对不上');
+    const change = async (path: string, form: Record<string, string>) =>
+      expect((await cadre.send(`/../ballot/${path}`, { seen: await seen(), ...form })).status, path).to.equal(303);
+    await change('project', { number: '3', title: '社区花园', cost: '52000', at: '3', do: 'save' });
+    await change('project', { number: '9', title: '凉亭', cost: '700', do: 'save' });
+    await change('remove', { at: '7' });
+    const table = /id="differences"[\s\S]*?<\/table>/.exec(await cadre.page())?.[0] ?? '';
+    const lines = [...table.matchAll(/<tr>(<td[\s\S]*?)<\/tr>/g)].map(([, row = '']) =>
+      row
+        .replaceAll(/<[^>]+>/g, ' ')
+        .replaceAll(/\s+/g, ' ')
+        .trim(),
+    );
+    expect(lines).to.have.length(3);
+    expect(lines[0]).to.match(/^公示的 3 社区花园.* · [\d,]+元 现在选票上的 3 社区花园 · 52,000元$/);
+    expect(lines[1]).to.match(/^公示的 7 .* 现在选票上的 没有$/);
+    expect(lines[2]).to.equal('公示的 没有 现在选票上的 9 凉亭 · 700元');
+  });
+
   it('answers an objection once; what was typed second is shown, not sent; then everybody may read it, numbers masked', async () => {
     const cadre = await as('cadre');
     await cadre.send(`/${here.cycle}/publish`, { seen: '0' });

@@ -273,7 +273,13 @@ describe('works and account in the console', function () {
       .to.include('社区花园')
       .and.to.include('明年这一轮');
     expect(await (await cadre.get(own('/account'))).text()).to.include('青松2027-03');
-    await won(world, { community: here.community, cycle: next }, { 7: 1_000 });
+    await won(world, { community: here.community, cycle: next }, { 3: 1_000, 7: 1_000 });
+    const account = await (await cadre.get(own(`/account?cycle=${next}`))).text();
+    expect(
+      [...account.matchAll(/block"><a href="[^"]*\/works\/[^"]*\/(\d)"/g)].map(([, number]) => number),
+      'by number, not by votes',
+    ).to.deep.equal(['3', '7']);
+    expect(account, 'an entry says of which').to.match(/<b class="no">3<\/b> 社区花园/);
     expect(await (await cadre.get(path)).text(), 'once it has works itself').to.include('社区花园');
     const [standing] = await readOverview(world)([here.community]);
     expect(standing?.warnings).to.include.members(['papers', 'lateSigned']);

@@ -91,7 +91,8 @@ describe('the public pages', function () {
       .to.include('Proposals are open until')
       .and.include('became project 7')
       .and.include('<html lang="en">')
-      .and.include('<span lang="zh-CN">青松社区</span>');
+      .and.include('<span lang="zh-CN">青松社区</span>')
+      .and.include('href="/console/qingsong"');
   });
 
   it('have a poster that asks for proposals before the projects are set', async () => {

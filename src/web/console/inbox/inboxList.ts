@@ -1,5 +1,5 @@
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
-import { answerInquiry, closeInquiry, INQUIRY_KINDS, type InboxItem, leaveInquiry, readInbox, takeInquiry } from '../../../fund/inquiries/index.ts';
+import { answerInquiry, closeInquiry, INQUIRY_KINDS, type InboxItem, leaveInquiry, readInbox, reopenInquiry, takeInquiry } from '../../../fund/inquiries/index.ts';
 import { type InboxObjection, readObjections } from '../../../fund/meetings/index.ts';
 import { writeDown } from '../../../fund/proposals/index.ts';
 import type { World } from '../../../store/world.ts';
@@ -15,7 +15,7 @@ import type { CommunityVisit } from '../visits.ts';
 export const STATES = ['waiting', 'new', 'mine', 'answered'] as const;
 /** An answer that nobody hears. */
 export const UNHEARD = { name: 'inquiry.unheard' };
-const ACTS = [answerInquiry, UNHEARD, closeInquiry, takeInquiry, leaveInquiry, writeDown];
+const ACTS = [answerInquiry, UNHEARD, closeInquiry, reopenInquiry, takeInquiry, leaveInquiry, writeDown];
 /** Characters of a text in the list. */
 const SHOWN = 60;
 

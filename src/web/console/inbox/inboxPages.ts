@@ -9,6 +9,7 @@ import {
   type InboxItem,
   leaveInquiry,
   readInquiry,
+  reopenInquiry,
   takeInquiry,
 } from '../../../fund/inquiries/index.ts';
 import { enterObjection, isTimeForObjections } from '../../../fund/meetings/index.ts';
@@ -49,7 +50,7 @@ export function inboxPages(world: World, known: Visits): Router {
     .use(
       listRoutes(known, list),
       recordingPages(world, known),
-      actRoutes({ world, notify: enqueue(world) }, known, [takeInquiry, leaveInquiry, answerInquiry, closeInquiry], { show, onward }),
+      actRoutes({ world, notify: enqueue(world) }, known, [takeInquiry, leaveInquiry, answerInquiry, closeInquiry, reopenInquiry], { show, onward }),
     )
     .get(
       '/console/:slug/inbox/:number',
@@ -94,7 +95,7 @@ export function inboxPages(world: World, known: Visits): Router {
   async function onward(visit: CommunityVisit, act: Act, result: object): Promise<void> {
     const number = numberOf(visit.request);
     const done = act === answerInquiry && 'notified' in result && result.notified === false ? UNHEARD : act;
-    if (act === takeInquiry || act === leaveInquiry) return visit.lead(pageAddress(visit, number, done));
+    if (act === takeInquiry || act === leaveInquiry || act === reopenInquiry) return visit.lead(pageAddress(visit, number, done));
     const state = listState(list, visit.request);
     const nextAfter = async (after: number | undefined): Promise<InboxItem | undefined> =>
       (await inquiriesOf(visit, { ...state, after: after === undefined ? undefined : String(after) }, 1)).rows[0];

@@ -4,6 +4,7 @@ import {
   closeInquiry,
   type InboxItem,
   leaveInquiry,
+  reopenInquiry,
   takeInquiry,
   type WholeInquiry,
   type Writer,
@@ -54,7 +55,7 @@ export function inquiryPage(visit: CommunityVisit, shown: Shown, tried: Tried): 
 <div class="thread" id="inquiry"><p class="back"><a href="${back}">${say('back')}</a></p><h1>${say('inquiry.title', { number: item.number })} <small>${say(`kind.${item.kind}`)}</small></h1>
 ${earlierOnes(visit, inquiry.before)}
 ${said(visit, item)}${item.kind === 'call' ? callLink(visit, item) : ''}${shown.sound ? spokenPart(visit, shown.sound) : ''}
-${item.answer ? answered(visit, item) : takenPart(visit, shown)}
+${item.answer ? answered(visit, item, shown.inList) : takenPart(visit, shown)}
 ${unsent ? html`<h2>${say('inquiry.unsent')}</h2><p class="said">${unsent}</p>` : ''}
 ${item.kind === 'call' ? [close, answer] : [answer, close]}${shown.mayObject ? objectionForm(visit, item) : ''}</div>
 ${personPane(visit, inquiry)}</div>`,
@@ -101,9 +102,10 @@ function spokenPart(visit: CommunityVisit, spoken: SpokenItem): Markup {
   return html`${player(visit, spoken)}${writeDownForm(visit, spoken, {})}`;
 }
 
-function answered({ text: { say, theirs, date } }: CommunityVisit, { answer }: InboxItem): Markup {
+function answered(visit: CommunityVisit, { answer, number }: InboxItem, inList: Values): Markup {
+  const { say, theirs, date } = visit.text;
   if (!answer) return html``;
-  return html`<h2>${say('inquiry.answer')}</h2><p class="said ours">${answer.text === '' ? say('inquiry.closed') : theirs(answer.text)}</p><p>${theirs(answer.by)} · ${whole(date(answer.at))}</p>`;
+  return html`<h2>${say('inquiry.answer')}</h2><p class="said ours">${answer.text === '' ? say('inquiry.closed') : theirs(answer.text)}</p><p>${theirs(answer.by)} · ${whole(date(answer.at))}</p>${answer.text === '' && visit.may(reopenInquiry) ? actForm(visit, reopenInquiry, { at: `/inbox/${number}`, tried: {}, kept: inList, isQuiet: true }) : ''}`;
 }
 
 /** Who took it, and a button to take it or give it back. */

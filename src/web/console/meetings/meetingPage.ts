@@ -2,9 +2,11 @@ import type { Act } from '../../../fund/act/index.ts';
 import { currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/index.ts';
 import {
   addAddendum,
+  attendanceOf,
   changeMeeting,
   dropMeetingPicture,
   keepMeetingPicture,
+  type ListedMeeting,
   LONGEST_NOTES,
   type MeetingItem,
   type MeetingRead,
@@ -45,10 +47,10 @@ export function meetingPage(world: World) {
     const actor = visit.reader('meetings');
     const cycle = await currentCycleForReaders(world)(community._id, now);
     const meetings = await readAll({ community: community._id, cycle: cycle?._id ?? '' }, actor);
-    const items = meetings.map(
-      ({ number, at, place, state }) =>
-        html`<li><a class="task" href="${own}/meetings/${cycle?._id ?? ''}/${number}"><span class="what">${say('meetings.one', { number })} · ${whole(date(at))} · ${theirs(place)}</span></a><span class="age">${say(`meetings.state.${state}`)}</span></li>`,
-    );
+    const items = meetings.map((meeting) => {
+      const { number, at, place } = meeting;
+      return html`<li><a class="task" href="${own}/meetings/${cycle?._id ?? ''}/${number}"><span class="what">${say('meetings.one', { number })} · ${whole(date(at))} · ${theirs(place)}</span></a><span class="age">${stateOf(visit, meeting)}</span></li>`;
+    });
     const agenda = cycle && visit.may(planMeeting) ? await agendaTicks(world, visit, { cycle: cycle._id, act: planMeeting, tried }) : html``;
     const form = cycle ? planForm(visit, planMeeting, {}, agenda, { at: `/meetings/${cycle._id}`, tried, in: 'section' }) : html``;
     await visit.send(
@@ -125,13 +127,13 @@ interface Around {
 function meetingParts(visit: CommunityVisit, meeting: MeetingRead, around: Around): Markup[] {
   const { text, may } = visit;
   const { say, date, theirs } = text;
-  const { number, at, place, state, final, revision, pictures } = meeting;
+  const { number, at, place, final, revision, pictures } = meeting;
   const { at: own, tried } = around;
   const isOpen = !final;
   const plan = planOfMeeting(meeting, visit.community.timezone);
   return [
-    html`<h1>${say('meetings.one', { number })} <small>${say(`meetings.state.${state}`)}</small></h1><p>${whole(date(at))} · ${theirs(place)}</p>
-<p class="${meeting.isQuorate || meeting.there === 0 ? '' : 'late'}">${attendance(visit, meeting)}</p>`,
+    html`<h1>${say('meetings.one', { number })} <small>${stateOf(visit, meeting)}</small></h1><p>${whole(date(at))} · ${theirs(place)}</p>
+${attendance(visit, meeting, around.wrote)}`,
     isOpen ? planForm(visit, changeMeeting, plan, around.agenda, { at: own, tried, seen: revision, in: 'fold' }) : html``,
     isOpen && may(writeMinutes) ? minutesForm(visit, meeting, around) : minutesRead(visit, meeting),
     signing(visit, meeting, around),
@@ -140,11 +142,19 @@ function meetingParts(visit: CommunityVisit, meeting: MeetingRead, around: Aroun
   ];
 }
 
-/** Who was there of how many, and what that is enough for. */
-function attendance({ text: { say } }: CommunityVisit, { members, there, quorum, majority, isQuorate }: MeetingRead): string {
-  const share = members === 0 ? 0 : Math.round((there * 100) / members);
-  const who = say('meetings.attendance', { members, there, share });
-  return `${who}${isQuorate ? say('meetings.enough', { majority }) : say('meetings.tooFew', { quorum })}`;
+/** How a meeting stands: what nobody wrote yet is no draft. */
+function stateOf({ text: { say } }: CommunityVisit, { state, there }: ListedMeeting): string {
+  return say(`meetings.state.${state === 'draft' && there === 0 ? 'unwritten' : state}`);
+}
+
+/** Who was there of how many, and what that is enough for: as it is ticked, if it was sent and not taken. */
+function attendance({ text: { say }, community: { council } }: CommunityVisit, { roll: called, final }: MeetingRead, wrote: Typed): Markup {
+  const roll = wrote.isTyped === '1' ? called.map((each) => ({ ...each, isThere: wrote[`there-${each.id}`] === '1' })) : called;
+  const { members, there, quorum, majority, isQuorate } = attendanceOf({ roll, ...(final && { final }) }, council);
+  if (there === 0 && !final) return html`<p>${say('meetings.toCome', { members, quorum })}</p>`;
+  const who = say('meetings.attendance', { members, there, share: members === 0 ? 0 : Math.round((there * 100) / members) });
+  const enough = isQuorate ? say('meetings.enough', { majority }) : say('meetings.tooFew', { quorum });
+  return html`<p${isQuorate ? '' : html` class="late"`}>${who}${enough}</p>`;
 }
 
 function minutesForm(visit: CommunityVisit, meeting: MeetingRead, { path, wrote, tried, mistakes, weights, currency }: Around): Markup {

@@ -83,16 +83,21 @@ function accountList(world: World): List<AccountEntryRecord> {
     name: 'account',
     words: 'account',
     filters: { cycle: (given) => given, work: (given) => (numberIn(given) === undefined ? undefined : given) },
-    columns: ({ text, own }) => {
+    columns: (visit) => {
+      const { text, own } = visit;
       const { say, theirs } = text;
       const wrote = (words: string | undefined) => (words ? theirs(words) : '');
+      const nameOf = (id: string, work: number) => {
+        const { cycle } = shown.get(visit) ?? {};
+        return html`<a href="${own}/works/${id}/${work}"><b class="no">${work}</b> ${cycle ? theirs(titleOf(cycle, work)) : ''}</a>`;
+      };
       const paperOf = ({ paper, document }: AccountEntryRecord) =>
         document ? html`<a href="${own}/documents/${document}">${paper ? theirs(paper) : say('account.paper')}</a>` : wrote(paper);
       return [
         { name: 'entry', isNamed: true, cell: ({ _id }) => _id.entry, text: ({ _id }) => _id.entry },
         { name: 'day', cell: ({ day }) => whole(text.date(day)), text: ({ day }) => day },
         { name: 'kind', cell: ({ kind }) => say(`account.kinds.${kind}`), text: ({ kind }) => kind },
-        { name: 'work', isNamed: true, cell: ({ work }) => work ?? '', text: ({ work }) => work ?? '' },
+        { name: 'work', isNamed: true, cell: ({ _id, work }) => (work === undefined ? '' : nameOf(_id.cycle, work)), text: ({ work }) => work ?? '' },
         { ...{ name: 'amount', isNumber: true }, cell: ({ amount }) => amount.toLocaleString('en-US'), text: ({ amount }) => amount },
         { name: 'paper', isNamed: true, cell: paperOf, text: ({ paper = '' }) => paper },
         { name: 'reason', isNamed: true, cell: ({ reason }) => wrote(reason), text: ({ reason = '' }) => reason },
@@ -134,7 +139,8 @@ function sumsPart({ text, own }: CommunityVisit, cycle: CycleRecord, account: Ac
   );
   const cell = (kind: (typeof SUMS)[number] | 'left', amount: number) =>
     html`<td class="num"><span class="named">${say(`account.${kind}`)} </span>${whole(money(amount, currency))}</td>`;
-  const rows = account.works.map((sums) => {
+  const works = account.works.toSorted((one, other) => one.work - other.work);
+  const rows = works.map((sums) => {
     const cells = [...SUMS, 'left' as const].map((kind) => cell(kind, kind === 'left' ? leftOf(sums) : sums[kind]));
     const name = html`<a href="${own}/works/${cycle._id}/${sums.work}">${sums.work} ${theirs(titleOf(cycle, sums.work))}</a>`;
     return html`<tr><td class="block">${name}</td>${cells}</tr>
