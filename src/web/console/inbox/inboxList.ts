@@ -1,5 +1,14 @@
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
-import { answerInquiry, closeInquiry, INQUIRY_KINDS, type InboxItem, leaveInquiry, readInbox, reopenInquiry, takeInquiry } from '../../../fund/inquiries/index.ts';
+import {
+  answerInquiry,
+  closeInquiry,
+  INQUIRY_KINDS,
+  type InboxItem,
+  leaveInquiry,
+  readInbox,
+  reopenInquiry,
+  takeInquiry,
+} from '../../../fund/inquiries/index.ts';
 import { type InboxObjection, readObjections } from '../../../fund/meetings/index.ts';
 import { writeDown } from '../../../fund/proposals/index.ts';
 import type { World } from '../../../store/world.ts';
