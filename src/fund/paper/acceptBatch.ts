@@ -51,17 +51,10 @@ const accepting: (world: World) => (acceptance: Acceptance) => Promise<BatchAcce
   return async (acceptance) => {
     const noted = await note(acceptance);
     if (!('batch' in noted)) return noted;
-    return done(noted.batch.state === 'entering' ? { accepted: 2, outcomes: await enter(noted.batch) } : { accepted: 1 });
+    if (noted.batch.state !== 'entering') return { is: 'done', result: { accepted: 1 } };
+    return { is: 'done', result: { accepted: 2, outcomes: await enter(noted.batch) } };
   };
 });
-
-function done(result: Accepted): BatchAccepted {
-  return { is: 'done', result };
-}
-
-function refuse(why: Refusal): BatchAccepted {
-  return { is: 'refused', refused: why };
-}
 
 /** A batch as it is once it is accepted by one more, or one that is being entered. */
 interface ToEnter {
@@ -99,20 +92,20 @@ async function judgeOf(
     const acting = checkRight(actor, acceptBatch, community);
     const batch = batches.find((each) => each._id.cycle === cycle && each._id.number === number && each.community === community);
     if (!batch) return { is: 'noSubject' };
-    if (batch.state === 'accepted') return done({ accepted: 2, outcomes: batch.outcomes ?? {} });
+    if (batch.state === 'accepted') return { is: 'done', result: { accepted: 2, outcomes: batch.outcomes ?? {} } };
     if (batch.state === 'entering') return { batch };
     const keyed = batch.state === 'ready' && isGenuineBatch(world.vault, batch) ? keyedIn(world.vault, batch) : undefined;
     const slips = keyed && agreed(keyed);
-    if (!slips) return refuse('notReady');
+    if (!slips) return { is: 'refused', refused: 'notReady' };
     const notNow = await whyNotNow(world, cycle);
-    if (notNow) return refuse(notNow);
+    if (notNow) return { is: 'refused', refused: notNow };
     const now = world.now();
     const closed = tables.find(({ _id }) => _id.cycle === cycle && _id.number === batch.table)?.closed;
-    if (!closed || closed.at.getTime() + SETTLED_MS > now.getTime()) return refuse('tooSoon');
+    if (!closed || closed.at.getTime() + SETTLED_MS > now.getTime()) return { is: 'refused', refused: 'tooSoon' };
     const by = await handFor(actor);
     const before = acceptedNow(batch, now);
     const accepters = before.map((each) => each.by.phone);
-    if (await isAmong(world, batch.community, by, accepters)) return refuse('samePerson');
+    if (await isAmong(world, batch.community, by, accepters)) return { is: 'refused', refused: 'samePerson' };
     const accepted = [...before, { by, at: now }];
     const mark = markOfBatch(world.vault, { ...batch, accepted });
     return { batch: { ...batch, accepted, mark, state: accepted.length > 1 ? 'entering' : 'ready' }, acting, slips: slips.length };
