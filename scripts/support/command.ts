@@ -13,9 +13,9 @@ export function commandOf(name: string, description: string): Command {
   return made.configureHelp({ commandUsage: (command) => asCalled(commandUsage(command)) });
 }
 
-/** `yisheng cycle list`, or `npm run cycle -- list` where npm runs it. */
+/** `yisheng cycle list`, or `npm run cycle -- list` where npm runs it as a script (`npx yisheng` is none). */
 function asCalled(usage: string): string {
-  return process.env.npm_lifecycle_event ? usage.replaceAll(/^( *)yisheng (\S+)/gm, '$1npm run $2 --') : usage;
+  return (process.env.npm_lifecycle_event ?? 'npx') !== 'npx' ? usage.replaceAll(/^( *)yisheng (\S+)/gm, '$1npm run $2 --') : usage;
 }
 
 /** For an option that may be given several times. */
