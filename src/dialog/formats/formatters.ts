@@ -1,5 +1,5 @@
-import parsePhoneNumber from 'libphonenumber-js/max';
 import { CHANNELS } from '../../contacts/channel.ts';
+import { parsePhoneNumber } from '../../contacts/phone.ts';
 import { boundedMap } from '../../store/cache.ts';
 import { DAY_MS, type LocalTime, localTimeOf } from '../../store/wallTime.ts';
 import type { Manner } from '../manner.ts';

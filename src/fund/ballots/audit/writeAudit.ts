@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import parsePhoneNumber from 'libphonenumber-js/max';
+import { parsePhoneNumber } from '../../../contacts/phone.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
 import { dayOf } from '../../../store/wallTime.ts';
