@@ -1,6 +1,16 @@
 import { turnoutStep } from '../../fund/ballots/index.ts';
 import { communityForReaders } from '../../fund/communities/index.ts';
-import { type CycleRecord, comingCycle, currentCycleForReaders, cycleAfter, periods, type Stage, stageAt, voteOf } from '../../fund/cycles/index.ts';
+import {
+  type CycleRecord,
+  comingCycle,
+  currentCycleForReaders,
+  cycleAfter,
+  cyclesIn,
+  periods,
+  type Stage,
+  stageAt,
+  voteOf,
+} from '../../fund/cycles/index.ts';
 import { nextMeeting } from '../../fund/meetings/index.ts';
 import { slipAuditSoFar } from '../../fund/paper/index.ts';
 import { type Actor, isRosterEmpty, type View } from '../../fund/people/index.ts';
@@ -193,7 +203,8 @@ export async function standingOf(world: World, community: string, actor: Actor):
   if (!cycle) {
     const coming = await comingCycle(world)(community, now);
     const begins = coming && periods(coming, now)[0]?.from;
-    return { stage: 'none', ...(begins && { begins }), left: { ...missing, ...(begins ? { bringForward: 1 } : { calendar: 1 }) } };
+    const planned = begins ? { bringForward: 1 } : { calendar: (await cyclesIn(community)).length === 0 ? 1 : 0 }; // one that was made just now is there
+    return { stage: 'none', ...(begins && { begins }), left: { ...missing, ...planned } };
   }
   const stage = stageAt(cycle, now) ?? 'none';
   const period = periods(cycle, now).findLast(({ from }) => from <= now);

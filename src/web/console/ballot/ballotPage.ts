@@ -165,7 +165,10 @@ ${mayChange ? html`<td>${removeForm(number)}</td>` : ''}</tr>
   const dragged = mayOrder
     ? html`<p class="hint">${say('ballot.orderHint')}</p><form method="post" action="${own}/ballot/order" data-order hidden>${marks}<input name="order" value="${numbers.join(' ')}"></form>`
     : '';
-  return html`${sums}${dragged}${projects.length > 0 ? table : html`<p>${say('ballot.none')}</p>`}
+  const first = projects.find((project) => /^\d/.test(ballotItem(project).label));
+  const digits =
+    mayChange && first ? html`<p class="hint">${say('ballot.digitFirst', { text: `${first.number} ${ballotItem(first).label}` })}</p>` : '';
+  return html`${sums}${digits}${dragged}${projects.length > 0 ? table : html`<p>${say('ballot.none')}</p>`}
 ${mayChange ? html`<p><a class="more" href="${own}/ballot/project">${say('ballot.add')}</a></p>` : ''}
 ${mayChange && items.length > 0 ? html`<section aria-labelledby="from"><h2 id="from">${say('ballot.from')}</h2>${all}<p>${say('ballot.allAbout')}</p><ul class="items">${items}</ul></section>` : ''}`;
 

@@ -277,10 +277,12 @@ function moveForm(visit: CommunityVisit, cycle: CycleRecord, { tried = {} }: Typ
     return { value, label: `${say(`stage.${value}`)}${without}` };
   });
   const fields = { stage: { values: [{ value: '', label: say('calendar.choose') }, ...values], ...(first && { value: first.stage }) } };
+  const vote = voteOf(cycle, now);
   const isPublic = publicUntil && now < publicUntil && !isOpen(cycle, now) && stage !== undefined && STAGES.indexOf(stage) < STAGES.indexOf('vote');
   const about = [
     ...(first ? [say('calendar.moveAhead', { at: date(first.from) })] : []),
     say('calendar.moveAbout'),
+    ...(vote && vote.from > now ? [say('calendar.moveVote', { at: date(vote.to) })] : []),
     ...(isPublic ? [say('calendar.movePublic', { at: date(publicUntil) })] : []),
   ];
   const is = isOpen(cycle, now)
