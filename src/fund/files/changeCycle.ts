@@ -59,7 +59,7 @@ export const planCycle = act({
     const found = [
       ...cycleProblems(value, known),
       ...sleptThrough(now, value.stages, before?.stages ?? [], timezone),
-      ...(actor.kind === 'staff' ? cutShort(value.stages, before?.stages ?? [], { published, publishDays }) : []),
+      ...(actor.kind === 'staff' ? cutShort(value.stages, before?.stages ?? [], { published, publishDays, now }) : []),
     ];
     if (found.length > 0) return mistaken(placed(found));
     if (before && isDeepStrictEqual([value.stages, value.paper], [before.stages, before.paper])) return done({ planned: plan.id });
@@ -96,16 +96,17 @@ function sleptThrough(now: Date, stages: CycleFile['stages'], before: CycleFile[
 function cutShort(
   stages: CycleFile['stages'],
   before: CycleFile['stages'],
-  { published, publishDays }: { readonly published: Date | undefined; readonly publishDays: number },
+  { published, publishDays, now }: { readonly published: Date | undefined; readonly publishDays: number; readonly now: Date },
 ): CycleWrong[] {
   const publicFor = (of: CycleFile['stages']) => {
-    const from = published ?? of.find(({ stage }) => stage === 'publish')?.from;
+    const planned = of.find(({ stage }) => stage === 'publish')?.from;
+    const from = published ?? (planned && (planned > now ? planned : now)); // what is not published yet is so now at the earliest
     const vote = voteIn(of);
     return vote && from && vote.from.getTime() - from.getTime();
   };
-  const [now = 0, earlier] = [publicFor(stages), publicFor(before)];
+  const [later = 0, earlier] = [publicFor(stages), publicFor(before)];
   const isAbout = voteIn(stages) && (earlier !== undefined || publicFor(stages) !== undefined);
-  if (!isAbout || now >= Math.min(publishDays * DAY_MS, earlier ?? Number.POSITIVE_INFINITY)) return [];
+  if (!isAbout || later >= Math.min(publishDays * DAY_MS, earlier ?? Number.POSITIVE_INFINITY)) return [];
   return [{ path: ['stages', 'vote'], what: `stages.vote must begin ${publishDays} days after the list is published`, kind: 'published' }];
 }
 

@@ -73,8 +73,8 @@ export function staffPages(world: World, known: Visits): Router {
 }
 
 /** Who adds the first supervisor, where there is none: nobody could confirm it here. */
-function firstSupervisor({ text: { say }, community, staff }: CommunityVisit): Markup {
-  const command = say('people.firstCommand', { slug: community._id, by: staff.roles[0]?.name ?? '' });
+function firstSupervisor({ text: { say }, community }: CommunityVisit): Markup {
+  const command = say('people.firstCommand', { slug: community._id });
   return html`<div class="notice"><p>${say('people.noSupervisor')}</p><p><code>${command}</code></p></div>`;
 }
 

@@ -179,11 +179,13 @@ describe('the calendar in the console', function () {
     here = await town(world, { residents: 2, cycle: { ...votingNow(world), stages } });
     await staffAll(world, here.community);
     const [cadre, supervisor] = [await as('cadre'), await as('supervisor')];
-    expect(await published(cadre, supervisor)).to.equal(303);
     const dates = (vote: number, publishDay = today(-DAY_MS)) => ({
       ...{ 'publish-day': publishDay, 'publish-time': '08:00', 'vote-day': today(vote * DAY_MS), 'vote-time': '08:00' },
       ...{ 'implement-day': today(16 * DAY_MS), 'implement-time': '20:00' },
     });
+    const backdated = await cadre.post(own('/dates'), { ...(await seen()), ...dates(3, today(-20 * DAY_MS)) });
+    expect(backdated.status, 'nothing is published yet').to.equal(422);
+    expect(await published(cadre, supervisor)).to.equal(303);
     for (const wrong of [dates(3), dates(3, '')]) expect((await cadre.post(own('/dates'), { ...(await seen()), ...wrong })).status).to.equal(422);
     expect((await cadre.post(own('/dates'), { ...(await seen()), ...dates(8) })).status, 'a week after it was published').to.equal(303);
     const page = await (await cadre.get(own())).text();
