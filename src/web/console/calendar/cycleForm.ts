@@ -158,7 +158,7 @@ const SHORTEST: Readonly<Partial<Record<Stage, number>>> = { propose: 3, deliber
 const [LONGEST, PAST] = [400, 31];
 
 /** What is known as dates are typed: the clock on the wall of the community, as `stagesTyped` counts, and whether the cycle is a new one. */
-export interface Dating {
+interface Dating {
   readonly now: number;
   readonly isNew: boolean;
 }
