@@ -12,11 +12,11 @@ const VOCABULARY = '^src/dialog/(cadreOutcome|command|flow|question)\\.ts$';
 const ROOMS = [
   'log',
   'communities',
-  'misses',
   'people',
   'staff',
   'second',
   'act',
+  'misses',
   'pictures',
   'cycles',
   'inquiries',

@@ -2,9 +2,7 @@ import { Option } from '@commander-js/extra-typings';
 import { loadVocabulary } from '../src/dialog/loadCatalogue.ts';
 import type { IntentBook } from '../src/dialog/understand/intentBook.ts';
 import { inbox } from '../src/fund/inquiries/index.ts';
-import { type Missed, readMisses, withoutNumbers } from '../src/fund/misses/index.ts';
-import { namesOnRoster } from '../src/fund/people/index.ts';
-import { staffOf } from '../src/fund/staff/index.ts';
+import { type Missed, OWN, readMeant, readMisses, UNCLEAR, withoutNames, withoutNumbers } from '../src/fund/misses/index.ts';
 import { maskNumbers } from '../src/store/text.ts';
 import type { World } from '../src/store/world.ts';
 import { commandOf, does, JSON_HELP } from './support/command.ts';
@@ -29,15 +27,21 @@ export const command = commandOf(
       'the questions in the inbox that were answered, as a block "about" to be read through and put into community.yaml',
     ).conflicts('json'),
   )
+  .addOption(
+    new Option(
+      '--accepted',
+      'what somebody in the console said was meant, as messages that npm run learn reads: to be read through and put into a file test/dialog/understand/utterances-SLUG.yaml',
+    ).conflicts(['json', 'answers']),
+  )
   .option('--json', JSON_HELP)
   .action(
-    does((community, { answers: asAnswers, json = false }) =>
+    does((community, { answers: asAnswers, accepted: asAccepted, json = false }) =>
       withStore(async ({ world }) => {
         await wantedCommunity(community);
-        const staff = (await staffOf(world, community)).map(({ name }) => name);
-        const withoutNames = masking([...staff, ...(await namesOnRoster(world, community))]);
-        const missed = (await readMisses(world, community)).map(({ text, count }) => ({ text: withoutNames(text), count }));
-        if (asAnswers) return answers(world, community, missed, withoutNames);
+        if (asAccepted) return accepted(await readMeant(world, community));
+        const masked = await withoutNames(world, community);
+        const missed = (await readMisses(world, community)).map(({ text, count }) => ({ text: masked(text), count }));
+        if (asAnswers) return answers(world, community, missed, masked);
         printed(groupedByLikeness(missed, loadVocabulary()), json, line);
       }),
     ),
@@ -47,20 +51,26 @@ function line({ count, nearest, texts }: MissGroup): readonly (string | number)[
   return [count, nearest ? `${nearest.kind} ${nearest.likeness}` : '-', texts.map(({ text }) => text).join(' | ')];
 }
 
-async function answers(world: World, community: string, missed: readonly Missed[], withoutNames: (text: string) => string): Promise<number> {
+async function answers(world: World, community: string, missed: readonly Missed[], masked: (text: string) => string): Promise<number> {
   const answered = (await inbox(world, community, true)).flatMap(({ kind, text, answer }) => {
     const asks = kind === 'question' ? withoutNumbers(text) : undefined;
-    return asks !== undefined && answer ? [{ asks: withoutNames(asks), says: withoutNames(maskNumbers(answer.text)) }] : [];
+    return asks !== undefined && answer ? [{ asks: masked(asks), says: masked(maskNumbers(answer.text)) }] : [];
   });
   if (answered.length === 0) note('No question has been answered yet.');
   else printLine(answersBlock(answered, missed, loadVocabulary().book));
   return 0;
 }
 
-/** Replaces each of the names by as many stars. */
-function masking(names: readonly string[]): (text: string) => string {
-  const longestFirst = names.toSorted((one, other) => other.length - one.length);
-  return (text) => longestFirst.reduce((masked, name) => masked.replaceAll(name, '*'.repeat([...name].length)), text);
+/** What was meant, a message a line as the sets of `npm run learn` have it. What asks for one of the community's own answers stands behind `#`: it is a wording of that. */
+function accepted(meant: Awaited<ReturnType<typeof readMeant>>): number {
+  const said = meant.flatMap(({ text, kind, asks }) => {
+    if (kind === UNCLEAR) return [];
+    if (kind === OWN) return [`# ${quoted(text)} asks ${quoted(asks ?? '')}`];
+    return [`- {asked: nothing, text: ${quoted(text)}, means: ${quoted(kind === 'others' ? 'nothing' : `ask ${kind}`)}}`];
+  });
+  if (said.length === 0) note('Nothing was said yet of what was meant.');
+  for (const each of said) printLine(each);
+  return 0;
 }
 
 /** A question as it was asked, and its answer; numbers and names are masked. */

@@ -5,10 +5,9 @@ import { addressHmac, type ContactPoint, everyChannel } from '../contacts/contac
 import { conversationId, forgetConversations } from '../dialog/conversation.ts';
 import { conversations } from '../dialog/conversations.ts';
 import type { DialogDeps } from '../dialog/deps.ts';
-import { loadVocabulary } from '../dialog/loadCatalogue.ts';
+import { vocabularyInUse } from '../dialog/loadCatalogue.ts';
 import type { Option } from '../dialog/question.ts';
 import { alongsideEnd, provided, type Services, type Turn } from '../dialog/turn.ts';
-import type { Vocabulary } from '../dialog/understand/vocabulary.ts';
 import { ballotByKey, castBallot, checkReceipt, myPicks, openBallot, voidBallot } from '../fund/ballots/index.ts';
 import { communityByNumber, departures, findCommunity } from '../fund/communities/index.ts';
 import { type CycleRecord, currentCycle } from '../fund/cycles/index.ts';
@@ -73,7 +72,7 @@ export function dialogDeps(world: World, { log, channel, services, sendsCodes, m
   return {
     world,
     catalogue: provided(flows, services),
-    vocabulary: vocabulary(),
+    vocabulary: vocabularyInUse(),
     conversations: conversations(world),
     communityOf: communityByNumber(world),
     departed: departures(world).byNumber,
@@ -108,14 +107,6 @@ export function dialogDeps(world: World, { log, channel, services, sendsCodes, m
     },
   };
 }
-
-/** Read when it is first needed, and the same for every channel: it takes 0.3 s and 10 MB. */
-function vocabulary(): Vocabulary {
-  known ??= loadVocabulary();
-  return known;
-}
-
-let known: Vocabulary | undefined;
 
 const named = new WeakMap<CycleRecord, readonly Option[]>();
 

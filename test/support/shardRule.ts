@@ -42,7 +42,7 @@ const OF_ALL: Readonly<Record<string, string>> = {
   'conversations: at, open': OVER,
   'conversations: at, erased, recent': OVER,
   'conversations: strangerUntil': OVER,
-  'misses: day': OVER,
+  'misses: day, kind': OVER,
   'addresses: _id, newsOf': DUE,
   'addresses: _id, needsCardIn': 'which phones of a community need their card: a list of few',
   'residents: community, detailsStay': OVER,

@@ -1,4 +1,4 @@
-import { model, Schema } from 'mongoose';
+import { model, type mongo, Schema } from 'mongoose';
 import { wholeDay } from '../../contacts/addressBook.ts';
 import { boundedMap } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
@@ -12,14 +12,18 @@ import type { World } from '../../store/world.ts';
 
 /** A message that was not understood, so that wordings and answers can be added. Nothing tells who wrote it; who wrote the same on the same day is only counted. */
 interface MissRecord {
-  /** `vault.hmac('miss', community, day, text)`. */
+  /** `vault.hmac('miss', community, day, text)`; `missKey` once somebody at the desk has said what was meant. */
   _id: string;
   community: string;
-  /** The day (UTC), never the hour. */
+  /** The day (UTC), never the hour; of what was meant, when that was said. */
   day: Date;
-  /** Without numbers, encrypted. */
+  /** Without numbers, encrypted; without names, too, once it was said what was meant. */
   text: Buffer;
   count: number;
+  /** What was meant (`sayMeant`): a kind of the dialog, or what is none. */
+  kind?: string;
+  /** Of the community's own answer that was meant, its first wording. */
+  asks?: string;
 }
 
 const schema = new Schema<MissRecord>(
@@ -29,6 +33,8 @@ const schema = new Schema<MissRecord>(
     day: { type: Date, required: true },
     text: { ...encrypted('missText'), required: true },
     count: { type: Number, required: true },
+    kind: String,
+    asks: String,
   },
   { strict: 'throw', versionKey: false, collection: 'misses' },
 );
@@ -37,8 +43,9 @@ schema.index({ day: 1 });
 
 export const Miss = model<MissRecord>('Miss', schema);
 
-/** For how many days a miss is kept. */
+/** For how many days a miss is kept, and what was meant by one: until it is learnt. */
 export const MISSES_DAYS = 30;
+export const MEANT_DAYS = 365;
 /** Characters; a longer text is cut. */
 const LONGEST = 120;
 const DIGITS = /[0-9０-９]/gu;
@@ -61,28 +68,41 @@ export interface Missed {
   readonly count: number;
 }
 
-/** What a community's residents wrote in the last thirty days and was not understood, the most frequent first. */
-export async function readMisses({ vault, now }: Pick<World, 'vault' | 'now'>, community: string): Promise<Missed[]> {
+/** What a community's residents wrote in the last thirty days and was not understood, the most frequent first. It has not been said yet what was meant. */
+export async function readMisses({ vault, now }: Pick<World, 'vault' | 'now'>, community: string, session?: mongo.ClientSession): Promise<Missed[]> {
   const found = await collection(Miss)
-    .find({ community, day: { $gt: keptSince(now()) } }, { promoteBuffers: true })
+    .find({ community }, { promoteBuffers: true, ...(session && { session }) })
     .toArray();
+  const said = new Set(found.flatMap(({ _id, kind }) => (kind === undefined ? [] : [_id])));
   const counts = new Map<string, number>();
-  for (const { _id, text, count } of found) {
+  for (const { _id, day, text, count, kind } of found) {
+    if (kind !== undefined || day <= keptSince(now())) continue;
     const plain = vault.decrypt('missText', _id, text);
-    counts.set(plain, (counts.get(plain) ?? 0) + count);
+    if (!said.has(missKey(vault, community, plain))) counts.set(plain, (counts.get(plain) ?? 0) + count);
   }
   return [...counts]
     .map(([text, count]) => ({ text, count }))
     .toSorted((one, other) => other.count - one.count || one.text.localeCompare(other.text));
 }
 
-/** Deletes the misses that are older than thirty days. */
-export async function forgetMisses(now: Date): Promise<void> {
-  await collection(Miss).deleteMany({ day: { $lte: keptSince(now) } });
+/** The records of a text that was missed on these days. */
+export function missIds(vault: Vault, community: string, days: readonly Date[], text: string): string[] {
+  return days.map((day) => vault.hmac('miss', community, day.toISOString(), text));
 }
 
-function keptSince(now: Date): Date {
-  return new Date(now.getTime() - (MISSES_DAYS + 1) * DAY_MS);
+/** Names a text that was missed, on whatever day. */
+export function missKey(vault: Vault, community: string, text: string): string {
+  return vault.hmac('miss', community, 'meant', text);
+}
+
+/** Deletes the misses that are older than thirty days, and what was meant after a year. */
+export async function forgetMisses(now: Date): Promise<void> {
+  await collection(Miss).deleteMany({ kind: { $exists: false }, day: { $lte: keptSince(now) } });
+  await collection(Miss).deleteMany({ kind: { $exists: true }, day: { $lte: keptSince(now, MEANT_DAYS) } });
+}
+
+function keptSince(now: Date, days = MISSES_DAYS): Date {
+  return new Date(now.getTime() - (days + 1) * DAY_MS);
 }
 
 /** A message that was not understood. `sender` is any name for the writer: it is counted in memory and never stored. */
@@ -119,7 +139,7 @@ export function keepMisses({ vault }: Pick<World, 'vault'>, report: (error: unkn
     const plain = withoutNumbers(text);
     if (plain === undefined || kept >= MOST_OF_ONE || waiting.size >= MOST_WAITING) return;
     senders.set(name, kept + 1);
-    const _id = vault.hmac('miss', community, day.toISOString(), plain);
+    const [_id = ''] = missIds(vault, community, [day], plain);
     void waiting.add(write({ _id, community, day, plain }).catch(report));
   }
 }

@@ -121,7 +121,7 @@ const FIELDS: ReadonlySet<string> = new Set([
     'keyedAtOnce',
     'sealedAt',
   ],
-  ...['asDrafted', 'rows', 'differing', 'field', 'before', 'after', 'keys', 'phones'],
+  ...['asDrafted', 'meant', 'rows', 'differing', 'field', 'before', 'after', 'keys', 'phones'],
 ]);
 
 const STAGES: ReadonlySet<string> = new Set(['announce', 'propose', 'deliberate', 'publish', 'vote', 'implement', 'evaluate', 'closed']);
@@ -146,6 +146,7 @@ function plainWords(told: Told, name: string, value: unknown): string {
   if (typeof value === 'number' && MONEY.has(name)) return value.toLocaleString('en-US');
   if (name === 'stage' || name === 'dropped') return say(`stage.${given}`);
   if (name === 'role' || name === 'needs') return say(`role.${given}`);
+  if (name === 'meant') return say(`miss.kind.${given}`);
   if (name === 'kind') return kindWords(say, given);
   if (name === 'state') return stateWords(say, given);
   if (name === 'field') return fieldWords(told, given);

@@ -5,6 +5,7 @@ import * as cycles from '../../fund/cycles/index.ts';
 import * as files from '../../fund/files/index.ts';
 import * as inquiries from '../../fund/inquiries/index.ts';
 import * as meetings from '../../fund/meetings/index.ts';
+import * as misses from '../../fund/misses/index.ts';
 import * as paper from '../../fund/paper/index.ts';
 import type { Right } from '../../fund/people/index.ts';
 import * as projects from '../../fund/projects/index.ts';
@@ -23,6 +24,7 @@ const ROOMS: readonly Readonly<Record<string, unknown>>[] = [
   files,
   inquiries,
   meetings,
+  misses,
   paper,
   projects,
   proposals,

@@ -24,7 +24,7 @@ const GROUPS: readonly { readonly name?: string; readonly pages: readonly Page[]
   {
     pages: [
       { page: '/people', view: 'people', also: ['/requests'] },
-      { page: '/inbox', view: 'inbox', also: ['/recordings'] },
+      { page: '/inbox', view: 'inbox', also: ['/recordings', '/misses'] },
       { page: '/messages', view: 'messages', also: ['/group-texts'] },
     ],
   },

@@ -1,6 +1,7 @@
 import { type CycleRecord, comingCycle, currentCycleForReaders, periods, slipsClose, voteOf } from '../../fund/cycles/index.ts';
 import { answerInquiry, dueAt } from '../../fund/inquiries/index.ts';
 import { checkPublication, signMinutes } from '../../fund/meetings/index.ts';
+import { sayMeant } from '../../fund/misses/index.ts';
 import { acceptBatch, finishKeying, type PaperWaits } from '../../fund/paper/index.ts';
 import { checkView } from '../../fund/people/index.ts';
 import { enterProposal } from '../../fund/proposals/index.ts';
@@ -73,10 +74,8 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: Promise<C
   const { community, own, now, sees } = visit;
   const { _id: slug } = community;
   const second = sees('second') ? waitingSeconds(world)(slug, visit.may(CONFIRMING) ? visit.doer(CONFIRMING) : visit.reader('second')) : NONE;
-  const [{ requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks }, { turn, others }] = await Promise.all([
-    counts,
-    second,
-  ]);
+  const [{ requests, inquiries, recordings, misses, proposals, publication, minutes, broadcasts, works, blocks }, { turn, others }] =
+    await Promise.all([counts, second]);
   const toPublication = sees('publication') ? `${own}/publication` : undefined;
   const toObjections = toPublication && `${toPublication}#objections`;
   /** To the only one that waits, else to the list of them. */
@@ -99,6 +98,7 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: Promise<C
       isLate: dueAt(waits.since) < now,
     })),
     { what: 'recordings', ...recordings, path: sees('inbox') ? `${own}/recordings` : undefined },
+    { what: 'misses', count: visit.may(sayMeant) ? misses.count : 0, path: `${own}/misses` },
     {
       ...{ what: 'unansweredBefore', ...proposals, blocks: 'closed' },
       path: sees('proposals') ? address(`${own}/proposals`, { view: 'unanswered', cycle: 'before' }) : undefined,

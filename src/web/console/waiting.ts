@@ -2,6 +2,7 @@ import { todayIn } from '../../fund/communities/index.ts';
 import { boxesOpen, currentCycleForReaders, cycleBefore, heldVote, slipsClose, stageAt, voteOf } from '../../fund/cycles/index.ts';
 import { waitingInquiries } from '../../fund/inquiries/index.ts';
 import { waitingMinutes, waitingPublication } from '../../fund/meetings/index.ts';
+import { waitingMisses } from '../../fund/misses/index.ts';
 import { waitingPaper } from '../../fund/paper/index.ts';
 import { type Actor, waitingRequests } from '../../fund/people/index.ts';
 import { waitingProposals, waitingRecordings } from '../../fund/proposals/index.ts';
@@ -58,10 +59,11 @@ export function byPage({
 
 /** How much waits in a community, the same for those who may see it. Most of what is asked for at once goes as one command (`foundBy`). */
 async function counted(world: World, slug: string, actor: Actor) {
-  const [requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks, standing] = await Promise.all([
+  const [requests, inquiries, recordings, misses, proposals, publication, minutes, broadcasts, works, blocks, standing] = await Promise.all([
     waitingRequests(world, slug, actor),
     waitingInquiries(world, slug, actor),
     waitingRecordings(world, slug, actor),
+    waitingMisses(world, slug, actor),
     unansweredBefore(world, slug, actor),
     waitingPublication(world)(slug, actor),
     waitingMinutes(world)(slug, actor),
@@ -70,7 +72,7 @@ async function counted(world: World, slug: string, actor: Actor) {
     blocking(world, slug, actor),
     standingOf(world, slug, actor),
   ]);
-  return { requests, inquiries, recordings, proposals, publication, minutes, broadcasts, works, blocks, standing };
+  return { requests, inquiries, recordings, misses, proposals, publication, minutes, broadcasts, works, blocks, standing };
 }
 
 /** What of the current cycle keeps its next stage from coming, besides its publication and its proposals. */

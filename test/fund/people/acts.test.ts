@@ -19,6 +19,8 @@ import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { type OpenedLogRow, readLog } from '../../../src/fund/log/readLog.ts';
 import { Meeting } from '../../../src/fund/meetings/meeting.ts';
 import { dropBoardPicture, keepBoardPicture } from '../../../src/fund/meetings/publication.ts';
+import { sayMeant } from '../../../src/fund/misses/meant.ts';
+import { keepMisses, missKey } from '../../../src/fund/misses/miss.ts';
 import { castAssisted } from '../../../src/fund/paper/castInPerson.ts';
 import { compareSlip } from '../../../src/fund/paper/compareSlips.ts';
 import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
@@ -506,6 +508,18 @@ describe('the acts of staff and commands', () => {
       const done = await announced(here)(withdrawTable, asked);
       await announced(here)(withdrawTable, asked);
       return { done, subject: here.cycle };
+    },
+    'miss.meant': async (here) => {
+      const { keep, written } = keepMisses(world, (error) => {
+        throw error;
+      });
+      keep({ community: here.community, sender: 'a', at: world.now(), text: '那边那个' });
+      await written();
+      const miss = missKey(world.vault, here.community, '那边那个');
+      const say = () => tried(world)(sayMeant, { community: here.community, miss, kind: 'built', actor: LI });
+      const done = await say();
+      await say();
+      return { done, subject: 'misses' };
     },
     'inquiry.take': async (here) => {
       const { letter } = await written(here);

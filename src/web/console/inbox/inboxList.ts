@@ -111,7 +111,7 @@ export function inboxList(world: World): List<InboxRow> {
       const values = [{ value: '', label: text.say('list.all') }, ...kinds];
       return [
         views(text, `${own}/inbox`, 'state', STATES, state, 'inquiry.view'),
-        html`<p><a href="${own}/recordings">${text.say('recording.toList')}</a></p>`,
+        html`<p class="acts"><a href="${own}/recordings">${text.say('recording.toList')}</a> <a href="${own}/misses">${text.say('miss.title')}</a></p>`,
         filterForm(text, `${own}/inbox`, { state }, [choice({ name: 'kind', label: text.say('inquiry.kind'), value: kind, values })]),
       ];
     },

@@ -26,6 +26,7 @@ import { address, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { inboxList, inquiriesIn, UNHEARD } from './inboxList.ts';
 import { inquiryPage, type Starts } from './inquiryPage.ts';
+import { missPages } from './missPages.ts';
 import { recordingPages } from './recordingPages.ts';
 
 /** Characters of an answer that is sent back to the person who wrote it, to be made shorter: none of it is lost without a word. */
@@ -50,6 +51,7 @@ export function inboxPages(world: World, known: Visits): Router {
     .use(
       listRoutes(known, list),
       recordingPages(world, known),
+      missPages(world, known),
       actRoutes({ world, notify: enqueue(world) }, known, [takeInquiry, leaveInquiry, answerInquiry, closeInquiry, reopenInquiry], { show, onward }),
     )
     .get(
