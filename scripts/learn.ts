@@ -22,7 +22,7 @@ export const command = commandOf(
 ).action(does(async () => learn()));
 
 function learn(): void {
-  const known = examples(loadVocabulary(undefined, () => ({ kind: 'others', chance: 0 })));
+  const known = examples(loadVocabulary(undefined, () => ({ kind: 'others', chance: 0, chanceOf: () => 0 })));
   const kinds = [...new Set(known.map(({ kind }) => kind))].sort();
   const weights = learnt(known, kinds);
   const unit = weights.reduce((most, each) => Math.max(most, Math.abs(each)), 0) / 127;

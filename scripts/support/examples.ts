@@ -8,6 +8,7 @@ import type { Kind } from '../../src/dialog/understand/intentBook.ts';
 import type { Units } from '../../src/dialog/understand/likeness.ts';
 import { mentionsIn } from '../../src/dialog/understand/mentions.ts';
 import { beginningOf, normalise } from '../../src/dialog/understand/normalise.ts';
+import { tellsOfDanger } from '../../src/dialog/understand/safety.ts';
 import type { Vocabulary } from '../../src/dialog/understand/vocabulary.ts';
 import { root } from '../../src/store/files.ts';
 
@@ -46,7 +47,8 @@ const WORDINGS = ['zh-CN', 'en'].map((language) => join(root, 'locales', languag
 const SETS = join(root, 'test', 'dialog', 'understand');
 const FOREIGN = join(SETS, 'foreign.yaml');
 const EVERY = 9;
-const KINDS: readonly Kind[] = [...INTENTS, ...COMMANDS, 'yes', 'no', 'others'];
+/** `report`, for which there is no word, is learnt from messages alone. */
+const KINDS: readonly Kind[] = [...INTENTS, ...COMMANDS, 'report', 'yes', 'no', 'others'];
 
 /** What is learnt from: the wordings of `intents.yaml`, and the sets of messages whose meaning is known. */
 export interface Example {
@@ -72,7 +74,8 @@ export function examples(words: Vocabulary): Example[] {
   );
   const messages = filesOf('utterances').flatMap((file) =>
     readUtterances(file).flatMap(({ asked, text, means }) => {
-      const kind = kindOf(means);
+      const meant = kindOf(means);
+      const kind = meant === 'complain' && tellsOfDanger(normalise(text)) ? 'report' : meant;
       return kind ? [{ units: heard(text), asked: EXPECTED[asked] ?? 'nothing', kind, isMessage: true }] : [];
     }),
   );

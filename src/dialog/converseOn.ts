@@ -78,9 +78,13 @@ function goingOn(command: Command, { open, wordsBefore }: StepContext): Command 
   return isLonger ? { ...command, text: `${wordsBefore} / ${command.text}` } : command;
 }
 
-/** Says that a message was not understood, and what can be sent. The menu would take a project's number for its own. The third time, a person calls. */
-async function unclear(runner: FlowRunner, { missed, hasBallot }: StepContext): Promise<StepResult> {
+/** Says that a message was not understood, and what it may have asked, or what can be sent. The menu would take a project's number for its own. The third time, a person calls. */
+async function unclear(runner: FlowRunner, { missed, hasBallot, meaning }: StepContext): Promise<StepResult> {
   if (missed > 1) return runner.startRole('person', { command: 'person' });
+  if (meaning.kind === 'unknown' && meaning.supposed) {
+    const says = [{ key: `common.supposed.${meaning.supposed}` }, { key: 'common.supposedElse' }];
+    return { reply: { says, outcome: 'notUnderstood' }, language: runner.language };
+  }
   const key = missed === 1 ? 'common.missedAgain' : hasBallot ? 'common.unclear' : 'common.unclearIdle';
   return { reply: { says: [{ key }], outcome: 'notUnderstood' }, language: runner.language };
 }

@@ -16,6 +16,8 @@ export interface Talk {
   readonly saidIn?: { readonly language: string; readonly second: number };
   /** A message about the picks that are read back was not understood: the next yes may mean that one. */
   readonly unclear?: { readonly second: number };
+  /** What the message before was supposed to ask: whether it did was asked. */
+  readonly supposed?: { readonly intent: Intent; readonly second: number };
   /** How many messages in a row were not understood while nothing was open. */
   readonly missed?: { readonly count: number; readonly second: number };
 }
@@ -43,7 +45,7 @@ const TOPIC_SECONDS = 5 * 60;
 const LAST_SECONDS = 2 * 60;
 
 /** What of it still counts when a message comes. */
-export function talkAt({ picks, topic, another, last, saidIn, unclear, missed }: Talk, at: Date): Talk {
+export function talkAt({ picks, topic, another, last, saidIn, unclear, supposed, missed }: Talk, at: Date): Talk {
   const second = secondOf(at);
   return {
     ...(picks && second - picks.second < PICKS_SECONDS && { picks }),
@@ -52,6 +54,7 @@ export function talkAt({ picks, topic, another, last, saidIn, unclear, missed }:
     ...(last && second - last.second < LAST_SECONDS && { last }),
     ...(saidIn && second - saidIn.second < TOPIC_SECONDS && { saidIn }),
     ...(unclear && second - unclear.second < TOPIC_SECONDS && { unclear }),
+    ...(supposed && second - supposed.second < TOPIC_SECONDS && { supposed }),
     ...(missed && second - missed.second < TOPIC_SECONDS && { missed }),
   };
 }
@@ -78,6 +81,7 @@ export function talkAfter(before: Talk, { text, meaning, reply, open, saidIn }: 
   const missed = isMissed ? { count: (before.missed?.count ?? 0) + 1, second } : undefined;
   const isOfPicks = open?.role === 'vote' && open.asked.expects === 'confirmation';
   const isUnclear = reply.outcome === 'notUnderstood' && isOfPicks && /[\p{L}\p{N}]/u.test(text ?? '');
+  const supposed = isMissed && meaning?.kind === 'unknown' ? meaning.supposed : undefined;
   const last = understoodIn(text, meaning, reply, second);
   return {
     ...(last && { last }),
@@ -86,6 +90,7 @@ export function talkAfter(before: Talk, { text, meaning, reply, open, saidIn }: 
     ...(picks && { picks }),
     ...(topic && { topic }),
     ...(another && { another }),
+    ...(supposed && { supposed: { intent: supposed, second } }),
     ...(missed && { missed }),
   };
 }

@@ -25,7 +25,7 @@ const RECORDS =
   /^(?:ask\.(?:question|complaint|report)|stop\.done|start\.done|propose\.(?:noted|forNextTime)|requestMembership\.(?:noted|again)|person\.|object\.|disownBallot\.|eraseMe|language\.)/;
 /** Neither told as a fact nor recorded. */
 const HARMLESS =
-  /Missed(?:Again)?$|^common\.(?:unclear|missed|first|notText|tooMany)|^menu\.|^question\.(?:welcome|counted|pause|hearsay|askPerson|whereIsWhich)$|^nearMiss\.|^vote\.(?:left|notRecorded|pickAgain|sendAll)$|^help\./;
+  /Missed(?:Again)?$|^common\.(?:unclear|supposed|missed|first|notText|tooMany)|^menu\.|^question\.(?:welcome|counted|pause|hearsay|askPerson|whereIsWhich)$|^nearMiss\.|^vote\.(?:left|notRecorded|pickAgain|sendAll)$|^help\./;
 
 function isRight(should: string, came: Came): boolean {
   const [what = '', ...rest] = should.split(' ');

@@ -247,4 +247,5 @@ export type Meaning =
   | { readonly kind: 'intent'; readonly intent: Intent; readonly numbers: readonly number[] }
   /** What one of the community's own answers is about, counted from 0. */
   | { readonly kind: 'ownAnswer'; readonly answer: number }
-  | { readonly kind: 'unknown' };
+  /** `supposed`: what it most likely asks; whether it does is asked. */
+  | { readonly kind: 'unknown'; readonly supposed?: Intent };

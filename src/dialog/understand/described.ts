@@ -1,19 +1,90 @@
 import type { Option } from '../question.ts';
+import type { IntentBook } from './intentBook.ts';
 import { normalise } from './normalise.ts';
 
-/** What tells one project from the others: pairs of characters of its title, its other names and its detail that no other one has. */
-const compiled = new WeakMap<readonly Option[], ReadonlyMap<string, number>>();
+/** By what a ballot's projects are described: words for things like theirs (`describes`), and pairs of characters of title, other names and detail that no other one has. */
+interface Described {
+  readonly words: ReadonlyMap<string, readonly number[]>;
+  readonly own: ReadonlyMap<string, number>;
+}
 
-/** The one project that a message describes without naming it: 给老年人做饭的. Undefined if it could be another one as well. It has to be read back. */
-export function describedIn(plain: string, ballot: readonly Option[]): number | undefined {
-  let own = compiled.get(ballot);
-  if (!own) {
-    own = ownPairs(ballot);
-    compiled.set(ballot, own);
+const compiled = new WeakMap<readonly Option[], Described>();
+
+/**
+ * The projects that a message describes without naming them, in order: 给老年人做饭的. `named` gives those that a part of it names. Empty if it could be another one as
+ * well. What stands where somebody points or chooses counts double: the rest may be a story. What is not wanted does not count. They have to be read back.
+ */
+export function describedIn(
+  plain: string,
+  ballot: readonly Option[],
+  book: Pick<IntentBook, 'describes'>,
+  named: (part: string) => readonly number[] = () => [],
+): readonly number[] {
+  let known = compiled.get(ballot);
+  if (!known) {
+    known = { words: wordsOf(ballot, book), own: ownPairs(ballot) };
+    compiled.set(ballot, known);
   }
-  const found = new Set(pairsOf(plain).flatMap((pair) => own.get(pair) ?? []));
-  const [only, another] = found;
-  return another === undefined ? only : undefined;
+  const found = known;
+  const parts = partsOf(plain)
+    .filter((part) => !REFUSED.test(part))
+    .map((part) => ({ part, isPointed: POINTS.test(part), scores: scoresIn(part, found) }));
+  if (SEVERAL.test(plain)) {
+    const several = new Set(
+      parts.flatMap(({ part, isPointed, scores }) => {
+        const names = named(part);
+        return names.length > 0 ? names : ((isPointed ? onlyIn(scores) : undefined) ?? []);
+      }),
+    );
+    if (several.size > 1) return [...several];
+  }
+  const sums = new Map<number, number>();
+  for (const { isPointed, scores } of parts)
+    for (const [number, score] of scores) sums.set(number, (sums.get(number) ?? 0) + score * (isPointed ? 2 : 1));
+  const only = onlyIn(sums);
+  return only === undefined ? [] : [only];
+}
+
+const LEAST = 1;
+/** Another one is so much less like it. */
+const APART = 2;
+const POINTS = /[投选]|支持|赞成|[要顶]|那(?:一?个|样|项|种)|的(?:项目)?\s*$|\b(?:one|ones|that|vote|want|pick|choose|thing)\b/;
+const REFUSED = /[不莫别](?:想|愿意?|得)?[要投选支]|反对|没必要/;
+const SEVERAL = /[两三][样个项]|一个是|和|跟|还有|以及|、|\band\b/;
+const PARTS = /[,，。.!！?？;；…~\n、]|和|跟|还有|以及|一个是|\band\b|(?<=\p{Script=Han})\s+(?=\p{Script=Han})/u;
+
+function partsOf(plain: string): string[] {
+  return plain.split(PARTS).filter((part) => part.trim() !== '');
+}
+
+function onlyIn(scores: ReadonlyMap<number, number>): number | undefined {
+  const [[number, first] = [], [, second = 0] = []] = [...scores].toSorted(([, one], [, other]) => other - one);
+  return first !== undefined && first >= LEAST && first >= second * APART ? number : undefined;
+}
+
+function scoresIn(part: string, { words, own }: Described): Map<number, number> {
+  const scores = new Map<number, number>();
+  const add = (number: number, score: number) => scores.set(number, (scores.get(number) ?? 0) + score);
+  const found = [...words.keys()].filter((word) => has(part, word));
+  for (const word of found)
+    if (!found.some((other) => other !== word && other.includes(word))) for (const number of words.get(word) ?? []) add(number, 1);
+  for (const number of new Set(pairsOf(part).flatMap((pair) => own.get(pair) ?? []))) add(number, 1);
+  return scores;
+}
+
+function has(part: string, word: string): boolean {
+  return /^[a-z]/.test(word) ? ` ${part.replace(/[^a-z' -]/g, ' ')} `.includes(` ${word} `) : part.includes(word);
+}
+
+function wordsOf(ballot: readonly Option[], { describes }: Pick<IntentBook, 'describes'>): Map<string, number[]> {
+  const words = new Map<string, number[]>();
+  for (const { number, label, title = label } of ballot) {
+    const written = normalise(title);
+    for (const [things, describing] of describes)
+      if (things.split('|').some((thing) => written.includes(thing)))
+        for (const word of new Set(describing)) words.set(word, [...new Set([...(words.get(word) ?? []), number])]);
+  }
+  return words;
 }
 
 function ownPairs(ballot: readonly Option[]): Map<string, number> {

@@ -7,6 +7,8 @@ import type { Units } from './likeness.ts';
 export interface Guessed {
   readonly kind: Kind;
   readonly chance: number;
+  /** How likely it is of each kind. */
+  readonly chanceOf: (kind: Kind) => number;
 }
 
 /** Guesses what a message means from all that is known of what people write, and from what was asked before it (`askedBy`). Of one with several clauses, these count too. */
@@ -76,7 +78,7 @@ export function guessBy({ head: { kinds, unit }, weights }: ReturnType<typeof re
       asShares(chances);
     }
     const likeliest = largestOf(chances);
-    return { kind: kinds[likeliest] ?? 'others', chance: chances[likeliest] ?? 0 };
+    return { kind: kinds[likeliest] ?? 'others', chance: chances[likeliest] ?? 0, chanceOf: (kind) => chances[kinds.indexOf(kind)] ?? 0 };
   };
 }
 

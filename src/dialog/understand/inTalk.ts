@@ -1,4 +1,4 @@
-import type { Intent } from '../command.ts';
+import type { CommandName, Intent } from '../command.ts';
 import type { PicksChange } from '../question.ts';
 import type { Talk } from '../talk.ts';
 import { takesPicks } from './answerTo.ts';
@@ -13,7 +13,7 @@ import { isAllBut } from './mentions.ts';
 import { beginningOf } from './normalise.ts';
 import { asksAtAll, NOISE, type Said, weight } from './said.ts';
 import { type Stance, stancesOf } from './stance.ts';
-import { asksForTime, leaves, waits } from './unsaid.ts';
+import { asksForTime, INSULTS, leaves, waits } from './unsaid.ts';
 
 /**
  * What a message means after what was talked of: a change of the picks that were shown, refused or cast last, a question about the project that was
@@ -102,29 +102,61 @@ const ADVISED: ReadonlySet<Intent> = new Set<Intent>(['until', 'howMany', 'turno
 const ADVICE =
   /^(?!.*(?:晓得|知道|怎么|咋个?投|如何|好久|什么时候)).{0,12}(?:应该|该|最好|要|觉得|建议|推荐|喊我|可以)?(?:投|选)(?:给)?(?:哪一?个|几号|哪几个|哪些|谁|啥子?(?=好|嘛|呢|哦|$|[\s\p{P}])|什么(?=好|呢|$|[\s\p{P}]))(?:项目)?(?:好些|好点|好|合适|划算|要得)?(?:[嘛呢哦啊呀]|[\s\p{P}])*$|\b(?:which|what|who)(?: \w+){0,2} (?:should|would|do you) .{0,20}\b(?:vote|pick|choose|recommend)\b|\bwhat if i vote\b|\bshould i vote\b/u;
 
-/** A vote for something that has another name here: 我要投那个给老年人做饭的. It is read back. */
+/** What somebody chooses by what it is like, or asks about so: 我要投那个给老年人做饭的. It is read back, or told. */
 function described(meaning: Meaning, said: Said): Meaning | undefined {
-  const { plain, ballot, open } = said;
-  const isOpen = meaning.kind === 'unknown' || (meaning.kind === 'command' && meaning.command.name === 'vote' && !meaning.command.numbers);
-  if (
-    !isOpen ||
-    ballot.length === 0 ||
-    plain.length > LONGEST_DESCRIBED ||
-    asksAtAll(plain) ||
-    DENIES.test(plain) ||
-    NOISE.test(plain) ||
-    !DESCRIBES.test(plain)
-  )
-    return undefined;
-  if (open && !takesPicks(open)) return undefined;
-  const number = said.mentionsOf(plain).all.length === 0 ? describedIn(plain, ballot) : undefined;
-  return number === undefined ? undefined : readBack(said, [number]);
+  const { plain, ballot, open, vocabulary } = said;
+  if (ballot.length === 0 || weight(plain) > LONGEST_DESCRIBED || NOISE.test(plain) || INSULTS.test(plain) || HEARD_OF.test(plain)) return undefined;
+  if (open && !takesPicks(open) && open.expects !== 'choice') return undefined;
+  const namedIn = (part: string) => said.mentionsOf(beginningOf(part)).wanted;
+  const isNamed = namedIn(plain).length > 0;
+  if (!mayBeDescribed(meaning, said, isNamed)) return undefined;
+  const last = plain.split(/[,，。.!！;；~\n]|(?<=\p{Script=Han})\s+(?=\p{Script=Han})/u).findLast((clause) => /\p{L}/u.test(clause)) ?? plain;
+  const isAsked = ASKS_IT.test(plain);
+  const isChosen = CHOOSES_IT.test(last) ? !ASKS_IT.test(last) : CHOOSES_IT.test(plain) && !isAsked;
+  const isFactAsked = meaning.kind === 'intent' && FACTS_OF[meaning.intent] !== undefined;
+  if (!isChosen && !isFactAsked && !POINTS_AT.test(plain)) return undefined;
+  const numbers = describedIn(plain, ballot, vocabulary.book, namedIn);
+  const [number, another] = numbers;
+  if (number === undefined || (isNamed && another === undefined)) return undefined;
+  if (isChosen) return readBack(said, numbers);
+  if (another !== undefined) return undefined;
+  const intent = FACTS.find((fact) => FACTS_OF[fact]?.test(plain));
+  return intent && isAsked ? { kind: 'intent', intent, numbers: [number] } : { kind: 'command', command: { name: 'projects', numbers: [number] } };
 }
 
-const LONGEST_DESCRIBED = 30;
-/** A vote is said, or a thing is pointed at. */
-const DESCRIBES = /[投选]|那个|这个|要得|支持|赞成|的$/;
-const DENIES = /[不没莫别]|反对|取消|去掉|[说喊叫]/;
+const LONGEST_DESCRIBED = 90;
+const CHOOSES_IT =
+  /[投选](?![诉影稿递])|支持|赞成|算我?一票|就(?:它|要|这个|那个)|我(?:就|还是|也)?要(?:那|这|它|有|给|$)|给我(?:记|算|勾)|我顶|^(?:对|是|嗯)|^[两三][样个]|\b(?:vote|pick|choose|count me|that one|the one that|i want|i'd like)\b/;
+const ASKS_IT =
+  /[?？吗呢]|好多钱|多少|在哪|哪[里儿边点头]|什么时候|啥子?时候|好久|几时|贵不|[没不]有?得?(?:嘛|哦|啊)?\s*$|啥子|什么|\b(?:how much|when|where will|where is|what)\b/;
+/** 给它插电的那个棚棚; the one where old folks can eat. */
+const POINTS_AT = /那(?:一?个|样|项|种)[^,，。\s]{0,3}[嘛哦\s]*$|的(?:那[个项]|项目)|[哪有]个|有没[得有]|^(?:the one|something|somewhere)\b/;
+const FACTS: readonly Intent[] = ['cost', 'where', 'built'];
+const FACTS_OF: Partial<Record<Intent, RegExp>> = {
+  cost: /钱|贵|多少|好多|几万|预算|\b(?:cost|price|how much|expensive)\b/,
+  where: /哪[里儿边点头凼]|在哪|地方|位置|\bwhere (?:is|are|will|would|exactly)\b|where will they/,
+  built: /好久|什么时候|啥子?时候|几时|哪天|多久|完工|弄完|\b(?:when|ready|built|finished)\b/,
+};
+/** What others want, or say. */
+const HEARD_OF =
+  /(?:有人|他们|别个|人家|听说|邻居|隔壁|房东|老板).{0,8}(?:喊|叫|让|逼|说|都)[^,，]{0,4}[投选]|\b(?:don't|do not|not|against|won't)\b/;
+
+/** What is not understood, or only like something: the words of a description are like a wish, a complaint, a question of any project. */
+function mayBeDescribed(meaning: Meaning, { plain, vocabulary }: Said, isNamed: boolean): boolean {
+  if (isNamed) return meaning.kind === 'named' && SEVERAL_OF.test(plain);
+  if (meaning.kind === 'unknown') return true;
+  if (meaning.kind === 'command') return SHOWN.has(meaning.command.name) && !meaning.command.numbers && !meaning.command.card;
+  if (meaning.kind === 'near') return TOLD_OF.has(meaning.command.name) && keywordIn(plain, vocabulary) === undefined && !IN_TROUBLE.test(plain);
+  return meaning.kind === 'intent' && OF_ANY.has(meaning.intent) && meaning.numbers.length === 0;
+}
+
+const SEVERAL_OF = /[两三][样个项]|一个是|还有/;
+const SHOWN: ReadonlySet<CommandName> = new Set<CommandName>(['vote', 'projects', 'progress']);
+const TOLD_OF: ReadonlySet<CommandName> = new Set<CommandName>(['propose', 'complain', 'ask', 'vote']);
+const OF_ANY: ReadonlySet<Intent> = new Set<Intent>(['cost', 'where', 'built', 'how', 'hearsay', 'manners', 'extremes', 'howMany', 'ties']);
+/** Something is there already, and in trouble. */
+const IN_TROUBLE =
+  /[坏破锈烂断漏堵垮倒歪][了起脱掉穿]|坏的|划破|摔[了倒]|夹到|臭得|吵得|倒建渣|没得?有?人[管修]|不亮了|投诉|反映|报修|\b(?:broken|leaks?|smells?)\b/;
 
 /** Picks that would take the place of a ballot that was just cast are read back with what goes for them: nobody loses a pick unawares. */
 function instead(meaning: Meaning, said: Said, { picks }: Talk): Meaning {
@@ -182,8 +214,9 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
   if (talk.topic?.about === 'project' && !picks && /[?？]\s*$/.test(plain)) return undefined; // and the garden?
   const mentions = mentionsOf(beginningOf(plain));
   const groups = groupsOf(plain, mentions);
-  if (picksIn(meaning) && groups.length > 0 && groups.every(({ before, after }) => !VOTES.test(before) && IS_BROKEN.test(after)))
-    return passedOn(said.text, plain, 'complain');
+  const isBroken =
+    groups.every(({ before, after }) => !VOTES.test(before) && IS_BROKEN.test(after)) || (!VOTES.test(plain) && IN_TROUBLE.test(plain));
+  if (picksIn(meaning) && groups.length > 0 && isBroken) return passedOn(said.text, plain, 'complain');
   const stances = stancesOf(groups, picks === undefined);
   const own = groups.filter((_, index) => stances[index] === 'own');
   const notOwn = groups.flatMap(({ numbers }, index) => (stances[index] === 'own' ? [] : numbers));

@@ -13,7 +13,7 @@ export const PROJECT = '◇';
 export type Kind = Intent | CommandName | 'yes' | 'no' | 'others';
 const KINDS: readonly Kind[] = [...INTENTS, ...COMMANDS, 'yes', 'no', 'others'];
 
-/** One language's `intents.yaml`: wordings by kind, and its three lists beside them. */
+/** One language's `intents.yaml`: wordings by kind, and its four lists beside them. */
 export type IntentWords = Readonly<Record<string, readonly string[] | Readonly<Record<string, readonly string[]>>>>;
 /** Wordings are lines of one text: eight thousand entries of a list take YAML half a second. */
 const lines = z.string().transform((text) => text.split('\n').filter(Boolean));
@@ -31,6 +31,8 @@ export interface Scored {
 export interface IntentBook {
   /** What else a project may be called that has this word in its title. */
   readonly things: ReadonlyMap<string, readonly string[]>;
+  /** By what people describe a project whose title has one of these words, divided by |. */
+  readonly describes: ReadonlyMap<string, readonly string[]>;
   readonly syllables: Syllables;
   /** The wordings of a yes by their first character, for `longestAt`. */
   readonly yesFrom: ReadonlyMap<string, readonly string[]>;
@@ -52,7 +54,7 @@ export function intentWords(language: string, read: unknown): IntentWords {
   if (!checked.success) throw new CodedError('intents-unreadable', `${language}/intents.yaml: ${z.prettifyError(checked.error)}`);
   for (const [kind, listed] of Object.entries(checked.data)) {
     const isList = Array.isArray(listed);
-    if (isList ? kind !== 'drop' && !KINDS.some((each) => each === kind) : kind !== 'same' && kind !== 'things')
+    if (isList ? kind !== 'drop' && !KINDS.some((each) => each === kind) : kind !== 'same' && kind !== 'things' && kind !== 'describes')
       throw new CodedError(
         'unknown-intent',
         `${language}/intents.yaml: "${kind}" is no kind; kinds are those of src/dialog/command.ts, commands, yes, no and others.`,
@@ -104,7 +106,8 @@ export function intentBook(languages: readonly IntentWords[], syllables: Syllabl
   });
   const book: IntentBook = {
     ...reading(read),
-    things: thingsOf(languages),
+    things: listedIn(languages, 'things'),
+    describes: listedIn(languages, 'describes'),
     syllables,
     yesFrom: byFirst(wordings.filter(({ kind }) => kind === 'yes').map(({ wording }) => normalise(wording))),
     isCommon: (word) => common.getOrMake(word, () => wordings.filter(({ wording }) => wording.includes(word)).length >= COMMON),
@@ -154,13 +157,15 @@ function summed(likest: readonly Like[], groupOf: Uint8Array): Map<number, Sum> 
   return sums;
 }
 
-function thingsOf(languages: readonly IntentWords[]): Map<string, string[]> {
-  const things = new Map<string, string[]>();
-  for (const { things: listed = {} } of languages) {
+function listedIn(languages: readonly IntentWords[], list: 'things' | 'describes'): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const words of languages) {
+    const listed = words[list] ?? {};
     if (Array.isArray(listed)) continue;
-    for (const [thing, names] of Object.entries(listed)) things.set(thing, [...(things.get(thing) ?? []), ...names.map(normalise)]);
+    for (const [thing, names] of Object.entries(listed))
+      found.set(thing, [...(found.get(thing) ?? []), ...names.map((name) => normalise(name).trim())]);
   }
-  return things;
+  return found;
 }
 
 const HAN = /\p{Script=Han}/u;

@@ -44,7 +44,7 @@ export function namesOf(ballot: readonly Option[], book: IntentBook): Names {
       number,
       text: part,
     })),
-    ...also.map((word) => ({ number, text: word })),
+    ...also.map((word) => ({ number, text: word, isOther: true })),
     ...[...book.things].flatMap(([thing, names]) => (text.includes(thing) ? names.map((name) => ({ number, text: name })) : [])),
   ]);
   const places = ballot.flatMap(({ number, place }) =>
@@ -59,7 +59,10 @@ export function namesOf(ballot: readonly Option[], book: IntentBook): Names {
   const all = [
     ...texts
       .filter((name) => isOnly(name, texts))
-      .map((name) => ({ ...name, sounds: name.text.includes('的') ? [] : soundsOf(name.text, book), isPlace: false })),
+      .map(({ number, text, ...name }) => {
+        const isHeard = !text.includes('的') && !('isOther' in name && [...text].length <= LEAST); // 天网 sounds as 今天往
+        return { number, text, sounds: isHeard ? soundsOf(text, book) : [], isPlace: false };
+      }),
     ...places.filter((name) => isOnly(name, [...places, ...texts])).map((name) => ({ ...name, sounds: [], isPlace: true })),
   ].sort((a, b) => b.text.length - a.text.length);
   const from = new Map<string, Name[]>();

@@ -68,7 +68,7 @@ export function wordAt(plain: string, at: number, ballot: readonly Option[], num
 /** Home at two, any two, the other two. */
 const TIME_BEFORE = /\b(?:at|past|until|till|around|any|my|our|these|those|other)\s*$/;
 const MEASURE_WORD =
-  /^[\s-]+(?:day|week|month|year|time|people|person|project|of|old|hour|minute|more|vote|phone|or|in|am|pm|kid|child|yuan|friend|digit)/;
+  /^[\s-]+(?:day|week|month|year|time|people|person|project|of|old|hour|minute|more|vote|phone|or|in|am|pm|kid|child|yuan|friend|digit|get|got|have|has|are|were|tie|come|end|toddler|winner)/;
 
 /** Projects that are told by their place in the list or their cost: 前三个, 最便宜那个, 3万那个. All of them stand at the first one's place. */
 export function describedAt(plain: string, at: number, ballot: readonly Option[]): Mention[] | undefined {

@@ -1,14 +1,36 @@
+import { guessOf } from './guessed.ts';
+import type { Said } from './said.ts';
+
 /**
  * Whether a message tells of votes that are bought, of somebody who is pressed or threatened, or of one who pretends to be the committee. It is passed
  * on whatever else it says. Who asks whether we are that, or whether a vote is paid, asks.
  */
 export function tellsOfDanger(plain: string): boolean {
-  if (plain.length > LONGEST) return false;
+  if (plain.length > LONGEST || NOTHING_TO_DO.test(plain)) return false;
   if (TRADES.test(plain)) return true;
   if (OF_US.test(plain)) return false;
-  return BOUGHT.some((pattern) => pattern.test(plain)) || isPaid(plain) || PRESSED.test(plain) || PRETENDS.test(plain) || THREATENED.test(plain);
+  return (
+    BOUGHT.some((pattern) => pattern.test(plain)) ||
+    isPaid(plain) ||
+    PRESSED.test(plain) ||
+    PRETENDS.test(plain) ||
+    THREATENED.test(plain) ||
+    isToldOf(plain)
+  );
 }
 
+/** The same of what is in none of those words: what was learnt is surely of that kind, and a word of a vote, of pressure or of a swindle is there. */
+export function mayTellOfDanger(said: Said): boolean {
+  const { plain } = said;
+  if (plain.length > LONGEST || OF_US.test(plain) || !IN_DANGER.test(plain)) return false;
+  const { kind, chance } = guessOf(said);
+  return kind === 'report' && chance >= (VOTE.test(plain) ? LIKELY : SURELY);
+}
+
+const LIKELY = 0.5;
+const SURELY = 0.6;
+const IN_DANGER =
+  /[投选票卡]|拉票|收买|送礼|红包|现金|转账|借钱|借[一二三两五八几\d]+[百千万]|手续费|保证金|验证码|念给他|银行卡|身份证|[冒假]充|假[冒扮装]|自称|陌生人|上门|登门|威胁|恐吓|逼|堵[在着到]|放狠?话|小心|好看|[打砸扎剪]了?我|[扎砸剪].{0,4}(?:车|胎|线|窗)|举报|\b(?:vot\w*|cards?|paid|paying|pays?|cash|bribe\w*|threat\w*|forc\w*|afraid|evict\w*|kick\w*|pretend\w*|claim\w*|code|bank|id)\b/;
 const LONGEST = 300;
 /** 我出100块一张收票: the writer buys or sells. */
 const TRADES =
@@ -37,6 +59,28 @@ const BOUGHT = [
   /\b(?:somebody|someone|they|he|she|neighbou?r|people|man|woman|guy|lady|landlord|boss)\b.{0,40}\bvot\w*\b.{0,40}\b(?:money|cash|yuan|gifts?|rice|eggs|paid|pays|paying|brib\w*)\b/,
   /\b(?:paid|offered|paying|pays|brib\w*)\b.{0,30}\b(?:me|us|people)\b.{0,30}\bvot|\b(?:buy|buying|bought|sell|selling) (?:my |our |the )?votes?\b/,
 ];
+/** Somebody else, a vote or a card, and what they do with it: give something for it, force, take, ask money or digits. Each may stand anywhere. */
+function isToldOf(plain: string): boolean {
+  if (REPORTS.test(plain)) return true;
+  if (!SOMEBODY.test(plain)) return false;
+  if (VOTES.test(plain) && (GIVES.test(plain) || FORCES.test(plain))) return true;
+  return TAKES.test(plain) || SWINDLES.test(plain);
+}
+
+const NOTHING_TO_DO = /没得?有?关系|不相干|\bnothing to do with\b/;
+const REPORTS = /举报.{0,6}(?:买票|卖票|拉票|贿选|作弊|刷票)|\breport .{0,12}vote.?buying\b/;
+const VOTES = /投(?![诉影资篮稿递入])|(?<!人|我们|当)选(?![手秀题])|(?<![车彩股发钞门机邮饭支])票(?![房价子])|反对|\bvot(?:e|es|ing|ed)\b/;
+const SOMEBODY =
+  /(?<!所)有人|有些人|他们|她们|别个|人家|隔壁|邻居|对门|楼[上下长]|物业(?!费)|老板|开发商|包工头|队长|组长|班长|领导|主任|经理|保安|房东|公司|厂里?|单位(?!门)|同事|同学|[侄女]儿|婆家|老公|男人|男的|女的|小伙|光头|那家|对方|陌生|来了?(?:一)?(?:个|伙|群|帮)|有一?个|一个(?:戴|穿|自称|男|女)|志愿者|工作人员|工作牌|红马甲|穿[^\s\p{P}]{1,5}的|自称|电话|群里|说是|纸条|\b(?:somebody|someone|they|he|she|neighbou?rs?|people|man|woman|guy|lady|landlord|boss|stranger|caller|uncle|husband)\b/u;
+const GIVES =
+  /(?:送|发|给|领|返|换|塞|递|拿|提|拎|收)(?:了|他|她|我们?|大家|你|点|些|着)?.{0,7}(?:鸡蛋|[大香]?米(?![线粉色])|[一两壶桶瓶]油|条烟|包烟|香烟|[包条]?纸(?!条|板|质|箱)|盐巴|脸盆|洗衣[液粉]|毛巾|购物卡|红包|现金|礼品|礼物|好处|烟(?=$|[\s\p{P}，]))|请(?:我|我们|大家|老人|他们|人)*.{0,3}(?:吃|坝坝宴|坝坝席|喝酒)|打[一二三四五六七八九]?折|返.{0,3}[块元现]|提[一两三五\d]+[百千万].{0,4}好处|\b(?:cigarettes?|eggs|rice|cash|gifts?|discount|money)\b/u;
+const FORCES =
+  /(?:必须|非要|硬要|逼|强迫|要挟|统统|一律|都得)|不(?!用|消|需)(?:跟|和|给|按|照)?[^,，。]{0,8}[投选][^,，。]{0,8}(?:就|要|得|的话)|(?:就|要|把).{0,5}(?:剪|扎|砸|烧|打|弄|赶|收拾|开除|扣|涨.{0,3}租|好看|停)|好看|小心(?:你|点)|不(?:准|许|让)(?:我|人|走|投|选)|看着我|盯着我|抢.{0,3}手机|站.{0,6}[按投]|不说.{0,3}不准|\b(?:forc\w+|unless|or else|kick\w*|evict\w*|threat\w*|watch(?:es|ing|ed) me)\b/;
+const TAKES =
+  /(?:选票|投票)?卡(?!片|通|车)(?:号)?.{0,8}(?:收走|收了|拿走|骗走|借走|抢|交出去|没收|照了?相|拍照|代投)|(?:收|拿|骗|借|搜|要看|抢).{0,4}(?:走|了)?(?:我们?|大家|老人|老[人年][^\s]{0,2})?(?:的)?(?:选票|投票)卡|把.{0,8}(?:选票卡|身份证).{0,8}(?:拿|收|骗|交|哄)|卖票|收票|手上有.{0,5}卡/;
+const SWINDLES =
+  /(?:居委会?|社区|街道办?|主任|工作人员|志愿者|工作牌|自称|committee|community|official).{0,24}(?:借(?:钱|了?我?[一二三四五六七八九两几\d]+[百千万块])|转[账钱]|转.{0,3}[百千万]|保证金|手续费|跑路费|投票费|[一二三五十\d]+块.{0,4}费|念给|六位数|验证码|密码|银行卡|身份证|id number|bank|the code)|(?:收|交|缴).{0,6}(?:投票费|手续费|保证金|跑路费)|扫码.{0,8}(?:投|票|填).{0,12}(?:送|领|身份证|银行卡)|填.{0,3}银行卡|统一代投/;
+
 /** A vote or a card, what is got for it, and that it is given or taken: 投了的去小卖部领油, 一张选票卡卖一百. What a project costs is told in 万. */
 function isPaid(plain: string): boolean {
   return VOTE.test(plain) && REWARD.test(plain) && !COSTS.test(plain);

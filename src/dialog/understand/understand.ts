@@ -7,16 +7,18 @@ import { askedBack, toldInstead } from './guessed.ts';
 import { inTalk } from './inTalk.ts';
 import type { Kind } from './intentBook.ts';
 import { ASKED_OUTRIGHT, loosely, PASSED_ON_UNLESS } from './loosely.ts';
+import { passedOn } from './meant.ts';
 import { beginningOf, joinedCard, normalise, writtenFrom } from './normalise.ts';
 import { castOutright, readBackUnlessBare } from './outright.ts';
 import type { OwnAnswers } from './ownAnswers.ts';
 import { ratingIn, starsIn } from './ratingIn.ts';
-import { tellsOfDanger } from './safety.ts';
-import { asksAtAll, type Said, saidOf, weight } from './said.ts';
+import { mayTellOfDanger, tellsOfDanger } from './safety.ts';
+import { asksAtAll, NOISE, type Said, saidOf, TOLD, weight } from './said.ts';
 import { picksIn } from './scan.ts';
 import { unlessDoubted } from './secondOpinion.ts';
+import { supposed } from './supposed.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
-import { asksForTime, greets, saysStopAgain, wantsNoMore, wantsToTell } from './unsaid.ts';
+import { asksForTime, greets, INSULTS, saysStopAgain, wantsNoMore, wantsToTell } from './unsaid.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { whoseVote } from './whoseVote.ts';
 
@@ -38,12 +40,13 @@ export function understand(
   const said = saidOf({ text, plain: joinedCard(normalise(text), ballot), open, ballot, vocabulary, answers });
   if (saysStopAgain(said.plain)) return { kind: 'command', command: { name: 'stop' } };
   if (open?.expects === 'freeText') return freeText(open, said);
-  if (open?.expects !== 'code' && tellsOfDanger(said.plain)) return { kind: 'command', command: { name: 'report', text: text.trim() } };
+  if (open?.expects !== 'code' && (tellsOfDanger(said.plain) || mayTellOfDanger(said)))
+    return { kind: 'command', command: { name: 'report', text: text.trim() } };
   if (open?.expects === 'confirmation' && open.command === 'stop' && wantsNoMore(said.plain)) return { kind: 'answer', answer: { type: 'YES' } };
   const meaning = unlessDoubted(askedInstead(castOutright(meaningOf(said, open), said), said), said);
-  return namesWhatIsAsked(meaning, said)
-    ? { kind: 'answer', answer: { type: 'YES' } }
-    : readBackUnlessBare(inTalk(whoseVote(meaning, said, talk) ?? meaning, said, talk), said);
+  if (namesWhatIsAsked(meaning, said)) return { kind: 'answer', answer: { type: 'YES' } };
+  if (meaning.kind === 'unknown' && isToBePassed(open) && goesOnTelling(said)) return passedOn(said.text, said.plain, 'complain');
+  return supposed(readBackUnlessBare(inTalk(whoseVote(meaning, said, talk) ?? meaning, said, talk), said), said, talk);
 }
 
 function meaningOf(said: Said, open: Exclude<Question, { expects: 'freeText' }> | undefined): Meaning {
@@ -86,17 +89,28 @@ const WANTS = /能不能|可不可以|可以不|要不要|[修建装加安]/;
 
 /** 对,不想收了: a yes, and what the question was about. */
 function namesWhatIsAsked(meaning: Meaning, { open, plain }: Said): boolean {
-  if (open?.expects !== 'confirmation' || !(meaning.kind === 'command' || meaning.kind === 'near')) return false;
-  if (!open.options && AGREES_TO_PASS.test(plain)) return true;
+  if (open?.expects !== 'confirmation') return false;
+  if (isToBePassed(open) && AGREES_TO_PASS.test(plain)) return true;
+  if (meaning.kind !== 'command' && meaning.kind !== 'near') return false;
   const { name, numbers, card, text } = meaning.command;
   const isOther = numbers !== undefined || card !== undefined || text !== undefined; // 对,投3: its own picks
   const isSaidAgain = meaning.kind === 'near' && name === 'stop' && !DENIES.test(plain); // 废话,就是不想收
   return name === open.command && !isOther && (SAYS_YES.test(plain) || isSaidAgain);
 }
 
-/** 对,帮我转; 是的帮我反映: a yes to what is to be passed on. */
+/** It is asked whether words are passed on. */
+function isToBePassed(open: Question | undefined): boolean {
+  return open?.expects === 'confirmation' && (open.command === 'complain' || open.command === 'ask');
+}
+
+/** 对,帮我转; 转嘛转嘛; 你跟他们说一声嘛: a yes to what is to be passed on. */
 const AGREES_TO_PASS =
-  /^\s*(?:是|对头?|嗯|好|要得|可以)(?:的|嘛|啊)?[\s\p{P}]*(?:帮|麻烦|请|给|就)(?:我|你|你们|他们)?[^不没莫]{0,4}(?:转|反映|问|说|投诉|提|告诉|报)[^不没莫]{0,6}$/u;
+  /^\s*(?:(?:是|对头?|嗯|好|要得|可以|行|yes|ok)(?:的|嘛|啊|哈)?[\s\p{P}]*)?(?:就|那|你|你们|麻烦|请|给|帮|替|快|赶紧|这么|这样|please)*(?:(?:帮|麻烦|请|给|跟|和)(?:我|你|你们|他们?|她|上头|居委会?|社区|[^\s\p{P}不没莫]{0,2}主任|领导)?)*[^不没莫?？]{0,2}(?:转(?!钱|账)|反映|问(?:[到起一哈下]|$)|说(?:一?[声下哈]|清)|投诉|递|带到|告诉|上报|报(?:上|给)|pass it on|forward)[^不没莫?？]{0,8}$/u;
+/** 就是二栋那家,黄毛狗: more of what is to be passed on. */
+function goesOnTelling({ plain }: Said): boolean {
+  return weight(plain) >= TOLD && !NOISE.test(plain) && !DENIES.test(plain) && !INSULTS.test(plain);
+}
+
 const DENIES = /回复?\s*(?:td?|n)|不是|没说|没有|误会|错|[别不]停|继续|还[要想]|\b(?:no|not|keep|continue)\b/;
 
 const SAYS_YES = /^\s*(?:对|嗯|是|好|要得|yes\b|yeah\b|yep\b)/;
