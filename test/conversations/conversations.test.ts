@@ -80,6 +80,8 @@ const NOT_SPOKEN: Readonly<Record<string, readonly string[]>> = {
       'question-projects',
       'question-stages',
       'question-stages-en',
+      'question-supposed',
+      'question-supposed-en',
     ],
     ...[
       'follow',

@@ -29,16 +29,16 @@ export function asksOfWork(plain: string): boolean {
   return plain.length <= LONGEST_OF_WORK && OF_WORK.test(plain);
 }
 
-const LONGEST_OF_WORK = 24;
+const LONGEST_OF_WORK = 34;
 const OF_WORK =
   /(?:修|弄|搞|建|装|做|整|开|办|动)(?:得|到|好|完|起|工|业|始|张|成)*(?:咋样|怎么样|哪[步一了里]|了?没(?:有|得)?|了?吗|了?莫得|没完|好久|几时|什么时候|啥时)|没(?:有|得)?(?:选|评|批)(?:上|中)|(?:选|评|中|入|批)(?:上|起|选|中|到|下来)?了?(?:没(?:有|得)?|吗|莫得)|(?:好久|几时|什么时候|啥子?时候|哪天|多久)(?:能|才|可以|要)?(?:修|弄|搞|建|装|做|开|办|动|用|完)|\b(?:is|are|has|have|when|did)\b.*\b(?:built|done|finished|ready|started|begun|open|chosen|selected|win|won|picked)\b|\bhow is\b.*\b(?:going|coming)/u;
 
 function ofProject(meaning: Meaning, said: Said, number: number, before: Intent | undefined): Meaning | undefined {
   const { plain, open, ballot, mentionsOf } = said;
+  if (before === 'extremes' && EXTREME.test(plain) && asksAtAll(plain)) return { kind: 'intent', intent: 'extremes', numbers: [] };
   const other = askedOfOne(said, before);
   if (other) return other;
   if (mentionsOf(beginningOf(plain)).all.length > 0) return undefined;
-  if (before === 'extremes' && EXTREME.test(plain)) return { kind: 'intent', intent: 'extremes', numbers: [] };
   if (LEAVES_IT.test(plain)) return { kind: 'intent', intent: 'hearsay', numbers: [] };
   if (OF_ALL.test(plain)) return undefined;
   if (meaning.kind === 'intent' && ABOUT_PROJECTS.has(meaning.intent)) return { ...meaning, numbers: [number] };
@@ -112,7 +112,7 @@ const ASKS_OF =
 const WHAT_IS =
   /^[\s\p{P}]*(?:那|请问|我问)?\s*◇\s*(?:号)?(?:又|到底)?(?:是|叫|有)(?:个|些)?(?:啥子?|什么|干啥子?的|干什么的|做啥子?的|做什么的|哪[样个]|什么样)(?:东西|项目|名堂|来头|意思)?(?:[嘛哦呢啊]|[\s\p{P}])*$|^[\s\p{P}]*what(?: is|'s)\s*(?:the|number|no\.)?\s*◇[\s\p{P}]*$/u;
 /** 那最贵的呢, after the cheapest. */
-const EXTREME = /最[便贵少多省]|\b(?:cheapest|dearest|most expensive|least)\b/;
+const EXTREME = /[最顶][便贵少多省相]|\b(?:cheapest|dearest|most expensive|least)\b/;
 /** 改到好久, 到好久嘛: until when the ballot can be changed. */
 const UNTIL_WHEN =
   /^[\s\p{P}]*(?:那|我|还|可以|能|最晚|最迟)*(?:改|投|换|选)?(?:到|拖到|留到)(?:好久|哪天|几时|几号|什么时候|啥子?时候|几点)(?:[嘛哦呢啊呀为止]|[\s\p{P}])*$|^(?:and )?(?:until|till) when[\s\p{P}]*$/u;

@@ -130,7 +130,8 @@ const CHOOSES_IT =
 const ASKS_IT =
   /[?？吗呢]|好多钱|多少|在哪|哪[里儿边点头]|什么时候|啥子?时候|好久|几时|贵不|[没不]有?得?(?:嘛|哦|啊)?\s*$|啥子|什么|\b(?:how much|when|where will|where is|what)\b/;
 /** 给它插电的那个棚棚; the one where old folks can eat. */
-const POINTS_AT = /那(?:一?个|样|项|种)[^,，。\s]{0,3}[嘛哦\s]*$|的(?:那[个项]|项目)|[哪有]个|有没[得有]|^(?:the one|something|somewhere)\b/;
+const POINTS_AT =
+  /那(?:一?个|样|项|种)(?:[^,，。\s]{0,3}[嘛哦\s]*$|(?:地方|东西)?[,，\s])|的(?:那[个项]|项目)|[哪有]个|有没[得有]|^(?:the one|something|somewhere)\b/;
 const FACTS: readonly Intent[] = ['cost', 'where', 'built'];
 const FACTS_OF: Partial<Record<Intent, RegExp>> = {
   cost: /钱|贵|多少|好多|几万|预算|\b(?:cost|price|how much|expensive)\b/,

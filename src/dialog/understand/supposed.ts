@@ -1,13 +1,13 @@
 import { INTENTS, type Intent } from '../command.ts';
 import type { Talk } from '../talk.ts';
 import { answerTo } from './answerTo.ts';
-import { clausesOf } from './clauses.ts';
+import { clausesOf, isForeign } from './clauses.ts';
 import type { Meaning } from './commandIn.ts';
 import { guessOf } from './guessed.ts';
-import type { Kind } from './intentBook.ts';
+import { likeliest } from './likeliest.ts';
 import { passedOn, TELLS_NOTHING } from './meant.ts';
 import { beginningOf } from './normalise.ts';
-import { asksAtAll, NOISE, type Said, weight } from './said.ts';
+import { asksAtAll, NOISE, OURS, type Said, weight } from './said.ts';
 import { titleAt } from './titleAt.ts';
 import { INSULTS, THREATENS } from './unsaid.ts';
 
@@ -26,7 +26,9 @@ export function supposed(meaning: Meaning, said: Said, { supposed: before }: Tal
   const found = asksAtAll(plain) ? asked(said) : undefined;
   if (!found) return saysTrouble(said) ? passedOn(said.text, plain, 'complain') : meaning;
   const { intent, share } = found;
-  if (share >= (before?.intent === intent ? ASKED : TOLD)) return { kind: 'intent', intent, numbers: [] };
+  const isAlien = isForeign(plain, said.mentionsOf(beginningOf(plain)), intent, vocabulary);
+  const least = before?.intent === intent ? ASKED : isAlien ? 1 : OURS.test(plain) ? TOLD : TOLD_OF_ANYBODY;
+  if (share >= least) return { kind: 'intent', intent, numbers: [] };
   return { kind: 'unknown', supposed: intent };
 }
 
@@ -35,10 +37,12 @@ function asked(said: Said): { readonly intent: Intent; readonly share: number } 
   if (said.mentionsOf(beginningOf(said.plain)).all.length > 0) return undefined;
   const clauses = clausesOf(said.plain);
   const last = clauses.length > 1 ? clauses.slice(-LAST_CLAUSES).filter(asksAtAll) : [];
-  const found = [likeliest(said), ...last.map((plain) => ({ ...likeliest({ ...said, plain }), isPart: true }))];
-  for (const { kind, share, ...part } of found) {
-    const intent = INTENTS.find((each) => each === kind && !TELLS_NOTHING.has(each));
-    if (intent && share >= ('isPart' in part ? TOLD : ASKED)) return { intent, share: 'isPart' in part ? share * PART : share };
+  for (const plain of [said.plain, ...last]) {
+    const guess = guessOf({ ...said, plain });
+    const [first] = likeliest(guess.mentions.masked, guess, said.vocabulary.book);
+    const isPart = plain !== said.plain;
+    const intent = INTENTS.find((each) => each === first?.kind && !TELLS_NOTHING.has(each));
+    if (first && intent && first.share >= (isPart ? TOLD : ASKED)) return { intent, share: isPart ? first.share * PART : first.share };
   }
   return undefined;
 }
@@ -58,19 +62,8 @@ const PART = 0.85;
 
 /** Of what is likelier it is told, of what is less likely it is asked: chosen by three writers of whom nothing was learnt (docs/understanding.md). */
 const TOLD = 0.7;
+/** Without a word of ours. */
+const TOLD_OF_ANYBODY = 0.88;
 const ASKED = 0.35;
 const LEAST = 4;
 const LONGEST = 70;
-/** How much likeness counts beside what was learnt. */
-const LIKENESS = 2;
-
-/** The likeliest kind of what names no project, and its share of all kinds. */
-function likeliest(said: Said): { readonly kind: Kind; readonly share: number } {
-  const { chanceOf, mentions } = guessOf(said);
-  const kinds = said.vocabulary.book
-    .kindsOf(mentions.masked)
-    .map(({ kind, likeness }) => ({ kind, weight: Math.max(chanceOf(kind), 1e-4) * Math.exp(LIKENESS * likeness) }));
-  const all = kinds.reduce((sum, { weight }) => sum + weight, 0);
-  const [first] = kinds.toSorted((one, other) => other.weight - one.weight);
-  return first ? { kind: first.kind, share: first.weight / all } : { kind: 'others', share: 0 };
-}

@@ -40,13 +40,20 @@ export function understand(
   const said = saidOf({ text, plain: joinedCard(normalise(text), ballot), open, ballot, vocabulary, answers });
   if (saysStopAgain(said.plain)) return { kind: 'command', command: { name: 'stop' } };
   if (open?.expects === 'freeText') return freeText(open, said);
-  if (open?.expects !== 'code' && (tellsOfDanger(said.plain) || mayTellOfDanger(said)))
+  if (open?.expects !== 'code' && tellsOfDanger(said.plain))
     return { kind: 'command', command: { name: 'report', text: text.trim() } };
   if (open?.expects === 'confirmation' && open.command === 'stop' && wantsNoMore(said.plain)) return { kind: 'answer', answer: { type: 'YES' } };
   const meaning = unlessDoubted(askedInstead(castOutright(meaningOf(said, open), said), said), said);
   if (namesWhatIsAsked(meaning, said)) return { kind: 'answer', answer: { type: 'YES' } };
   if (meaning.kind === 'unknown' && isToBePassed(open) && goesOnTelling(said)) return passedOn(said.text, said.plain, 'complain');
-  return supposed(readBackUnlessBare(inTalk(whoseVote(meaning, said, talk) ?? meaning, said, talk), said), said, talk);
+  const meant = supposed(readBackUnlessBare(inTalk(whoseVote(meaning, said, talk) ?? meaning, said, talk), said), said, talk);
+  return open?.expects !== 'code' && mayBeDanger(meant, said) ? { kind: 'command', command: { name: 'report', text: text.trim() } } : meant;
+}
+
+/** What is not understood, or would be passed on, or was heard from others, may tell of danger in words that no pattern knows. */
+function mayBeDanger(meaning: Meaning, said: Said): boolean {
+  const isTold = meaning.kind === 'near' && meaning.command.text !== undefined && keywordIn(said.plain, said.vocabulary) === undefined;
+  return (isTold || meaning.kind === 'unknown' || (meaning.kind === 'intent' && meaning.intent === 'hearsay')) && mayTellOfDanger(said);
 }
 
 function meaningOf(said: Said, open: Exclude<Question, { expects: 'freeText' }> | undefined): Meaning {
@@ -108,7 +115,7 @@ const AGREES_TO_PASS =
   /^\s*(?:(?:是|对头?|嗯|好|要得|可以|行|yes|ok)(?:的|嘛|啊|哈)?[\s\p{P}]*)?(?:就|那|你|你们|麻烦|请|给|帮|替|快|赶紧|这么|这样|please)*(?:(?:帮|麻烦|请|给|跟|和)(?:我|你|你们|他们?|她|上头|居委会?|社区|[^\s\p{P}不没莫]{0,2}主任|领导)?)*[^不没莫?？]{0,2}(?:转(?!钱|账)|反映|问(?:[到起一哈下]|$)|说(?:一?[声下哈]|清)|投诉|递|带到|告诉|上报|报(?:上|给)|pass it on|forward)[^不没莫?？]{0,8}$/u;
 /** 就是二栋那家,黄毛狗: more of what is to be passed on. */
 function goesOnTelling({ plain }: Said): boolean {
-  return weight(plain) >= TOLD && !NOISE.test(plain) && !DENIES.test(plain) && !INSULTS.test(plain);
+  return weight(plain) >= TOLD && !NOISE.test(plain) && !DENIES.test(plain) && !INSULTS.test(plain) && !SAYS_VOTE.test(plain);
 }
 
 const DENIES = /回复?\s*(?:td?|n)|不是|没说|没有|误会|错|[别不]停|继续|还[要想]|\b(?:no|not|keep|continue)\b/;

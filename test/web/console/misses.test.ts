@@ -48,7 +48,7 @@ describe('what was not understood, in the console', function () {
   };
 
   it('says with one tap what was meant: it leaves the list and goes to what is learnt, without numbers and names; the log has the kind alone', async () => {
-    await missed('王秀英喊我问13800000001那个投票要好久才完哦', `你们这个渣渣好久收嘛${MARKUP}`);
+    await missed('王秀英喊我问13800000001那个投票要好久才完哦', `几点收那个垃圾嘛${MARKUP}`);
     const text = await page();
     expect(text)
       .to.include('***喊我问***********那个投票')
@@ -63,7 +63,7 @@ describe('what was not understood, in the console', function () {
     expect(taps(await page())).to.deep.equal([]);
     expect(await readMeant(world, here.community)).to.have.deep.members([
       { text: '***喊我问***********那个投票要好久才完哦', kind: 'until', asks: undefined },
-      { text: `你们这个渣渣好久收嘛${MARKUP.replace('1', '*')}`, kind: 'own', asks: '垃圾什么时候收' },
+      { text: `几点收那个垃圾嘛${MARKUP.replace('1', '*')}`, kind: 'own', asks: '垃圾什么时候收' },
     ]);
     const entries = await collection(LogEntry).find({ '_id.community': here.community, act: 'miss.meant' }).toArray();
     expect(entries).to.have.length(2);
