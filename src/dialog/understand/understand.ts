@@ -40,8 +40,7 @@ export function understand(
   const said = saidOf({ text, plain: joinedCard(normalise(text), ballot), open, ballot, vocabulary, answers });
   if (saysStopAgain(said.plain)) return { kind: 'command', command: { name: 'stop' } };
   if (open?.expects === 'freeText') return freeText(open, said);
-  if (open?.expects !== 'code' && tellsOfDanger(said.plain))
-    return { kind: 'command', command: { name: 'report', text: text.trim() } };
+  if (open?.expects !== 'code' && tellsOfDanger(said.plain)) return { kind: 'command', command: { name: 'report', text: text.trim() } };
   if (open?.expects === 'confirmation' && open.command === 'stop' && wantsNoMore(said.plain)) return { kind: 'answer', answer: { type: 'YES' } };
   const meaning = unlessDoubted(askedInstead(castOutright(meaningOf(said, open), said), said), said);
   if (namesWhatIsAsked(meaning, said)) return { kind: 'answer', answer: { type: 'YES' } };
