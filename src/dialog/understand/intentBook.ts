@@ -162,7 +162,7 @@ function listedIn(languages: readonly IntentWords[], list: 'things' | 'describes
   for (const words of languages) {
     const listed = words[list] ?? {};
     if (Array.isArray(listed)) continue;
-    for (const [thing, names] of Object.entries(listed))
+    for (const [thing, names] of Object.entries<readonly string[]>(listed))
       found.set(thing, [...(found.get(thing) ?? []), ...names.map((name) => normalise(name).trim())]);
   }
   return found;
