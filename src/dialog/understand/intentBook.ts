@@ -161,11 +161,15 @@ function listedIn(languages: readonly IntentWords[], list: 'things' | 'describes
   const found = new Map<string, string[]>();
   for (const words of languages) {
     const listed = words[list] ?? {};
-    if (Array.isArray(listed)) continue;
-    for (const [thing, names] of Object.entries<readonly string[]>(listed))
+    if (isLines(listed)) continue;
+    for (const [thing, names] of Object.entries(listed))
       found.set(thing, [...(found.get(thing) ?? []), ...names.map((name) => normalise(name).trim())]);
   }
   return found;
+}
+
+function isLines(listed: IntentWords[string]): listed is readonly string[] {
+  return Array.isArray(listed);
 }
 
 const HAN = /\p{Script=Han}/u;
