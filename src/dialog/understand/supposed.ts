@@ -39,6 +39,7 @@ function asked(said: Said): { readonly intent: Intent; readonly share: number } 
   const last = clauses.length > 1 ? clauses.slice(-LAST_CLAUSES).filter(asksAtAll) : [];
   for (const plain of [said.plain, ...last]) {
     const guess = guessOf({ ...said, plain });
+    if (guess.chanceOf('others') >= FOR_OTHERS) return undefined;
     const [first] = likeliest(guess.mentions.masked, guess, said.vocabulary.book);
     const isPart = plain !== said.plain;
     const intent = INTENTS.find((each) => each === first?.kind && !TELLS_NOTHING.has(each));
@@ -65,5 +66,7 @@ const TOLD = 0.7;
 /** Without a word of ours. */
 const TOLD_OF_ANYBODY = 0.88;
 const ASKED = 0.35;
+/** What is so likely meant for somebody else is not even asked about. */
+const FOR_OTHERS = 0.5;
 const LEAST = 4;
 const LONGEST = 70;
