@@ -22,7 +22,6 @@ import { officeFields, Resident, type ResidentRecord } from '../src/fund/people/
 import { addStaff as addStaffAct } from '../src/fund/roster/index.ts';
 import { Second } from '../src/fund/second/second.ts';
 import { askSecond, confirmSecond } from '../src/fund/second/secondPerson.ts';
-import { openKiosk } from '../src/fund/staff/kiosk.ts';
 import { StaffSession } from '../src/fund/staff/session.ts';
 import { ALL, actorsAt, countOffices, isAllRead, isOfficeHeld, Staff, staffPhone, supervisedAmong } from '../src/fund/staff/staff.ts';
 import { actorsInChat, StaffChat, staffPhones } from '../src/fund/staff/staffChat.ts';
@@ -42,6 +41,7 @@ import { AT_TABLE, accepted, closed, finishKeying, handIn, keyed, serials, table
 import { runs } from './support/second.ts';
 import { startService, type TestService } from './support/service.ts';
 import { addStaff } from './support/staff.ts';
+import { openKiosk } from './support/tables.ts';
 import { type Town, town, votingNow } from './support/town.ts';
 import { browse, cookieOf } from './web/console/office.ts';
 
@@ -175,8 +175,7 @@ describe('somebody who writes into the database and has no SECRET', function () 
 
     const [actor] = await actorsAt(world, slug, CADRE);
     if (!actor) throw new Error('they are a cadre');
-    const by = { phone: staffPhone(world.vault, CADRE), session: '' };
-    const token = await openKiosk(world)({ community: slug, by, device: 'tablet', actor });
+    const token = await openKiosk(world, { community: slug, phone: staffPhone(world.vault, CADRE), device: 'tablet', actor });
     const asCadre = browse(() => service, `staff=${token}`);
     await collection(StaffSession).updateMany({ kiosk: slug }, { $unset: { kiosk: 1, turn: 1, stage: 1 } });
     expect((await asCadre.get(people)).status, 'the tablet as its cadre').to.equal(303);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Act } from '../../src/fund/act/index.ts';
+import type { Act, Typed } from '../../src/fund/act/index.ts';
 import { findCycle } from '../../src/fund/cycles/index.ts';
 import {
   acceptBatch,
@@ -8,8 +8,8 @@ import {
   finishKeying,
   keySlip,
   MOST_IN_BATCH,
+  makeSlips,
   markSlip,
-  newSlips,
   openBatch,
   openTable,
   readBatch,
@@ -44,23 +44,22 @@ const DESKS = 8;
 
 /** Opens a table with new slips. */
 export async function paperTable(world: World, cycle: string, slips: number, projects: readonly number[]): Promise<PaperTable> {
-  const { serials } = done(await newSlips(world)({ cycle, count: slips, actor: AT_TABLE }));
-  const { table } = done(await openTable(world, async () => undefined)({ cycle, place: 'replay', received: slips, other: WITNESS, actor: AT_TABLE }));
   const { community = '' } = (await findCycle(cycle)) ?? {};
+  const { serials } = await perform(makeSlips, 0, AT_TABLE, { count: slips });
+  const { table } = await perform(openTable, 0, AT_TABLE, { place: 'replay', received: slips, other: WITNESS });
   const left = [...serials];
   const inBox: { readonly serial: string; readonly picks: readonly number[] }[] = [];
   return { handIn, key, count };
 
   async function handIn(voter: Voter, picks: readonly number[]): Promise<void> {
     const serial = left.pop() ?? '';
-    const marking = { cycle, table, id: serial, serial, person: voter, other: WITNESS, actor: AT_TABLE };
-    done(await markSlip(world, async () => undefined)(marking));
+    await perform(markSlip, table, AT_TABLE, { id: serial, serial, ...voter, other: WITNESS });
     inBox.push({ serial, picks });
   }
 
   async function key(wrongly = 0): Promise<number[]> {
     const counts = { handedOut: inBox.length, spoiled: 0, left: slips - inBox.length };
-    done(await closeTable(world, async () => undefined)({ cycle, table, ...counts, other: WITNESS, actor: AT_TABLE }));
+    await perform(closeTable, table, AT_TABLE, { ...counts, other: WITNESS });
     const closed = performance.now();
     const wrong = new Map(inBox.flatMap(({ serial, picks }, n) => (wrongly > 0 && n % wrongly === 0 ? [[serial, otherThan(picks, projects)]] : [])));
     const piles = Array.from({ length: Math.ceil(inBox.length / MOST_IN_BATCH) }, (_, n) => inBox.slice(n * MOST_IN_BATCH, (n + 1) * MOST_IN_BATCH));
@@ -74,9 +73,9 @@ export async function paperTable(world: World, cycle: string, slips: number, pro
     return batches;
   }
 
-  async function perform<Result extends object>(act: Act<Result>, batch: number, actor: Actor): Promise<Result> {
-    const at = { cycle, number: String(batch) };
-    const performed = await act.perform({ world, notify: async () => undefined }, { community, at, input: {}, actor });
+  async function perform<Result extends object>(act: Act<Result>, number: number, actor: Actor, input: Typed = {}): Promise<Result> {
+    const asked = { community, at: { cycle, number: String(number) }, input, actor };
+    const performed = await act.perform({ world, notify: async () => undefined }, asked);
     if (performed.is !== 'done') throw notTaken(performed);
     return performed.result;
   }

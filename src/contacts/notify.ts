@@ -17,8 +17,14 @@ export interface Notice extends CommunityContact {
   readonly askedAt?: Date;
   /** It waits for the end of the quiet hours, as a notice does: nobody who gets it did anything just now. */
   readonly heedsQuiet?: true;
-  /** The locale key and its parameters. */
-  readonly said: { readonly key: string; readonly params?: Readonly<Record<string, string | number | undefined>> };
+  /** The locale key and its parameters; projects, as a receipt names them. */
+  readonly said: { readonly key: string; readonly params?: Readonly<Record<string, string | number | undefined | readonly ProjectSaid[]>> };
+}
+
+interface ProjectSaid {
+  readonly number: number;
+  readonly label: string;
+  readonly cost: number;
 }
 
 /** Puts a notice into the outbox, once for each occasion and address. `session`: the act that it tells of; it is sent if that is done, and only then. */

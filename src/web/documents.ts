@@ -5,12 +5,13 @@ import type { CommunityRecord } from '../fund/communities/index.ts';
 import { currentCycleForReaders, cycleForReaders, findCycle, type Project } from '../fund/cycles/index.ts';
 import { publishedCheckpoint } from '../fund/heads/index.ts';
 import { publicMeetings, publicPublication, readMeeting, readMeetings } from '../fund/meetings/index.ts';
-import { hasSlips, newSlips, printedSerial, publicPaper, readSlipAudit, slipBallot } from '../fund/paper/index.ts';
+import { hasSlips, makeSlips, printedSerial, publicPaper, readSlipAudit, slipBallot } from '../fund/paper/index.ts';
 import { type Actor, checkRight, checkView } from '../fund/people/index.ts';
 import { readPicture } from '../fund/pictures/index.ts';
 import { ballotPictures } from '../fund/projects/index.ts';
 import { answersTo, type PublicProposal, publicProposals } from '../fund/proposals/index.ts';
 import { publicWorks } from '../fund/works/index.ts';
+import { enqueue } from '../outreach/outbox/enqueue.ts';
 import {
   type About,
   type Block,
@@ -126,16 +127,17 @@ export function printSlips(
   catalogue: i18n,
 ): (wanted: { community: CommunityRecord; language: PageLanguage; count: number; allTheSame: boolean; actor: Actor }) => Promise<Uint8Array> {
   return async ({ community, language, count, allTheSame, actor }) => {
-    checkRight(actor, 'makeSlips', community._id);
+    checkRight(actor, makeSlips, community._id);
     const about = await documentAbout(world, catalogue, community, language, actor);
     if (!Number.isInteger(count) || count < 1 || count > MOST_PRINTED)
       throw new CodedError('slip-count', `From 1 to ${MOST_PRINTED.toLocaleString('en')} slips are printed at once.`);
     if (about.projects.length === 0) throw new CodedError('no-projects', 'There are no projects on the ballot yet.');
     const printed = (serials: readonly string[]) => printPdf(slipSheets(serials, printedSerial, about), allTheSame);
     await printed(['00000000']);
-    const made = await newSlips(world)({ cycle: about.cycle._id, count, ballot: slipBallot(about.cycle), actor });
-    if ('refused' in made) throw new CodedError('slip-count', 'So many slips cannot be made at once.');
-    return printed(made.serials);
+    const asked = { community: community._id, at: { cycle: about.cycle._id }, input: { count, ballot: slipBallot(about.cycle) }, actor };
+    const made = await makeSlips.perform({ world, notify: enqueue(world) }, asked);
+    if (made.is !== 'done') throw new CodedError('slip-count', 'So many slips cannot be made at once.');
+    return printed(made.result.serials);
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
-import { newSlips } from '../../src/fund/paper/index.ts';
 import { operator } from '../../src/fund/people/index.ts';
+import { serials } from '../support/paper.ts';
 import { CYCLE, type Office, OWN, openUntil } from './playRound.ts';
 
 const CARDS = ['204681717', '315820614', '503771413', '619028416'];
@@ -41,9 +41,7 @@ async function votingDays({ as, text, until, openOffice, shoot }: Office): Promi
 }
 
 async function hall({ world, as, until, shoot }: Office): Promise<void> {
-  const made = await newSlips(world)({ cycle: CYCLE, count: 40, actor: operator('demo') });
-  if ('refused' in made) throw new Error(made.refused);
-  const slips = made.serials;
+  const slips = await serials(world, CYCLE, 40, operator('demo'));
   const page = await as('王芳');
   await page.goto(`${OWN}/tables`);
   await page.getByLabel('摆在哪里').fill('社区活动室');

@@ -76,7 +76,7 @@ describe('a day at a table, the service killed in the middle of it', function ()
     for (const n of LATER) expect(await service.text({ from: here.phones[n] ?? '', to: here.phone, body: '投 1' })).to.match(/\d{3} \d{3} \d{4}/);
     const marks = PEOPLE + 1;
     const counts = { handedOut: String(marks), spoiled: '1', left: String(40 - marks - 1), other };
-    expect((await helper.post(`${own}/tables/1/close`, counts)).headers.get('location')).to.include('done=closed');
+    expect((await helper.post(`${own}/tables/1/close`, counts)).headers.get('location')).to.include('done=table.close');
 
     // in the box: theirs, the second one, and one that nobody was marked with
     const picksOf = (n: number): readonly number[] => (n === TOO_MANY ? [1, 2, 3] : (CHOICES[n % CHOICES.length] ?? []));

@@ -8,9 +8,8 @@ import { publishedFiles } from '../../src/fund/ballots/ledger/publishedFiles.ts'
 import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
 import { importResidents, rowsInput } from '../../src/fund/files/importRows.ts';
 import { residentChanges } from '../../src/fund/files/residentChanges.ts';
-import { compareSlip, slipAudit } from '../../src/fund/paper/compareSlips.ts';
+import { slipAudit } from '../../src/fund/paper/compareSlips.ts';
 import { enterRest } from '../../src/fund/paper/enterBatch.ts';
-import { undoMark } from '../../src/fund/paper/markSlip.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { changeResident } from '../../src/fund/roster/changeResident.ts';
 import { signContract } from '../../src/fund/works/contract.ts';
@@ -31,6 +30,7 @@ import { makeCards } from '../support/madeCards.ts';
 import { AT_TABLE, closed, handIn, serials, table } from '../support/paper.ts';
 import { runScriptWith } from '../support/runScript.ts';
 import { SECRET } from '../support/secret.ts';
+import { compareSlip, undoMark } from '../support/tables.ts';
 import { town, votingNow } from '../support/town.ts';
 import { tried } from '../support/tried.ts';
 import { PAPER, RESULT_DAY, won } from '../support/works.ts';

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Notify } from '../../src/contacts/notify.ts';
-import type { Act } from '../../src/fund/act/index.ts';
+import type { Act, Typed } from '../../src/fund/act/index.ts';
+import { findCycle } from '../../src/fund/cycles/index.ts';
 import { acceptBatch as acceptAct } from '../../src/fund/paper/acceptBatch.ts';
 import { finishKeying as finishAct, keySlip, openBatch } from '../../src/fund/paper/keySlips.ts';
-import { type Handing, type Marked, markSlip } from '../../src/fund/paper/markSlip.ts';
-import { newSlips } from '../../src/fund/paper/slip.ts';
-import { closeTable, markOfTable, openTable, Table, type TableRecord } from '../../src/fund/paper/tables.ts';
+import { makeSlips } from '../../src/fund/paper/slip.ts';
+import { markOfTable, openTable, Table, type TableRecord } from '../../src/fund/paper/tables.ts';
 import { type Actor, operator } from '../../src/fund/people/actor.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
+import { closeTable, type Handing, markSlip } from './tables.ts';
 import { tried } from './tried.ts';
 
 /** Those who work at the table, key, and accept; on the server a name is enough. */
@@ -17,10 +18,9 @@ export const OTHER = '老周';
 const KEYING = [operator('小陈'), operator('小吴'), operator('小郑')] as const;
 
 /** New serials for a cycle. */
-export async function serials(world: World, cycle: string, count: number): Promise<string[]> {
-  const made = await newSlips(world)({ cycle, count, actor: AT_TABLE });
-  if ('refused' in made) throw new Error(made.refused);
-  return [...made.serials];
+export async function serials(world: World, cycle: string, count: number, actor: Actor = AT_TABLE): Promise<string[]> {
+  const { serials } = await done(world, makeSlips, cycle, { count }, actor);
+  return [...serials];
 }
 
 let places = 0;
@@ -28,9 +28,14 @@ let places = 0;
 /** Opens a table at a place of its own; gives its number. */
 export async function table(world: World, cycle: string, received = 100): Promise<number> {
   places += 1;
-  const opened = await openTable(world, async () => undefined)({ cycle, place: `三号院门口${places}`, received, other: OTHER, actor: AT_TABLE });
-  if ('refused' in opened) throw new Error(opened.refused);
-  return opened.table;
+  return (await done(world, openTable, cycle, { place: `三号院门口${places}`, received, other: OTHER })).table;
+}
+
+async function done<Result extends object>(world: World, act: Act<Result>, cycle: string, input: Typed, actor: Actor = AT_TABLE): Promise<Result> {
+  const { community = '' } = (await findCycle(cycle)) ?? {};
+  const performed = await act.perform({ world, notify: async () => undefined }, { community, at: { cycle }, input, actor });
+  if (performed.is !== 'done') throw new Error(JSON.stringify(performed));
+  return performed.result;
 }
 
 interface Over {
@@ -48,7 +53,7 @@ export function handIn(
   serial: string,
   person: Handing,
   { notify = async () => undefined, ...over }: Over = {},
-): Promise<Marked> {
+): Promise<object> {
   return markSlip(world, notify)({ ...place, id: randomBytes(8).toString('hex'), serial, person, other: OTHER, actor: AT_TABLE, ...over });
 }
 

@@ -5,7 +5,9 @@ import { z } from 'zod';
 import type { Hearing } from '../../carriers/hearing/hearing.ts';
 import { segments } from '../../channels/sms/segments.ts';
 import { currentCycle } from '../../fund/cycles/index.ts';
-import { openKiosk, type StaffMember, staffActor, staffOf, staffPhone } from '../../fund/staff/index.ts';
+import { openKiosk } from '../../fund/paper/index.ts';
+import { type StaffMember, staffActor, staffOf, staffPhone } from '../../fund/staff/index.ts';
+import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { cached } from '../../store/cache.ts';
 import { root } from '../../store/files.ts';
 import type { Log } from '../../store/log.ts';
@@ -249,9 +251,10 @@ function tabletRoute(world: World, publicUrl: string, personas: Simulator['perso
     const cadre = (await personas()).find(({ role }) => role === 'cadre');
     const actor = cadre && community && staffActor(cadre, community._id);
     if (!community || !actor) throw new Refusal(503, 'There is no cadre who opens the tablet.');
-    const by = { phone: staffPhone(world.vault, cadre.phone), session: '' };
-    const token = await openKiosk(world)({ community: community._id, by, device: headers['user-agent'] ?? '', actor });
-    cookies(publicUrl).set(response, 'kiosk', `${community._id}.${token}`);
+    const input = { phone: staffPhone(world.vault, cadre.phone), device: headers['user-agent'] };
+    const opened = await openKiosk.perform({ world, notify: enqueue(world) }, { community: community._id, at: {}, input, actor });
+    if (opened.is !== 'done') throw new Refusal(503, 'The tablet was not opened.');
+    cookies(publicUrl).set(response, 'kiosk', `${community._id}.${opened.result.token}`);
     response.redirect(303, `/console/${community._id}/kiosk`);
   });
 }

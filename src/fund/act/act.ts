@@ -4,7 +4,7 @@ import type { Notice, Notify } from '../../contacts/notify.ts';
 import type { World } from '../../store/world.ts';
 import { type CommunityRecord, findCommunity } from '../communities/index.ts';
 import { type Acting, type Detail, withLog } from '../log/index.ts';
-import { type Actor, checkRight, type Holder } from '../people/index.ts';
+import { type Actor, checkRight, type Holder, type Right } from '../people/index.ts';
 import { type Asking, askSecond, isAlone, type SecondRole, type Waiting } from '../second/index.ts';
 import { type ActField, fieldsOf, type Typed } from './field.ts';
 
@@ -105,7 +105,7 @@ interface Done<Result> {
 
 interface Besides extends Detail {
   /** Another act, if it was one. */
-  readonly act?: { readonly name: string; readonly may: readonly Holder[] };
+  readonly act?: Right;
   /** As in `Entry`. */
   readonly community?: string;
   readonly subject: string;
@@ -113,6 +113,8 @@ interface Besides extends Detail {
 }
 
 interface Entry extends Detail {
+  /** What the log calls it, where that is not the act's name. */
+  readonly act?: string;
   /** Whose log has it, where that is not the community's in which it was done. */
   readonly community?: string;
   /** What it was done to, where it is not what it was on: what was made. */
@@ -161,6 +163,8 @@ interface Step<Found, Input> extends Standing<Found, Input> {
   readonly progress?: Context['progress'];
 }
 
+type Run<Found, Input, Result, Why> = (step: Step<Found, Input>) => Promise<Outcome<Result, Why>>;
+
 interface Approval<Found, Input> {
   readonly by: SecondRole;
   /** Whether it needs a second person now; always, if it is left out. */
@@ -169,6 +173,7 @@ interface Approval<Found, Input> {
 
 /**
  * `run` checks what may have changed, and writes. Nothing of it stays if it refuses, or if it has to wait for a second person. It may run several times.
+ * `before`: what is looked at once, before the transaction, such as a card, of which a wrong one is counted. It gives what came of it, or what is run.
  * `around`: what is done besides before or after its transaction, which is `transact`; it is harmless to repeat. It may say which revision it has `seen`, if nobody else did.
  */
 export function act<
@@ -183,14 +188,17 @@ export function act<
   readonly on: Subject<Found>;
   readonly input: Input;
   readonly refusals: Refusals;
-  readonly run: (step: Step<Found, z.output<Input>>) => Promise<Outcome<Result, keyof Refusals & string>>;
+  readonly run?: Run<Found, z.output<Input>, Result, keyof Refusals & string>;
+  readonly before?: (
+    standing: Omit<Standing<Found, z.output<Input>>, 'session'>,
+  ) => Promise<Outcome<Result, keyof Refusals & string> | Run<Found, z.output<Input>, Result, keyof Refusals & string>>;
   readonly around?: (
     standing: Omit<Standing<Found, z.output<Input>>, 'session'>,
     transact: (seen?: number | string) => Promise<Performed<Result, keyof Refusals & string>>,
   ) => Promise<Performed<Result, keyof Refusals & string>>;
 }): Act<Result, keyof Refusals & string> {
   type Why = keyof Refusals & string;
-  const { name, may, approval, on: where, input: schema, refusals, run, around } = of;
+  const { name, may, approval, on: where, input: schema, refusals, run = nothing, before, around } = of;
   const { path, isOneOfMany = false } = where;
   return { name, may, ...(approval && { confirmedBy: approval.by }), path, isOneOfMany, fields: fieldsOf(schema), refusals, perform };
 
@@ -204,10 +212,14 @@ export function act<
       return { is: 'mistaken', mistakes: Object.fromEntries(read.error.issues.toReversed().map(({ path, message }) => [path.join('.'), message])) };
     }
     const input = read.data;
-    const found = around && (await where.find(context, community, at));
-    return found
-      ? around({ world, on: found, input, actor, acting }, (seen) => transacted(context, { ...asked, seen: asked.seen ?? seen }, acting, input))
-      : transacted(context, asked, acting, input);
+    if (!before && !around) return transacted(context, asked, acting, input, run);
+    const on = await where.find(context, community, at);
+    if (!on) return { is: 'noSubject' };
+    const standing = { world, on, input, actor, acting };
+    if (around) return around(standing, (seen) => transacted(context, { ...asked, seen: asked.seen ?? seen }, acting, input, run));
+    const found = (await before?.(standing)) ?? run;
+    if (typeof found === 'function') return transacted(context, asked, acting, input, found);
+    return 'result' in found ? { is: 'done', result: found.result } : notDone(found);
   }
 
   async function transacted(
@@ -215,6 +227,7 @@ export function act<
     { community, at, seen, actor }: Asked,
     acting: Acting,
     input: z.output<Input>,
+    run: Run<Found, z.output<Input>, Result, Why>,
   ): Promise<Performed<Result, Why>> {
     const { world, notify, progress } = context;
     const outcome = await withLog(world)(community, async (session, write): Promise<Performed<Result, Why> | Waits> => {
@@ -228,7 +241,7 @@ export function act<
       if (!('result' in outcome)) {
         await session.abortTransaction();
         if (isChanged) return { is: 'changed' };
-        return 'refused' in outcome ? { is: 'refused', ...outcome } : { is: 'mistaken', ...outcome };
+        return notDone(outcome);
       }
       const { result, entry, besides = [] } = outcome;
       if (!entry) return { is: 'done', result }; // so who sends a form twice is told that it is done
@@ -237,6 +250,7 @@ export function act<
         return { is: 'changed' };
       }
       const {
+        act: called = name,
         community: whose = community,
         subject = where.name(on),
         names,
@@ -255,7 +269,7 @@ export function act<
         return { is: 'toWait', by: approval.by, subject, detail: shown ?? detail, payload, ...more };
       }
       for (const notice of notices) await notify(notice, session);
-      await write({ ...acting, community: whose, subject, detail, ...(names && { names }), ...(once !== undefined && { once }) });
+      await write({ ...acting, act: called, community: whose, subject, detail, ...(names && { names }), ...(once !== undefined && { once }) });
       for (const { act = of, community: whose = community, subject, names, ...detail } of besides)
         await write({ ...checkRight(actor, act, whose), subject, detail, ...(names && { names }) });
       return { is: 'done', result };
@@ -264,6 +278,14 @@ export function act<
     const { is: _, by, ...waiting } = outcome;
     return { is: 'waits', ...(await askSecond(world)({ act: { name, may, confirmedBy: by }, community, actor, ...waiting })) };
   }
+}
+
+function notDone<Why extends string>(outcome: Refused<Why> | Mistaken): Performed<never, Why> {
+  return 'refused' in outcome ? { is: 'refused', ...outcome } : { is: 'mistaken', ...outcome };
+}
+
+async function nothing(): Promise<never> {
+  throw new Error('An act says what it does: by `run`, or by `before`.');
 }
 
 function withoutEmpty(input: Typed): Typed {

@@ -50,20 +50,9 @@ export const paragraphs = (longest: number) =>
     { control: 'lines', longest },
   );
 /** A whole number from 1 on. */
-export const number = () =>
-  shown(
-    z.union(
-      [
-        z.int().min(1),
-        z
-          .string()
-          .regex(/^[1-9]\d{0,8}$/)
-          .transform(Number),
-      ],
-      { error: 'number' },
-    ),
-    { control: 'number' },
-  );
+export const number = () => counted(1, 999_999_999);
+/** How many of something were counted, from 0 on. */
+export const count = (most: number) => counted(0, most);
 
 /** A whole number of money, as people write it: `60,000` and `６００００` too. */
 export const amount = () =>
@@ -143,6 +132,23 @@ export function fieldsOf(input: z.ZodObject): ActField[] {
     if (!control) throw new Error(`The field ${name} has no control.`);
     return { name, isOptional, ...control };
   });
+}
+
+function counted(least: number, most: number) {
+  const whole = z.union(
+    [
+      z.int(),
+      z
+        .string()
+        .regex(/^\d{1,9}$/)
+        .transform(Number),
+    ],
+    { error: 'number' },
+  );
+  return shown(
+    whole.refine((given) => given >= least && given <= most, 'number'),
+    { control: 'number' },
+  );
 }
 
 function text(longest: number) {

@@ -7,6 +7,7 @@ export {
   amount,
   choice,
   chosen,
+  count,
   day,
   file,
   files,

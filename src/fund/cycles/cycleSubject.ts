@@ -2,8 +2,8 @@ import { collection } from '../../store/collection.ts';
 import { subject } from '../act/index.ts';
 import { Cycle, type CycleRecord } from './cycle.ts';
 
-/** A cycle, at an address of the console with `:cycle`. */
-export const cycleAt = (path: `${string}:cycle${string}`) =>
+/** A cycle, at an address of the console with `:cycle`, or at a page of the one that runs. */
+export const cycleAt = (path: string) =>
   subject({
     path,
     find: (_, community, { cycle: _id = '' }, session) =>

@@ -1,16 +1,16 @@
 import { model, Schema } from 'mongoose';
-import type { Notice, Notify } from '../../contacts/notify.ts';
+import { z } from 'zod';
+import type { Notify } from '../../contacts/notify.ts';
 import { canReceiveSms } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
+import { act, done, given, key, line, number, refuse, subject, tick } from '../act/index.ts';
 import { type Cast, cast } from '../ballots/index.ts';
 import { findCommunity, todayIn } from '../communities/index.ts';
 import { currentCycle } from '../cycles/index.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, contactsOf, notifyHolder, notifyResident, personAtTable, Resident } from '../people/index.ts';
-import type { BallotItem } from '../projects/index.ts';
+import { AT_TABLE, contactsOf, notifyHolder, notifyResident, personAtTable, Resident } from '../people/index.ts';
 import { type Hand, twoHands } from './hands.ts';
-import { Table } from './tables.ts';
+import { secondPerson, Table } from './tables.ts';
 import { tellNamed } from './tellNamed.ts';
 
 /** That somebody entered a ballot beside its voter. It says neither whose nor what. */
@@ -39,93 +39,81 @@ schema.index({ '_id.cycle': 1, 'helper.phone': 1 });
 
 export const Assist = model<AssistRecord>('Assist', schema);
 
-/** A ballot that somebody enters beside its voter. */
-export interface AssistedBallot {
-  readonly community: string;
-  /** Found before (`findAtTable`), or by the nine digits on their card. */
-  readonly person: { readonly resident: string } | { readonly card: string };
-  readonly picks: readonly number[];
-  /** Who watches and hears it read aloud (`StaffMember.id`; on the server a name). */
-  readonly witness: string;
-  /** The table that is open there; absent elsewhere. */
-  readonly table?: number;
-  /** The voter wants the receipt by SMS, too. */
-  readonly bySms?: boolean;
-  /** From the form: one ballot of a person in a cycle counts under it. */
-  readonly key: string;
-  readonly actor: Actor;
-}
-
-export type Assisted = Cast | { readonly refused: { readonly reason: 'card' | 'noPerson' | 'tooManyCards' | 'noSecond' | 'samePerson' | 'noTable' } };
-
-/** Queues the SMS with the receipt and the picks, which the voter can compare with what was read aloud. */
-export type TellReceipt = (
-  notice: Omit<Notice, 'said'> & {
-    readonly said: {
-      readonly key: string;
-      readonly params: { readonly picks: readonly BallotItem[]; readonly receipt: string; readonly closesAt: string };
-    };
-  },
-) => Promise<void>;
+/** The vote that is open; `cycle` is null between two. */
+const openVote = subject({
+  path: '/assisted',
+  find: async ({ world }, community) => ({ community, cycle: await currentCycle(world)(community, world.now()) }),
+  name: ({ community, cycle }) => cycle?._id ?? community,
+});
 
 /**
- * Casts a ballot that a helper enters beside its voter, with a witness, under the same rules as every other ballot. The ledger's entry cannot be in a
- * transaction with the log's: if the process dies between them, the same key writes the log's. The voter is notified by phone, with the picks only if they want
- * that: they may not have been there. The witness is told once a day by whom they were named. Rejects with `not-allowed` (`checkRight`).
+ * Casts a ballot that a helper enters beside its voter, with a witness who hears it read aloud, under the same rules as every other ballot. The voter was found
+ * before (`findAtTable`), or shows the nine digits on their card. The ledger's entry cannot be in a transaction with the log's: if the process dies between
+ * them, the same key writes the log's. The voter is notified by phone, with the picks only if they want that (`bySms`): they may not have been there. The
+ * witness is told once a day by whom they were named.
  */
-export function castAssisted(world: World, tell: TellReceipt & Notify): (ballot: AssistedBallot) => Promise<Assisted> {
-  const castOne = cast(world);
-  const tellVoter = notifyResident(world, tell);
-  const current = currentCycle(world);
-  const personOf = personAtTable(world);
-  return async ({ community, person, picks, witness, table, bySms, key: formKey, actor }) => {
-    const acting = checkRight(actor, 'castAssisted', community);
+export const castAssisted = act({
+  name: 'ballot.assist',
+  may: AT_TABLE,
+  on: openVote,
+  input: z.strictObject({
+    ...{ resident: line(200).optional(), card: line(200).optional(), pick: given(z.array(z.int())), witness: secondPerson() },
+    /** The table that is open there; absent elsewhere. */
+    table: number().optional(),
+    bySms: tick().optional(),
+    /** One ballot of a person in a cycle counts under it. */
+    key: key(),
+  }),
+  refusals: {
+    ...{ card: 'card', noPerson: 'card', tooManyCards: 'card', noSecond: 'witness', samePerson: 'witness', noTable: null },
+    ...{ unknown: 'pick', doubled: 'pick', tooMany: 'pick', tooFew: 'pick' },
+    ...{ none: null, early: null, late: null, held: null, hasBallot: null, enough: null, enoughWithCard: null, superseded: null, notOnRoll: null },
+  },
+  async before({ world, on: { community, cycle }, input: { resident: found, card = '', pick: picks, witness, table, bySms, key: form }, actor }) {
     const at = world.now();
-    const cycle = await current(community, at);
-    if (!cycle) return { refused: { reason: 'none' } };
-    const voter = await personOf(community, person, actor);
-    if ('refused' in voter) return { refused: { reason: voter.refused } };
+    if (!cycle) return refuse('none');
+    const voter = await personAtTable(world)(community, found === undefined ? { card } : { resident: found }, actor);
+    if ('refused' in voter) return voter;
     const { resident } = voter;
     const two = await twoHands(world, community, actor, witness, 'witness');
-    if ('refused' in two) return { refused: { reason: two.refused } };
-    if (table !== undefined && !(await isAtTable(cycle._id, table))) return { refused: { reason: 'noTable' } };
+    if ('refused' in two) return two;
+    if (table !== undefined && !(await isAtTable(cycle._id, table))) return refuse('noTable');
     const [helper, watched] = two.hands;
     const by = `${helper.name}、${watched.name}`;
-    const key = `${formKey} ${resident}`;
+    const key = `${form} ${resident}`;
     const given = { key, service: 'castAssisted' as const, at, community, channel: 'assisted' as const, by, resident, withCard: true, picks };
-    const outcome = await castOne({ ...given, beginWrite: () => undefined });
-    if (!('receipt' in outcome)) return outcome;
+    const outcome = await cast(world)({ ...given, beginWrite: () => undefined });
+    if (!('receipt' in outcome)) return refuse(outcome.refused.reason);
     const _id = { cycle: cycle._id, key: world.vault.hmac('act', cycle._id, key, 'castAssisted') };
-    await withLog(world)(community, async (session, write) => {
-      const record = { community, helper, witness: watched, ...(table !== undefined && { table }) };
-      await collection(Assist).updateOne({ _id }, { $setOnInsert: record }, { session, upsert: true });
-      const after = { by: [helper.name, watched.name], ...(table !== undefined && { table }) };
-      await write({ ...acting, subject: cycle._id, detail: { after }, once: _id.key });
+    return async ({ session, notify }) => {
+      const at = { ...(table !== undefined && { table }) };
+      await collection(Assist).updateOne({ _id }, { $setOnInsert: { community, helper, witness: watched, ...at } }, { session, upsert: true });
       const said = { key: 'notice.namedAsWitness', params: { by: helper.name } };
       const act = `${cycle._id}/assist/${helper.phone}/${await todayIn(world, community)}`;
-      await tellNamed(world, tell, { community, other: witness, act, said }, session);
-    });
-    const line = { community, occasion: `assisted|${_id.key}`, said: { key: 'notice.assisted', params: { receipt: outcome.receipt } } };
-    if (!(bySms && (await sendReceipt(world, tell, { community, resident, key: _id.key, outcome })))) await tellVoter(resident, line);
-    return outcome;
-  };
-}
+      await tellNamed(world, notify, { community, other: witness, act, said });
+      const line = { community, occasion: `assisted|${_id.key}`, said: { key: 'notice.assisted', params: { receipt: outcome.receipt } } };
+      if (!(bySms && (await sendReceipt(world, notify, { community, resident, key: _id.key, outcome }))))
+        await notifyResident(world, notify)(resident, line);
+      return done(outcome, { after: { by: [helper.name, watched.name], ...at }, once: _id.key });
+    };
+  },
+});
 
 async function isAtTable(cycle: string, number: number): Promise<boolean> {
   return (await collection(Table).findOne({ _id: { cycle, number }, closed: { $exists: false } }, { projection: { _id: 1 } })) !== null;
 }
 
-/** False if they have no phone that takes texts. */
+/** Queues the SMS with the receipt and the picks, which the voter can compare with what was read aloud. False if they have no phone that takes texts. */
 async function sendReceipt(
   { vault }: World,
-  tell: TellReceipt,
+  notify: Notify,
   { community, resident: _id, key, outcome }: { community: string; resident: string; key: string; outcome: Extract<Cast, { receipt: string }> },
 ): Promise<boolean> {
   const [voter, home] = await Promise.all([collection(Resident).findOne({ community, _id }, { promoteBuffers: true }), findCommunity(community)]);
   const phone = voter && contactsOf(vault, voter).find((contact) => canReceiveSms(contact) === 'yes');
   if (!voter || !phone) return false;
   const { picks, receipt, closesAt } = outcome;
-  await tell({
+  await notify({
     occasion: `receipt|${key}`,
     community,
     ...phone,

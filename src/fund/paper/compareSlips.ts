@@ -1,22 +1,24 @@
 import { model, Schema } from 'mongoose';
+import { z } from 'zod';
 import { boundedMap } from '../../store/cache.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { cleanText } from '../../store/text.ts';
 import { sha256 } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
+import { act, done, line, refuse } from '../act/index.ts';
 import { drawSlips, type Found, listHash, type SlipAudit, type SlipDraw } from '../ballots/audit/index.ts';
 import { ballotOf, results } from '../ballots/index.ts';
-import { cycleForReaders, findCycle, isFrozen } from '../cycles/index.ts';
+import { cycleAt, cycleForReaders, findCycle, isFrozen } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, checkView, serialIn } from '../people/index.ts';
+import { type Actor, checkView, serialIn } from '../people/index.ts';
 import { agreedIn, Batch, type BatchRecord } from './batch.ts';
 import { datedBack } from './datedBack.ts';
 import { handOf, isAmong } from './hands.ts';
 import { isGenuineMark, Mark } from './mark.ts';
 import { Slip } from './slip.ts';
 import { genuineTable } from './tables.ts';
+import { type TypedSlip, typedSlip } from './typedSlip.ts';
 
 /** The audit of a cycle's paper: which slips were drawn by the seal, and what was found; undefined if it had none. Rejects as `results` does. */
 export const slipAudit: (world: World) => (cycle: string) => Promise<SlipAudit | undefined> = perWorld((world) => {
@@ -111,75 +113,53 @@ export function readSlipAudit(world: World): (cycle: string, actor: Actor) => Pr
   };
 }
 
-export interface Comparing {
-  readonly cycle: string;
-  /** Eight digits. */
-  readonly serial: string;
-  /** What the paper says; `absent`: it is not in the box. */
-  readonly says: { readonly picks: readonly number[] } | 'unreadable' | 'absent';
-  /** Why it is entered anew. */
-  readonly reason?: string;
-  readonly actor: Actor;
-}
-
-export type Compared =
-  | { readonly compared: string }
-  | {
-      readonly refused:
-        | 'serial'
-        /** It was not drawn. */
-        | 'notDrawn'
-        /** The actor worked at its table or keyed it; or somebody changed past the service who did. */
-        | 'ownSlip'
-        /** It was entered before: a second entry needs a reason. */
-        | 'reason'
-        /** What was keyed is forgotten by now. */
-        | 'forgotten'
-        | 'changed';
-    };
-
 /**
- * Enters what a drawn slip from the box says. The person who enters it does not see what was keyed. It is public whether the two agree, never what
- * the slip says. A second entry needs a reason, which is public, too (`slip.correct`). Rejects with `not-allowed` (`checkRight`), and as `results`
- * does before the seal.
+ * Enters what a drawn slip from the box says (`typedSlip`). The person who enters it does not see what was keyed. It is public whether the two agree, never what
+ * the slip says. A second entry needs a reason, which is public, too (`slip.correct`). Rejects as `results` does before the seal.
  */
-export function compareSlip(world: World): (comparing: Comparing) => Promise<Compared> {
-  return async ({ cycle: id, serial: typed, says, reason: why = '', actor }) => {
-    const cycle = await cycleForReaders(world)(id);
-    const acting = checkRight(actor, 'compareSlip', cycle?.community ?? '');
-    const serial = serialIn(typed);
-    if (serial === undefined) return { refused: 'serial' };
+export const compareSlip = act({
+  name: 'slip.compare',
+  may: ['operator', 'staff council', 'staff supervisor'],
+  on: cycleAt(''),
+  input: z.strictObject({ line: line(200), reason: line(300).optional() }),
+  /**
+   * `notDrawn`: the seal did not draw it. `ownSlip`: the actor worked at its table or keyed it; or somebody changed past the service who did. `reason`: it was entered
+   * before. `forgotten`: what was keyed is forgotten by now.
+   */
+  refusals: { serial: 'line', notDrawn: 'line', ownSlip: 'line', reason: 'reason', forgotten: 'line', changed: null },
+  async before({ world, on: { _id: id, community, pseudonymKey }, input: { line, reason }, actor }) {
+    const typed = typedSlip(line);
+    const serial = serialIn(typed.serial ?? '');
+    if (serial === undefined) return refuse('serial');
     const audit = await slipAudit(world)(id);
-    if (!audit?.drawn.includes(serial)) return { refused: 'notDrawn' };
+    if (!audit?.drawn.includes(serial)) return refuse('notDrawn');
     const [slip, mark] = await Promise.all([
       collection(Slip).findOne({ _id: serial }, { promoteBuffers: true }),
       collection(Mark).findOne({ serial, active: true }),
     ]);
-    if (!slip) return { refused: 'notDrawn' };
+    if (!slip) return refuse('notDrawn');
     const [by, batch, table] = await Promise.all([
       handOf(world, actor),
       slip.batch === undefined ? null : collection(Batch).findOne({ _id: { cycle: id, number: slip.batch } }, { promoteBuffers: true }),
       mark && isGenuineMark(world.vault, mark) && genuineTable(world, { cycle: id, number: mark.table }),
     ]);
-    if (mark && !table) return { refused: 'ownSlip' };
+    if (mark && !table) return refuse('ownSlip');
     const worked = [...(table ? table.hands : []), ...(batch?.keyed.map((keyed) => keyed.by.phone) ?? [])];
-    if (await isAmong(world, acting.community, by, worked)) return { refused: 'ownSlip' };
-    if (!cycle?.pseudonymKey) return { refused: 'forgotten' };
+    if (await isAmong(world, community, by, worked)) return refuse('ownSlip');
+    if (!pseudonymKey) return refuse('forgotten');
     const before = slip.compared;
-    const reason = cleanText(why);
-    if (before && reason === '') return { refused: 'reason' };
-    const found = foundIn(keyedOf(world, serial, batch), says);
+    if (before && reason === undefined) return refuse('reason');
+    const found = foundIn(keyedOf(world, serial, batch), typed.says);
     const compared = { found, by: by.name, at: world.now(), changes: before ? before.changes + 1 : 0 };
-    return withLog(world)(acting.community, async (session, write): Promise<Compared> => {
+    return async ({ session }) => {
       const asSeen = before ? { 'compared.changes': before.changes } : { compared: { $exists: false } };
       const { matchedCount } = await collection(Slip).updateOne({ _id: serial, ...asSeen }, { $set: { compared } }, { session });
-      if (matchedCount === 0) return { refused: 'changed' };
-      const detail = { ...(before && { before: { found: before.found } }), after: { found }, ...(reason && { reason }) };
-      await write({ ...acting, ...(before && { act: 'slip.correct' }), subject: `${id}/slip/${serial}`, detail });
-      return { compared: serial };
-    });
-  };
-}
+      if (matchedCount === 0) return refuse('changed');
+      const told = { ...(before && { act: 'slip.correct', before: { found: before.found } }), after: { found }, reason };
+      return done({ compared: serial }, { subject: `${id}/slip/${serial}`, ...told });
+    };
+  },
+});
 
 /** What was keyed of a slip; `absent` if it is in no accepted batch. */
 function keyedOf({ vault }: World, serial: string, batch: BatchRecord | null): string {
@@ -188,7 +168,7 @@ function keyedOf({ vault }: World, serial: string, batch: BatchRecord | null): s
   return picks ? picks.toSorted((one, other) => one - other).join() : 'unreadable';
 }
 
-function foundIn(keyed: string, says: Comparing['says']): Found {
+function foundIn(keyed: string, says: TypedSlip['says']): Found {
   const said = typeof says === 'string' ? says : says.picks.toSorted((one, other) => one - other).join();
   if (said === keyed) return 'agrees';
   return said === 'absent' ? 'absent' : 'differs';

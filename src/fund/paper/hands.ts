@@ -1,6 +1,6 @@
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
-import { type Actor, mayDo } from '../people/index.ts';
+import { type Actor, AT_TABLE, mayDo } from '../people/index.ts';
 import { phonesOfPerson, staffActor, staffRole } from '../staff/index.ts';
 
 /** A person who did something with paper, under whatever role. */
@@ -23,7 +23,7 @@ export type Second = 'atTable' | 'witness';
 
 /** Whether somebody of the staff may be named as the second person. */
 export function mayBeSecond(actor: Actor, community: string, as: Second): boolean {
-  return as === 'atTable' ? mayDo(actor, 'markSlip', community) : actor.role !== 'office' && actor.role !== 'implementer';
+  return as === 'atTable' ? mayDo(actor, { may: AT_TABLE }, community) : actor.role !== 'office' && actor.role !== 'implementer';
 }
 
 /**
@@ -33,10 +33,10 @@ export async function twoHands(
   world: World,
   community: string,
   actor: Actor,
-  other: string,
+  other: string | undefined,
   as: Second,
 ): Promise<{ readonly hands: readonly [Hand, Hand] } | { readonly refused: 'noSecond' | 'samePerson' }> {
-  if (actor.kind === 'operator' && other.trim() === '') return { refused: 'noSecond' };
+  if (!other?.trim()) return { refused: 'noSecond' };
   const first = await handOf(world, actor);
   const second = actor.kind === 'operator' ? onServer(other) : await memberHere(world, community, other, as);
   if (!second) return { refused: 'noSecond' };

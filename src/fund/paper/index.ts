@@ -5,10 +5,8 @@
 
 export { acceptBatch } from './acceptBatch.ts';
 export { BATCH_STATES, Batch, type BatchState, isGenuineBatch } from './batch.ts';
-export { Assist, type Assisted, type AssistedBallot, castAssisted, castAtKiosk, type TellReceipt } from './castInPerson.ts';
+export { Assist, castAssisted, castAtKiosk } from './castInPerson.ts';
 export {
-  type Compared,
-  type Comparing,
   compareSlip,
   type DrawnSlip,
   type ReadSlipAudit,
@@ -29,7 +27,8 @@ export {
   openBatch,
 } from './keySlips.ts';
 export { forgetPaper, handedInLast, isGenuineMark, Mark, votedOrHandedIn } from './mark.ts';
-export { type Handing, type Marked, type Marking, markSlip, UNDO_MS, type Undone, undoMark } from './markSlip.ts';
+export { type Handing, handsIn, markSlip, UNDO_MS, undoMark } from './markSlip.ts';
+export { openKiosk } from './openKiosk.ts';
 export { type OpenTable, openTables, type PaperWaits, type PublicPaper, publicPaper, waitingPaper } from './paperState.ts';
 export {
   type ManyAssists,
@@ -45,7 +44,7 @@ export {
   readOneTable,
   readTables,
 } from './readPaper.ts';
-export { hasSlips, isGenuineSlip, MOST_SLIPS, newSlips, OUTCOMES, type Outcome, printedSerial, Slip, type SlipsMade, slipBallot } from './slip.ts';
+export { hasSlips, isGenuineSlip, makeSlips, OUTCOMES, type Outcome, printedSerial, Slip, slipBallot } from './slip.ts';
 export {
   closeTable,
   dropTablePicture,
@@ -54,8 +53,6 @@ export {
   openTable,
   readTablePictures,
   Table,
-  type TableClosed,
-  type TableOpened,
-  type TableValidated,
   validateTable,
 } from './tables.ts';
+export { typedSlip } from './typedSlip.ts';

@@ -1,77 +1,29 @@
-import type { Notify } from '../../contacts/notify.ts';
+import { z } from 'zod';
+import { phone as phoneIn } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
+import { act, done, given, key, line, phoneText, refuse, subject } from '../act/index.ts';
 import { cycleKeys } from '../ballots/index.ts';
+import { findCommunity } from '../communities/index.ts';
 import { type CycleRecord, cycleById, voteOf } from '../cycles/index.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, notifyResident, personAtTable, requestAtTable, serialIn } from '../people/index.ts';
+import { type Actor, AT_TABLE, notifyResident, personAtTable, requestAtTable, serialIn } from '../people/index.ts';
 import { isDatedBack } from './datedBack.ts';
 import { handOf, twoHands } from './hands.ts';
-import { encryptedMarked, isGenuineMark, Mark, type MarkedPerson, type MarkRecord, markedPerson, markOfMark } from './mark.ts';
+import { encryptedMarked, isGenuineMark, Mark, type MarkRecord, markedPerson, markOfMark } from './mark.ts';
 import { isGenuineSlip, Slip, slipBallot } from './slip.ts';
-import { atTable, genuineTable, noteHands, Table } from './tables.ts';
+import { atTable, genuineTable, noteHands, onTable, secondPerson, Table, TWO_HANDS, tableSubject } from './tables.ts';
 import { tellNamed } from './tellNamed.ts';
 
-/** Who hands in a slip: found before (`findAtTable`), by the nine digits on their card, or not on the roster: then they ask to be put there. */
-export type Handing =
-  | { readonly resident: string }
-  | { readonly card: string }
-  | { readonly name: string; readonly building: string /** E.164; without it they get no notice. */; readonly phone?: string };
-
-export interface Marking {
-  readonly cycle: string;
-  readonly table: number;
-  /** From the device, another for each slip: what is sent twice counts once. */
-  readonly id: string;
+/** What came of a mark: its number at the table. It does not say whether the same person handed in another slip before: who votes again may not want the table to know. */
+export interface Marked {
+  readonly marked: number;
   readonly serial: string;
-  readonly person: Handing;
-  /** When the device noted it, if that was before now: it had no connection. */
-  readonly at?: Date;
-  /** The second person at the table (`StaffMember.id`; on the server a name). */
-  readonly other: string;
-  readonly actor: Actor;
+  readonly at: Date;
+  /** The request to join. */
+  readonly asked?: number;
 }
-
-export type Marked =
-  /**
-   * `number` counts at the table. `asked`: the request to join. It does not say whether the same person handed in another slip before: who votes again
-   * may not want the table to know.
-   */
-  | { readonly marked: number; readonly serial: string; readonly at: Date; readonly asked?: number }
-  | {
-      readonly refused:
-        | 'noTable'
-        /** The table is closed. */
-        | 'closed'
-        /** The vote is not open, or was not at that moment. */
-        | 'notVoting'
-        /** The device's moment lies in the future, too far back, or before the table was opened. */
-        | 'moment'
-        /** It is no serial: mistyped. */
-        | 'serial'
-        /** No slip of this service has it: forged. */
-        | 'unknownSerial'
-        /** It is a slip of another community or cycle. */
-        | 'otherSlip'
-        /** It was printed before the ballot was changed: something else stands on it. */
-        | 'oldBallot'
-        /** It was handed in before. */
-        | 'usedSerial'
-        /** It was taken back so often that it counts as spoiled. */
-        | 'tooOften'
-        | 'noPerson'
-        /** The card's check digit is wrong: mistyped. */
-        | 'card'
-        /** Who marks typed too many wrong cards, and has to wait. */
-        | 'tooManyCards'
-        /** The person is on the roster already, by that name and phone. */
-        | 'known'
-        | 'enoughToday'
-        | 'noSecond'
-        | 'samePerson';
-    };
 
 /** A device that had no connection is believed so far back. */
 const BELIEVED_MS = 12 * HOUR_MS;
@@ -82,68 +34,105 @@ const AFTER_CLOSE_MS = 30 * 60_000;
 /** So often one slip is taken back: each time two messages go to a phone. */
 const MOST_TAKEN_BACK = 3;
 
+/** A table of a cycle, which is known (`cycleById`): nothing is looked up for it. */
+const atNumber = subject({
+  path: onTable.path,
+  async find({ world }, community, { cycle: id = '', number }) {
+    const cycle = await cycleById(world)(id);
+    return cycle?.community === community ? { cycle, number: Number(number) } : null;
+  },
+  name: ({ cycle: { _id: cycle }, number }) => tableSubject({ cycle, number }),
+});
+
 /**
  * Marks that somebody hands in a slip at a table, by two names: this moment is the ballot's time. The log says that a slip was marked, neither whose nor
- * which. A resident is notified by phone at once, while `不是我` still reaches the slip: it may have been somebody else. Rejects with `not-allowed`
- * (`checkRight`).
+ * which. A resident is notified by phone at once, while `不是我` still reaches the slip: it may have been somebody else. Who hands it in was found before
+ * (`findAtTable`), or shows the nine digits of their card, or is not on the roster: then they ask to be put there.
  */
-export function markSlip(world: World, notify: Notify): (marking: Marking) => Promise<Marked> {
-  const cycleOf = cycleById(world);
-  const tell = notifyResident(world, notify);
-  return async ({ cycle: id, table: number, serial: typed, person, other, actor, ...device }) => {
-    const [table, cycle] = await Promise.all([genuineTable(world, { cycle: id, number }), cycleOf(id)]);
-    if (!table || !cycle) return { refused: 'noTable' };
-    const { community } = table;
-    const acting = checkRight(actor, 'markSlip', community);
-    const _id = { cycle: id, id: device.id };
-    const same = await collection(Mark).findOne({ _id });
-    if (same) return told(same);
-    if (table.closed) return { refused: 'closed' };
+export const markSlip = act({
+  name: 'table.mark',
+  may: AT_TABLE,
+  on: atNumber,
+  input: z.strictObject({
+    /** From the device, another for each slip: what is sent twice counts once. */
+    id: key(),
+    serial: line(200),
+    ...{ resident: line(200).optional(), card: line(200).optional() },
+    ...{ name: line(200).optional(), building: line(200).optional(), phone: phoneText().optional() },
+    other: secondPerson(),
+    /** When the device noted it, if that was before now: it had no connection. */
+    at: given(z.instanceof(Date)).optional(),
+  }),
+  /**
+   * `notVoting`: the vote is not open, or was not at that moment. `moment`: the device's moment lies in the future, too far back, or before the table was
+   * opened. `serial`: mistyped; `unknownSerial`: no slip of this service has it; `otherSlip`: it is one of another community or cycle; `oldBallot`: printed before
+   * the ballot was changed; `tooOften`: it was taken back so often that it counts as spoiled. `known`: they are on the roster, by that name and phone.
+   */
+  refusals: {
+    ...{ noTable: null, closed: null, notVoting: null, moment: null },
+    // what is about the person and the slip together is about no field: both begin anew
+    ...{ serial: null, unknownSerial: null, otherSlip: null, oldBallot: null, usedSerial: null, tooOften: null },
+    ...{ noPerson: 'card', card: 'card', tooManyCards: 'card', phoneWrong: null, known: null, enoughToday: null },
+    ...TWO_HANDS,
+  },
+  async before({ world, on: { cycle, number }, input, actor }) {
+    const { _id: id, community } = cycle;
+    const _id = { cycle: id, id: input.id };
+    const [table, same] = await Promise.all([genuineTable(world, { cycle: id, number }), collection(Mark).findOne({ _id })]);
+    if (!table) return refuse('noTable');
+    if (same) return done(told(same));
+    if (table.closed) return refuse('closed');
     const heardAt = world.now();
-    const at = momentOf(device.at, heardAt, table.opened.at);
-    if (!at) return { refused: 'moment' };
-    if (!wasVoting(cycle, at, heardAt)) return { refused: 'notVoting' };
-    const serial = serialIn(typed);
-    if (serial === undefined) return { refused: 'serial' };
+    const at = momentOf(input.at, heardAt, table.opened.at);
+    if (!at) return refuse('moment');
+    if (!wasVoting(cycle, at, heardAt)) return refuse('notVoting');
+    const serial = serialIn(input.serial);
+    if (serial === undefined) return refuse('serial');
     const slip = await collection(Slip).findOne({ _id: serial }, { projection: { cycle: 1, made: 1, takenBack: 1, mark: 1 } });
-    if (!slip || !isGenuineSlip(world.vault, slip)) return { refused: 'unknownSerial' };
-    if (slip.cycle !== id) return { refused: 'otherSlip' };
-    if (slip.made.ballot !== undefined && slip.made.ballot !== slipBallot(cycle)) return { refused: 'oldBallot' };
-    if ((slip.takenBack ?? 0) >= MOST_TAKEN_BACK) return { refused: 'tooOften' };
-    if (await collection(Mark).findOne({ serial, active: true }, { projection: { _id: 1 } })) return { refused: 'usedSerial' };
-    const two = await twoHands(world, community, actor, other, 'atTable');
+    if (!slip || !isGenuineSlip(world.vault, slip)) return refuse('unknownSerial');
+    if (slip.cycle !== id) return refuse('otherSlip');
+    if (slip.made.ballot !== undefined && slip.made.ballot !== slipBallot(cycle)) return refuse('oldBallot');
+    if ((slip.takenBack ?? 0) >= MOST_TAKEN_BACK) return refuse('tooOften');
+    if (await collection(Mark).findOne({ serial, active: true }, { projection: { _id: 1 } })) return refuse('usedSerial');
+    const two = await twoHands(world, community, actor, input.other, 'atTable');
     if ('refused' in two) return two;
-    const who = await whoOf(world, actor, community, person, { at, key: `${id} ${device.id}` });
+    const person = await handsIn(world, community, input, actor);
+    if ('refused' in person) return person;
+    const who =
+      'resident' in person ? { resident: person.resident } : await requestAtTable(world)({ community, ...person, at, key: `${id} ${input.id}` });
     if ('refused' in who) return who;
     const voter = 'resident' in who ? cycleKeys(world)(cycle)?.voter(who.resident).voterId : undefined;
     const by = [...two.hands];
     const made = { _id, community, table: number, serial, at, heardAt, by, active: true as const };
     const whose = { person: encryptedMarked(world.vault, _id, who), ...(voter ? { voter } : { asks: true as const }) };
-    try {
-      return await withLog(world)(community, async (session, write): Promise<Marked> => {
-        const counted = await collection(Table).findOneAndUpdate(
-          { _id: table._id, closed: { $exists: false } },
-          { $inc: { marked: 1, marks: 1 } },
-          { session, returnDocument: 'after' },
-        );
-        if (!counted) return { refused: 'closed' };
-        await noteHands(world, counted, by, session);
-        const record = { ...made, number: counted.marked };
+    return async ({ session, notify }) => {
+      const counted = await collection(Table).findOneAndUpdate(
+        { _id: table._id, closed: { $exists: false } },
+        { $inc: { marked: 1, marks: 1 } },
+        { session, returnDocument: 'after' },
+      );
+      if (!counted) return refuse('closed');
+      await noteHands(world, counted, by, session);
+      const record = { ...made, number: counted.marked };
+      try {
         await collection(Mark).insertOne({ ...record, ...whose, mark: markOfMark(world.vault, record) }, { session });
-        const after = { mark: counted.marked, by: by.map(({ name }) => name), ...(isDatedBack(record) && { at, received: heardAt }) };
-        await write({ ...acting, subject: `${id}/table/${number}`, detail: { after } });
-        if (!table.hands.includes(two.hands[1].phone)) await tellNamed(world, notify, { community, other, ...atTable(table._id, actor) }, session);
-        const line = { community, occasion: `slip|${id}|${device.id}`, said: { key: 'notice.slip', params: { number } } };
-        if ('resident' in who) await tell(who.resident, line, session);
-        return { marked: counted.marked, serial, at, ...('request' in who && { asked: who.request }) };
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+        const sent = await collection(Mark).findOne({ _id });
+        if (!sent) return refuse('usedSerial');
+        await session.abortTransaction();
+        return done(told(sent));
+      }
+      if (!table.hands.includes(two.hands[1].phone)) await tellNamed(world, notify, { community, other: input.other, ...atTable(table._id, actor) });
+      const line = { community, occasion: `slip|${id}|${input.id}`, said: { key: 'notice.slip', params: { number } } };
+      if ('resident' in who) await notifyResident(world, notify)(who.resident, line);
+      const marked = { marked: counted.marked, serial, at, ...('request' in who && { asked: who.request }) };
+      return done<Marked>(marked, {
+        after: { mark: counted.marked, by: by.map(({ name }) => name), ...(isDatedBack(record) && { at, received: heardAt }) },
       });
-    } catch (error) {
-      if (!isDuplicate(error)) throw error;
-      const sent = await collection(Mark).findOne({ _id });
-      return sent ? told(sent) : { refused: 'usedSerial' };
-    }
-  };
-}
+    };
+  },
+});
 
 function told({ number, serial, at }: MarkRecord): Marked {
   return { marked: number, serial, at };
@@ -159,65 +148,60 @@ function wasVoting(cycle: CycleRecord, at: Date, heardAt: Date): boolean {
   return vote !== undefined && vote.from <= at && at < vote.to && heardAt.getTime() < vote.to.getTime() + AFTER_CLOSE_MS;
 }
 
-async function whoOf(
-  world: World,
-  actor: Actor,
-  community: string,
-  person: Handing,
-  asking: { readonly at: Date; readonly key: string },
-): Promise<MarkedPerson | { readonly refused: 'card' | 'noPerson' | 'tooManyCards' | 'known' | 'enoughToday' }> {
-  if ('name' in person) return requestAtTable(world)({ community, ...person, ...asking });
-  const found = await personAtTable(world)(community, person, actor);
-  return 'refused' in found ? found : { resident: found.resident };
+/** Who hands in a slip, as it is typed: found before (`findAtTable`), by the nine digits on their card, or not on the roster: then they ask to be put there. */
+export interface Handing {
+  readonly resident?: string | undefined;
+  readonly card?: string | undefined;
+  readonly name?: string | undefined;
+  readonly building?: string | undefined;
+  /** As people write it; without one they get no notice. */
+  readonly phone?: string | undefined;
 }
 
-/** `notOwn`: others marked it. */
-export type Undone = { readonly undone: true } | { readonly refused: 'noMark' | 'notOwn' | 'late' | 'closed' };
+/** The person who stands at the table: somebody on the roster, or whom it is that asks to be put there. Rejects with `not-allowed` (`checkView`). */
+export async function handsIn(world: World, community: string, { resident, card = '', name, building = '', phone: written }: Handing, actor: Actor) {
+  if (resident !== undefined || name === undefined) return personAtTable(world)(community, resident === undefined ? { card } : { resident }, actor);
+  const phone = written && phoneIn(written, (await findCommunity(community))?.phone);
+  return written && !phone ? refuse('phoneWrong') : { name, building, ...(phone && { phone }) };
+}
 
 /** So long a mark may be taken back, in milliseconds. */
 export const UNDO_MS = 120_000;
 
 /**
- * Takes back a mark of the wrong person or slip, within two minutes, by one of the two who made it. The log has an entry, and the person who was notified of the
- * mark is notified of this. Rejects with `not-allowed` (`checkRight`).
+ * Takes back a mark of the wrong person or slip, within two minutes, by one of the two who made it. The person who was notified of the mark is notified of this.
  */
-export function undoMark(world: World, notify: Notify): (undoing: { cycle: string; id: string; actor: Actor }) => Promise<Undone> {
-  const tell = notifyResident(world, notify);
-  return async ({ cycle, id, actor }) => {
-    const mark = await collection(Mark).findOne({ _id: { cycle, id } }, { promoteBuffers: true });
-    if (!mark) return { refused: 'noMark' };
-    const { community, table, number, heardAt, serial, by, _id } = mark;
-    const acting = checkRight(actor, 'undoMark', community);
-    if (!mark.active) return { undone: true };
+export const undoMark = act({
+  name: 'table.undo',
+  may: AT_TABLE,
+  on: onTable,
+  input: z.strictObject({ id: key() }),
+  /** `notOwn`: others marked it. */
+  refusals: { noMark: null, notOwn: null, late: null, closed: null },
+  async run({ world, session, on: { _id: of, community, closed }, input: { id }, actor, notify }) {
+    const { cycle, number: table } = of;
+    const _id = { cycle, id };
+    const mark = await collection(Mark).findOne({ _id, table }, { session, promoteBuffers: true });
+    if (!mark) return refuse('noMark');
+    if (!mark.active) return done({ undone: true });
     const own = await handOf(world, actor);
-    if (!by.some(({ phone }) => phone === own.phone)) return { refused: 'notOwn' };
-    if (world.now().getTime() > heardAt.getTime() + UNDO_MS) return { refused: 'late' };
+    if (!mark.by.some(({ phone }) => phone === own.phone)) return refuse('notOwn');
+    if (world.now().getTime() > mark.heardAt.getTime() + UNDO_MS) return refuse('late');
+    if (closed) return refuse('closed');
+    const { active: _, ...back } = mark;
+    await collection(Table).updateOne({ _id: of }, { $inc: { marks: -1 } }, { session });
+    await collection(Mark).updateOne(
+      { _id },
+      {
+        $unset: { active: 1, person: 1, voter: 1, asks: 1 },
+        ...(isGenuineMark(world.vault, mark) && { $set: { mark: markOfMark(world.vault, back) } }),
+      },
+      { session },
+    );
+    await collection(Slip).updateOne({ _id: mark.serial }, { $inc: { takenBack: 1 } }, { session });
     const person = markedPerson(world.vault, mark);
-    return withLog(world)(community, async (session, write): Promise<Undone> => {
-      const open = await collection(Table).updateOne(
-        { _id: { cycle, number: table }, closed: { $exists: false } },
-        { $inc: { marks: -1 } },
-        { session },
-      );
-      if (open.matchedCount === 0) return { refused: 'closed' };
-      const { active: _, ...back } = mark;
-      const { matchedCount } = await collection(Mark).updateOne(
-        { _id, active: true },
-        {
-          $unset: { active: 1, person: 1, voter: 1, asks: 1 },
-          ...(isGenuineMark(world.vault, mark) && { $set: { mark: markOfMark(world.vault, back) } }),
-        },
-        { session },
-      );
-      if (matchedCount === 0) {
-        await collection(Table).updateOne({ _id: { cycle, number: table } }, { $inc: { marks: 1 } }, { session });
-        return { undone: true };
-      }
-      await collection(Slip).updateOne({ _id: serial }, { $inc: { takenBack: 1 } }, { session });
-      await write({ ...acting, subject: `${cycle}/table/${table}`, detail: { before: { mark: number } } });
-      const line = { community, occasion: `slipBack|${cycle}|${id}`, said: { key: 'notice.slipBack', params: { number: table } } };
-      if (person && 'resident' in person) await tell(person.resident, line, session);
-      return { undone: true };
-    });
-  };
-}
+    const line = { community, occasion: `slipBack|${cycle}|${id}`, said: { key: 'notice.slipBack', params: { number: table } } };
+    if (person && 'resident' in person) await notifyResident(world, notify)(person.resident, line);
+    return done({ undone: true }, { before: { mark: mark.number } });
+  },
+});

@@ -1,14 +1,15 @@
 import { model, Schema } from 'mongoose';
+import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { marking } from '../../store/recordMark.ts';
 import { sha256 } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
+import { act, done, given, number, refuse } from '../act/index.ts';
 import { FOUND, type Found } from '../ballots/audit/index.ts';
 import { ballotOf } from '../ballots/index.ts';
-import { type CycleRecord, findCycle } from '../cycles/index.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, damm } from '../people/index.ts';
+import { type CycleRecord, cycleAt } from '../cycles/index.ts';
+import { DAILY_WORK, damm } from '../people/index.ts';
 
 /** What became of a slip whose batch was accepted. Only what is `counted` is in the ledger. */
 export const OUTCOMES = ['counted', 'superseded', 'notOnRoll', 'unmarked', 'unreadable', 'invalid', 'double', 'late'] as const;
@@ -69,30 +70,26 @@ schema.index({ waits: 1, _id: 1 }, { partialFilterExpression: { waits: true } })
 export const Slip = model<SlipRecord>('Slip', schema);
 
 /** The most slips that are made at once. */
-export const MOST_SLIPS = 10_000;
+const MOST_SLIPS = 10_000;
 
-export type SlipsMade = { readonly serials: readonly string[] } | { readonly refused: 'noCycle' | 'count' };
-
-/** Makes new slips for a cycle. `ballot`: what is printed on them (`slipBallot`), if that is not the ballot of now. Rejects with `not-allowed` (`checkRight`). */
-export function newSlips(world: World): (wanted: { cycle: string; count: number; ballot?: string; actor: Actor }) => Promise<SlipsMade> {
-  return async ({ cycle: id, count, ballot: printed, actor }) => {
-    const cycle = await findCycle(id);
-    if (!cycle) return { refused: 'noCycle' };
-    const acting = checkRight(actor, 'makeSlips', cycle.community);
-    if (!Number.isInteger(count) || count < 1 || count > MOST_SLIPS) return { refused: 'count' };
+/** Makes new slips for a cycle. `ballot`: what is printed on them (`slipBallot`), if that is not the ballot of now. Gives their serials. */
+export const makeSlips = act({
+  name: 'slip.make',
+  may: DAILY_WORK,
+  on: cycleAt('/print'),
+  input: z.strictObject({ count: number(), ballot: given(z.string()).optional() }),
+  refusals: { tooMany: 'count' },
+  async run({ world, session, on: cycle, input: { count, ballot = slipBallot(cycle) }, actor }) {
+    if (count > MOST_SLIPS) return refuse('tooMany');
     const serials = await freeSerials(world, count);
-    const ballot = printed ?? slipBallot(cycle);
     const made = { at: world.now(), by: actor.name, ballot };
-    return withLog(world)(cycle.community, async (session, write): Promise<SlipsMade> => {
-      await collection(Slip).insertMany(
-        serials.map((_id) => ({ _id, cycle: id, made, mark: markOfSlip(world.vault, { _id, cycle: id, made }) })),
-        { session },
-      );
-      await write({ ...acting, subject: id, detail: { after: { slips: count, ballot } } });
-      return { serials };
-    });
-  };
-}
+    await collection(Slip).insertMany(
+      serials.map((_id) => ({ _id, cycle: cycle._id, made, mark: markOfSlip(world.vault, { _id, cycle: cycle._id, made }) })),
+      { session },
+    );
+    return done({ serials }, { after: { slips: count, ballot } });
+  },
+});
 
 /** The mark of a slip as it was made; what becomes of it is not in it. */
 export const [markOfSlip, isGenuineSlip] = marking('slips', ({ _id, cycle, made }: Pick<SlipRecord, '_id' | 'cycle' | 'made'>) => ({

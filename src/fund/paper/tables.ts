@@ -1,13 +1,11 @@
 import { model, type mongo, Schema } from 'mongoose';
-import type { Notify } from '../../contacts/notify.ts';
+import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { marking } from '../../store/recordMark.ts';
-import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import { subject } from '../act/index.ts';
-import { findCycle, isOpen } from '../cycles/index.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, AT_TABLE, checkRight, checkView } from '../people/index.ts';
+import { act, count, done, line, lines, refuse, subject } from '../act/index.ts';
+import { cycleAt, isOpen } from '../cycles/index.ts';
+import { type Actor, AT_TABLE, checkView } from '../people/index.ts';
 import { dropsPictures, type KeptPicture, keepsPictures, type PictureOf, picturesOf } from '../pictures/index.ts';
 import { type Hand, handOf, isAmong, twoHands } from './hands.ts';
 import { reconcile, type TableCounts } from './reconcile.ts';
@@ -82,145 +80,120 @@ export async function noteHands(world: World, table: TableRecord, by: readonly H
 /** More tables than any cycle has. */
 export const MOST_TABLES = 500;
 
-type NoTwo = 'noSecond' | 'samePerson';
-
-/** The number of the table in its cycle. `tooMany`: one person opened more than anybody does in earnest. */
-export type TableOpened = { readonly table: number } | { readonly refused: 'noCycle' | 'notVoting' | 'place' | 'count' | 'tooMany' | NoTwo };
-
 const LONGEST_PLACE = 60;
+const LONGEST_REASON = 300;
 const MOST_RECEIVED = 100_000;
 /** Tables that one person opens in a cycle. */
 const MOST_BY_ONE = 50;
 
+/** The id of a role (`StaffMember.id`), or on the server a name: the second person beside who acts. */
+export const secondPerson = () => line(200).optional();
+/** What `twoHands` refuses. */
+export const TWO_HANDS = { noSecond: 'other', samePerson: 'other' } as const;
+
 /**
- * Opens a table while the vote is open: `received` blank slips were counted by two, of whom `other` is the second (`StaffMember.id`; on the server a name).
- * While these two have a table open at this place it is the same one: nobody sits at two. The second one is told by text (`tellNamed`). Rejects with `not-allowed` (`checkRight`).
+ * Opens a table while the vote is open: `received` blank slips were counted by two, of whom `other` is the second. While these two have a table open at this
+ * place it is the same one: nobody sits at two. The second one is told by text (`tellNamed`). Gives its number in the cycle.
  */
-export function openTable(
-  world: World,
-  notify: Notify,
-): (opening: { cycle: string; place: string; received: number; other: string; actor: Actor }) => Promise<TableOpened> {
-  return async ({ cycle: id, place, received, other, actor }) => {
-    const cycle = await findCycle(id);
-    if (!cycle) return { refused: 'noCycle' };
-    const { community } = cycle;
-    const acting = checkRight(actor, 'openTable', community);
+export const openTable = act({
+  name: 'table.open',
+  may: AT_TABLE,
+  on: cycleAt('/tables'),
+  input: z.strictObject({ place: line(LONGEST_PLACE), received: count(MOST_RECEIVED), other: secondPerson() }),
+  /** `tooMany`: one person opened more than anybody does in earnest. */
+  refusals: { notVoting: null, tooMany: null, ...TWO_HANDS },
+  async run({ world, session, on: cycle, input: { place, received, other }, actor, notify }) {
+    const { _id: id, community } = cycle;
     const at = world.now();
-    if (!isOpen(cycle, at)) return { refused: 'notVoting' };
-    const where = [...cleanText(place)].slice(0, LONGEST_PLACE).join('');
-    if (where === '') return { refused: 'place' };
-    if (!isCount(received)) return { refused: 'count' };
+    if (!isOpen(cycle, at)) return refuse('notVoting');
     const two = await twoHands(world, community, actor, other, 'atTable');
     if ('refused' in two) return two;
     const hands = two.hands.map(({ phone }) => phone);
-    return withLog(world)(community, async (session, write): Promise<TableOpened> => {
-      const theirs = { '_id.cycle': id, place: where, closed: { $exists: false }, 'opened.by.phone': { $all: hands } };
-      const same = await collection(Table).findOne(theirs, { session, projection: { _id: 1 } });
-      if (same) return { table: same._id.number };
-      const byOne = await collection(Table).countDocuments({ '_id.cycle': id, 'opened.by.0.phone': two.hands[0].phone }, { session });
-      if (byOne >= MOST_BY_ONE) return { refused: 'tooMany' };
-      const last = await collection(Table).findOne({ '_id.cycle': id }, { session, sort: { '_id.number': -1 }, projection: { _id: 1 } });
-      const _id = { cycle: id, number: (last?._id.number ?? 0) + 1 };
-      const opened = { at, received, by: [...two.hands] };
-      const table = { _id, community, place: where, opened, marked: 0, marks: 0, hands };
-      await collection(Table).insertOne({ ...table, mark: markOfTable(world.vault, table) }, { session });
-      await write({ ...acting, subject: `${id}/table/${_id.number}`, detail: { after: { place: where, received, by: two.hands.map(nameOf) } } });
-      await tellNamed(world, notify, { community, other, ...atTable(_id, actor) }, session);
-      return { table: _id.number };
-    });
-  };
-}
+    const theirs = { '_id.cycle': id, place, closed: { $exists: false }, 'opened.by.phone': { $all: hands } };
+    const same = await collection(Table).findOne(theirs, { session, projection: { _id: 1 } });
+    if (same) return done({ table: same._id.number });
+    const byOne = await collection(Table).countDocuments({ '_id.cycle': id, 'opened.by.0.phone': two.hands[0].phone }, { session });
+    if (byOne >= MOST_BY_ONE) return refuse('tooMany');
+    const last = await collection(Table).findOne({ '_id.cycle': id }, { session, sort: { '_id.number': -1 }, projection: { _id: 1 } });
+    const _id = { cycle: id, number: (last?._id.number ?? 0) + 1 };
+    const opened = { at, received, by: [...two.hands] };
+    const table = { _id, community, place, opened, marked: 0, marks: 0, hands };
+    await collection(Table).insertOne({ ...table, mark: markOfTable(world.vault, table) }, { session });
+    await tellNamed(world, notify, { community, other, ...atTable(_id, actor) });
+    return done({ table: _id.number }, { subject: tableSubject(_id), after: { place, received, by: two.hands.map(nameOf) } });
+  },
+});
 
 /** What is said to who is named as the second person at a table. */
-export function atTable({ cycle, number }: TableRecord['_id'], { name: by }: Actor) {
-  return { act: `${cycle}/table/${number}`, said: { key: 'notice.namedAtTable', params: { by, number } } };
-}
-
-function isCount(count: number): boolean {
-  return Number.isInteger(count) && count >= 0 && count <= MOST_RECEIVED;
+export function atTable(_id: TableRecord['_id'], { name: by }: Actor) {
+  return { act: tableSubject(_id), said: { key: 'notice.namedAtTable', params: { by, number: _id.number } } };
 }
 
 function nameOf({ name }: { readonly name: string }): string {
   return name;
 }
 
-export type TableClosed =
-  | { readonly closed: true }
-  | { readonly refused: 'noTable' | 'closed' | NoTwo }
-  /** One of the counts is no number of slips. */
-  | { readonly refused: 'count'; readonly count: keyof TableCounts }
-  /** The numbers do not agree: that needs a reason. */
-  | { readonly refused: 'reason'; readonly slips: number; readonly marks: number };
+/** What the log calls a table. */
+export function tableSubject({ cycle, number }: TableRecord['_id']): string {
+  return `${cycle}/table/${number}`;
+}
+
+/** A table, as it is worked with; its cycle is the one that runs. */
+export const onTable = subject({
+  path: '/tables/:number',
+  find: (_, community, { cycle = '', number }, session) =>
+    collection(Table).findOne({ _id: { cycle, number: Number(number) }, community }, { ...(session && { session }) }),
+  name: ({ _id }: TableRecord) => tableSubject(_id),
+});
 
 /**
- * Closes a table. The slips received should equal those handed out, spoiled and left, and those handed out should equal the marks; a difference
- * needs a reason. From then on nothing is marked there, and its slips may be keyed. The second person is told the counts by text. Rejects with `not-allowed` (`checkRight`).
+ * Closes a table. The slips received should equal those handed out, spoiled and left, and those handed out should equal the marks; a difference needs a reason.
+ * From then on nothing is marked there, and its slips may be keyed. The second person is told the counts by text.
  */
-export function closeTable(
-  world: World,
-  notify: Notify,
-): (closing: TableCounts & { cycle: string; table: number; other: string; reason?: string; actor: Actor }) => Promise<TableClosed> {
-  return async ({ cycle, table: number, handedOut, spoiled, left, other, reason: said = '', actor }) => {
-    const table = await collection(Table).findOne({ _id: { cycle, number } });
-    if (!table) return { refused: 'noTable' };
-    const { community } = table;
-    const acting = checkRight(actor, 'closeTable', community);
-    if (table.closed) return { refused: 'closed' };
-    const counts = { handedOut, spoiled, left };
-    const count = COUNTED.find((name) => !isCount(counts[name]));
-    if (count) return { refused: 'count', count };
+export const closeTable = act({
+  name: 'table.close',
+  may: AT_TABLE,
+  on: onTable,
+  input: z.strictObject({
+    ...{ handedOut: count(MOST_RECEIVED), spoiled: count(MOST_RECEIVED), left: count(MOST_RECEIVED) },
+    ...{ reason: lines(LONGEST_REASON).optional(), other: secondPerson() },
+  }),
+  /** `reason`: the numbers do not agree, which it is about. */
+  refusals: { closed: null, reason: 'reason', ...TWO_HANDS },
+  async run({ world, session, on: table, input: { reason, other, ...counts }, actor, notify }) {
+    const { _id, community, opened, marks } = table;
+    if (table.closed) return refuse('closed');
     const two = await twoHands(world, community, actor, other, 'atTable');
     if ('refused' in two) return two;
-    const reason = cleanText(said);
-    return withLog(world)(community, async (session, write): Promise<TableClosed> => {
-      const now = await collection(Table).findOne({ _id: table._id }, { session });
-      if (!now || now.closed) return { refused: 'closed' };
-      const differences = reconcile(now.opened.received, now.marks, counts);
-      if ((differences.slips !== 0 || differences.marks !== 0) && reason === '') return { refused: 'reason', ...differences };
-      const closed = { at: world.now(), ...counts, by: [...two.hands], ...(reason && { reason }) };
-      const hands = [...new Set([...now.hands, ...two.hands.map(({ phone }) => phone)])];
-      await changeTable(world, now, { closed, hands }, session);
-      const after = { received: now.opened.received, handedOut, spoiled, unused: left, marks: now.marks, by: two.hands.map(nameOf) };
-      await write({ ...acting, subject: `${cycle}/table/${number}`, detail: { after, ...(reason && { reason }) } });
-      const said = { key: 'notice.namedAtClosing', params: { by: actor.name, number, handedOut, marks: now.marks } };
-      await tellNamed(world, notify, { community, other, act: `${cycle}/table/${number}/closed`, said }, session);
-      return { closed: true };
-    });
-  };
-}
+    const { slips, marks: differ } = reconcile(opened.received, marks, counts);
+    if ((slips !== 0 || differ !== 0) && reason === undefined) return refuse('reason', { slips: [slips], marks: [differ] });
+    const closed = { at: world.now(), ...counts, by: [...two.hands], ...(reason !== undefined && { reason }) };
+    const hands = [...new Set([...table.hands, ...two.hands.map(({ phone }) => phone)])];
+    await changeTable(world, table, { closed, hands }, session);
+    const { handedOut, spoiled, left: unused } = counts;
+    const said = { key: 'notice.namedAtClosing', params: { by: actor.name, number: _id.number, handedOut, marks } };
+    await tellNamed(world, notify, { community, other, act: `${tableSubject(_id)}/closed`, said });
+    return done({ closed: true }, { after: { received: opened.received, handedOut, spoiled, unused, marks, by: two.hands.map(nameOf) }, reason });
+  },
+});
 
-const COUNTED = ['handedOut', 'spoiled', 'left'] as const satisfies readonly (keyof TableCounts)[];
-
-export type TableValidated = { readonly validated: true } | { readonly refused: 'noTable' | 'open' | 'validated' | 'ownTable' };
-
-/**
- * A supervisor's finding on a closed table: in order, or `incident` says what was not. Nobody who worked at the table can give it, in whatever
- * role. Rejects with `not-allowed` (`checkRight`).
- */
-export function validateTable(world: World): (word: { cycle: string; table: number; incident?: string; actor: Actor }) => Promise<TableValidated> {
-  return async ({ cycle, table: number, incident: said = '', actor }) => {
-    const _id = { cycle, number };
-    const table = await genuineTable(world, _id);
-    if (!table) return { refused: 'noTable' };
-    const acting = checkRight(actor, 'validateTable', table.community);
-    if (!table.closed) return { refused: 'open' };
+/** A supervisor's finding on a closed table: in order, or `incident` says what was not. Nobody who worked at the table can give it, in whatever role. */
+export const validateTable = act({
+  name: 'table.validate',
+  may: ['staff supervisor'],
+  on: onTable,
+  input: z.strictObject({ incident: lines(LONGEST_REASON).optional() }),
+  refusals: { noTable: null, open: null, validated: null, ownTable: null },
+  async run({ world, session, on: table, input: { incident }, actor }) {
+    if (!isGenuineTable(world.vault, table)) return refuse('noTable');
+    if (!table.closed) return refuse('open');
     const by = await handOf(world, actor);
-    if (await isAmong(world, table.community, by, table.hands)) return { refused: 'ownTable' };
-    const incident = cleanText(said);
-    return withLog(world)(table.community, async (session, write): Promise<TableValidated> => {
-      const validated = { at: world.now(), by, ...(incident && { incident }) };
-      const now = await collection(Table).findOne({ _id }, { session });
-      if (!now || now.validated) return { refused: 'validated' };
-      await changeTable(world, now, { validated }, session);
-      await write({
-        ...acting,
-        subject: `${cycle}/table/${number}`,
-        detail: { after: { inOrder: incident === '' }, ...(incident && { reason: incident }) },
-      });
-      return { validated: true };
-    });
-  };
-}
+    if (await isAmong(world, table.community, by, table.hands)) return refuse('ownTable');
+    if (table.validated) return refuse('validated');
+    await changeTable(world, table, { validated: { at: world.now(), by, ...(incident !== undefined && { incident }) } }, session);
+    return done({ validated: true }, { after: { inOrder: incident === undefined }, reason: incident });
+  },
+});
 
 interface Of {
   readonly community: string;
@@ -230,12 +203,7 @@ interface Of {
 
 /** The sheet that two people signed as they closed a table. It shows names, so only those who work with tables see its pictures. */
 const sheet = {
-  on: subject({
-    path: '/tables/:number',
-    find: (_, community, { cycle = '', number }, session) =>
-      collection(Table).findOne({ _id: { cycle, number: Number(number) }, community }, { ...(session && { session }) }),
-    name: ({ _id: { cycle, number } }: TableRecord) => `${cycle}/table/${number}`,
-  }),
+  on: onTable,
   of: ({ _id: { cycle, number }, community }: TableRecord) => ({ community, ...ofTable(cycle, number) }),
 };
 /** Until a supervisor has given their finding. */

@@ -43,43 +43,25 @@ export const KEYING: readonly Holder[] = [...DAILY_WORK, 'staff council', 'staff
 export const ON_THE_SERVER: readonly Holder[] = ['operator'];
 
 /**
- * Who may do what, and what the log calls it. Every act by which a person changes something for a community is listed here; it calls `checkRight`
- * itself, and writes an entry (`withLog`).
- */
-export const RIGHTS = {
-  openKiosk: { entry: 'kiosk.open', may: DAILY_WORK },
-  makeSlips: { entry: 'slip.make', may: DAILY_WORK },
-  openTable: { entry: 'table.open', may: AT_TABLE },
-  markSlip: { entry: 'table.mark', may: AT_TABLE },
-  undoMark: { entry: 'table.undo', may: AT_TABLE },
-  closeTable: { entry: 'table.close', may: AT_TABLE },
-  validateTable: { entry: 'table.validate', may: ['staff supervisor'] },
-  compareSlip: { entry: 'slip.compare', may: ['operator', 'staff council', 'staff supervisor'] },
-  castAssisted: { entry: 'ballot.assist', may: AT_TABLE },
-} as const satisfies Record<string, { readonly entry: string; readonly may: readonly Holder[] }>;
-
-/**
  * Throws `not-allowed` unless the actor may do this act in the community (given by its slug). Gives what the log is to say of the person who acts and what they
  * do.
  */
-export function checkRight(actor: Actor, act: Right, community: string): Acting {
-  const { name, entry, may } = rightOf(act);
+export function checkRight(actor: Actor, { name, may }: Right, community: string): Acting {
   if (!holds(actor, may, community))
     throw new CodedError('not-allowed', 'You may not do this in this community; ask one of its cadres, or whoever runs the service.');
   const confirmed = actor.kind === 'staff' && actor.confirmed?.act === name ? { confirmed: actor.confirmed } : {};
-  return { community, by: actor.name, role: actor.role, act: entry, ...confirmed };
+  return { community, by: actor.name, role: actor.role, act: name, ...confirmed };
 }
 
 /** Whether `checkRight` would let the actor do this, for a page that shows only what its reader may do. */
-export function mayDo(actor: Actor, act: Right, community: string): boolean {
-  return holds(actor, rightOf(act).may, community);
+export function mayDo(actor: Actor, { may }: Pick<Right, 'may'>, community: string): boolean {
+  return holds(actor, may, community);
 }
 
-/** What somebody wants to do: an act of `RIGHTS`, or one that is a value (src/fund/act) and says itself who may. */
-export type Right = keyof typeof RIGHTS | { readonly name: string; readonly may: readonly Holder[] };
-
-function rightOf(act: Right): { readonly name: string; readonly entry: string; readonly may: readonly Holder[] } {
-  return typeof act === 'string' ? { name: act, ...RIGHTS[act] } : { ...act, entry: act.name };
+/** What somebody wants to do, and who may: an act (src/fund/act), or what is none by itself. `name`: in the log. */
+export interface Right {
+  readonly name: string;
+  readonly may: readonly Holder[];
 }
 
 const SEES_PEOPLE: readonly Holder[] = ['operator', 'staff cadre', 'staff supervisor'];

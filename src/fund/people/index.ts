@@ -13,7 +13,6 @@ export {
   maySee,
   ON_THE_SERVER,
   operator,
-  RIGHTS,
   type Right,
   STAFF_ROLES,
   type StaffRole,

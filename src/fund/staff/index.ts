@@ -1,7 +1,7 @@
 /** The staff: those who run a cycle or watch it, their roles, how they sign in, and the sessions of their devices. */
 
 export { BY_ONE, changeStaff, giveRole, keepUnwanted, type StaffChanges, takeRole } from './changeStaff.ts';
-export { moveTablet, openKiosk, openTablet, type Tablet } from './kiosk.ts';
+export { beginTablet, moveTablet, OPENING_TABLET, openTablet, type Tablet } from './kiosk.ts';
 export { type PublicDeed, publicLog, readLogAs } from './logFor.ts';
 export { noteDevice } from './newDevice.ts';
 export { allMarksOf, haveOneInCommon, phonesOfPerson } from './onePerson.ts';

@@ -1,26 +1,30 @@
+import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, checkRight, mayDo } from '../people/index.ts';
-import { beginSession, kioskSession, type SignedIn, StaffSession, type TabletTurn } from './session.ts';
+import { type Actor, DAILY_WORK, mayDo } from '../people/index.ts';
+import { beginSession, kioskSession, StaffSession, type TabletTurn } from './session.ts';
 import { staffActor } from './staff.ts';
 
+/** Opening a hall's tablet. */
+export const OPENING_TABLET = { name: 'kiosk.open', may: DAILY_WORK } as const;
+
 /**
- * Makes a device on which a cadre is signed in a hall's tablet: residents vote on it, and it opens nothing else. The cadre's own session on it ends;
- * the tablet's goes on until somebody ends it, or as long as any session. Gives the tablet's token. Rejects with `not-allowed` (`checkRight`).
+ * Makes a device on which somebody is signed in a hall's tablet, in the act's transaction. Their own session on it ends; the tablet's goes on until somebody
+ * ends it, or as long as any session. Gives the tablet's token.
  */
-export function openKiosk(
+export async function beginTablet(
   world: World,
-): (given: { community: string; by: Pick<SignedIn, 'phone' | 'session'>; device: string; actor: Actor }) => Promise<string> {
-  return async ({ community, by: { phone, session: own }, device, actor }) => {
-    const acting = checkRight(actor, 'openKiosk', community);
-    return withLog(world)(community, async (session, write) => {
-      const token = await beginSession(world, phone, device, { community, session });
-      await collection(StaffSession).deleteOne({ _id: own, phone }, { session });
-      await write({ ...acting, subject: 'kiosk', detail: {} });
-      return token;
-    });
-  };
+  {
+    community,
+    phone,
+    own,
+    device,
+  }: { readonly community: string; readonly phone: string /** Their session. */; readonly own: string; readonly device: string },
+  session: mongo.ClientSession,
+): Promise<string> {
+  const token = await beginSession(world, phone, device, { community, session });
+  await collection(StaffSession).deleteOne({ _id: own, phone }, { session });
+  return token;
 }
 
 /** A hall's tablet that is open. */
@@ -39,7 +43,7 @@ export function openTablet(world: World): (community: string, token: string) => 
   const sessionOf = kioskSession(world);
   return async (community, token) => {
     const found = await sessionOf(token, community);
-    const opener = found?.roles.flatMap((role) => staffActor(role, community) ?? []).find((actor) => mayDo(actor, 'openKiosk', community));
+    const opener = found?.roles.flatMap((role) => staffActor(role, community) ?? []).find((actor) => mayDo(actor, OPENING_TABLET, community));
     return found && opener ? { community, opener, tablet: found.session, phone: found.phone, turn: found.turn, stage: found.stage } : null;
   };
 }

@@ -1,5 +1,5 @@
 import { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express';
-import type { Act, ActField, Context, Place, Typed } from '../../fund/act/index.ts';
+import type { Act, ActField, Context, Performed, Place, Typed } from '../../fund/act/index.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { choice, type FieldGiven, field, type Mistakes, mistakeAt, type Tried } from './frame.ts';
@@ -52,39 +52,14 @@ export function actRoutes(
   async function submitted(visit: CommunityVisit, act: Act, files: Typed): Promise<void> {
     const { community, request } = visit;
     const at = { ...placeOf(visit, act), ...(await besides?.(visit)) };
-    const typed = typedInto(request, act);
-    const seen = textIn(request.body, 'seen') || undefined;
-    const input = { ...typed, ...files, ...(visit.may(act) && (await gives?.(visit, act))) };
-    const performed = await act.perform(context, { community: community._id, at, seen, input, actor: visit.doer(act) });
-    switch (performed.is) {
-      case 'done':
-        return onward(visit, act, performed.result);
-      case 'waits':
-        return toSecond(visit, performed);
-      case 'noSubject':
-        throw new Refusal(404, 'There is nothing at this address.');
-      case 'changed':
-        return again({ form: visit.actWords(`${act.name}.changed`) }, 409);
-      case 'refused': {
-        const about = act.refusals[performed.refused];
-        const place = about ? idOf(act, about, whereOf(act, at)) : 'form';
-        const params = Object.fromEntries(
-          Object.entries(performed.about ?? {}).map(([name, numbers]) => [name, numbers.join(visit.text.say('and'))]),
-        );
-        return again({ [place]: visit.actWords(`${act.name}.not.${performed.refused}`, params) }, about ? 422 : 409);
-      }
-      case 'mistaken': {
-        const ofPage = await mistakesOf?.(visit, act);
-        const wrong = Object.entries(performed.mistakes).map(
-          ([path, code]) => ofPage?.(path, code) ?? mistakeIn(visit, act, path, code, { at: whereOf(act, at), typed }),
-        );
-        return again(Object.fromEntries(wrong), 422);
-      }
-    }
-
-    function again(mistakes: Mistakes, status: number): Promise<void> {
-      return show(visit, { act, at: whereOf(act, at), typed, seen, mistakes }, status);
-    }
+    const tried: Tried = { act, at: whereOf(act, at), typed: typedInto(request, act), seen: textIn(request.body, 'seen') || undefined };
+    const input = { ...tried.typed, ...files, ...(visit.may(act) && (await gives?.(visit, act))) };
+    const performed = await act.perform(context, { community: community._id, at, seen: tried.seen, input, actor: visit.doer(act) });
+    if (performed.is === 'done') return onward(visit, act, performed.result);
+    if (performed.is === 'waits') return toSecond(visit, performed);
+    const isOfField = performed.is === 'mistaken' || (performed.is === 'refused' && act.refusals[performed.refused]);
+    const mistakes = whyNot(visit, act, performed, tried, performed.is === 'mistaken' ? await mistakesOf?.(visit, act) : undefined);
+    return show(visit, { ...tried, mistakes }, isOfField ? 422 : 409);
   }
 }
 
@@ -92,6 +67,31 @@ export function actRoutes(
 export function typedInto({ body }: Pick<Request, 'body'>, { fields }: Pick<Act, 'fields'>): Readonly<Record<string, string>> {
   const typed = fields.filter(({ control }) => control !== 'given' && control !== 'files');
   return Object.fromEntries(typed.map(({ name }) => [name, textIn(body, name)]));
+}
+
+/** Why an act was not done, by the ids of the fields that it is about. `ofPage`: as `ActPage.mistakesOf`. */
+export function whyNot(
+  visit: CommunityVisit,
+  act: Act,
+  performed: Performed,
+  { at, typed }: Pick<Tried, 'at' | 'typed'>,
+  ofPage?: Awaited<ReturnType<Required<ActPage>['mistakesOf']>>,
+): Mistakes {
+  switch (performed.is) {
+    case 'changed':
+      return { form: visit.actWords(`${act.name}.changed`) };
+    case 'refused': {
+      const about = act.refusals[performed.refused];
+      const params = Object.fromEntries(Object.entries(performed.about ?? {}).map(([name, numbers]) => [name, numbers.join(visit.text.say('and'))]));
+      return { [about ? idOf(act, about, at) : 'form']: visit.actWords(`${act.name}.not.${performed.refused}`, params) };
+    }
+    case 'mistaken':
+      return Object.fromEntries(
+        Object.entries(performed.mistakes).map(([path, code]) => ofPage?.(path, code) ?? mistakeIn(visit, act, path, code, { at, typed })),
+      );
+    default:
+      throw new Refusal(404, 'There is nothing at this address.');
+  }
 }
 
 /** The files that an act takes, if it takes any: how they are read from a form, and what was made of them, as its field. */
@@ -116,7 +116,9 @@ function takenFiles(
 
 interface FieldSaid extends Partial<Pick<FieldGiven, 'hint' | 'value' | 'attributes'>> {
   /** It is not typed in this form. */
-  readonly isLeftOut?: true;
+  readonly isLeftOut?: boolean;
+  /** Nothing is said of that it may stay empty. */
+  readonly isUnmarked?: true;
   readonly hidden?: string | undefined;
   /** The values that can be chosen now, with their words; `''` first, where it may be left. One that may be left is not shown where there are none. */
   readonly values?: readonly { readonly value: string; readonly label: string }[];
@@ -147,17 +149,28 @@ export interface FormGiven {
 /** The form of an act, if the reader may do it. A page that wants more between the fields makes its own. */
 export function actForm(visit: CommunityVisit, act: Act, given: FormGiven): Markup {
   if (!visit.may(act)) return html``;
-  const { at, tried, kept = {}, seen, fields = {}, buttons, more, isQuiet } = given;
+  const { at, kept = {}, seen, buttons, more, isQuiet } = given;
   const { button: said = visit.actWords(`${act.name}.button`), about = visit.actWordsIf(`${act.name}.about`) } = given;
-  const isTried = tried.act === act && (!act.isOneOfMany || tried.at === at);
-  const typed = isTried ? tried.typed : undefined;
-  const shown = act.fields.map((each) => fieldOf(visit, act, { ...each, at }, fields[each.name] ?? {}, typed?.[each.name], tried.mistakes ?? {}));
+  const isOpen = isTried(act, given);
   const revision = seen === undefined ? '' : html`<input type="hidden" name="seen" value="${seen}">`;
   const button = html`<button${isQuiet ? html` class="quiet"` : ''}>${said}</button>`;
   const files = act.fields.some(({ control }) => control === 'files') ? html` enctype="multipart/form-data"` : '';
-  const form = html`${about ? html`<p>${about}</p>` : ''}<form method="post" action="${address(`${visit.own}${at}/${verbOf(act)}`, kept)}"${files}>${revision}${shown}${buttons ?? button}${more ?? ''}</form>`;
-  if (given.in === 'fold') return html`<details${isTried ? html` open` : ''}><summary>${said}</summary>${form}</details>`;
+  const form = html`${about ? html`<p>${about}</p>` : ''}<form method="post" action="${address(`${visit.own}${at}/${verbOf(act)}`, kept)}"${files}>${revision}${act.fields.map(({ name }) => actField(visit, act, name, given))}${buttons ?? button}${more ?? ''}</form>`;
+  if (given.in === 'fold') return html`<details${isOpen ? html` open` : ''}><summary>${said}</summary>${form}</details>`;
   return given.in === 'section' ? html`<section aria-labelledby="${verbOf(act)}"><h2 id="${verbOf(act)}">${said}</h2>${form}</section>` : form;
+}
+
+/** A field of an act's form, for a page that lays out its own. */
+export function actField(visit: CommunityVisit, act: Act, name: string, given: Pick<FormGiven, 'at' | 'tried' | 'fields'>): Markup {
+  const { at, tried, fields = {} } = given;
+  const field = act.fields.find((each) => each.name === name);
+  const typed = isTried(act, given) ? tried.typed?.[name] : undefined;
+  return field ? fieldOf(visit, act, { ...field, at }, fields[name] ?? {}, typed, tried.mistakes ?? {}) : html``;
+}
+
+/** Whether it was this form that was tried. */
+function isTried(act: Act, { at, tried }: Pick<FormGiven, 'at' | 'tried'>): boolean {
+  return tried.act === act && (!act.isOneOfMany || tried.at === at);
 }
 
 /** The forms of these acts but those that have one of their `own` on the page. */
@@ -169,7 +182,7 @@ function fieldOf(
   visit: CommunityVisit,
   act: Act,
   { name, control, isOptional, values = [], accept = '', isMany, longest, at }: ActField & Pick<FormGiven, 'at'>,
-  { hidden, isLeftOut, value, values: offered, ...extra }: FieldSaid,
+  { hidden, isLeftOut, isUnmarked, value, values: offered, ...extra }: FieldSaid,
   typed: string | undefined,
   mistakes: Mistakes,
 ): Markup {
@@ -179,7 +192,7 @@ function fieldOf(
   const said = visit.actWords(`${act.name}.field.${name}`);
   const id = idOf(act, name, at);
   const mistake = mistakes[id];
-  const isMarked = isOptional && control !== 'tick' && control !== 'files' && !offered;
+  const isMarked = isOptional && !isUnmarked && control !== 'tick' && control !== 'files' && !offered;
   const about = { name, id, label: isMarked ? visit.actWords('optional', { label: said }) : said, value: typed ?? value, mistake };
   if (offered?.length === 0 && isOptional) return html``;
   if (offered ?? control === 'choice') return choice({ ...about, values: offered ?? values.map((each) => ({ value: each, label: each })) });

@@ -46,6 +46,6 @@ function isAct(value: unknown): value is Act {
 /** What somebody may do that is no act by itself: it happens with one, or in a turn. */
 export const OTHER_RIGHTS = [...ROOMS.flatMap((room) => Object.values(room)).filter(isRight), REMINDING];
 
-function isRight(value: unknown): value is Exclude<Right, string> {
+function isRight(value: unknown): value is Right {
   return typeof value === 'object' && value !== null && 'may' in value && !('perform' in value);
 }

@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, Router } from 'express';
 import type { i18n } from 'i18next';
 import { communityForReaders } from '../../fund/communities/index.ts';
+import { castAssisted, openKiosk } from '../../fund/paper/index.ts';
 import { checkView } from '../../fund/people/index.ts';
 import type { Forget } from '../../fund/roster/index.ts';
 import { ALL, passkeys } from '../../fund/staff/index.ts';
@@ -160,8 +161,8 @@ async function hall(visit: CommunityVisit): Promise<void> {
   const places = [
     ...(visit.sees('table') ? [{ what: 'tables', path: `${own}/tables` }] : []),
     ...(visit.sees('paper') ? [{ what: 'slips', path: `${own}/slips` }] : []),
-    ...(visit.may('castAssisted') ? [{ what: 'assisted', path: `${own}/assisted` }] : []),
-    ...(visit.may('openKiosk') ? [{ what: 'kiosk', path: `${own}/kiosk` }] : []),
+    ...(visit.may(castAssisted) ? [{ what: 'assisted', path: `${own}/assisted` }] : []),
+    ...(visit.may(openKiosk) ? [{ what: 'kiosk', path: `${own}/kiosk` }] : []),
     { what: 'screen', path: `/c/${community._id}/hall` },
   ];
   const items = places.map(

@@ -1,6 +1,5 @@
 import type { Router } from 'express';
 import { type Detail, type LogWanted, type OpenedLogRow, SERVICE_NAME } from '../../fund/log/index.ts';
-import { RIGHTS } from '../../fund/people/index.ts';
 import { readLogAs } from '../../fund/staff/index.ts';
 import { daysFrom, readTime } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -15,16 +14,7 @@ import { numberIn } from './query.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
 /** What an act can be about: the first word of its name. What the service writes down by itself is about something of these, but for the ledger. */
-const ABOUT = [
-  ...new Set(
-    [...ACTS, ...OTHER_RIGHTS]
-      .map(({ name }) => kindOf(name))
-      .concat(
-        Object.values(RIGHTS).map(({ entry }) => kindOf(entry)),
-        'ledger',
-      ),
-  ),
-];
+const ABOUT = [...new Set([...ACTS, ...OTHER_RIGHTS].map(({ name }) => kindOf(name)).concat('ledger'))];
 
 function kindOf(act: string): string {
   return act.split('.')[0] ?? '';

@@ -1,5 +1,6 @@
 import { type Response, Router } from 'express';
 import { type CycleRecord, currentCycleForReaders, cycleBefore, findCycle, releaseResult } from '../../fund/cycles/index.ts';
+import { makeSlips } from '../../fund/paper/index.ts';
 import { checkView } from '../../fund/people/index.ts';
 import { enactCards } from '../../fund/roster/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
@@ -55,7 +56,7 @@ export function printPages(world: World, deps: DocumentsDeps, known: Visits): Ro
         const count = numberIn(typed(request, 'count')) ?? 0;
         const language = LANGUAGES.find((one) => one === typed(request, 'language')) ?? documentLanguage(community);
         try {
-          const wanted = { community, language, count, allTheSame: typed(request, 'same') === '1', actor: visit.doer('makeSlips') };
+          const wanted = { community, language, count, allTheSame: typed(request, 'same') === '1', actor: visit.doer(makeSlips) };
           sendPdf(visit.response, `${community._id}-slips`, await slips(wanted));
         } catch (error) {
           const wrong = unprinted(visit.text, error);
@@ -94,7 +95,7 @@ ${cycles.length > 1 ? choice({ name: 'cycle', label: say('print.cycle'), value: 
 ${choice({ name: 'in', label: say('print.language'), value: languageIn(visit), values: languages })}
 ${lackingList(text, (of === 'document' && wrong?.lacking) || [])}<button>${say('print.make')}</button></form>`,
         sealed ? releasePart(visit, sealed) : html``,
-        visit.may('makeSlips') ? slipsForm(visit, current?.frozen !== undefined, (of === 'slips' && wrong?.lacking) || []) : html``,
+        visit.may(makeSlips) ? slipsForm(visit, current?.frozen !== undefined, (of === 'slips' && wrong?.lacking) || []) : html``,
         visit.may(enactCards) ? cards : html``,
       ],
       { status, path: `${own}/print` },
@@ -163,7 +164,7 @@ function slipsForm(visit: CommunityVisit, isFrozen: boolean, lacking: Unprinted[
   const most = html` type="number" min="1" max="${MOST_PRINTED}" required`;
   return html`<h2>${say('print.slips')}</h2><p>${say('print.slipsAbout')}${isFrozen ? '' : html` <b>${say('print.slipsEarly')}</b>`}</p>
 <form method="post" action="${own}/print/slips" class="narrow">
-${field({ name: 'count', label: say('print.count'), hint: say('print.countHint', { most: MOST_PRINTED }), value: typed(request, 'count'), attributes: most })}
+${field({ name: 'count', label: visit.actWords('slip.make.field.count'), hint: say('print.countHint', { most: MOST_PRINTED }), value: typed(request, 'count'), attributes: most })}
 ${choice({ name: 'language', label: say('print.language'), value: documentLanguage(community), values: languages })}
-${lackingList(text, lacking)}<button>${say('print.makeSlips')}</button></form>`;
+${lackingList(text, lacking)}<button>${visit.actWords('slip.make.button')}</button></form>`;
 }

@@ -2,7 +2,7 @@ import { type CycleRecord, comingCycle, currentCycleForReaders, periods, slipsCl
 import { answerInquiry, dueAt } from '../../fund/inquiries/index.ts';
 import { checkPublication, signMinutes } from '../../fund/meetings/index.ts';
 import { sayMeant } from '../../fund/misses/index.ts';
-import { acceptBatch, finishKeying, type PaperWaits } from '../../fund/paper/index.ts';
+import { acceptBatch, finishKeying, type PaperWaits, validateTable } from '../../fund/paper/index.ts';
 import { checkView } from '../../fund/people/index.ts';
 import { enterProposal } from '../../fund/proposals/index.ts';
 import { CONFIRMING, waitingSeconds } from '../../fund/second/index.ts';
@@ -164,7 +164,7 @@ const NONE = { turn: { count: 0 }, others: { count: 0 } } as const;
 const SETTLED_BY: Readonly<Record<string, Parameters<CommunityVisit['may']>[0]>> = {
   minutes: signMinutes,
   unchecked: checkPublication,
-  unvalidated: 'validateTable',
+  unvalidated: validateTable,
   notKeyed: finishKeying,
   batches: acceptBatch,
 };

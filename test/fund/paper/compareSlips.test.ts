@@ -6,7 +6,7 @@ import { type AuditFiles, verifyAudit, writeAudit } from '../../../src/fund/ball
 import { verifyPublished } from '../../../src/fund/ballots/audit/verifyPublished.ts';
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { type Comparing, compareSlip, readSlipAudit, SlipList, slipAudit } from '../../../src/fund/paper/compareSlips.ts';
+import { readSlipAudit, SlipList, slipAudit } from '../../../src/fund/paper/compareSlips.ts';
 import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
 import { printedSerial, Slip } from '../../../src/fund/paper/slip.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
@@ -17,6 +17,7 @@ import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
 import { AT_TABLE, accepted, closed, handIn, keyed, serials, table } from '../../support/paper.ts';
 import { textsOf } from '../../support/pdf.ts';
+import { type Comparing, compareSlip } from '../../support/tables.ts';
 import { browse, cookieOf, phoneOf, staffAll } from '../../web/console/office.ts';
 import { serve } from '../../web/serve.ts';
 import { CLOSES, type HeldWorld, heldWorld, SECOND, village } from '../ballots/ledger/village.ts';

@@ -3,12 +3,13 @@ import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
 import { countLedger } from '../../../src/fund/ballots/ledger/count.ts';
 import { cycleKeys } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { castAssisted, castAtKiosk } from '../../../src/fund/paper/castInPerson.ts';
+import { castAtKiosk } from '../../../src/fund/paper/castInPerson.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { expectVerified } from '../../support/expectLedger.ts';
 import { AT_TABLE, accepted, closed, handIn, keyed, OTHER, type Says, serials, table } from '../../support/paper.ts';
+import { castAssisted } from '../../support/tables.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 
 const MINUTE_MS = 60_000;

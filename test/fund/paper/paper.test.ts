@@ -9,15 +9,14 @@ import { cycleById } from '../../../src/fund/cycles/currentCycle.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { readLog } from '../../../src/fund/log/readLog.ts';
 import { Batch, encryptedKeyed, markOfBatch } from '../../../src/fund/paper/batch.ts';
-import { castAssisted } from '../../../src/fund/paper/castInPerson.ts';
 import { enterAccepted, enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
 import { keySlip, MOST_IN_BATCH, openBatch } from '../../../src/fund/paper/keySlips.ts';
 import { encryptedMarked, handedInLast, Mark, markOfMark, votedOrHandedIn } from '../../../src/fund/paper/mark.ts';
-import { UNDO_MS, undoMark } from '../../../src/fund/paper/markSlip.ts';
+import { UNDO_MS } from '../../../src/fund/paper/markSlip.ts';
 import { publicPaper } from '../../../src/fund/paper/paperState.ts';
 import { readBatch, readOddSlips, readOneTable, readTables } from '../../../src/fund/paper/readPaper.ts';
 import { markOfSlip, Slip } from '../../../src/fund/paper/slip.ts';
-import { closeTable, openTable, Table, validateTable } from '../../../src/fund/paper/tables.ts';
+import { Table } from '../../../src/fund/paper/tables.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { forgedRecords } from '../../../src/operation/forged.ts';
@@ -28,6 +27,7 @@ import { linkedContactOf } from '../../support/onRoster.ts';
 import { AT_TABLE, acceptBatch, accepted, changedTable, closed, finishKeying, handIn, keyed, OTHER, serials, table } from '../../support/paper.ts';
 import { acceptRequest } from '../../support/requests.ts';
 import { staff } from '../../support/second.ts';
+import { castAssisted, closeTable, openTable, undoMark, validateTable } from '../../support/tables.ts';
 import { cycleRecord, type Town, town, votingNow } from '../../support/town.ts';
 
 describe('paper', () => {

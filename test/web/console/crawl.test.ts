@@ -3,7 +3,6 @@ import { decryptSecret, Entry } from '../../../src/fund/ballots/ledger/entry.ts'
 import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
 import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
 import { operator, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
-import { openKiosk } from '../../../src/fund/staff/kiosk.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
@@ -11,6 +10,7 @@ import { DOCUMENTS } from '../../../src/web/documents.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { addStaff } from '../../support/staff.ts';
+import { openKiosk } from '../../support/tables.ts';
 import { type Town, town } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { browse, cookieOf, phoneOf } from './office.ts';
@@ -149,7 +149,7 @@ describe('every page that links lead to, before the close', function () {
   /** A vote on a hall's tablet, each page of it. */
   async function atTablet(): Promise<Looked[]> {
     const actor = operator('李姐');
-    const token = await openKiosk(world)({ community: here.community, by: { phone: 'nobody', session: 'none' }, device: 'Firefox', actor });
+    const token = await openKiosk(world, { community: here.community, phone: 'nobody', device: 'Firefox', actor });
     const { get, post } = browse(() => web, `kiosk=${here.community}.${token}`);
     const own = `/console/${here.community}/kiosk`;
     const pages = [await looked(own, await get(own))];

@@ -10,10 +10,10 @@ import { MOST_IN_BATCH } from '../../../src/fund/paper/keySlips.ts';
 import { Mark, markedPerson } from '../../../src/fund/paper/mark.ts';
 import { printedSerial } from '../../../src/fund/paper/slip.ts';
 import { Table } from '../../../src/fund/paper/tables.ts';
+import { typedSlip } from '../../../src/fund/paper/typedSlip.ts';
 import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
 import { collection } from '../../../src/store/collection.ts';
-import { keyedIn } from '../../../src/web/console/tables/slips.ts';
 import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -162,7 +162,7 @@ describe('paper in the console', function () {
     await page.getByRole('button', { name: '开桌' }).click();
     expect(await page.getByRole('alert').textContent(), 'one name is not enough').to.include('先选跟您一起的人');
     await page.getByRole('alert').getByRole('link').click();
-    await page.locator('#other[aria-describedby=other-mistake]:focus').waitFor(); // the field says so, too
+    await page.locator('#open-other[aria-describedby=open-other-mistake]:focus').waitFor(); // the field says so, too
     expect([await page.getByLabel('摆在哪里').inputValue(), await page.getByLabel('空白票').inputValue()]).to.deep.equal(['三号院门口', '20']);
     await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
     await looks(opened, 'tables');
@@ -459,7 +459,7 @@ describe('paper in the console', function () {
       await scan(first.page, says('2')(n));
       await first.page.getByText(`${printedSerial(slip(n))}录下了`).waitFor();
     }
-    expect(['4821 3 7', '4821 x', '4821 -', '?', '? 3', '4821 三'].map(keyedIn)).to.deep.equal([
+    expect(['4821 3 7', '4821 x', '4821 -', '?', '? 3', '4821 三'].map(typedSlip)).to.deep.equal([
       { serial: '4821', says: { picks: [3, 7] } },
       { serial: '4821', says: 'unreadable' },
       { serial: '4821', says: 'absent' },

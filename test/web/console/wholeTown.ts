@@ -12,9 +12,8 @@ import { keepMeetingPicture } from '../../../src/fund/meetings/holdMeeting.ts';
 import { Meeting } from '../../../src/fund/meetings/meeting.ts';
 import { keepBoardPicture } from '../../../src/fund/meetings/publication.ts';
 import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
-import { castAssisted } from '../../../src/fund/paper/castInPerson.ts';
 import { keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
-import { keepTablePicture, openTable, validateTable } from '../../../src/fund/paper/tables.ts';
+import { keepTablePicture } from '../../../src/fund/paper/tables.ts';
 import { type Actor, operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
 import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { Resident } from '../../../src/fund/people/resident.ts';
@@ -67,6 +66,7 @@ import { acceptRequest, refuseRequest, unlockAddress } from '../../support/reque
 import { staff } from '../../support/second.ts';
 import { silence } from '../../support/silence.ts';
 import { addStaff } from '../../support/staff.ts';
+import { castAssisted, openTable, validateTable } from '../../support/tables.ts';
 import { cycleRecord, type Town, town } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
 import { chooses, stand, won } from '../../support/works.ts';

@@ -3,7 +3,6 @@ import mongoose from 'mongoose';
 import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { logHead } from '../../../src/fund/log/readLog.ts';
-import { validateTable } from '../../../src/fund/paper/tables.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/store/wallTime.ts';
@@ -23,6 +22,7 @@ import {
 } from '../../support/proposals.ts';
 import { wcagProblems } from '../../support/readable.ts';
 import { staff } from '../../support/second.ts';
+import { validateTable } from '../../support/tables.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 

@@ -1,13 +1,14 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import type { Notify } from '../../../contacts/notify.ts';
 import { openBallot } from '../../../fund/ballots/index.ts';
-import { castAtKiosk } from '../../../fund/paper/index.ts';
+import { castAtKiosk, openKiosk } from '../../../fund/paper/index.ts';
 import { cardAtTablet } from '../../../fund/people/index.ts';
 import { ballotPictures } from '../../../fund/projects/index.ts';
-import { endSessions, moveTablet, openKiosk } from '../../../fund/staff/index.ts';
+import { endSessions, moveTablet } from '../../../fund/staff/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html } from '../../html.ts';
+import { actForm, actRoutes } from '../actForm.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { castPage, closedPage, picksPage, readBackPage, startPage } from './kioskPages.ts';
@@ -37,28 +38,31 @@ export function kioskRoutes(world: World, known: Visits, deps: KioskDeps): Route
 }
 
 /** A cadre makes a tablet of a browser, and ends it. */
-function openRoutes(world: World, { ofCommunity }: Visits, { cookies }: KioskDeps, { tabletIn }: TabletVisits): Router {
+function openRoutes(world: World, known: Visits, { cookies, notify }: KioskDeps, { tabletIn }: TabletVisits): Router {
+  const { ofCommunity } = known;
   const opening = ofCommunity((visit) => setUp(visit));
   return Router()
     .get(PATH, (request, response, next) => {
       const isTablet = cookies.get(request, 'kiosk')?.startsWith(`${request.params.slug}.`);
       return isTablet ? next() : opening(request, response, next);
     })
-    .post(
-      step('open'),
-      ofCommunity(async ({ community: { _id: slug }, staff, doer, request, response, lead, own }) => {
-        const device = request.get('user-agent') ?? '';
-        const token = await openKiosk(world)({ community: slug, by: staff, device, actor: doer('openKiosk') });
-        cookies.set(response, 'kiosk', `${slug}.${token}`, DAY);
-        cookies.set(response, 'staff', undefined);
-        lead(`${own}/kiosk`);
+    .use(
+      actRoutes({ world, notify }, known, [openKiosk], {
+        show: setUp,
+        gives: ({ staff: { phone, session }, request }) => ({ phone, session, device: request.get('user-agent') }),
+        onward: ({ community: { _id: slug }, response, lead, own }, _, result) => {
+          const { token } = { token: undefined, ...result };
+          cookies.set(response, 'kiosk', `${slug}.${token}`, DAY);
+          cookies.set(response, 'staff', undefined);
+          lead(`${own}/kiosk`);
+        },
       }),
     )
     .get(step('leave'), ofCommunity(leavePage))
     .post(
       step('close'),
       ofCommunity(async ({ community: { _id: slug }, request, response, lead, own, may }) => {
-        if (!may('openKiosk')) throw new Refusal(403, 'Ask a cadre to end the tablet.');
+        if (!may(openKiosk)) throw new Refusal(403, 'Ask a cadre to end the tablet.');
         const tablet = await tabletIn(request, slug);
         if (tablet) await endSessions(tablet.phone, tablet.tablet);
         cookies.set(response, 'kiosk', undefined);
@@ -67,17 +71,17 @@ function openRoutes(world: World, { ofCommunity }: Visits, { cookies }: KioskDep
     );
 }
 
-async function setUp({ text: { say }, own, may, send }: CommunityVisit): Promise<void> {
-  if (!may('openKiosk')) throw new Refusal(403, 'Only a cadre opens a hall’s tablet.');
-  await send(
+async function setUp(visit: CommunityVisit): Promise<void> {
+  const { say } = visit.text;
+  if (!visit.may(openKiosk)) throw new Refusal(403, 'Only a cadre opens a hall’s tablet.');
+  await visit.send(
     say('kiosk.title'),
-    html`<h1>${say('kiosk.title')}</h1><p>${say('kiosk.about')}</p><ul class="points"><li>${say('kiosk.signsOut')}</li><li>${say('kiosk.leaves')}</li><li>${say('kiosk.full')}</li></ul>
-<form method="post" action="${own}/kiosk/open"><button>${say('kiosk.open')}</button></form>`,
+    html`<h1>${say('kiosk.title')}</h1><p>${say('kiosk.about')}</p><ul class="points"><li>${say('kiosk.signsOut')}</li><li>${say('kiosk.leaves')}</li><li>${say('kiosk.full')}</li></ul>${actForm(visit, openKiosk, { at: '/kiosk', tried: {} })}`,
   );
 }
 
 async function leavePage({ text: { say }, own, may, send }: CommunityVisit): Promise<void> {
-  if (!may('openKiosk')) throw new Refusal(403, 'Only a cadre ends a hall’s tablet.');
+  if (!may(openKiosk)) throw new Refusal(403, 'Only a cadre ends a hall’s tablet.');
   await send(
     say('kiosk.leave'),
     html`<h1>${say('kiosk.leave')}</h1><p>${say('kiosk.leaveAbout')}</p>

@@ -1,56 +1,44 @@
 import { Router } from 'express';
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
 import { compareSlip, type DrawnSlip, printedSerial, type ReadSlipAudit, readSlipAudit } from '../../../fund/paper/index.ts';
+import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
-import { doneNotice, errorSummary, field, type Mistakes } from '../frame.ts';
-import { asked, typed } from '../query.ts';
+import { actForm, actRoutes, doneAt, doneIn, idOf } from '../actForm.ts';
+import { doneNotice, errorSummary, type Tried } from '../frame.ts';
+import { asked } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { keyedIn } from './slips.ts';
-
-const LONGEST = 300;
 
 /** `…/compare`: the slips that the seal drew, to be compared with the box; what each says is entered without seeing what was keyed. */
-export function compareRoutes(world: World, { ofCommunity }: Visits): Router {
+export function compareRoutes(world: World, known: Visits): Router {
   const currentOf = currentCycleForReaders(world);
-  const path = '/console/:slug/compare';
 
   return Router()
     .get(
-      path,
-      ofCommunity((visit) => show(visit, {}, 200)),
+      '/console/:slug/compare',
+      known.ofCommunity((visit) => show(visit, {}, 200)),
     )
-    .post(
-      path,
-      ofCommunity(async (visit) => {
-        const given = { line: typed(visit.request, 'line'), reason: typed(visit.request, 'reason', LONGEST) };
-        const { serial = '', says } = keyedIn(given.line);
-        const outcome = await compareSlip(world)({
-          cycle: await cycleOf(visit),
-          serial,
-          says,
-          reason: given.reason,
-          actor: visit.doer('compareSlip'),
-        });
-        if ('compared' in outcome) return visit.lead(`${visit.own}/compare?done=${outcome.compared}`);
-        const mistakes = { [outcome.refused === 'reason' ? 'reason' : 'line']: visit.text.say(`compare.wrong.${outcome.refused}`) };
-        await show(visit, given, outcome.refused === 'changed' ? 409 : 422, mistakes);
+    .use(
+      actRoutes({ world, notify: enqueue(world) }, known, [compareSlip], {
+        show,
+        at: async (visit) => ({ cycle: await cycleOf(visit) }),
+        onward: (visit, act, result) => visit.lead(doneAt(visit, '/compare', act, { serial: 'compared' in result ? String(result.compared) : '' })),
       }),
     );
 
-  async function show(visit: CommunityVisit, given: { line?: string; reason?: string }, status: number, mistakes: Mistakes = {}): Promise<void> {
+  async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { text, own, request } = visit;
     const { say } = text;
     const audit = await drawnOf(visit);
-    const done = asked(request, 'done');
-    const part = typeof audit === 'string' ? html`<p>${say(`compare.${audit}`)}</p>` : drawnPart(visit, audit, given, mistakes);
+    const serial = printedSerial(asked(request, 'serial') ?? '');
+    const part = typeof audit === 'string' ? html`<p>${say(`compare.${audit}`)}</p>` : drawnPart(visit, audit, tried);
     await visit.send(
       say('compare.title'),
       [
-        errorSummary(text, mistakes),
-        doneNotice(done && /^\d{8}$/.test(done) ? say('compare.done', { serial: printedSerial(done) }) : undefined),
+        errorSummary(text, tried.mistakes ?? {}),
+        doneNotice(doneIn(visit, [compareSlip], { serial })),
         html`<p><a href="${own}/slips">${say('slips.title')}</a></p><h1>${say('compare.title')}</h1><p>${say('compare.about')}</p>`,
         part,
       ],
@@ -75,21 +63,22 @@ export function compareRoutes(world: World, { ofCommunity }: Visits): Router {
   }
 }
 
-function drawnPart(visit: CommunityVisit, audit: ReadSlipAudit, given: { line?: string; reason?: string }, mistakes: Mistakes): Markup {
-  const { text, own, may, sees } = visit;
+function drawnPart(visit: CommunityVisit, audit: ReadSlipAudit, tried: Tried): Markup {
+  const { text, own, sees } = visit;
   const { say } = text;
   const { drawn, slips, wrong, datedBack } = audit;
   const left = drawn.filter(({ found }) => found === null).length;
-  const form = html`<form method="post" action="${own}/compare" class="narrow">
-${field({ name: 'line', label: say('compare.line'), hint: say('compare.lineHint'), value: given.line ?? '', mistake: mistakes.line, attributes: html` autofocus autocomplete="off" inputmode="text" required` })}
-${mistakes.reason || given.reason ? field({ name: 'reason', label: say('compare.reason'), value: given.reason ?? '', mistake: mistakes.reason, attributes: html` maxlength="${LONGEST}"` }) : ''}
-<button>${say('compare.enter')}</button></form>`;
+  const isAgain = tried.typed?.reason || tried.mistakes?.[idOf(compareSlip, 'reason')];
+  const fields = {
+    line: { attributes: html` autofocus autocomplete="off" inputmode="text" required` },
+    reason: { isUnmarked: true, isLeftOut: !isAgain },
+  } as const;
   const heads = ['table', 'batch', 'serial', 'found'].map((head) => html`<th scope="col">${say(`compare.head.${head}`)}</th>`);
   return html`<p>${drawn.length < slips ? say('compare.drawn', { drawn: drawn.length, slips, wrong }) : say('compare.all', { slips })}</p>
 <p>${left > 0 ? say('compare.left', { left }) : say('compare.whole')}</p>
 ${datedBack.map(({ table, slips: count }) => html`<p>${say('table.one', { number: table })} · ${say('table.datedBack', { count })}</p>`)}
 ${sees('print') ? html`<p><a href="${own}/print/file?document=compare">${say('compare.sheet')}</a></p>` : ''}
-${may('compareSlip') ? form : ''}
+${actForm(visit, compareSlip, { at: '', tried, fields })}
 <table class="list"><thead><tr>${heads}</tr></thead><tbody>${drawn.map((slip) => row(slip, say))}</tbody></table>`;
 }
 

@@ -13,6 +13,7 @@ import {
   readBatches,
   readOddSlips,
   readTables,
+  typedSlip,
 } from '../../../fund/paper/index.ts';
 import { checkView } from '../../../fund/people/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
@@ -60,7 +61,7 @@ export function slipRoutes(world: World, known: Visits): Router {
       ofCommunity(async (visit) => {
         const line = typed(visit.request, 'line');
         const batch = numberOf(visit.request);
-        const outcome = await keySlip(world)({ cycle: await cycleOf(visit), batch, ...keyedIn(line), actor: visit.doer(finishKeying) });
+        const outcome = await keySlip(world)({ cycle: await cycleOf(visit), batch, ...typedSlip(line), actor: visit.doer(finishKeying) });
         if ('refused' in outcome) return showOne(visit, { line, wrong: outcome.refused }, OF_LINE.has(outcome.refused) ? 422 : 409);
         visit.lead(address(`${visit.own}/slips/${batch}`, { keyed: outcome.keyed, wrong: outcome.invalid }));
       }),
@@ -122,21 +123,6 @@ export function slipRoutes(world: World, known: Visits): Router {
     if (!cycle) throw new Refusal(404, 'No cycle has begun here.');
     return cycle._id;
   }
-}
-
-/** `4821 3 7`: the last four digits of the serial, or all eight, and the picks. `4821 x`: it cannot be read. `4821 -`: it is not in the batch. `?`: a slip without a serial that can be read. */
-export function keyedIn(line: string): { readonly serial?: string; readonly says: { readonly picks: readonly number[] } | 'unreadable' | 'absent' } {
-  const [first = '', ...rest] = line
-    .normalize('NFKC')
-    .trim()
-    .split(/[\s,，、]+/);
-  const serial = first === '?' ? {} : { serial: first };
-  if (rest.length === 1 && /^[x×]$/i.test(rest[0] ?? '')) return { ...serial, says: 'unreadable' };
-  if (rest.length === 1 && rest[0] === '-') return { ...serial, says: 'absent' };
-  return {
-    ...serial,
-    says: first === '?' && rest.length === 0 ? 'unreadable' : { picks: rest.map((pick) => (/^\d{1,4}$/.test(pick) ? Number(pick) : 0)) },
-  };
 }
 
 interface Given {

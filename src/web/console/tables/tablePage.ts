@@ -1,10 +1,19 @@
 import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
-import { type ReadTable, readHelpers, readManyAssists, readMarks, readOneTable, readTablePictures, readTables } from '../../../fund/paper/index.ts';
+import {
+  type ReadTable,
+  readHelpers,
+  readManyAssists,
+  readMarks,
+  readOneTable,
+  readTablePictures,
+  readTables,
+  validateTable,
+} from '../../../fund/paper/index.ts';
 import { findAtTable } from '../../../fund/people/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
-import type { Mistakes, Tried } from '../frame.ts';
-import { asked, numberOf, typed } from '../query.ts';
+import type { Tried } from '../frame.ts';
+import { asked, numberOf } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import type { Person, TakenIn } from './handingIn.ts';
 import { closePage, listPage, onePage } from './tablePages.ts';
@@ -20,29 +29,29 @@ export type TablePage = ReturnType<typeof tablePage>;
 export function tablePage(world: World) {
   const currentOf = currentCycleForReaders(world);
   const helpersOf = readHelpers(world);
-  return { showList, showOne, showClosing, cycleOf, newId };
+  return { showList, showOne, showClosing, cycleOf };
 
-  async function showList(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
+  async function showList(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const cycle = await currentOf(visit.community._id, visit.now);
     const actor = visit.reader('table');
     const [tables, helpers, assists] = await Promise.all([
       cycle ? readTables(cycle._id, actor) : [],
       helpersOf(visit.community._id, 'atTable', actor),
-      cycle && visit.may('validateTable') ? readManyAssists(cycle._id, visit.reader('logDetails')) : [],
+      cycle && visit.may(validateTable) ? readManyAssists(cycle._id, visit.reader('logDetails')) : [],
     ]);
-    await visit.send(visit.text.say('table.title'), listPage(visit, { tables, helpers, assists, mistakes }), { status, path: `${visit.own}/tables` });
+    await visit.send(visit.text.say('table.title'), listPage(visit, { tables, helpers, assists, tried }), { status, path: `${visit.own}/tables` });
   }
 
   async function showOne(
     visit: CommunityVisit,
-    mistakes: Mistakes,
+    tried: Tried,
     status: number,
-    { person, takenIn, tried = {} }: { readonly person?: Person; readonly takenIn?: TakenIn; readonly tried?: Tried } = {},
+    { person, takenIn }: { readonly person?: Person; readonly takenIn?: TakenIn } = {},
   ): Promise<void> {
     const { request, text, own, community } = visit;
     const cycle = await cycleOf(visit);
     const actor = visit.reader('table');
-    const q = asked(request, 'q') ?? (typed(request, 'q') || undefined);
+    const q = asked(request, 'q');
     const table = await tableOf(visit, cycle);
     const [marks, helpers, found] = await Promise.all([
       readMarks(world, { cycle, table: table.number }, SHOWN, actor),
@@ -50,18 +59,18 @@ export function tablePage(world: World) {
       q && !person && !takenIn ? findAtTable(world)(community._id, q, actor) : undefined,
     ]);
     const pictures = table.closed ? await readTablePictures({ community: community._id, cycle, table: table.number }, actor) : [];
-    const page = onePage(visit, { table, pictures, marks, helpers, found, q: found && q, mistakes, newId: newId(), person, takenIn, tried });
+    const page = onePage(visit, { table, pictures, marks, helpers, found, q: found && q, tried, person, takenIn });
     await visit.send(text.say('table.one', { number: table.number }), page, {
       ...{ status, path: `${own}/tables/${table.number}`, script: 'atTable' },
       ...(person && { reloadsIn: ALONE_S }),
     });
   }
 
-  async function showClosing(visit: CommunityVisit, given: Parameters<typeof closePage>[1]['given'], status: number): Promise<void> {
+  async function showClosing(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const table = await tableOf(visit, await cycleOf(visit));
     const helpers = await helpersOf(visit.community._id, 'atTable', visit.reader('table'));
     const title = visit.text.say('table.close');
-    await visit.send(title, closePage(visit, { table, helpers, given }), {
+    await visit.send(title, closePage(visit, { table, helpers, tried }), {
       status,
       path: `${visit.own}/tables/${table.number}/close`,
       script: 'closing',
@@ -78,9 +87,5 @@ export function tablePage(world: World) {
     const cycle = await currentOf(community._id, now);
     if (!cycle) throw new Refusal(404, 'No cycle has begun here.');
     return cycle._id;
-  }
-
-  function newId(): string {
-    return world.randomBytes(12).toString('base64url');
   }
 }

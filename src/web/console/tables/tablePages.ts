@@ -1,53 +1,51 @@
 import {
+  castAssisted,
+  closeTable,
   dropTablePicture,
   isDatedBack,
   keepTablePicture,
   type ManyAssists,
+  openTable,
   printedSerial,
   type ReadTable,
   type readMarks,
   UNDO_MS,
+  undoMark,
+  validateTable,
 } from '../../../fund/paper/index.ts';
 import type { KeptPicture } from '../../../fund/pictures/index.ts';
 import { html, type Markup } from '../../html.ts';
-import { doneIn } from '../actForm.ts';
-import { doneNotice, errorSummary, field, type Mistakes, type Tried } from '../frame.ts';
+import { actField, actForm, doneIn } from '../actForm.ts';
+import { doneNotice, errorSummary, type Tried } from '../frame.ts';
 import { fileLinks } from '../list.ts';
 import { picturePart } from '../pictures.ts';
-import { asked, typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { type HandingIn, handingIn } from './handingIn.ts';
 import { type Helpers, secondName } from './secondName.ts';
-
-/** Characters of a reason, or of what was not in order. */
-export const LONGEST_REASON = 300;
 
 interface ListGiven {
   readonly tables: readonly ReadTable[];
   readonly helpers: Helpers;
   /** Those who entered many ballots beside their voters. */
   readonly assists: readonly ManyAssists[];
-  readonly mistakes: Mistakes;
+  readonly tried: Tried;
 }
 
 /** All tables, and the form that opens one. */
-export function listPage(visit: CommunityVisit, { tables, helpers, assists, mistakes }: ListGiven): Markup {
-  const { text, own, request } = visit;
+export function listPage(visit: CommunityVisit, { tables, helpers, assists, tried }: ListGiven): Markup {
+  const { text, own } = visit;
   const { say, theirs } = text;
   const items = tables.map(
     (table) =>
       html`<li><div><a href="${own}/tables/${table.number}"><b>${say('table.one', { number: table.number })}</b> ${theirs(table.place)}</a><br>${state(visit, table)}</div></li>\n`,
   );
-  const form = visit.may('openTable')
-    ? html`<h2>${say('table.open')}</h2><p>${say('table.openAbout')}</p>
-<form method="post" action="${own}/tables/open" class="narrow">${field({ name: 'place', label: say('table.place'), value: typed(request, 'place'), mistake: mistakes.place, attributes: html` required maxlength="60"` })}
-${field({ name: 'received', label: say('table.received'), value: typed(request, 'received'), mistake: mistakes.received, attributes: html` required inputmode="numeric" pattern="\\d{1,6}"` })}
-${secondName(visit, helpers, mistakes.other)}<button>${say('table.doOpen')}</button></form>`
+  const form = visit.may(openTable)
+    ? html`<h2>${say('table.open')}</h2>${actForm(visit, openTable, { at: '/tables', tried, fields: { place: { attributes: html` required` }, received: COUNT, other: secondName(visit, helpers) } })}`
     : '';
-  return html`${errorSummary(text, mistakes)}<h1>${say('table.title')}</h1>
+  return html`${errorSummary(text, tried.mistakes ?? {})}<h1>${say('table.title')}</h1>
 ${items.length > 0 ? html`<ul class="items">${items}</ul>${fileLinks(visit, `${own}/tables`)}` : html`<p>${say('table.none')}</p>`}${form}
 ${assists.length > 0 ? html`<h2>${say('table.manyAssists')}</h2><ul class="items">${assists.map(({ name, ballots, atTables }) => html`<li>${theirs(name)} <b>${ballots}</b>${atTables > 0 ? ` ${say('table.assistsAtTables', { count: atTables })}` : ''}</li>`)}</ul>` : ''}
-${visit.may('castAssisted') && !visit.sees('hall') ? html`<p><a class="more" href="${own}/assisted">${say('assisted.title')}</a></p>` : ''}`;
+${visit.may(castAssisted) && !visit.sees('hall') ? html`<p><a class="more" href="${own}/assisted">${say('assisted.title')}</a></p>` : ''}`;
 }
 
 function state({ text: { say } }: CommunityVisit, table: ReadTable): string {
@@ -71,24 +69,21 @@ interface One extends Omit<HandingIn, 'number'> {
 
 /** One table: handing in while it is open, its numbers once it is closed. */
 export function onePage(visit: CommunityVisit, one: One): Markup {
-  const { text, request } = visit;
+  const { text } = visit;
   const { say, theirs } = text;
-  const { table, mistakes } = one;
-  const done = ['undone', 'closed', 'validated'].find((each) => each === asked(request, 'done'));
-  return html`${errorSummary(text, mistakes)}${doneNotice(done ? say(`table.done.${done}`) : doneIn(visit, [keepTablePicture, dropTablePicture]))}
+  const { table, tried } = one;
+  return html`${errorSummary(text, tried.mistakes ?? {})}${doneNotice(doneIn(visit, [undoMark, closeTable, keepTablePicture, dropTablePicture, validateTable]))}
 <h1>${say('table.one', { number: table.number })} <small>${theirs(table.place)}</small></h1>
 ${table.closed ? html`<p><b>${state(visit, table)}</b></p>${numbers(visit, one)}` : handingIn(visit, { ...one, number: table.number })}
 ${table.closed ? '' : lately(visit, one)}`;
 }
 
-function lately(visit: CommunityVisit, { table, marks }: One): Markup {
-  const { text, own, may, now } = visit;
+function lately(visit: CommunityVisit, { table, marks, tried }: One): Markup {
+  const { text, now } = visit;
   const { say, date } = text;
   const items = marks.map(({ id, number, serial, at, heardAt, isUndone, isOwn }) => {
-    const canUndo = may('undoMark') && isOwn && !isUndone && now.getTime() - heardAt.getTime() < UNDO_MS;
-    const undo = canUndo
-      ? html`<form method="post" action="${own}/tables/${table.number}/undo"><button class="quiet" name="id" value="${id}">${say('table.undo')}</button></form>`
-      : '';
+    const canUndo = isOwn && !isUndone && now.getTime() - heardAt.getTime() < UNDO_MS;
+    const undo = canUndo ? actForm(visit, undoMark, { at: `/tables/${table.number}`, tried, fields: { id: { hidden: id } }, isQuiet: true }) : '';
     return html`<li><div>${say('table.markOf', { number, serial: printedSerial(serial) })} <small>${date(at)}${isDatedBack({ at, heardAt }) ? ` ${say('table.heardAt', { at: date(heardAt) })}` : ''}</small>${isUndone ? html` <em>${say('table.undone')}</em>` : ''}</div>${undo}</li>\n`;
   });
   const shown = items.length > 0 ? html`<ul class="items">${items}</ul>` : html`<p>${say('table.noMarks')}</p>`;
@@ -97,7 +92,7 @@ function lately(visit: CommunityVisit, { table, marks }: One): Markup {
 
 function numbers(visit: CommunityVisit, { table, pictures, tried }: One): Markup {
   const { number, opened, closed, marks, validated } = table;
-  const { text, own, may, request } = visit;
+  const { text, may } = visit;
   const { say, theirs } = text;
   if (!closed) return html``;
   const { handedOut, spoiled, left, reason } = closed;
@@ -106,10 +101,10 @@ function numbers(visit: CommunityVisit, { table, pictures, tried }: One): Markup
     ([name, count]) => html`<tr><th scope="row">${say(`table.${name === 'marks' ? 'markedSlips' : name}`)}</th><td>${count}</td></tr>\n`,
   );
   const by = [...new Set([...opened.by, ...closed.by])].join(say('and'));
-  const incident = typed(request, 'incident', LONGEST_REASON);
+  const isOpen = !validated || tried.typed?.incident;
   const form =
-    may('validateTable') && (!validated || incident !== '')
-      ? html`<h2>${say('table.validate')}</h2><form method="post" action="${own}/tables/${number}/validate" class="narrow">${field({ name: 'incident', label: say('table.incident'), hint: say('table.incidentHint'), value: incident, isLong: true })}<button>${say('table.doValidate')}</button></form>`
+    isOpen && may(validateTable)
+      ? html`<h2>${say('table.validate')}</h2>${actForm(visit, validateTable, { at: `/tables/${number}`, tried, fields: { incident: UNMARKED } })}`
       : '';
   return html`<table class="plain"><tbody>${rows}</tbody></table><p>${say('table.by')}${theirs(by)}</p>
 ${reason ? html`<p>${say('table.reason')}${theirs(reason)}</p>` : ''}
@@ -120,26 +115,23 @@ ${validated ? html`<p>${say(validated.incident ? 'table.state.incident' : 'table
 interface Closing {
   readonly table: ReadTable;
   readonly helpers: Helpers;
-  readonly given: {
-    readonly reason?: string;
-    readonly mistakes?: Mistakes;
-  };
+  readonly tried: Tried;
 }
 
+const UNMARKED = { isUnmarked: true } as const;
+const COUNT = { attributes: html` required inputmode="numeric" pattern="\\d{1,6}"` };
+
 /** The count at the end, checked while it is typed. */
-export function closePage(visit: CommunityVisit, { table, helpers, given }: Closing): Markup {
-  const { text, own, community, request } = visit;
+export function closePage(visit: CommunityVisit, { table, helpers, tried }: Closing): Markup {
+  const { text, own, community, actWords } = visit;
   const { say } = text;
-  const { reason, mistakes = {} } = given;
-  const count = (name: 'handedOut' | 'spoiled' | 'left') =>
-    field({
-      ...{ name, label: say(`table.${name}`), value: typed(request, name), mistake: mistakes[name] },
-      attributes: html` required inputmode="numeric" pattern="\\d{1,6}"`,
-    });
-  return html`${errorSummary(text, mistakes)}<h1>${say('table.close')}</h1>
-<p>${say('table.closeAbout')}</p><p><b>${say('table.has', { received: table.opened.received, marks: table.marks })}</b>${table.datedBack > 0 ? html` ${say('table.datedBack', { count: table.datedBack })}` : ''}</p>
-<form method="post" action="${own}/tables/${table.number}/close" class="narrow" data-marks="${community._id}/${table.number}" data-received="${table.opened.received}" data-marked="${table.marks}" data-agrees="${say('table.agrees')}" data-slips="${say('table.slipsDiffer')}" data-marks-differ="${say('table.marksDiffer')}">
-${count('handedOut')}${count('spoiled')}${count('left')}<p role="status" data-check></p><p class="mistake" data-unsent hidden>${say('table.notAllIn')}</p>
-${field({ name: 'reason', label: say('table.whyDiffers'), hint: say('table.whyHint'), value: reason, mistake: mistakes.reason, isLong: true })}
-${secondName(visit, helpers, mistakes.other)}<button>${say('table.doClose')}</button> <a href="${own}/tables/${table.number}">${say('table.backToIt', { number: table.number })}</a></form>`;
+  const { number, opened, marks, datedBack } = table;
+  const at = `/tables/${number}`;
+  const given = { at, tried, fields: { handedOut: COUNT, spoiled: COUNT, left: COUNT, reason: UNMARKED, other: secondName(visit, helpers) } };
+  const one = (name: string) => actField(visit, closeTable, name, given);
+  return html`${errorSummary(text, tried.mistakes ?? {})}<h1>${say('table.close')}</h1>
+<p>${say('table.closeAbout')}</p><p><b>${say('table.has', { received: opened.received, marks })}</b>${datedBack > 0 ? html` ${say('table.datedBack', { count: datedBack })}` : ''}</p>
+<form method="post" action="${own}${at}/close" class="narrow" data-marks="${community._id}/${number}" data-received="${opened.received}" data-marked="${marks}" data-agrees="${say('table.agrees')}" data-slips="${say('table.slipsDiffer')}" data-marks-differ="${say('table.marksDiffer')}">
+${one('handedOut')}${one('spoiled')}${one('left')}<p role="status" data-check></p><p class="mistake" data-unsent hidden>${say('table.notAllIn')}</p>
+${one('reason')}${one('other')}<button>${actWords(`${closeTable.name}.button`)}</button> <a href="${own}${at}">${say('table.backToIt', { number })}</a></form>`;
 }

@@ -11,7 +11,6 @@ import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
 import { commitment, entryHash } from '../../../../src/fund/ballots/ledger/ledgerRules.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
 import { RULES, type Rule } from '../../../../src/fund/ballots/tally/tally.ts';
-import { castAssisted } from '../../../../src/fund/paper/castInPerson.ts';
 import { slipAudit } from '../../../../src/fund/paper/compareSlips.ts';
 import { operator } from '../../../../src/fund/people/actor.ts';
 import { root } from '../../../../src/store/files.ts';
@@ -21,6 +20,7 @@ import { card } from '../../../support/cards.ts';
 import { useDatabase } from '../../../support/database.ts';
 import { useFolders } from '../../../support/folder.ts';
 import { runScript } from '../../../support/runScript.ts';
+import { castAssisted } from '../../../support/tables.ts';
 import { CLOSES, castFor, heldWorld, SECOND, village } from '../ledger/village.ts';
 
 /** A falsification: the change, and the place at which it must be found. */

@@ -3,13 +3,13 @@ import { castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
 import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
 import { decryptSecret } from '../../../../src/fund/ballots/ledger/entry.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
-import { castAssisted } from '../../../../src/fund/paper/castInPerson.ts';
 import { operator } from '../../../../src/fund/people/actor.ts';
 import { Resident } from '../../../../src/fund/people/resident.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';
 import { card } from '../../../support/cards.ts';
 import { useDatabase } from '../../../support/database.ts';
+import { castAssisted } from '../../../support/tables.ts';
 import { chainOf } from '../ledger/chainOf.ts';
 import { CLOSES, castFor, DAY, DURING, entriesOf, heldWorld, OPENS, SECOND, village } from '../ledger/village.ts';
 

@@ -6,7 +6,6 @@ import { checkReceipt } from '../../../../src/fund/ballots/cast/ownBallot.ts';
 import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
 import { results, turnout } from '../../../../src/fund/ballots/ledger/results.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
-import { castAssisted } from '../../../../src/fund/paper/castInPerson.ts';
 import { operator } from '../../../../src/fund/people/actor.ts';
 import { Resident } from '../../../../src/fund/people/resident.ts';
 import { collection } from '../../../../src/store/collection.ts';
@@ -14,6 +13,7 @@ import type { World } from '../../../../src/store/world.ts';
 import { card } from '../../../support/cards.ts';
 import { useDatabase } from '../../../support/database.ts';
 import { givePhone, linkedContactOf } from '../../../support/onRoster.ts';
+import { castAssisted } from '../../../support/tables.ts';
 import { chainOf } from '../ledger/chainOf.ts';
 import { CLOSES, castFor, heldWorld, SECOND, village } from '../ledger/village.ts';
 
