@@ -16,8 +16,45 @@ export async function expectReadable(page: Page, name: string): Promise<void> {
     if (SHOTS) await page.screenshot({ path: join(SHOTS, `${what.replaceAll(/\W+/g, '-')}.png`), fullPage: true });
     expect(await page.evaluate<number>('document.documentElement.scrollWidth'), `${what} scrolls sideways`).to.be.at.most(viewport.width);
     if (new URL(page.url()).pathname.startsWith('/c/')) expect(await tornWords(page), what).to.deep.equal([]);
-    expect(await wcagProblems(page), what).to.deep.equal([]);
+    expect((await wcagProblems(page)).join('\n'), what).to.equal('');
   }
+}
+
+/** A desk's width at 200 %. */
+const ZOOMED = { width: SIZES.desktop.width / 2, height: SIZES.desktop.height / 2 };
+
+/** Whether a page scrolls sideways on a desk that shows it twice as big. */
+export async function isTooWideAtTwice(page: Page): Promise<boolean> {
+  await page.setViewportSize(ZOOMED);
+  return (await page.evaluate<number>('document.documentElement.scrollWidth')) > ZOOMED.width;
+}
+
+/** What can be used on a page and the Tab key does not come to, on its way through the page that was just loaded; a trap keeps it from all that follows. */
+export async function missedByTab(page: Page): Promise<string[]> {
+  const count = await page.evaluate<number>(`(() => {
+    const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary')].filter((each) =>
+      !each.disabled && each.tabIndex >= 0 && each.checkVisibility({ visibilityProperty: true }) && each.getClientRects().length > 0);
+    const groups = new Map(all.filter(({ type }) => type === 'radio').map((each) => [each.name, each]));
+    globalThis.untouched = new Set(all.filter((each) => each.type !== 'radio' || groups.get(each.name) === each));
+    document.addEventListener('focusin', ({ target }) => {
+      for (const each of globalThis.untouched) if (each === target || (each.type === 'radio' && each.name === target.name)) globalThis.untouched.delete(each);
+    });
+    globalThis.untouched.delete(document.activeElement);
+    return all.length + ${STOPS} * all.filter(({ type }) => type === 'date' || type === 'time' || type === 'month').length;
+  })()`);
+  for (let presses = 0; presses < count + SCROLLED; presses += 1) await page.keyboard.press('Tab');
+  return page.evaluate<string[]>('[...globalThis.untouched].map((each) => each.outerHTML.slice(0, 120))');
+}
+
+/** A part that scrolls is a stop of the Tab key, too, and a field for a day or an hour has several. */
+const SCROLLED = 16;
+const STOPS = 4;
+
+/** What on a page that was loaded without scripts looks as if it could be used and does nothing. */
+export async function deadWithoutScripts(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`[...document.querySelectorAll('button, input:not([type=hidden]), select, textarea, a:not([href])')]
+    .filter((each) => each.checkVisibility({ visibilityProperty: true }) && !each.disabled && !each.readOnly && (!each.form || each.type === 'button'))
+    .map((each) => each.outerHTML.slice(0, 120))`);
 }
 
 /** Words and times that a line's end tears. */
