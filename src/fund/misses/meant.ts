@@ -13,7 +13,7 @@ import { MISSES_DAYS, Miss, type Missed, missIds, missKey, readMisses } from './
 export const OWN = 'own';
 export const UNCLEAR = 'unclear';
 /** So many are shown a week. */
-export const MOST_A_WEEK = 10;
+const MOST_A_WEEK = 10;
 const WEEK_MS = 7 * DAY_MS;
 
 /** A text that was missed, without names, under its key. */

@@ -45,7 +45,7 @@ export const Miss = model<MissRecord>('Miss', schema);
 
 /** For how many days a miss is kept, and what was meant by one: until it is learnt. */
 export const MISSES_DAYS = 30;
-export const MEANT_DAYS = 365;
+const MEANT_DAYS = 365;
 /** Characters; a longer text is cut. */
 const LONGEST = 120;
 const DIGITS = /[0-9０-９]/gu;
