@@ -116,10 +116,12 @@ async function withProjects(
   const isState =
     (meaning.kind === 'unknown' || meaning.kind === 'near' || (meaning.kind === 'intent' && OF_STAGE.has(meaning.intent))) &&
     asksOfWork(normalise(text));
-  if (ballot.length > 0 || !(isState || (meaning.kind === 'intent' && meaning.numbers.length === 0))) return meaning;
+  const supposed = meaning.kind === 'unknown' && meaning.supposed && ABOUT_PROJECTS.has(meaning.supposed) ? meaning.supposed : undefined;
+  if (ballot.length > 0 || !(isState || supposed || (meaning.kind === 'intent' && meaning.numbers.length === 0))) return meaning;
   const plain = beginningOf(normalise(text));
   const mentions = mentionsIn(plain, await projectsOf(turn.community, turn.at), vocabulary);
   if (isState) return mentions.all.length > 0 ? ofWork(normalise(text), mentions.all) : meaning;
+  if (supposed && mentions.all.length > 0) return { kind: 'intent', intent: supposed, numbers: mentions.all };
   if (meaning.kind !== 'intent') return meaning;
   if (mentions.all.length > 0) return { ...meaning, numbers: mentions.all };
   return ABOUT_PROJECTS.has(meaning.intent) && isForeign(plain, mentions, meaning.intent, vocabulary) ? { kind: 'unknown' } : meaning;

@@ -31,7 +31,7 @@ export function asksOfWork(plain: string): boolean {
 
 const LONGEST_OF_WORK = 34;
 const OF_WORK =
-  /(?:修|弄|搞|建|装|做|整|开|办|动)(?:得|到|好|完|起|工|业|始|张|成)*(?:咋样|怎么样|哪[步一了里]|了?没(?:有|得)?|了?吗|了?莫得|没完|好久|几时|什么时候|啥时)|没(?:有|得)?(?:选|评|批)(?:上|中)|(?:选|评|中|入|批)(?:上|起|选|中|到|下来)?了?(?:没(?:有|得)?|吗|莫得)|(?:好久|几时|什么时候|啥子?时候|哪天|多久)(?:能|才|可以|要)?(?:修|弄|搞|建|装|做|开|办|动|用|完)|\b(?:is|are|has|have|when|did)\b.*\b(?:built|done|finished|ready|started|begun|open|chosen|selected|win|won|picked)\b|\bhow is\b.*\b(?:going|coming)/u;
+  /(?:修|弄|搞|建|装|做|整|开|办|动)(?:得|到|好|完|起|工|业|始|张|成)*(?:咋样|怎么样|哪[步一了里]|了?没(?:有|得)?|了?吗|了[吧哇嗦不]|了?莫得|没完|好久|几时|什么时候|啥时)|没(?:有|得)?(?:选|评|批)(?:上|中)|(?:选|评|中|入|批)(?:上|起|选|中|到|下来)?了?(?:没(?:有|得)?|吗|莫得)|(?:好久|几时|什么时候|啥子?时候|哪天|多久)(?:能|才|可以|要)?(?:修|弄|搞|建|装|做|开|办|动|用|完)|\b(?:is|are|has|have|when|did)\b.*\b(?:built|done|finished|ready|started|begun|open|chosen|selected|win|won|picked)\b|\bhow is\b.*\b(?:going|coming)/u;
 
 function ofProject(meaning: Meaning, said: Said, number: number, before: Intent | undefined): Meaning | undefined {
   const { plain, open, ballot, mentionsOf } = said;
