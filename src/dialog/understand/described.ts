@@ -48,7 +48,7 @@ export function describedIn(
 const LEAST = 1;
 /** Another one is so much less like it. */
 const APART = 2;
-const POINTS = /[投选]|支持|赞成|[要顶]|那(?:一?个|样|项|种)|的(?:项目)?\s*$|\b(?:one|ones|that|vote|want|pick|choose|thing)\b/;
+const POINTS = /[投选](?![诉影稿递资篮])|支持|赞成|[要顶]|那(?:一?个|样|项|种)|的(?:项目)?\s*$|\b(?:one|ones|that|vote|want|pick|choose|thing)\b/;
 const REFUSED = /[不莫别](?:想|愿意?|得)?[要投选支]|反对|没必要/;
 const SEVERAL = /[两三][样个项]|一个是|和|跟|还有|以及|、|\band\b/;
 const PARTS = /[,，。.!！?？;；…~\n、]|和|跟|还有|以及|一个是|\band\b|(?<=\p{Script=Han})\s+(?=\p{Script=Han})/u;

@@ -126,7 +126,7 @@ function described(meaning: Meaning, said: Said): Meaning | undefined {
 
 const LONGEST_DESCRIBED = 90;
 const CHOOSES_IT =
-  /[投选](?![诉影稿递])|支持|赞成|算我?一票|就(?:它|要|这个|那个)|我(?:就|还是|也)?要(?:那|这|它|有|给|$)|给我(?:记|算|勾)|我顶|^(?:对|是|嗯)|^[两三][样个]|\b(?:vote|pick|choose|count me|that one|the one that|i want|i'd like)\b/;
+  /[投选](?![诉影稿递资篮])|支持|赞成|算我?一票|就(?:它|要|这个|那个)|我(?:就|还是|也)?要(?:那|这|它|有|给|$)|给我(?:记|算|勾)|我顶|^(?:对|是|嗯)|^[两三][样个]|\b(?:vote|pick|choose|count me|that one|the one that|i want|i'd like)\b/;
 const ASKS_IT =
   /[?？吗呢]|好多钱|多少|在哪|哪[里儿边点头]|什么时候|啥子?时候|好久|几时|贵不|[没不]有?得?(?:嘛|哦|啊)?\s*$|啥子|什么|\b(?:how much|when|where will|where is|what)\b/;
 /** 给它插电的那个棚棚; the one where old folks can eat. */
