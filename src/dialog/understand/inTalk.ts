@@ -106,7 +106,7 @@ const ADVICE =
 function described(meaning: Meaning, said: Said): Meaning | undefined {
   const { plain, ballot, open, vocabulary } = said;
   if (ballot.length === 0 || weight(plain) > LONGEST_DESCRIBED || NOISE.test(plain) || INSULTS.test(plain) || HEARD_OF.test(plain)) return undefined;
-  if (open && !takesPicks(open) && open.expects !== 'choice') return undefined;
+  if ((open && !takesPicks(open) && open.expects !== 'choice') || CHANGES_PICKS.test(plain)) return undefined; // 倒渣渣那个拿掉
   const namedIn = (part: string) => said.mentionsOf(beginningOf(part)).wanted;
   const isNamed = namedIn(plain).length > 0;
   if (!mayBeDescribed(meaning, said, isNamed)) return undefined;
