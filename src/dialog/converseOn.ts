@@ -8,7 +8,7 @@ import { questionIn, writtenIn } from './interpretInbound.ts';
 import { type Acting, migrated, type OpenFlow, openFlow } from './openFlow.ts';
 import type { Answer, Changed, Reply, ReplyOutcome, Statement } from './question.ts';
 import { converse, type Settled, type Step, type Turn } from './turn.ts';
-import type { Meaning } from './understand/commandIn.ts';
+import type { AskedBeside, Meaning } from './understand/commandIn.ts';
 
 /** What is known of a turn when its message is understood. */
 export interface StepContext {
@@ -49,11 +49,14 @@ export async function converseOn(identity: Identity, context: StepContext): Prom
   if (hasMediaOnly) return { reply: { says: [{ key: 'common.notText' }] }, language, ...(open && { open }) };
   if (meaning.kind === 'command') return command(runner, meaning.command, context);
   if (meaning.kind === 'near') return runner.startRole('confirm', { flowTarget: runner.flowTargetOf(goingOn(meaning.command, context)) });
-  if (meaning.kind === 'answer' && open) return answer(runner, meaning.answer, open);
+  if (meaning.kind === 'answer' && open) {
+    if (meaning.asked) await askedBeside(runner, meaning.asked);
+    return answer(runner, meaning.answer, open);
+  }
   const asked = questionIn(meaning);
   if (asked?.intent === 'manners' && open?.asked.expects === 'confirmation') return { reply: { says: [], asks: open.asked }, language, open };
   if (asked) return inPassing(open, await runner.startRole('question', asked));
-  const isIdle = !open || open.asked.expects === 'choice' || open.role === 'vote';
+  const isIdle = !open || open.asked.expects === 'choice' || open.role === 'vote' || open.role === 'confirm';
   const isPicks = meaning.kind === 'numbers' || meaning.kind === 'named';
   if ((isIdle || (meaning.kind === 'named' && meaning.isVote)) && isPicks && context.hasBallot) return voteOn(runner, meaning);
   if (open) return missed(runner, open);
@@ -63,8 +66,14 @@ export async function converseOn(identity: Identity, context: StepContext): Prom
 /** Reads picks back; what is asked beside them is answered first. */
 async function voteOn(runner: FlowRunner, meaning: Extract<Meaning, { kind: 'numbers' | 'named' }>): Promise<StepResult> {
   const asked = meaning.kind === 'named' ? meaning.asked : undefined;
-  if (asked) await runner.startRole('question', asked);
+  if (asked) await askedBeside(runner, asked);
   return runner.startRole('vote', { ...(meaning.kind === 'named' && changedIn(meaning)), numbers: meaning.numbers, unsure: true });
+}
+
+/** Answers what is asked beside picks, or says that the rest has to be sent again. */
+async function askedBeside(runner: FlowRunner, { isLater, ...asked }: AskedBeside): Promise<void> {
+  if (isLater) runner.say({ key: 'common.restLater' });
+  else await runner.startRole('question', asked);
 }
 
 /** How the picks came about. */

@@ -13,7 +13,7 @@ import { letStandAlone, type Turn } from './turn.ts';
 import { byEar, saidIn, withoutLead } from './understand/byEar.ts';
 import { isForeign } from './understand/clauses.ts';
 import { keywordIn, type Meaning, nearIn, SHOWS, wholeCommand } from './understand/commandIn.ts';
-import { asksOfWork } from './understand/followedUp.ts';
+import { askedOfOne, asksOfWork } from './understand/followedUp.ts';
 import { ABOUT_PROJECTS } from './understand/meant.ts';
 import { mentionsIn } from './understand/mentions.ts';
 import { beginningOf, normalise, withSigns } from './understand/normalise.ts';
@@ -64,6 +64,7 @@ export async function interpretInbound(
     text: input.text,
     turn,
     ballot,
+    talk,
   });
   const isChoice = open?.asked.expects === 'choice' && meaning.kind === 'answer';
   const lastTurn = recent.at === undefined ? begun.at : new Date(recent.at);
@@ -111,18 +112,24 @@ const OF_STAGE: ReadonlySet<Intent> = new Set<Intent>(['until', 'chosen', 'resul
 async function withProjects(
   { projectsOf, vocabulary }: DialogDeps,
   meaning: Meaning,
-  { text, turn, ballot }: { text: string; turn: Turn; ballot: readonly Option[] },
+  { text, turn, ballot, talk }: { text: string; turn: Turn; ballot: readonly Option[]; talk: Talk },
 ): Promise<Meaning> {
   const isState =
     (meaning.kind === 'unknown' || meaning.kind === 'near' || (meaning.kind === 'intent' && OF_STAGE.has(meaning.intent))) &&
     asksOfWork(normalise(text));
   const supposed = meaning.kind === 'unknown' && meaning.supposed && ABOUT_PROJECTS.has(meaning.supposed) ? meaning.supposed : undefined;
-  if (ballot.length > 0 || !(isState || supposed || (meaning.kind === 'intent' && meaning.numbers.length === 0))) return meaning;
+  const isOpen =
+    meaning.kind === 'unknown' ||
+    (meaning.kind === 'numbers' && /[呢喃咧]/.test(text)) ||
+    (meaning.kind === 'near' && keywordIn(normalise(text), vocabulary) === undefined);
+  if (ballot.length > 0 || !(isState || isOpen || (meaning.kind === 'intent' && meaning.numbers.length === 0))) return meaning;
   const plain = beginningOf(normalise(text));
-  const mentions = mentionsIn(plain, await projectsOf(turn.community, turn.at), vocabulary);
+  const projects = await projectsOf(turn.community, turn.at);
+  const mentions = mentionsIn(plain, projects, vocabulary);
   if (isState) return mentions.all.length > 0 ? ofWork(normalise(text), mentions.all) : meaning;
   if (supposed && mentions.all.length > 0) return { kind: 'intent', intent: supposed, numbers: mentions.all };
-  if (meaning.kind !== 'intent') return meaning;
+  if (meaning.kind !== 'intent')
+    return askedOfOne({ plain, mentionsOf: (part) => mentionsIn(part, projects, vocabulary) }, talk.topic?.intent) ?? meaning;
   if (mentions.all.length > 0) return { ...meaning, numbers: mentions.all };
   return ABOUT_PROJECTS.has(meaning.intent) && isForeign(plain, mentions, meaning.intent, vocabulary) ? { kind: 'unknown' } : meaning;
 }

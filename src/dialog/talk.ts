@@ -26,6 +26,8 @@ export interface Talk {
 export interface LastPicks {
   readonly numbers: readonly number[];
   readonly isCast?: true;
+  /** They were read back and not meant. */
+  readonly isLeft?: true;
   /** What they were before the change that was read back. */
   readonly before?: readonly number[];
   /** When, in seconds since the epoch. */
@@ -36,6 +38,8 @@ export interface LastPicks {
 export interface Topic {
   readonly about: 'project' | 'letter' | 'ballot';
   readonly number?: number;
+  /** The projects that were talked of one after the other, up to three, the last one at the end. */
+  readonly recent?: readonly number[];
   readonly intent?: Intent;
   readonly second: number;
 }
@@ -72,9 +76,9 @@ interface Ended {
 export function talkAfter(before: Talk, { text, meaning, reply, open, saidIn }: Ended, at: Date): Talk {
   const second = secondOf(at);
   if (meaning?.kind === 'command' && meaning.command.name === 'disownBallot') return {};
-  const isLeft = meaning?.kind === 'answer' && meaning.answer.type === 'NO';
-  const picks = picksAfter(meaning, reply, open, second) ?? (isLeft ? undefined : before.picks);
-  const topic = topicAfter(text, meaning, reply, second) ?? before.topic;
+  const isLeft = meaning?.kind === 'answer' && meaning.answer.type === 'NO' ? true : undefined;
+  const picks = picksAfter(meaning, reply, open, second) ?? (isLeft && before.picks ? { ...before.picks, isLeft } : before.picks);
+  const topic = afterOthers(topicAfter(text, meaning, reply, second), before.topic) ?? before.topic;
   const isOfAnother = meaning?.kind === 'intent' && meaning.intent === 'proxy' && meaning.numbers.length > 0;
   const another = isOfAnother ? { numbers: meaning.numbers, second } : undefined;
   const isMissed = reply.outcome === 'notUnderstood' && !open;
@@ -101,12 +105,17 @@ function picksAfter(meaning: Meaning | undefined, { says, asks, outcome }: Reply
   if (shown && (isCast || outcome === 'askConfirmation')) {
     const numbers = shown.map(({ number }) => number);
     const change = isCast ? undefined : changeIn(meaning);
-    const before = change && [...numbers.filter((number) => !change.added.includes(number)), ...change.dropped];
+    const before = beforeChange(numbers, change);
     return { numbers, second, ...(isCast && { isCast }), ...(before && { before }) };
   }
   const isRefused = open?.role === 'vote' && open.asked.expects === 'numbers' && meaning !== undefined;
   const numbers = isRefused ? numbersIn(meaning) : undefined;
-  return numbers?.length ? { numbers, second } : undefined;
+  const before = beforeChange(numbers ?? [], changeIn(meaning));
+  return numbers?.length ? { numbers, second, ...(before && { before }) } : undefined;
+}
+
+function beforeChange(numbers: readonly number[], change: PicksChange | undefined): readonly number[] | undefined {
+  return change && [...numbers.filter((number) => !change.added.includes(number)), ...change.dropped];
 }
 
 function changeIn(meaning: Meaning | undefined): PicksChange | undefined {
@@ -138,13 +147,27 @@ function topicAfter(text: string | undefined, meaning: Meaning | undefined, { sa
       return one && { about: 'project', number: one.number, intent: 'extremes', second };
     }
     const [number, another] = meaning.numbers;
-    return number !== undefined && another === undefined ? { about: 'project', number, intent: meaning.intent, second } : undefined;
+    if (number === undefined) return undefined;
+    const { intent } = meaning;
+    return another === undefined ? { about: 'project', number, intent, second } : { about: 'project', recent: meaning.numbers, intent, second };
   }
-  const [number] = meaning?.kind === 'command' && meaning.command.name === 'projects' ? (meaning.command.numbers ?? []) : [];
-  return number === undefined ? undefined : { about: 'project', number, second };
+  const shown =
+    meaning?.kind === 'command' && (meaning.command.name === 'projects' || meaning.command.name === 'progress') ? meaning.command : undefined;
+  const [number] = shown?.numbers ?? [];
+  return number === undefined ? undefined : { about: 'project', number, ...(shown?.name === 'progress' && { intent: 'built' }), second };
 }
 
-const DEAREST = /贵|多|\b(?:dearest|expensive|most)\b/i;
+/** A project that is talked of after others is one of several: 两个我都要. */
+function afterOthers(topic: Topic | undefined, before: Topic | undefined): Topic | undefined {
+  if (topic?.about !== 'project') return topic;
+  const now = topic.recent ?? (topic.number === undefined ? [] : [topic.number]);
+  const others = (before?.about === 'project' ? (before.recent ?? []) : []).filter((number) => !now.includes(number));
+  const number = topic.number ?? (before?.about === 'project' ? before.number : undefined);
+  return { ...topic, ...(number !== undefined && { number }), recent: [...others, ...now].slice(-MOST_RECENT) };
+}
+
+const MOST_RECENT = 3;
+const DEAREST = /最[^少便]{0,4}(?:贵|多|烧|费|高)|贵|\b(?:dearest|expensive|most)\b/i;
 
 function secondOf(at: Date): number {
   return Math.floor(at.getTime() / 1000);

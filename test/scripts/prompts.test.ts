@@ -74,7 +74,7 @@ describe('npm run prompts, and what it leads to', function () {
     expect(byKey.get('menu.top')?.text).to.match(/^青松社区。投票，按1。/);
     expect(byKey.get('voice.last')).to.deep.equal({
       key: 'voice.last',
-      text: '还能选一个，就投了。选好了，按井号。',
+      text: '还能选一个，选了就投。不选，按井号。',
       where: 'voice',
       recorded: 'no',
     });

@@ -1,5 +1,6 @@
 import type { Group } from './groups.ts';
 import { isOnlyThese } from './mentions.ts';
+import { isAgainst } from './stance.ts';
 
 /** One step of a change: what is added, and what goes for it. */
 export interface Change {
@@ -11,7 +12,7 @@ export interface Change {
 export function changed(picks: readonly number[], changes: readonly Change[]): number[] {
   return changes.reduce<number[]>(
     (before, { add, drop }) => {
-      const added = add.filter((number) => !before.includes(number));
+      const added = [...new Set(add)].filter((number) => !before.includes(number));
       const at = before.findIndex((number) => drop.includes(number) && !add.includes(number));
       const kept = before.map((number) => (drop.includes(number) && !add.includes(number) ? undefined : number));
       const place = at < 0 ? kept.length : at;
@@ -36,7 +37,6 @@ export interface Changes {
  */
 export function changesIn(groups: readonly Group[], text: string, picks: readonly number[], topic?: number): Changes | undefined {
   if (groups.length === 0) return pointedAt(text, picks, topic);
-  const isAsked = WONDERS.test(text);
   const named = groups.flatMap(({ numbers }) => numbers);
   const changes: Change[] = [];
   const wanted: number[] = [];
@@ -49,6 +49,7 @@ export function changesIn(groups: readonly Group[], text: string, picks: readonl
   for (let index = 0; index < groups.length; index++) {
     const group = groups[index] as Group;
     const next = groups[index + 1];
+    if (next && IS_DENIED.test(next.before) && areSame(group.numbers, next.numbers)) continue; // 投五号,不是五号,是六号
     const numbers = meantBy(group, picks);
     const link = next && linked(group, next, picks);
     if (next && link) {
@@ -61,6 +62,10 @@ export function changesIn(groups: readonly Group[], text: string, picks: readonl
       isWhole ||= link === 'repairs' && !ADDS_ONE.test(group.before) && (VOTES.test(group.before) || !old.some((number) => picks.includes(number)));
       [isRelative, drops, last] = [true, true, undefined];
       index++;
+      for (let later = groups[index + 1]; later && linked(groups[index] as Group, later, picks) === 'repairs'; later = groups[index + 1]) {
+        changes.push({ drop: groups[index]?.numbers ?? [], add: later.numbers }); // 投二号,不对,四号,算了还是二号
+        index++;
+      }
       continue;
     }
     const swapped = swappedIn(group, picks, named);
@@ -69,7 +74,7 @@ export function changesIn(groups: readonly Group[], text: string, picks: readonl
       [isRelative, drops] = [true, true];
       continue;
     }
-    const operation = operationOf(group, next, last, isAsked);
+    const operation = operationOf(group, next, last, picks);
     const isInherited = operation !== undefined && /^[\s|]+$/.test(group.before) && !DROPPED.test(group.after);
     last = operation;
     switch (operation) {
@@ -85,6 +90,7 @@ export function changesIn(groups: readonly Group[], text: string, picks: readonl
         changes.push({ drop: [], add: group.numbers });
         break;
       case 'keep':
+        isRelative ||= picks.length > 0 && !group.numbers.every((number) => picks.includes(number)); // 花园还是要
         changes.push({ drop: [], add: group.numbers });
         break;
       default:
@@ -100,7 +106,7 @@ export function changesIn(groups: readonly Group[], text: string, picks: readonl
     if (isAll && numbers.length < picks.length)
       return areIn ? { changes: [{ drop: picks.filter((number) => !numbers.includes(number)), add: [] }], isWhole: false } : undefined;
     const isOneForOne = !areIn && picks.length === 1 && numbers.length === 1;
-    if (isOneForOne && (CHANGES_IT.test(only.before) || MISTAKES_IT.test(only.before)))
+    if (isOneForOne && (CHANGES_IT.test(only.before) || MISTAKES_IT.test(only.before) || RATHER.test(only.before)))
       return { changes: [{ drop: picks, add: numbers }], isWhole: false };
   }
   if (!isRelative) return undefined;
@@ -111,14 +117,28 @@ export function changesIn(groups: readonly Group[], text: string, picks: readonl
   return { changes, isWhole: false };
 }
 
+/** Whether they are the same numbers, each once. */
+export function areSame(some: readonly number[], others: readonly number[]): boolean {
+  return some.length === others.length && some.every((number) => others.includes(number));
+}
+
+/** 路灯够亮了,取了它: it is dropped in a part of its own. */
+export function endsDropped({ after }: Group): boolean {
+  return ENDS_DROPPED.test(after) && !/[投选]/.test(after);
+}
+
 type Operation = 'drop' | 'add' | 'keep';
 
 /** What is done with a group by the words around it. What stands before it counts first; after a pause alone, it is done with it what was done with the one before. */
-function operationOf({ before, after }: Group, next: Group | undefined, last: Operation | undefined, isAsked: boolean): Operation | undefined {
+function operationOf(group: Group, next: Group | undefined, last: Operation | undefined, picks: readonly number[]): Operation | undefined {
+  const { before, after } = group;
+  const isAsked = WONDERS.test(before.slice(before.lastIndexOf('|') + 1)) || WONDERS.test(after.split('|')[0] ?? '');
+  if (RATHER.test(before) && /^\s*号?(?:那个)?算了/.test(after)) return undefined; // 还是三号算了
+  if (isAgainst(group) && group.numbers.every((number) => picks.includes(number))) return 'drop'; // 八号莫得必要
   if (!isAsked && DROP.test(before)) return 'drop';
-  const isUndone = next === undefined && !isAsked && ENDS_DROPPED.test(after) && !/[投选]/.test(after); // ◇莫得人用,去了它
+  const isUndone = next === undefined && !isAsked && endsDropped(group); // ◇莫得人用,去了它
   if (isUndone) return 'drop';
-  const isOfNext = next !== undefined && after === next.before && DROP.test(after); // 加9减2
+  const isOfNext = next !== undefined && after === next.before && DROP.test(after) && !DROPPED.test(next.after); // 加9减2
   const isDropped = !isAsked && !isOfNext && DROPPED.test(after);
   if (ADDS_ONE.test(before)) return 'add';
   if (isDropped) return 'drop';
@@ -169,8 +189,8 @@ const PLACE_BEFORE = new RegExp(
 /** Given where nothing stands yet: 剩下那个给◇. */
 const GIVES = /^(?:投给?|选|给|要)$/;
 const EXCHANGES = /^\s*号?(?:给我|帮我)?(?:对调|对换|互换|交换|(?:调|换)(?:一?[下哈]|一?个|过来|转来))/u;
-const TAKE_AWAY = '(?:去|拿|删|划|勾|撤|甩|扯|踢|丢|扔|取|抹|退|刨)(?:掉|脱|了|开|走|下来|出来|出去|除|消|销|落|起走|去)';
-const DROP_WORD = `(?:${TAKE_AWAY}|除[掉脱]|不再?(?:要|投|选|想要|想投|想选|用|考虑|留)|取消|算了|算求了?|免了|莫要|莫投|莫选|[别莫](?:投|添|加|选|要)了?|作废|多余)`;
+const TAKE_AWAY = '(?:去|减|裁|拿|删|划|勾|撤|甩|扯|踢|丢|扔|取|抹|退|刨)(?:掉|脱|了|开|走|下来|出来|出去|除|消|销|落|起走|去)';
+const DROP_WORD = `(?:${TAKE_AWAY}|除[掉脱]|不再?(?:要|投|选|想要|想投|想选|用|考虑|留)|取消|算了|算求了?|免了|莫要|莫投|莫选|[别莫](?:投|添|加|选|要)了?|不算(?:了|数)?|作废|多余|下(?:了|架|掉)|不是我?(?:要|投|选|说)的)`;
 const DROPS_THAT = new RegExp(
   `(?:${THAT}|${PLACE_WORDS}(?:的)?(?:那?一?个)?)(?:就|我|也|给我)*${DROP_WORD}|${DROP_WORD}(?:了)?(?:${THAT}|${PLACE_WORDS})|\\b(?:not|drop|remove|without|don't want|take out)\\s+(?:${THAT}|${PLACE_WORDS})`,
   'u',
@@ -225,6 +245,8 @@ function linked(group: Group, next: Group, picks: readonly number[]): 'repairs' 
   const isOfPicks = (one: Group, other: Group) =>
     one.numbers.every((number) => picks.includes(number)) && !other.numbers.some((number) => picks.includes(number));
   const isLeft = next.numbers.every((number) => picks.includes(number) && !group.numbers.includes(number));
+  if (WANTED.test(group.before) && PRESSED_INTO.test(between)) return 'replaces';
+  if (WAS_NOT.test(between) || SIGHS.test(between) || (WANTED.test(group.before) && BUT.test(between))) return 'repairs';
   if (IS_NOT.test(between) && isLeft) return 'replaces';
   if (GIVES_TO.test(between) && /[把将]/.test(group.before)) return 'swaps';
   if (REPAIRS.test(between) && !IS_NOT.test(between)) return 'repairs';
@@ -241,18 +263,19 @@ const CHANGES_IT = /(?:换|改|要回)(?:成|为|回|装|投|选|个|到)*\s*$/u
 const GIVES_TO = /^\s*号?(?:的)?(?:[那这]?一?票)?(?:给|投给|转给|让给|换给|改给|改投)(?:第)?$/u;
 const TO = '(?:换成?|改成?|改为|改投|换为|变成?|变为|改[装投选要修]|换[装投选要]|替换成|替换为|调成|调换?成?|换到|让给|让位给)';
 /** 不是◇是◆. */
-const IS_DENIED = /(?:不是(?:投|选|要|说)?|说的?不是|\bnot)\s*(?:number|the)?\s*$/u;
-const IS_RATHER = /^\s*号?[\s|]*(?:而是|我?是(?:说|要|想)?|应?该?是|要|投|选|改成|换成|but|it's|i mean)(?:投|选|要)?\s*(?:number|the)?\s*$/u;
+const IS_DENIED = /(?:不是(?:投|选|要|说)?|没(?:有)?(?:说|想)(?:要|过)?(?:投|选|要)?|说的?不是|\bnot)\s*(?:number|the)?\s*$/u;
+const IS_RATHER =
+  /^\s*号?[\s|]*(?:而是|我?(?:要|投|选|说|想要?)的(?:是)?|我?是(?:说|要|想)?|应?该?是|要|投|选|改成|换成|but|it's|i mean)(?:投|选|要)?(?:那个|这个)?\s*(?:number|the)?\s*$/u;
 /** What is said where something was said wrongly, again and again if need be: 哦豁说错了, 不对不对. */
 const MISTAKEN =
-  '(?:不(?=[|])|[啊哎诶哦呀噢哟嗨哈唉额呃豁哇]+|不是|不对头?|错了|没对|搞错|(?:我|刚才|前头|刚刚)?(?:说|打|按|发|写|搞|弄|记|投|选|点|报|讲|念|看|听|整)错(?:了|咯|啦)?|等(?:一?[下哈]|等)|no wait|wait no|wait|no|sorry|oops|i mean|i meant|scratch that|actually)';
+  '(?:不{2,}|不(?=[|])|算了(?=[|\\s]*还是)|[啊哎诶哦呀噢哟嗨哈唉额呃豁哇]+|不是|不对头?|错了|没对|搞错|(?:我|刚才|前头|刚刚)?(?:说|打|按|发|写|搞|弄|记|投|选|点|报|讲|念|看|听|整)错(?:了|咯|啦)?|等(?:一?[下哈]|等)|no wait|wait no|wait|no|sorry|oops|i mean|i meant|scratch that|actually)';
 const REPAIRS = new RegExp(
-  `^\\s*号?[\\s|]*(?:${MISTAKEN}(?:了|哈|的|啊|嘛|[\\s|])*)+(?:应?该?是|应该(?:投|选|是|要)?|我?是(?:说|要|想)?(?:的是|要|投)?|我?(?:要|投|选)(?:的是)?|换成|改成|加|换|it's|make it|number)?\\s*第?$`,
+  `^\\s*号?[\\s|]*(?:${MISTAKEN}(?:了|哈|的|啊|嘛|[\\s|])*)+(?:应?该?是|应该(?:投|选|是|要)?|我?是(?:说|要|想)?(?:的是|要|投)?|我?(?:要|投|选)(?:的是)?|还是|再?来一?个?|换成|改成|加|换|it's|make it|number)?\\s*第?$`,
   'u',
 );
 /** 打错了 是◇: the only pick was not meant. */
 const MISTAKES_IT = new RegExp(
-  `^[\\s|]*(?:${MISTAKEN}(?:了|哈|的|啊|嘛|[\\s|])*)+(?:应?该?是|应该(?:投|选|是|要)|我?是(?:说|要|想)?(?:的是|要|投)?|我?(?:要|投|选)(?:的是)?)?\\s*第?$`,
+  `^[\\s|]*(?:${MISTAKEN}(?:了|哈|的|啊|嘛|这个|那个|[\\s|])*)+(?:应?该?是|应该(?:投|选|是|要)|我?是(?:说|要|想)?(?:的是|要|投)?|我?(?:要|投|选)(?:的是)?)?\\s*第?$`,
   'u',
 );
 /** 花园，不是扶手: the second one is denied. */
@@ -261,6 +284,13 @@ const IS_NOT = /^\s*号?[\s|]*(?:不是(?:第)?|not)\s*(?:number|the)?\s*$/;
 const SLIPPED = /^\s*号?[\s|]*(?:是|我)?(?:[^|◇]{0,4}错了?(?:的)?|不对)?[\s|]*应(?:该|当)(?:是|投|选|要)?\s*$/u;
 const EARLIER =
   /(?:昨天|前天|上次|上回|之前|原来|先前|早先|刚才|yesterday|at first|earlier)[^|]{0,6}(?:想|要|投|选|说|want|wanted|vote|voted|chose|said)\S*\s*(?:for)?\s*$/u;
+/** 我想投5号可是有点贵,那就4号; 本来要6,打成8了 is the other way round. */
+const WANTED = /(?:想|本来|原本)(?:是|想|要)*(?:投|选|要)?(?:给)?\s*$/u;
+const BUT = /(?:可是|但是?|不过|只是)[^◇]{0,16}(?:那就|就|还是|选|投|要)(?:投|选|要)?\s*$/u;
+const PRESSED_INTO = /^\s*号?[\s|]*(?:结果|却|手滑|不小心|我)*[按打点写发投选]成了?\s*$/u;
+/** 十号不是我说的,电话听错了,是四号. */
+const SIGHS = /^\s*号?[^◇|]{0,3}\|(?:唉|哎呀?|哦|诶)[^◇|]{0,10}\|?(?:还是)?我?(?:投|选|要)(?:给)?\s*$/u;
+const WAS_NOT = /^\s*号?不是[^|◇]{0,5}\|(?:[^|◇]{1,8}\|)?(?:应?该?是|我?(?:要|说|投|选)的?是?)\s*$/u;
 const LATER = /(?:今天|现在|这次|这回|后来|改|today|now)[^|◇]{0,8}$/u;
 const SWAPS = new RegExp(
   `^\\s*号?[\\s|]*(?:那个|的)?[\\s|]*(?:(?:不要|不投|不选|不想要|算|${TAKE_AWAY}|取消)了?[\\s|]*(?:就)?)?(?:给我|帮我)?(?:应该是|应当是|该是|${TO}|->|=>|→)(?:那个|给|投|第|一?个)?\\s*$`,
@@ -279,19 +309,20 @@ const DROP = new RegExp(
   'u',
 );
 const DROPPED = new RegExp(
-  `^\\s*号?(?:(?:那个|的|项目|这个|嘛|[\\s|])*|那个\\p{Script=Han}{1,4}?|(?:太|有点儿?|好|没得|没)\\p{Script=Han}{1,4}?了?[\\s|]*)(?:就|我看|我觉得|我想|我|也|都|给我|千万|坚决|最好)*(?:${DROP_WORD}|[投选按点]错了|\\b(?:out|away|off|is out|not any ?more)\\b)`,
+  `^\\s*号?(?:(?:那个|的|项目|这个|嘛|[\\s|])*|那个\\p{Script=Han}{1,4}?|(?:太|有点儿?|好|没得|没)\\p{Script=Han}{1,4}?了?[\\s|]*)(?:就|先|还是|又|暂时|现在|我看|我觉得|我想|我|也|都|给我|千万|坚决|最好)*(?:${DROP_WORD}|[投选按点]错了|\\b(?:out|away|off|is out|not any ?more)\\b)`,
   'u',
 );
 const ENDS_DROPPED = new RegExp(`[^|◇]{2,10}\\|(?:我|就|给我|把它)*${DROP_WORD}(?:它|这个|那个)?[嘛哈了|\\s]*$`, 'u');
 const ONLY = /(?:只|就|光|单|仅|\bonly|\bjust)(?:要|投|选|留|给|保留|我|\s|vote|want|keep|for|number|the)*$/u;
+const RATHER = /^[\s|]*(?:哎|唉|算了|我|那)*还是(?:投|选|要)?\s*$/u;
 const KEEP = /(?:保留|留[着到下]?|\bkeep)\s*(?:the|number)?\s*$/u;
-const KEPT = /^\s*号?(?:那个)?(?:保?留|不变|不动|不换|还是要|stays|is fine)/u;
+const KEPT = /^\s*号?(?:那个)?(?:都|全|也|就)*(?:保?留|之外|以外|不变|不动|不换|还是要|stays|is fine)/u;
 /** Nothing but that one more comes: 加, 添, 补. */
 const ADDS_ONE =
-  /(?:加|添|补|增加|增|搭|外带|附带|后[面头](?:再)?跟)(?:上|起|个|一?个|两个|进去|到|投|选|要|号|[^|◇]{1,6}的|[|\s])*(?:第)?$|\b(?:plus|add)\s*(?:the|number|project|a|\s)*$/u;
+  /(?:加|添|补|增加|增|搭|外带|附带|后[面头](?:再)?跟)(?:上|起|多|个|一?个|两个|进去|到|投|选|要|号|[^|◇]{1,6}的|(?<=个)[^|◇的]{2,4}|[|\s])*(?:第)?$|\b(?:plus|add)\s*(?:the|number|project|a|\s)*$/u;
 const ADD =
-  /(?:(?:再|在(?=加|添|投)|之外|以外|还|另外|多|又|顺便|额外|剩)(?:可以|能|想|要|差|剩|有|给|加|添|投|选|来|算|补)*(?:来|加|投|选|要|添|补|有|差|剩|给|算)|多一?个|另外|外加|忘了说?|也(?:投|选|要|加)|顺便投?|\b(?:plus|add|also|as well as|along with|^\s*(?:oh )?and|[|]\s*(?:oh )?and))(?:投|选|要|给|来|[^|◇]{1,6}的|的|一?个|两个|上|起|the|number|project|vote for|want|a|for|[|\s])*(?:第)?$/u;
+  /(?:^|[|\s])(?:上|补上|换上)$|(?:(?:再|在(?=加|添|投)|之外|以外|还|另外|多|又|顺便|额外|剩)(?:可以|能|想|要|差|剩|有|给|加|添|投|选|来|算|补|再)*(?:来|加|投|选|要|添|补|有|差|剩|给|算)|多一?个|另外|外加|忘了说?|也(?:投|选|要|加)|顺便投?|\b(?:plus|add|also|as well as|along with|^\s*(?:oh )?and|[|]\s*(?:oh )?and))(?:投|选|要|给|来|[^|◇]{1,6}的|(?<=个)[^|◇的]{2,4}|的|一?个|两个|上|起|the|number|project|vote for|want|a|for|[|\s])*(?:第)?$/u;
 const ADDED =
-  /^\s*号?(?:那个|嘛)?(?:我们?)?也(?:要|投|选|想|加|行|可以|好|给|算|来|留)|^\s*号?(?:给我)?(?:加上|加进|加起|加回来?|要回来?|添回来?|可以加|带上|一起投|一块投|算上)|^\s*(?:too|as well|also)\b/u;
+  /^\s*号?(?:那个|嘛)?(?:我们?)?也(?:要|投|选|想|加|行|可以|好|给|算|来|留)|^\s*号?(?:还是|也|又|都|给我)*(?:加上|加进|加起|加回来?|要回来?|添回来?|可以加|带上|一起投|一块投|算上|放[上起进回]|补上|搁上)|^\s*(?:too|as well|also)\b/u;
 /** Who asks why or what is no more than asking. */
 const WONDERS = /为什么|为啥|凭什么|怎么|咋|啥|什么|哪|谁|\b(?:why|what|who|where|how|which)\b/;

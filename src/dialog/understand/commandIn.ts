@@ -116,6 +116,7 @@ const NEWS_NUMBER = /^[\s,.:、。]*第?(\d{1,3}|[零〇一二三四五六七八
 /** A text that is joined to its keyword without a separator may be something else: a question about proposals, a place to register at. */
 function withText({ text, plain, vocabulary }: Message, found: Found, name: CommandName): Meaning | undefined {
   const written = writtenFrom(text, found.end);
+  if (name === 'ask' && /^[了过]/.test(written)) return undefined; // 问了,投得
   const rest = picksIn(plain, found.end, vocabulary);
   if (rest && rest.numbers.length === 0 && !rest.card) return meant(found, { name }, true);
   if (rest && name === 'propose') return { kind: 'near', command: { name: 'progress', numbers: rest.numbers } };
@@ -225,13 +226,22 @@ export const SHOWS: ReadonlySet<CommandName> = new Set(['vote', 'projects', 'pro
 /** What is told at once, and is changed by sending it again: polite words around it raise no question. */
 const TAKEN_BACK: ReadonlySet<CommandName> = new Set(['support', 'rate']);
 
+/** What is asked beside picks, or beside a yes to them: 投3 7 结果好久出来. */
+export interface AskedBeside {
+  readonly intent?: Intent;
+  readonly numbers?: readonly number[];
+  readonly ownAnswer?: number;
+  /** It cannot be done in the same turn: it has to be sent again. */
+  readonly isLater?: true;
+}
+
 /** What a message means, given what is open. */
 export type Meaning =
   | { readonly kind: 'command'; readonly command: Command }
   /** Nearly a command ("停止吧,谢谢"): asked about, never guessed. */
   | { readonly kind: 'near'; readonly command: Command }
   /** It fits the open question. */
-  | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'answer'; readonly answer: Answer; readonly asked?: AskedBeside }
   /** Numbers that fit nothing that is open: read back before they count. */
   | { readonly kind: 'numbers'; readonly numbers: number[] }
   /** Titles of projects that fit nothing that is open: read back before they count. */
@@ -240,8 +250,7 @@ export type Meaning =
       readonly numbers: number[];
       /** The word for voting stands before them: it is no answer to whatever is open. */
       readonly isVote?: true;
-      /** What is asked beside them: 投3 7 结果好久出来. */
-      readonly asked?: { readonly intent?: Intent; readonly numbers?: readonly number[]; readonly ownAnswer?: number };
+      readonly asked?: AskedBeside;
     } & Changed)
   /** Something that residents ask or say without a command; `numbers` are the projects that it names. It records nothing. */
   | { readonly kind: 'intent'; readonly intent: Intent; readonly numbers: readonly number[] }

@@ -20,7 +20,10 @@ export function groupsOf(plain: string, { found, masked }: Mentions): Group[] {
   const groups: { numbers: number[]; written: string[]; first: number; last: number }[] = [];
   found.forEach(({ number, start, end }, index) => {
     const group = groups.at(-1);
-    const isAfterChange = group !== undefined && texts[index]?.includes('|') === true && CHANGES.test(texts[group.first] ?? '');
+    const before = group ? (texts[group.first] ?? '') : '';
+    const isAfterChange =
+      (texts[index]?.includes('|') === true && CHANGES.test(before)) ||
+      (/^\s+$/.test(texts[index] ?? '') && (/还是\s*$/.test(before) || (/[投选要]\s*$/.test(before) && LEAVES.test(texts[index + 1] ?? ''))));
     if (group && JOINED.test(texts[index] ?? '') && !isAfterChange) {
       group.numbers.push(number);
       group.written.push(plain.slice(start, end));
@@ -43,11 +46,18 @@ export function groupsOf(plain: string, { found, masked }: Mentions): Group[] {
 
 /** Signs are pauses, and a blank between Chinese characters is one. */
 function withPauses(text: string): string {
-  return text.replace(/[,，。.!！?？;；:：~…\n]+/gu, '|').replace(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, '|');
+  return text
+    .replace(/[,，。.!！?？;；:：~…\n]+/gu, '|')
+    .replace(/(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu, '|')
+    .replace(TOLD_BEFORE, '|');
 }
 
+/** A blank before a project, behind more than a word or two that belong to it: 家长都说缺耍的地方 ◇. */
+const TOLD_BEFORE = /(?<=\p{Script=Han}{5})(?<![投选要给加换改去掉成对持是和跟把个的])\s+$/u;
 /** 加1号，9号就算了; 1改2，8改9: behind a pause, something else may be said of the next one. */
 const CHANGES = /[加添补减改换调去删留]|不[要投选是]|\b(?:add|drop|swap|change|keep|remove|not|without)\b/;
+/** 投十号 五号不动. */
+const LEAVES = /^号?(?:不[动变要投]|留|算了|保留)/u;
 const JOINED = /^[\s、|]*(?:号)?[\s、|]*(?:和|跟|与|及|and|&|\+)?\s*(?:the|number)?[\s、]*$/u;
 
 /** What stands between two groups: what is said of the first one, and what is said before the second one. Without a pause, it may be either. */

@@ -1,17 +1,19 @@
 import type { CommandName, Intent } from '../command.ts';
-import type { PicksChange } from '../question.ts';
 import type { Talk } from '../talk.ts';
+import { agreesTo } from './agreesTo.ts';
 import { takesPicks } from './answerTo.ts';
-import { saysMore, withVote } from './besideVote.ts';
-import { changed, changesIn } from './changes.ts';
+import { changed, changesIn, endsDropped } from './changes.ts';
 import { keywordIn, type Meaning } from './commandIn.ts';
 import { describedIn } from './described.ts';
 import { followedUp } from './followedUp.ts';
-import { groupsOf } from './groups.ts';
+import { type Group, groupsOf } from './groups.ts';
 import { passedOn } from './meant.ts';
 import { isAllBut } from './mentions.ts';
+import { CHANGES_PICKS, leavesOver, MISTAKES, unlessAsked, unlessMisread, VOTES } from './misread.ts';
 import { beginningOf } from './normalise.ts';
-import { asksAtAll, NOISE, type Said, weight } from './said.ts';
+import { describedOut, pointedOut } from './pointedOut.ts';
+import { picksIn, readBack, shownIn } from './readBack.ts';
+import { asksAtAll, NOISE, type Said, saidInPart, weight } from './said.ts';
 import { type Stance, stancesOf } from './stance.ts';
 import { asksForTime, INSULTS, leaves, waits } from './unsaid.ts';
 
@@ -20,52 +22,58 @@ import { asksForTime, INSULTS, leaves, waits } from './unsaid.ts';
  * talked of, a pause. `meaning` is what it means by itself. What is opposed, heard or another's is no vote.
  */
 export function inTalk(meaning: Meaning, said: Said, talk: Talk): Meaning {
-  const { open, plain } = said;
+  const { open, plain, mentionsOf } = said;
   if (open?.expects === 'code' || plain.length > LONGEST_SAID) return meaning;
   const isOfBallot = takesPicks(open) || talk.picks !== undefined;
   if (isOfBallot && CHANGES_NOT.test(plain)) return left(said, talk);
-  if (isOfBallot && leaves(plain) && !isWholeStop(meaning, plain)) return left(said, talk);
+  if (isOfBallot && saidInPart(leaves, said) && !isWholeStop(meaning, plain)) return left(said, talk);
+  if (open?.expects === 'confirmation' && !open.options && saidInPart(leaves, said)) return { kind: 'answer', answer: { type: 'NO' } };
   if (takesPicks(open) && QUITS.test(plain)) return left(said, talk);
-  if (takesPicks(open) && (waits(plain) || asksForTime(plain))) return { kind: 'intent', intent: 'pause', numbers: [] };
+  if (takesPicks(open) && (waits(plain) || saidInPart(isPause, said))) return { kind: 'intent', intent: 'pause', numbers: [] };
   const shown = shownIn(said);
-  if (open?.expects === 'confirmation' && takesPicks(open) && wasAll(plain, shown?.numbers ?? [])) return { kind: 'answer', answer: { type: 'YES' } };
+  if (shown && (wasAll(plain, shown.numbers) || agreesTo(mentionsOf(plain), { ...shown, before: talk.picks?.before })))
+    return talk.unclear && mentionsOf(plain).all.length === 0 ? readBack(said, shown.numbers) : { kind: 'answer', answer: { type: 'YES' } };
   if (talk.unclear && shown && meaning.kind === 'answer' && meaning.answer.type === 'YES') return readBack(said, shown.numbers); // it may be a yes to what was not understood
-  if (meaning.kind === 'near' && meaning.command.name === 'disownBallot' && !open && OF_A_BALLOT.test(plain))
+  if (
+    meaning.kind === 'near' &&
+    meaning.command.name === 'disownBallot' &&
+    !open &&
+    OF_A_BALLOT.test(plain) &&
+    !/没说|不是我(?:要|想|说)|不是我(?:们)?的/.test(plain)
+  )
     return { kind: 'command', command: { name: 'disownBallot' } }; // digits are asked for anyway
-  if (!open && waits(plain) && NOT_NOW.has(meaning.kind) && !(meaning.kind === 'intent' && meaning.intent === 'manners'))
+  if (
+    !open &&
+    (waits(plain) || ((talk.topic || talk.picks || /[投选]/.test(plain)) && saidInPart(isPause, said))) &&
+    NOT_NOW.has(meaning.kind) &&
+    !(meaning.kind === 'intent' && meaning.intent === 'manners')
+  )
     return { kind: 'intent', intent: 'pause', numbers: [] };
   const isOpenAsked =
     meaning.kind === 'unknown' ||
     (meaning.kind === 'intent' && ADVISED.has(meaning.intent)) ||
     (meaning.kind === 'command' && !meaning.command.numbers);
+  if (meaning.kind === 'unknown' && !open && PASSES_ON.test(plain)) return { kind: 'near', command: { name: 'complain' } };
+  if (meaning.kind === 'intent' && meaning.intent === 'built' && meaning.numbers.length === 0 && !talk.topic && BEGINS.test(plain))
+    return { kind: 'intent', intent: 'until', numbers: [] };
+  if (CAN_VOTE_FOR.test(plain) && said.ballot.length > 0 && !open) return { kind: 'command', command: { name: 'projects' } };
   if (ADVICE.test(plain) && said.ballot.length > 0 && isOpenAsked) return { kind: 'intent', intent: 'hearsay', numbers: [] };
-  const ofVote = withVote(meaning, said) ?? ofBallot(meaning, said, talk);
+  const ofVote = ofBallot(meaning, said, talk);
   const meant = ofVote ?? followedUp(meaning, said, talk) ?? ofSubject(described(meaning, said) ?? withAllWanted(meaning, said), said);
-  return instead(unlessMisread(meant, said, talk), said, talk);
+  return instead(unlessAsked(unlessMisread(meant, said, talk), said), said, talk);
 }
 
-/** Beside picks that are known, other words than those of a vote may do something with them that is not understood: it is not read back as if they were not there. */
-function unlessMisread(meaning: Meaning, said: Said, { picks }: Talk): Meaning {
-  const known = shownIn(said) ?? picks;
-  const given = meaning.kind === 'named' || (meaning.kind === 'answer' && meaning.answer.type === 'NAMED') ? meaning : undefined;
-  const isChanged = given && (given.kind === 'answer' ? 'change' in given.answer : given.change !== undefined || given.isPart || given.asked);
-  if (!known || !given || isChanged || known.numbers.length === 0) return meaning;
-  const { masked, found } = said.mentionsOf(beginningOf(said.plain));
-  if (MISTAKES.test(masked) && (picksIn(meaning)?.length ?? 0) < known.numbers.length) return { kind: 'unknown' };
-  if (found.length === 0 && CHANGES_PICKS.test(said.plain)) return { kind: 'unknown' }; // 倒渣渣那个拿掉: named by nothing but likeness
-  const ofPicks = masked.split(/[,，。.!！?？;；\n]+/u).filter((clause) => clause.includes('◇')); // what else is told stands for itself
-  return found.length > 0 && !ANEW.test(masked) && saysMore(ofPicks.join(' ')) ? { kind: 'unknown' } : meaning;
+function isPause(part: string): boolean {
+  return (waits(part) && ASKS_TO_WAIT.test(part)) || asksForTime(part);
 }
+
+/** Who is at work may say so to anybody. */
+const ASKS_TO_WAIT =
+  /等|稍|晚[点些]|[过隔]一?[下哈会阵]|再[说投看选]|[莫别先][忙慌急]|慢[点些]|\b(?:wait|later|minute|moment|sec\w*|hold|not now|see|check)\b/;
 
 /** 监控我再想想，先投食堂: no yes that follows is one to both. */
 const VOTES_FOR = /[投选](?:给|上)?\s*◇/;
 
-/** What was said or shown is not meant. */
-const MISTAKES = /[错对]了|意思是|应该是|\b(?:sorry|meant)\b/;
-
-/** 两个都不要，投2: all that was there goes. */
-const ANEW =
-  /(?:[两三几]个|全部|统统|通通|原来的?|前面的?|前头的?|之前的?|都)(?:都|就|全)?(?:不要|不投|不选|换|算了|去掉|取消|作废|删)|不算|作废|重新|重来|从头|重投|\b(?:instead|start over|from scratch)\b/;
 /** 2号改3号,还是不改了,就这样. */
 const CHANGES_NOT = /(?:^|[\s\p{P}])(?:还是|算了|我)*不(?:改|换|加|动|变)了?(?:[\s\p{P}嘛哈]|就这样|算了)*$/u;
 const QUITS = /^[\s\p{P}]*(?:退出|返回|回去|关掉|结束|exit|quit|back)[\s\p{P}了吧嘛]*$/u;
@@ -97,10 +105,15 @@ const SUBJECTS: Partial<Record<Intent, RegExp>> = {
 };
 const OF_A_BALLOT = /[投选票]|本人|\b(?:vote|voted|ballot|me)\b/;
 const NOT_NOW: ReadonlySet<Meaning['kind']> = new Set<Meaning['kind']>(['unknown', 'near', 'intent', 'command']);
+/** 帮我反映上去. */
+const PASSES_ON = /^(?:那|请|麻烦|你们?|[\s\p{P}])*(?:帮我|给我|替我)(?:反映|转|投诉|告诉|上报)[^不没莫]{0,6}$/u;
+/** 那哪天才开始, of the vote where no project is talked of. */
+const BEGINS = /^[\s\p{P}那]*(?:好久|哪天|几时|什么时候|啥子?时候|几号)(?:才|能|可以|会)?(?:开始|投)[^建修]{0,3}$/u;
+const CAN_VOTE_FOR = /(?:能|可以|有)(?:投|选)(?:些|点)?(?:啥子?|什么|哪些)(?:[嘛呢哦啊呀喃]|[\s\p{P}])*$/u;
 /** 应该投几号嘛, "which one should I vote for": nobody is told for what to vote. */
 const ADVISED: ReadonlySet<Intent> = new Set<Intent>(['until', 'howMany', 'turnout', 'chosen', 'resultsDue', 'hearsay']);
 const ADVICE =
-  /^(?!.*(?:晓得|知道|怎么|咋个?投|如何|好久|什么时候)).{0,12}(?:应该|该|最好|要|觉得|建议|推荐|喊我|可以)?(?:投|选)(?:给)?(?:哪一?个|几号|哪几个|哪些|谁|啥子?(?=好|嘛|呢|哦|$|[\s\p{P}])|什么(?=好|呢|$|[\s\p{P}]))(?:项目)?(?:好些|好点|好|合适|划算|要得)?(?:[嘛呢哦啊呀]|[\s\p{P}])*$|\b(?:which|what|who)(?: \w+){0,2} (?:should|would|do you) .{0,20}\b(?:vote|pick|choose|recommend)\b|\bwhat if i vote\b|\bshould i vote\b/u;
+  /^(?!.*(?:[能有](?:投|选)|可以(?:投|选)|晓得|知道|怎么|咋个?投|如何|好久|什么时候)).{0,12}(?:应该|该|最好|要|觉得|建议|推荐|喊我|可以)?(?:投|选)(?:给)?(?:哪一?个|几号|哪几个|哪些|谁|啥子?(?=好|嘛|呢|哦|$|[\s\p{P}])|什么(?=好|呢|$|[\s\p{P}]))(?:项目)?(?:好些|好点|好|合适|划算|要得)?(?:[嘛呢哦啊呀喃]|[\s\p{P}]|你[说讲](?:嘛|呢)?)*$|\b(?:which|what|who)(?: \w+){0,2} (?:should|would|do you) .{0,20}\b(?:vote|pick|choose|recommend)\b|\bwhat if i vote\b|\bshould i vote\b/u;
 
 /** What somebody chooses by what it is like, or asks about so: 我要投那个给老年人做饭的. It is read back, or told. */
 function described(meaning: Meaning, said: Said): Meaning | undefined {
@@ -198,7 +211,24 @@ const LONGEST_SAID = 300;
 /** Longer messages tell something, and name projects in passing. */
 const LONGEST = 60;
 
+/** What is said of picks, by name, or by pointing at one of those that are known or were talked of: 后头那个不要, 就投便宜的那个. */
 function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined {
+  const known = (shownIn(said) ?? talk.picks)?.numbers;
+  const mayBeOfPicks = mayBePicks(meaning, said) && said.ballot.length > 0;
+  const pointed = mayBeOfPicks ? (pointedOut(said, known ?? talk.topic?.recent ?? []) ?? (known && describedOut(said))) : undefined;
+  if (!pointed) return ofNamed(meaning, said, talk);
+  const meant = ofNamed({ kind: 'unknown' }, pointed, talk);
+  if (meant || asksAtAll(said.plain)) return meant;
+  const { wanted, masked } = pointed.mentionsOf(pointed.plain);
+  return wanted.length > 0 &&
+    !known &&
+    VOTES.test(masked) &&
+    stancesOf(groupsOf(pointed.plain, pointed.mentionsOf(pointed.plain))).every((stance) => stance === 'own')
+    ? readBack(said, wanted)
+    : { kind: 'unknown' };
+}
+
+function ofNamed(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined {
   const { plain, ballot, mentionsOf } = said;
   if (ballot.length === 0 || weight(plain) > LONGEST) return undefined;
   if (UNDECIDED.test(plain) && keywordIn(plain, said.vocabulary) === undefined && mentionsOf(beginningOf(plain)).all.length > 0)
@@ -214,11 +244,15 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
   if (talk.missed && picks && MISTAKES.test(plain)) return { kind: 'unknown' }; // what was not understood is meant, not the picks
   if (talk.topic?.about === 'project' && !picks && /[?？]\s*$/.test(plain)) return undefined; // and the garden?
   const mentions = mentionsOf(beginningOf(plain));
-  const groups = groupsOf(plain, mentions);
+  const groups = withoutReasons(groupsOf(plain, mentions), picks?.numbers ?? []);
   const isBroken =
     groups.every(({ before, after }) => !VOTES.test(before) && IS_BROKEN.test(after)) || (!VOTES.test(plain) && IN_TROUBLE.test(plain));
   if (picksIn(meaning) && groups.length > 0 && isBroken) return passedOn(said.text, plain, 'complain');
-  const stances = stancesOf(groups, picks === undefined);
+  const isOnPicks = (group: Group) => picks !== undefined && group.numbers.every((number) => picks.numbers.includes(number));
+  const stances = stancesOf(groups, picks === undefined).map((stance, index): Stance => {
+    const group = groups[index];
+    return group && isOnPicks(group) && endsDropped(group) ? 'own' : stance; // 老头说路灯够亮了,取了它
+  });
   const own = groups.filter((_, index) => stances[index] === 'own');
   const notOwn = groups.flatMap(({ numbers }, index) => (stances[index] === 'own' ? [] : numbers));
   const isGivenUp =
@@ -234,18 +268,28 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
       own.flatMap(({ numbers }) => numbers).filter((number) => !notOwn.includes(number)),
       stances,
     );
+  const named = [...new Set(groups.flatMap(({ numbers }) => numbers))];
+  if (isAllBut(plain) && picks && named.length > 0 && named.length < picks.numbers.length && named.every((number) => picks.numbers.includes(number)))
+    return readBack(
+      said,
+      picks.numbers.filter((number) => !named.includes(number)),
+      { change: { added: [], dropped: named } },
+    );
   if (isAllBut(plain)) return mentions.wanted.length > MOST_PICKS ? { kind: 'intent', intent: 'hearsay', numbers: [] } : undefined; // 除了6号都可以
-  const named = groups.flatMap(({ numbers }) => numbers);
   if (groups.length > 0 && picksIn(meaning)?.every((number) => named.includes(number)) === false) return undefined;
   const { topic } = talk;
   const number = topic?.about === 'project' ? topic.number : undefined;
   const found = changesIn(groups, mentions.masked, picks?.numbers ?? [], number);
   if (!found) return undefined;
   if (found.changes.every(({ add }) => add.length === 0) && ADDS_UNKNOWN.test(mentions.masked)) return { kind: 'unknown' };
+  if (picks && leavesOver(said)) return { kind: 'unknown' };
   if (found.isPlain && meaning.kind !== 'unknown') return undefined;
-  const before = found.isWhole ? [] : ((CORRECTS.test(plain) ? talk.picks?.before : undefined) ?? picks?.numbers ?? []);
-  const numbers = changed(before, found.changes);
-  if (found.isWhole) return meaning.kind === 'intent' ? undefined : readBack(said, numbers);
+  const isTakenBack = (CORRECTS.test(plain) && found.changes.some(({ drop }) => drop.length > 0)) || ONLY_THIS.test(plain); // 不对，9还是要: of what is shown
+  const before = (isTakenBack ? talk.picks?.before : undefined) ?? picks?.numbers ?? [];
+  const numbers = changed(found.isWhole ? [] : before, found.changes);
+  if (found.isWhole && numbers.length === 0) return { kind: 'intent', intent: 'hearsay', numbers: [] };
+  if (found.isWhole && meaning.kind === 'intent') return undefined;
+  if (found.isWhole && !picks) return readBack(said, numbers);
   if (!picks && numbers.length === 0 && picksIn(meaning)?.length) return { kind: 'intent', intent: 'hearsay', numbers: [] }; // 9号千万莫投
   if (!picks && number !== undefined && POINTS.test(plain)) return readBack(said, changed([number], found.changes)); // 投这个再加花园
   if (!picks) return numbers.length === 0 || meaning.kind === 'intent' ? undefined : readBack(said, numbers, { isPart: true });
@@ -256,18 +300,26 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
   return readBack(said, numbers, isSame ? {} : { change });
 }
 
+/** 老头子说空调费电,十号不要了: where a pick is named twice, what others say of it is why. */
+function withoutReasons(groups: readonly Group[], picks: readonly number[]): Group[] {
+  const stances = stancesOf(groups, false);
+  const changed = groups.flatMap((group, index) => (stances[index] === 'own' && CHANGES_PICKS.test(group.before + group.after) ? group.numbers : []));
+  const isReason = ({ numbers }: Group, index: number) =>
+    stances[index] !== 'own' && numbers.every((number) => changed.includes(number) && picks.includes(number));
+  return groups.filter((group, index) => !isReason(group, index));
+}
+
 const POINTS = /[投选要](?:这个|那个|它)|\b(?:vote|take|want|choose) (?:for )?(?:it|this|that)\b/;
 /** 不对，是2号不要: what was changed last is not meant. */
 const CORRECTS = /^[\s\p{P}]*(?:不对头?|不是|错了|没对|搞错了?|no|wrong)[\s\p{P}了的我]+(?!(?:\d{1,2}|[一二三四五六七八九十])号?是)/u;
 
-/** 一号换成十号,活动室热得遭不住: a change of the picks that are known, whatever is told of it. */
-const CHANGES_PICKS = /[换改]|去掉|拿[掉走]|划掉|撤[掉了]|取消|删|不要|加上|再加|\b(?:change|swap|replace|remove|add)\b/;
+/** 那只加5, after 5 and 8 were too many. */
+const ONLY_THIS = /^[\s\p{P}那就]*(?:只|光|单)(?:加|添|补|换|去)/u;
 /** 路灯黑了一个月了: it stands already, and is broken. */
 const IS_BROKEN =
   /^\s*号?(?:那个|那盏|又|都|全|已经|还是|一直|[\s])*(?:坏|黑|熄|灭|瞎|断|垮|倒|漏|锈|烂|歪|松|脏|臭)(?:了|起|得很|脱了|完了)|^\s*(?:又|都|全|还|一直)?(?:不亮|没亮|不转|不制冷|打不开|没得?人[管修])|^\s*(?:is|are|has been) (?:broken|out|dirty|dark)/u;
 /** 监控不要了换电瓶车那个: what comes for it is not known. */
 const ADDS_UNKNOWN = /(?:换成?|改成|再加|加上)(?![掉了脱]|[\s\p{P}]*$)[^◇]{2,}$/u;
-const VOTES = /[投选要]|支持|\b(?:vote|want|choose|pick)\b/;
 
 /** Only what the writer wants themselves may be read back; and nothing if that is nothing. */
 function ofStance(meaning: Meaning, said: Said, own: readonly number[], stances: readonly Stance[]): Meaning | undefined {
@@ -315,12 +367,6 @@ const AGREES_WITH =
   /(?:[两三几]个?|样|些|就|(?<![让喊叫要逼催劝])我们?|咱们?)都[要选投](?!了)|[两三][个样]都|各[占选投]|[这那][两三][个样]|我也(?:想|是)?(?:投|选|要|这么)|听[他她]们?的|那就(?!算|不)|\b(?:both|all three|all of them|me too|so do i)\b|^(?!.*(?:[逼骗]|[没不莫]有?[想愿肯得]?[投选])).{0,8}(?:妈|爸|老汉儿?|女儿|儿子|孙[儿女子孙娃]?|老婆|老公|老伴儿?|婆婆|媳妇|娃儿?).{0,3}[喊叫让]我[投选][^|,，。\s]{1,12}$/;
 const OF_VOTE = /[投选]|反对|\b(?:vote|against|hate|oppose)/;
 
-/** The picks that a question which is open reads back. */
-function shownIn({ open }: Said): { readonly numbers: readonly number[]; readonly isCast?: true } | undefined {
-  const shown = open?.expects === 'confirmation' ? open.params?.picks : undefined;
-  return Array.isArray(shown) ? { numbers: shown.map((each) => (typeof each === 'number' ? each : each.number)) } : undefined;
-}
-
 /** +6, -8: added and taken out. */
 function signed(plain: string, picks: readonly number[]): { added: number[]; dropped: number[] } | undefined {
   if (!/^(?:\s*[+-]\s*\d{1,2}号?[\s,，]*)+$/.test(plain)) return undefined;
@@ -337,19 +383,6 @@ function mayBePicks(meaning: Meaning, { plain, vocabulary }: Said): boolean {
   if (meaning.kind === 'command') return meaning.command.card === undefined && (meaning.command.name === 'vote' || meaning.command.name === 'stop');
   if (meaning.kind === 'near') return meaning.command.card === undefined && (meaning.command.text === undefined || name === undefined);
   return meaning.kind !== 'ownAnswer' && !(meaning.kind === 'answer' && meaning.answer.type === 'CODE');
-}
-
-function picksIn(meaning: Meaning): readonly number[] | undefined {
-  if (meaning.kind === 'named' || meaning.kind === 'numbers') return meaning.numbers;
-  if (meaning.kind === 'command' || meaning.kind === 'near') return meaning.command.name === 'vote' ? (meaning.command.numbers ?? []) : undefined;
-  if (meaning.kind !== 'answer') return undefined;
-  return meaning.answer.type === 'NUMBERS' || meaning.answer.type === 'NAMED' ? meaning.answer.numbers : undefined;
-}
-
-function readBack({ open }: Said, numbers: readonly number[], how: { change?: PicksChange; isPart?: true } = {}): Meaning {
-  return takesPicks(open)
-    ? { kind: 'answer', answer: { type: 'NAMED', numbers: [...numbers], ...how } }
-    : { kind: 'named', numbers: [...numbers], isVote: true, ...how };
 }
 
 /** 监控摄像头还有充电棚: all that is named and wanted is read back. */

@@ -124,8 +124,11 @@ function alike(whole: Said, least: number): Meaning | undefined {
   if (open?.expects === 'code' && kinds[0]?.kind === 'no') return undefined;
   const top = kinds.find(({ kind }) => kind !== 'yes' && kind !== 'no');
   if (!top || (mentions.all.length === 0 && isBareAnswer(kinds, top))) return undefined;
-  const isOfProject = mentions.all.length > 0 && (!asksAtAll(plain) || OF_PROJECT.test(plain)); // 垃圾桶那个项目 asks nothing of the garbage
-  const own = ownAnswerTo(isOfProject ? mentions.masked : plain, answers, vocabulary.book);
+  const own = ownAnswerTo(
+    mentions.all.length > 0 ? mentions.masked : plain, // 垃圾桶那个项目 asks nothing of the garbage
+    answers,
+    vocabulary.book,
+  );
   if (own && (top.kind === 'office' || own.likeness >= Math.min(OWN_WINS, top.likeness))) return { kind: 'ownAnswer', answer: own.answer };
   const isLong = weight(plain) >= LONG;
   const isDoubtful = TOLD_FIRST.has(top.kind) || top.likeness < SURE || top.closest < NEAR;
@@ -152,7 +155,6 @@ function alike(whole: Said, least: number): Meaning | undefined {
   return meant(top, mentions, !GOES_ON.test(plain) && mentions.all.length === 0);
 }
 
-const OF_PROJECT = /[投选]|项目|\b(?:is|are) an? \w+ (?:of|idea)\b/;
 /** The likest wording alone has to be so like for anything. */
 const NEAR = 0.28;
 /** 不要退订 is like 我要退订 but for one word. */

@@ -81,6 +81,8 @@ const WORDED: readonly (readonly [written: RegExp, said: (found: string) => stri
   [/的/g, () => ''],
   [/后面/g, () => '背后'],
   [/面/g, () => '头'],
+  [/旁边/g, () => '边上'],
+  [/旁边/g, () => '边边上'],
   [/[1-9]/g, (digit) => NUMERALS.charAt(Number(digit))],
   [/[一二三四五六七八九]/g, (written) => String(NUMERALS.indexOf(written))],
 ];

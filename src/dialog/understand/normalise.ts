@@ -5,8 +5,27 @@ import type { Option } from '../question.ts';
 export function normalise(text: string): string {
   let plain = '';
   for (const character of text) plain += fold(character);
-  return plain;
+  return plain.replace(DIALECT, (word) => COMMON[word] ?? word);
 }
+
+/** Words of Sichuan that patterns know by another one, of the same length; and what dictation and input methods make of some. */
+const COMMON: Readonly<Record<string, string>> = {
+  ...{ 相因: '便宜', 将才: '刚才', 头先: '刚才', 先头: '刚才', 楞个: '恁个', 拐了: '错了', 拐咯: '错了', 这哈: '这下' },
+  ...{
+    去吊: '去掉',
+    去调: '去掉',
+    队头: '对头',
+    记倒: '记到',
+    再家: '再加',
+    算咯: '算了',
+    要咯: '要了',
+    错咯: '错了',
+    去咯: '去了',
+    掉咯: '掉了',
+    该成: '改成',
+  },
+};
+const DIALECT = new RegExp(Object.keys(COMMON).join('|'), 'g');
 
 /** Signs that dictation writes down by their names, as they are written. */
 const SPELLED: Readonly<Record<string, string>> = { 逗号: '，', 句号: '。', 顿号: '、', 问号: '？', 感叹号: '！', 冒号: '：', 分号: '；' };

@@ -3,11 +3,11 @@ import type { Option } from '../question.ts';
 import { LETTER, type Mention } from './names.ts';
 
 const NUMBER =
-  /(?:(?:no\.?|number|project|#)\s*)?第?\s*(\d{1,4}|[零〇一二三四五六七八九十百两廿]{1,4})(?:\s*(号项目|号|个项目|项|(?<=第.{1,5})个(?=$|[\s\p{P}第就要安巴好最不硬我和跟嘛哈可吧也是呢咋啥莫别去换改加留])))?/uy;
+  /(?:(?:no\.?|number|project|#)\s*)?(?:第\s*)?(\d{1,4}|[零〇一二三四五六七八九十百两廿]{1,4})(?:\s*(号项目|号|个项目|项|(?<=第.{1,5})个(?=$|[\s\p{P}第就要安巴好最不硬我和跟嘛哈可吧也是呢喃咧呗详讲说咋啥莫别去换改加留])))?/uy;
 /** What counts or measures something else: 3栋, 3点, 3万; not 3 7 楼下全是泥, where a word begins. */
 const MEASURE =
-  /^(?!\s+楼[上下道梯顶])\s*(?:[%‰°]|[~∼〜–—-]\s*\d|[零一二三四五六七八九十]|号?[院楼栋幢门桌房线机]|单元|点|块|元|万|千|百|年|月|天|日|个|人|岁|层|条|票|份|种|位|名|分|秒|米|斤|路|趟|次|回|遍|家|户|号(?:[线楼院门]|选手|作品|参赛|桌)|下|些|样|边|般|直|定|起|共|切|[/:-]\d|[.]\d{2,}|\s?(?:am|pm|yuan|times|days|weeks|months|people|years|th of))/;
-const BEFORE_NUMBER = /[\d¥$./-]$|\d:$|(?:晚|早|午|月|到|至|初|周|星期|礼拜|尾|单|之|万|千|十|百|这|那|某|每|同|统|唯|专|一|no)$/;
+  /^(?!\s+楼[上下道梯顶])\s*(?:选一|[%‰°]|[~∼〜–—-]\s*\d|[零一二三四五六七八九十]|号?[院楼栋幢门桌房线机]|单元|点|块|元|万|千|百|年|月|天|日|个|人(?!家)|岁|层|条|票|份|种|位|名|分|秒|米|斤|路|趟|次|回|遍|家|户|号(?:[线楼院门]|选手|作品|参赛|桌)|下|些|样|边|般|直|定|起|共|切|[/:-]\d|[.]\d{2,}|\s?(?:am|pm|yuan|times|days|weeks|months|people|years|th of))/;
+const BEFORE_NUMBER = /[\d¥$/-]$|(?<!\.)\.$|\d:$|(?:晚|早|午|月|到|至|初|周|星期|礼拜|尾|单|之|万|千|十|百|这|那|某|每|同|统|唯|专|一|no)$/;
 /** 那6不要了: so begins what is said next. */
 const BEGINS_SO = /(?:^|[\s\p{P}])那$/u;
 
@@ -20,7 +20,7 @@ export function numberAt(plain: string, at: number, ballot: readonly Option[]): 
   const end = at + text.length;
   const value = /^\d/.test(written) ? Number(written) : numeral(written);
   const isLed = text.trimStart() !== written && !text.startsWith(written);
-  if ((written === '两' && sign) || (written === '一' && plain.charAt(end) === '哈')) return undefined; // 两项: two of them; 一哈
+  if ((written === '两' && sign !== '号' && sign) || (written === '一' && plain.charAt(end) === '哈')) return undefined; // 两项: two of them; 一哈
   const before = plain.slice(Math.max(0, at - 2), at);
   if (value === undefined || (BEFORE_NUMBER.test(before) && !BEGINS_SO.test(before)) || NUMBERED.test(plain.slice(Math.max(0, at - 10), at)))
     return undefined;
@@ -45,12 +45,14 @@ function standsAlone(plain: string, at: number, end: number): boolean {
   const after = plain.charAt(end);
   const isBefore =
     before === '' ||
+    BEGINS_SO.test(plain.slice(Math.max(0, at - 2), at)) ||
     /[改换]成$/.test(plain.slice(0, at)) ||
-    /[投选要是和跟与、,，.。;；:：\s加给换改]/u.test(before) ||
+    /[投选要是就和跟与、,，.。;；:：\s加给换改]/u.test(before) ||
     NUMERAL_CHARACTERS.has(before);
   if (/[十百千]/.test(plain.charAt(at)) && NUMERAL_CHARACTERS.has(before)) return false; // the end of 二十
   const isAfter = after === '' || /[和跟与同、,，.。;；\s!！?？吧嘛哈哦选投换改]/u.test(after) || NUMERAL_CHARACTERS.has(after);
-  const isJoined = (/[和跟与]/.test(before) && /[要都我就可]/.test(after)) || /^(?:不[要选投]|也?要(?!的)|我?也想要)/.test(plain.slice(end)); // 一和七要得, 二不要
+  const isJoined =
+    (/[和跟与]/.test(before) && /[要都我就可]/.test(after)) || /^(?:去掉|拿掉|先不|算了|不[要选投]|也?要(?!的)|我?也想要)/.test(plain.slice(end)); // 一和七要得, 二不要
   return isBefore && (isAfter || isJoined);
 }
 
@@ -66,7 +68,7 @@ export function wordAt(plain: string, at: number, ballot: readonly Option[], num
 }
 
 /** Home at two, any two, the other two. */
-const TIME_BEFORE = /\b(?:at|past|until|till|around|any|my|our|these|those|other)\s*$/;
+const TIME_BEFORE = /\b(?:at|past|until|till|around|any|all|my|our|these|those|other)\s*$/;
 const MEASURE_WORD =
   /^[\s-]+(?:day|week|month|year|time|people|person|project|of|old|hour|minute|more|vote|phone|or|in|am|pm|kid|child|yuan|friend|digit|get|got|have|has|are|were|tie|come|end|toddler|winner)/;
 

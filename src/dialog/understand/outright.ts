@@ -10,7 +10,9 @@ import { picksIn } from './scan.ts';
  */
 export function readBackUnlessBare(meaning: Meaning, { open, plain, ballot }: Said): Meaning {
   if (meaning.kind === 'answer' && meaning.answer.type === 'NUMBERS')
-    return RELATIVE.test(plain) ? { kind: 'answer', answer: { ...meaning.answer, type: 'NAMED' } } : meaning;
+    return RELATIVE.test(plain) || (open?.expects === 'numbers' && CORRECTS.test(plain))
+      ? { kind: 'answer', answer: { ...meaning.answer, type: 'NAMED' } }
+      : meaning;
   if (meaning.kind !== 'command' || meaning.command.name !== 'vote' || !meaning.command.numbers?.length || BARE.test(plain)) return meaning;
   const { numbers, card } = meaning.command;
   if (card) return { kind: 'command', command: { ...meaning.command, unsure: true } };
@@ -23,8 +25,11 @@ export function readBackUnlessBare(meaning: Meaning, { open, plain, ballot }: Sa
 const NUMBER =
   '(?:第?(?:\\d+|[零〇一二三四五六七八九十百两廿卅壹贰叁肆伍陆柒捌玖拾]+)[号项]?|(?:one|two|three|four|five|six|seven|eight|nine|ten)\\b)';
 const BARE = new RegExp(`^(?:[\\s\\p{P}\\p{S}]*(?:投票?给?|v|vote))?(?:${NUMBER}|和|跟|与|and\\b|[\\s\\p{P}\\p{S}])*$`, 'u');
+
 /** What is said relative to other picks: they are not known for certain. */
 const RELATIVE = /[改换再还加补添去掉减不]|\b(?:also|add|too|change|instead|not)\b/;
+/** 是8 4, after something else was read back. */
+const CORRECTS = /^\s*(?:应该)?是/;
 
 /**
  * The picks of a vote that has something told beside it, if it is outright: one part of the message says it in whole, with the

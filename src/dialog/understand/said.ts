@@ -29,14 +29,14 @@ export const SURE = 0.33;
 export const CLEAR = 0.5;
 /** The message asks something. */
 export const ASKS =
-  /[?？吗么呢谁哪什咋怎啥]|会不会|有没有|多少|好多|好久|几|为|\b(?:what|where|when|who|how|why|which|is|are|does|do|will|can|could)\b/;
+  /[?？吗么呢喃嗦唛谁哪什咋怎啥]|[好多几][大高宽长远重]|哇[\s\p{P}]*$|会不会|有没有|多少|多久|多长|好多|好久|几|为|\b(?:what|where|when|who|how|why|which|is|are|does|do|will|can|could)\b/u;
 
 /** The length of a text: a word of Latin letters counts like two Chinese characters. */
 export function weight(plain: string): number {
   return plain.replace(/[\p{Script=Latin}']+/gu, '两字').replace(/[^\p{L}\p{N}]/gu, '').length;
 }
 
-const ENDS_ASKING = /[不没][嘛哦哈呢嗦]?$|(.)[不没]\1|没得$/;
+const ENDS_ASKING = /[不没][嘛哦哈呢嗦]?$|(\p{Script=Han}{1,2})[不没]\1|没得$/u;
 
 /** Whether it asks something, at its end at least. */
 export function asksAtAll(plain: string): boolean {
@@ -52,3 +52,16 @@ export const NOISE =
 
 /** Nobody tells trouble or an idea in so few characters; and they are too few to guess by. */
 export const TOLD = 6;
+
+/** Whether a message, or a part of it, says this, and nothing else stands beside it but why: 等一哈,电话来了. */
+export function saidInPart(says: (part: string) => boolean, { plain, mentionsOf }: Said): boolean {
+  if (says(plain)) return true;
+  const parts = plain.split(/[,，。.!！;；~…\n]+|(?<=\p{Script=Han})\s+(?=\p{Script=Han})/u).filter((part) => /\p{L}/u.test(part));
+  const isAside = (part: string) => mentionsOf(part).all.length === 0 && !asksAtAll(part) && !WANTS_MORE.test(part);
+  return plain.length <= LONGEST_ASIDE && parts.some(says) && parts.every((part) => says(part) || isAside(part));
+}
+
+const LONGEST_ASIDE = 40;
+/** What may be a wish of its own beside a pause. */
+const WANTS_MORE =
+  /[投选票卡号改换停退订转收发删\d]|^\s*(?:对|是|要得|没错)|帮我|给我|反映|举报|坏了|漏|[叫喊找]|人工|客服|电话号|\b(?:yes|vote|add|drop|change|stop|text|send|but)\b/;

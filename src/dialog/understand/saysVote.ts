@@ -9,12 +9,15 @@ export function saysVote(plain: string, mentions: Mentions, top: Scored): boolea
   if (/^(?:wo )?(?:yao )?(?:tou|xuan)(?: gei)?(?: ◇| he)+$/.test(masked)) return true;
   if (top.kind === 'manners' && weight(masked) <= POLITE && !ASKS.test(plain)) return true;
   if (THANKED.test(masked) && !ASKS.test(plain)) return true;
+  if (PUT_DOWN.test(masked)) return true;
   if (top.kind === 'vote' || (TOLD_BESIDE.has(top.kind) && CHOSEN.test(masked))) return true;
   if (FIRST.test(masked) && TOLD_FIRST.has(top.kind) && !ASKS.test(plain) && !TROUBLE.test(plain)) return true;
   if (top.likeness >= SURE || ASKS.test(plain)) return false;
   return VERB.test(plain) || weight(plain) <= BESIDE;
 }
 
+/** What is said in English without the word for voting. */
+const PUT_DOWN = /\b(?:rather have|put me down for|(?:pick|choice|vote) is|go (?:for|with)|i'll take) (?:the |number )?◇/;
 /** Without such a word, nothing shows that somebody wants to vote. */
 export const VOTES = /[投选票]|登记|核对|审核|vote|voting|ballot|choose|tou|xuan/;
 const VERB = /投|选|支持|赞成|同意|要|给|顶|vote|choose|pick|want|like|support|prefer/;
@@ -42,3 +45,12 @@ const THANKED = /^(?:◇|\d{1,3}号(?=◇)|[\s\p{P}]|和|跟|and\b)+(?:麻烦|�
 const BESIDE = 8;
 /** Trouble, ideas and thanks are told before it is said what one wants. */
 export const TOLD_FIRST: ReadonlySet<Kind> = new Set<Kind>(['complain', 'propose', 'manners', 'others']);
+
+/** Whether other words stand beside picks, each written ◇, than those of a vote. */
+export function saysMore(masked: string): boolean {
+  return /\p{L}/u.test(masked.replace(OF_A_VOTE, ''));
+}
+
+/** Words that say no more than that it is a vote, for what, and that it takes the place of another one. */
+const OF_A_VOTE =
+  /(?<![\p{L}◇])不(?![\p{L}◇])|直接|我们?|咱们?|俺|自己|还是|就是|就|要得?|想|得|投票?|选|票|支持|赞成|同意|给|[啊呀嘛哈哦噢喔噻咯啦了的吧嗯恩好行对是呢诶哎哟]|号|项目|和|跟|与|及|改成?|改为|变成|换成?|重新|重投|从头|全部|都|来|再|现在|今天|这次|这回|最后|最终|决定|确定|只|一?个|[这那]?[两三]个|[这那]个|不对|错了?|我?的?意思是|应该是|麻烦|谢+|请|帮|您|你们?|那么?|说|一下|一哈|◇|\b(?:sorry|meant|mean|actually|i|i'd|i'll|we|my|vote|votes?|for|want|would|like|to|the|please|and|ok|okay|yes|no|number|numbers|project|projects|change|make|it|that|just|only|then|choose|pick|instead|now|a|an|is|are|s)\b/gu;

@@ -2,6 +2,7 @@ import { COMMANDS, type Command, type CommandName } from '../command.ts';
 import type { Answer, Option, Question } from '../question.ts';
 import type { Talk } from '../talk.ts';
 import { answerTo, takesPicks } from './answerTo.ts';
+import { clausesOf } from './clauses.ts';
 import { commandIn, keywordIn, type Meaning, nearIn, readOutAs, wholeCommandIn } from './commandIn.ts';
 import { askedBack, toldInstead } from './guessed.ts';
 import { inTalk } from './inTalk.ts';
@@ -18,6 +19,7 @@ import { picksIn } from './scan.ts';
 import { unlessDoubted } from './secondOpinion.ts';
 import { supposed } from './supposed.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
+import { twoWishes } from './twoWishes.ts';
 import { asksForTime, greets, INSULTS, saysStopAgain, wantsNoMore, wantsToTell } from './unsaid.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { whoseVote } from './whoseVote.ts';
@@ -37,7 +39,16 @@ export function understand(
   answers: OwnAnswers = [],
   talk: Talk = {},
 ): Meaning {
-  const said = saidOf({ text, plain: joinedCard(normalise(text), ballot), open, ballot, vocabulary, answers });
+  const saidIn = (part: string, asked: Question | undefined) =>
+    saidOf({ text: part, plain: joinedCard(normalise(part), ballot), open: asked, ballot, vocabulary, answers });
+  const said = saidIn(text, open);
+  const wish = (part: string) => oneWish(saidIn(part, open), talk);
+  const question = (part: string) => oneWish(saidIn(part, undefined), {});
+  return twoWishes(said, wish, question) ?? oneWish(said, talk);
+}
+
+function oneWish(said: Said, talk: Talk): Meaning {
+  const { text, open } = said;
   if (saysStopAgain(said.plain)) return { kind: 'command', command: { name: 'stop' } };
   if (open?.expects === 'freeText') return freeText(open, said);
   if (open?.expects !== 'code' && tellsOfDanger(said.plain)) return { kind: 'command', command: { name: 'report', text: text.trim() } };
@@ -81,13 +92,23 @@ function meaningOf(said: Said, open: Exclude<Question, { expects: 'freeText' }> 
   return open?.expects === 'confirmation' && SAYS_VOTE.test(plain) ? { ...like, isVote: true } : UNKNOWN;
 }
 
-/** 提议好久截止: what stands behind the keyword is short and asks, and is nothing to be published. */
+/** 提议好久截止, 问哈楼道扶手: what stands behind the keyword is short and asks, and is nothing to be published. */
 function askedInstead(meaning: Meaning, said: Said): Meaning {
-  if (meaning.kind !== 'command' || meaning.command.name !== 'propose' || meaning.command.text === undefined) return meaning;
+  if (meaning.kind !== 'command' || meaning.command.text === undefined) return meaning;
   const plain = normalise(meaning.command.text);
+  if (meaning.command.name === 'ask') return onlyNames(said, plain) ?? meaning;
+  if (meaning.command.name !== 'propose') return meaning;
   if (weight(plain) > SHORT_QUESTION || !asksAtAll(plain) || WANTS.test(plain)) return meaning;
   const like = loosely({ ...said, plain });
   return like?.kind === 'intent' ? like : { kind: 'near', command: meaning.command };
+}
+
+/** What it is, where nothing but one project is named. */
+function onlyNames({ mentionsOf }: Said, plain: string): Meaning | undefined {
+  const { all, masked } = mentionsOf(plain);
+  const [number, another] = all;
+  const isAlone = number !== undefined && another === undefined && !/\p{L}/u.test(masked.replace(/一?[下哈]|◇|号|项目/gu, ''));
+  return isAlone ? { kind: 'command', command: { name: 'projects', numbers: [number] } } : undefined;
 }
 
 const SHORT_QUESTION = 8;
@@ -96,7 +117,7 @@ const WANTS = /能不能|可不可以|可以不|要不要|[修建装加安]/;
 /** 对,不想收了: a yes, and what the question was about. */
 function namesWhatIsAsked(meaning: Meaning, { open, plain }: Said): boolean {
   if (open?.expects !== 'confirmation') return false;
-  if (isToBePassed(open) && AGREES_TO_PASS.test(plain)) return true;
+  if (isToBePassed(open) && !DENIES.test(plain) && [plain, ...clausesOf(plain)].some((part) => AGREES_TO_PASS.test(part))) return true;
   if (meaning.kind !== 'command' && meaning.kind !== 'near') return false;
   const { name, numbers, card, text } = meaning.command;
   const isOther = numbers !== undefined || card !== undefined || text !== undefined; // 对,投3: its own picks
@@ -278,7 +299,8 @@ function outOfTheBlue(plain: string, open: Question | undefined, ballot: readonl
   }
   const areOfBallot = numbers.every((number) => ballot.some((project) => project.number === number));
   if (!open && isSure && areOfBallot && CHOOSES.test(plain)) return { kind: 'command', command: { name: 'vote', numbers } };
-  return !open || (open.expects === 'choice' && areOfBallot) ? { kind: 'numbers', numbers } : undefined;
+  const isAfterNearMiss = open?.expects === 'confirmation' && !open.options && /号/.test(plain); // 1 alone may be a yes
+  return !open || ((open.expects === 'choice' || isAfterNearMiss) && areOfBallot) ? { kind: 'numbers', numbers } : undefined;
 }
 
 /** 我选1和7 says as plainly as 投 1 7 who votes and for what. 选3 may be a menu's choice, and 我要3 an order. */

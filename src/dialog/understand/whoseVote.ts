@@ -12,7 +12,8 @@ import { stancesOf } from './stance.ts';
  */
 export function whoseVote(meaning: Meaning, said: Said, { another }: Talk): Meaning | undefined {
   const { open, plain } = said;
-  const card = meaning.kind === 'near' && meaning.command.name === 'identify' ? meaning.command.card : undefined;
+  const isOfOther = (meaning.kind === 'unknown' || meaning.kind === 'named') && /[投选]/.test(plain);
+  const card = meaning.kind === 'near' && meaning.command.name === 'identify' ? meaning.command.card : isOfOther ? onlyCardIn(plain) : undefined;
   if (card) return withCard(said, card, another?.numbers);
   if (meaning.kind === 'intent' && meaning.intent === 'proxy') return { ...meaning, numbers: ofAnother(said) };
   const isWithoutCard =
@@ -25,6 +26,11 @@ export function whoseVote(meaning: Meaning, said: Said, { another }: Talk): Mean
   return who === undefined ? undefined : { kind: 'near', command: { name: 'requestMembership', text: who.trim() } };
 }
 
+function onlyCardIn(plain: string): string | undefined {
+  const [card, another] = plain.match(/(?<!\d)[1-9]\d{8}(?!\d)/g) ?? [];
+  return another === undefined ? card : undefined;
+}
+
 /** 我是5栋的赵婆婆，没得卡 */
 const WITHOUT_CARD = /[,，。\s]*(?:我)?(?:[没莫冇][有得]?|没有)(?:选票|那个|投票)?卡.*$|[,，.\s]*(?:and |but )?(?:i have )?no card.*$/u;
 const CARD_LENGTH = 9;
@@ -35,6 +41,7 @@ function withCard(said: Said, card: string, another: readonly number[] | undefin
   const { wanted } = said.mentionsOf(beginningOf(rest));
   const isAlone = !/[\p{L}\p{N}]/u.test(rest);
   const numbers = isAlone ? another : FOR_ANOTHER.test(rest) ? undefined : wanted;
+  if (!isAlone && FOR_KIN.test(rest)) return { kind: 'intent', intent: 'proxy', numbers: [] };
   return numbers?.length ? { kind: 'command', command: { name: 'vote', numbers: [...numbers], card, unsure: true } } : undefined;
 }
 
@@ -47,6 +54,8 @@ function ofAnother(said: Said): readonly number[] {
   return theirs.length === groups.length ? theirs.flatMap(({ numbers }) => numbers) : [];
 }
 
+/** 帮我婆婆再投一张. */
+const FOR_KIN = /[帮给替代]我的?(?:[妈爸爷奶婆公]|老|外|岳|丈|媳|女|儿|孙|哥|姐|弟|妹)[^,，。\s]{0,6}[投选]/u;
 /** 给老张投7: nobody votes with another's card while they are not asked. */
 const FOR_ANOTHER = /[给帮替代](?!我(?!们))[^,，。\s]{1,6}[投选]|\b(?:for|on behalf of) (?!me\b)\w+/u;
 

@@ -56,7 +56,7 @@ describe('two calls of one number', () => {
     expect(await press(other, '1', '1', '1#'))
       .to.include('1号')
       .and.not.match(/[37]号/);
-    expect(await press(mine, '*')).to.equal('还能选一个，就投了。选好了，按井号。');
+    expect(await press(mine, '*')).to.equal('还能选一个，选了就投。不选，按井号。');
     expect(await press(mine, '#')).to.match(/^投好了。3号，社区花园；7号，路灯。/);
     expect(await press(other, '*')).not.to.match(/[37]号/);
     expect(await casts(0)).to.deep.equal([[3, 7]]);
