@@ -60,7 +60,7 @@ const APART: ReadonlySet<Intent> = new Set<Intent>([
   'number',
 ]);
 const VOTES_TOO = /^(?:还有|另外|顺便|顺带|然后|对了|再|也)*我?们?(?:要|想|就)*[投选]/;
-const SLIPPED = /[按点打发投选]错|[按打点]成|按进/;
+const SLIPPED = /[按点打发投选]错|[按打点投选]成|按进|乱按/;
 const QUOTES = /["“”「」]/;
 const VOTES =
   /[投选换改加添]|(?:^|我们?|就|还|也|再|想)要(?![修装建安])|[偷头](?=\s*[\d一二三四五六七八九十])|\b(?:vote|pick|choose|want|add|count me)\b/;
