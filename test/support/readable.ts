@@ -43,7 +43,7 @@ export async function missedByTab(page: Page): Promise<string[]> {
     return all.length + ${STOPS} * all.filter(({ type }) => type === 'date' || type === 'time' || type === 'month').length;
   })()`);
   for (let presses = 0; presses < count + SCROLLED; presses += 1) await page.keyboard.press('Tab');
-  return page.evaluate<string[]>('[...globalThis.untouched].map((each) => each.outerHTML.slice(0, 120))');
+  return page.evaluate<string[]>('document.activeElement.blur(), [...globalThis.untouched].map((each) => each.outerHTML.slice(0, 120))');
 }
 
 /** A part that scrolls is a stop of the Tab key, too, and a field for a day or an hour has several. */
