@@ -8,7 +8,8 @@ export async function checkWrites(): Promise<void> {
   const { db } = mongoose.connection;
   if (!db) return;
   const there = new Set((await mongoose.connection.listCollections()).map(({ name }) => name));
-  const unchecked = mongoose.modelNames().filter((name) => !checked.has(`${db.databaseName}.${name}`));
+  const isChecked = (name: string) => there.has(mongoose.model(name).collection.name) && checked.has(`${db.databaseName}.${name}`);
+  const unchecked = mongoose.modelNames().filter((name) => !isChecked(name));
   await Promise.all(
     unchecked.map(async (name) => {
       const { collection, schema } = mongoose.model(name);
