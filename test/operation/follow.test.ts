@@ -272,7 +272,8 @@ describe('backups that follow', function () {
 
   it('go when they are old, and when they hold the key of a vote that is destroyed', async () => {
     const { cycle } = await town(world, { residents: 1, cycle: votingNow(world) });
-    await collection(Cycle).updateOne({ _id: cycle }, { $set: { pseudonymKey: Buffer.from('key'), 'frozen.at': new Date() } });
+    const frozen = { at: new Date(), ballot: '{}', hash: '0'.repeat(64), residents: 1, timezone: 'UTC' };
+    await collection(Cycle).updateOne({ _id: cycle }, { $set: { pseudonymKey: Buffer.from('key'), frozen } });
     await followAWhile();
     const [first = ''] = await backupsIn(folder);
     expect(await followAWhile(), 'it goes on').to.equal('');

@@ -114,7 +114,7 @@ describe('a community moves to another cell', function () {
     receipt = /凭证 ([\d ]{12})/.exec(answers[0] ?? '')?.[1] ?? '';
     await textTo(here, stays, stays.phones[0], '投 1');
     const closed = new Date(Date.now() - 20_000);
-    await changeCycle(world, leaves.cycle, { $set: { 'stages.1.from': closed, 'frozen.to': closed } });
+    await changeCycle(world, leaves.cycle, { $set: { 'stages.1.from': closed } });
     while (!(await collection(Cycle).findOne({ _id: leaves.cycle, sealedAt: { $exists: true } }))) await sleep(50);
   });
 

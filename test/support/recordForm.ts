@@ -91,12 +91,10 @@ function formOfEach(type: SchemaType, key: string, as: 'items' | 'additionalProp
   return each instanceof mongoose.SchemaType ? { [as]: formOfType(each) } : {};
 }
 
-/** Mongoose gives each record of a list an id that ours do not have. */
-function withoutOwnId({ required, ...form }: Form): Form {
-  const { _id, ...properties } = form.properties ?? {};
-  const others = _id?.bsonType === 'objectId' ? required?.filter((name) => name !== '_id') : required;
-  const own = _id?.bsonType === 'objectId' ? { ...form, properties } : form;
-  return others?.length ? { ...own, required: others } : own;
+/** Mongoose gives each record of a list an id; what the service writes has none. */
+function withoutOwnId({ required = [], ...form }: Form): Form {
+  const others = required.filter((name) => name !== '_id' || form.properties?._id?.bsonType !== 'objectId');
+  return { ...form, ...(others.length > 0 && { required: others }) };
 }
 
 function isSchema(value: unknown): value is Pick<Schema, 'paths'> {
