@@ -32,13 +32,13 @@ export function compareRoutes(world: World, known: Visits): Router {
     const { text, own, request } = visit;
     const { say } = text;
     const audit = await drawnOf(visit);
-    const serial = printedSerial(asked(request, 'serial') ?? '');
+    const serial = asked(request, 'serial') ?? '';
     const part = typeof audit === 'string' ? html`<p>${say(`compare.${audit}`)}</p>` : drawnPart(visit, audit, tried);
     await visit.send(
       say('compare.title'),
       [
         errorSummary(text, tried.mistakes ?? {}),
-        doneNotice(doneIn(visit, [compareSlip], { serial })),
+        doneNotice(/^\d{8}$/.test(serial) ? doneIn(visit, [compareSlip], { serial: printedSerial(serial) }) : undefined),
         html`<p><a href="${own}/slips">${say('slips.title')}</a></p><h1>${say('compare.title')}</h1><p>${say('compare.about')}</p>`,
         part,
       ],
