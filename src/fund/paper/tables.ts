@@ -148,7 +148,7 @@ export const onTable = subject({
 
 /**
  * Closes a table. The slips received should equal those handed out, spoiled and left, and those handed out should equal the marks; a difference needs a reason.
- * From then on nothing is marked there, and its slips may be keyed. The second person is told the counts by text.
+ * From then on nothing is marked there, and its slips may be keyed. Who never worked there closes it only as a cadre. The second person is told the counts by text.
  */
 export const closeTable = act({
   name: 'table.close',
@@ -158,13 +158,15 @@ export const closeTable = act({
     ...{ handedOut: count(MOST_RECEIVED), spoiled: count(MOST_RECEIVED), left: count(MOST_RECEIVED) },
     ...{ reason: lines(LONGEST_REASON).optional(), other: secondPerson() },
   }),
-  /** `reason`: the numbers do not agree, which it is about. */
-  refusals: { closed: null, reason: 'reason', ...TWO_HANDS },
+  /** `reason`: the numbers do not agree, which it is about. `notHere`: a helper who never worked at it. */
+  refusals: { closed: null, notHere: null, reason: 'reason', ...TWO_HANDS },
   async run({ world, session, on: table, input: { reason, other, ...counts }, actor, notify }) {
     const { _id, community, opened, marks } = table;
     if (table.closed) return refuse('closed');
     const two = await twoHands(world, community, actor, other, 'atTable');
     if ('refused' in two) return two;
+    const isTheirs = actor.kind !== 'staff' || actor.role === 'cadre' || (await isAmong(world, community, two.hands[0], table.hands));
+    if (!isTheirs) return refuse('notHere');
     const { slips, marks: differ } = reconcile(opened.received, marks, counts);
     if ((slips !== 0 || differ !== 0) && reason === undefined) return refuse('reason', { slips: [slips], marks: [differ] });
     const closed = { at: world.now(), ...counts, by: [...two.hands], ...(reason !== undefined && { reason }) };

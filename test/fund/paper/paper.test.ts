@@ -226,6 +226,23 @@ describe('paper', () => {
     expect(await validateTable(world)({ ...place, actor: supervisor })).to.deep.equal({ refused: 'ownTable' });
   });
 
+  it('has a table closed by who worked at it, or a cadre, and by no helper who never did', async () => {
+    const { cycle, community } = await here();
+    const helper = (phone: string, name: string) => staff(world, community, { role: 'helper', phone, name });
+    const [one, other] = [await helper('+8613900000001', '老周'), await helper('+8613900000002', '小刘')];
+    const stranger = await helper('+8613900000003', '小陈');
+    const cadre = await staff(world, community, { role: 'cadre', phone: '+8613900000004', name: '王芳' });
+    const open = async (place: string) => {
+      const opened = await openTable(world)({ cycle, place, received: 10, other: other.id, actor: one });
+      return 'table' in opened ? Number(opened.table) : expect.fail(JSON.stringify(opened));
+    };
+    const counts = { cycle, handedOut: 0, spoiled: 0, left: 10, other: other.id };
+    const [first, second] = [await open('门口'), await open('后门')];
+    expect(await closeTable(world)({ ...counts, table: first, actor: stranger })).to.deep.equal({ refused: 'notHere' });
+    expect(await closeTable(world)({ ...counts, table: first, actor: one })).to.deep.equal({ closed: true });
+    expect(await closeTable(world)({ ...counts, table: second, actor: cadre })).to.deep.equal({ closed: true });
+  });
+
   it('keys each slip twice, blind, lets a third settle what differs, and enters only what two accepted', async () => {
     const { cycle } = await here();
     const [a = '', b = '', c = '', lone = ''] = await serials(world, cycle, 4);
