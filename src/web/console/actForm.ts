@@ -203,12 +203,12 @@ function fieldOf(
     ...about,
     hint,
     ...(control === 'lines' && { isLong: true }),
-    ...(TYPED.has(control) && { longest }),
+    ...(TYPED.has(control) && !extra.attributes && { longest }),
     ...(attributes && { attributes }),
   });
 }
 
-/** Of these controls characters are counted. */
+/** Of these controls characters are counted, but where a page has them take a code: of a card, of a slip. */
 const TYPED: ReadonlySet<ActField['control']> = new Set(['line', 'lines']);
 
 const INPUTS: Readonly<Partial<Record<ActField['control'], Markup>>> = {
