@@ -126,7 +126,10 @@ describe('a cycle’s account', () => {
 
   it('has sums that its entries give again', async () => {
     const account = await collection(Account).findOne({ _id: here.cycle });
-    expect(await recountAccount(here.cycle)).to.deep.equal({ extra: account?.extra, works: account?.works });
+    expect(await recountAccount(here.cycle)).to.deep.equal({
+      extra: account?.extra,
+      works: account?.works.toSorted((one, other) => one.work - other.work),
+    });
     expect((await entries()).map(({ _id }) => _id.entry)).to.deep.equal(Array.from({ length: account?.entries ?? 0 }, (_, n) => n + 1));
     expect(await collection(AccountEntry).countDocuments({ '_id.cycle': here.cycle })).to.equal(account?.entries);
   });

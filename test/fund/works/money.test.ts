@@ -203,7 +203,7 @@ describe('the money of a work, which one person cannot bend', () => {
     expect((await account()).granted).to.equal(90_000);
     const [less, more] = [await grant(55_000), await tried(world)(changeGrant, { ...entry(), work: 7, amount: 40_000, reason: '多批' })];
     expect(await confirm(more)).to.deep.equal(DONE);
-    expect(await confirm(correct(1, 60_000, 59_000))).to.deep.equal(DONE);
+    expect(await confirm(correct(2, 60_000, 59_000))).to.deep.equal(DONE);
     expect(await confirm(less), 'it was looked at before').to.deep.equal({ refused: 'notHeld', why: 'account.grant.not.changed' });
     return undefined;
   });

@@ -190,9 +190,12 @@ describe(`the money of ${COMMUNITIES * HISTORIES} random years of ${ACTS} acts, 
     /** What the account and the works say, after each act. */
     async function holds(): Promise<void> {
       const account = (await publicAccount(cycle)) ?? expect.fail('no account');
-      expect({ extra: account.extra, works: account.works.map(({ work, ...sums }) => [work, sums]) }).to.deep.equal({
+      expect({
+        extra: account.extra,
+        works: account.works.toSorted((one, other) => one.work - other.work).map(({ work, ...sums }) => [work, sums]),
+      }).to.deep.equal({
         extra: model.extra,
-        works: [...works].map(([work, sums]) => [work, sums]),
+        works: [...works].toSorted(([one], [other]) => one - other),
       });
       expect(account.granted).to.be.at.most(account.budget + account.extra);
       const found = await worksOfCycle(cycle);
