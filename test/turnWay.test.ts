@@ -22,7 +22,7 @@ type Begin = (service: TestService, index: number) => Promise<() => Promise<unkn
 
 /** The turns whose files `docs/architecture.md` lists. Its readers should not need many: more than `most` are a decision. */
 const TURNS: readonly { readonly name: string; readonly most: number; readonly join: (index: number) => string; readonly begin: Begin }[] = [
-  { name: '`投 3 7` by SMS', most: 44, join: (index) => `sms|${phone(index)}`, begin: textsAVote },
+  { name: '`投 3 7` by SMS', most: 45, join: (index) => `sms|${phone(index)}`, begin: textsAVote },
   { name: 'a keypad step: `3#` on the ballot', most: 38, join: (index) => `sms|${phone(10 + index)}`, begin: keysANumber },
   { name: 'a tap on a project in the chat', most: 54, join: (index) => `wechat|${chat(index)}`, begin: tapsAProject },
 ];

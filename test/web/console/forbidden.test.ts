@@ -35,7 +35,7 @@ const OVER = [403, 404];
 /** Two who open a tablet at once have one each. */
 const AGAIN = /\/kiosk\/open$/;
 /** Of these nothing is there, which everybody is told. */
-const NOTHING_THERE = /\/((pictures\/:picture|documents\/:document|news\/:news)\/drop|import\/:token)$/;
+const NOTHING_THERE = /\/((pictures\/:picture|documents\/:document|news\/:news)\/drop|import\/:token|misses\/:miss\/meant)$/;
 
 /** Who may send those of the other forms that are not a cadre's alone. Who may not hears 403, and nothing is done. */
 const FORMS: Readonly<Record<string, string>> = {
