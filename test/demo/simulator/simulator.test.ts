@@ -13,6 +13,7 @@ import { runScript } from '../../support/runScript.ts';
 import { startService } from '../../support/service.ts';
 import { addStaff } from '../../support/staff.ts';
 import { town } from '../../support/town.ts';
+import { until } from '../../support/until.ts';
 import { type StartedDemo, startDemo } from '../startDemo.ts';
 
 type Who = 'single' | 'shared' | 'stranger' | 'english';
@@ -68,6 +69,7 @@ describe('the simulator', function () {
   it('so do those of staff of another community that somebody made', async () => {
     const { community } = await town(world, { community: { name: '新村' } });
     await addStaff(world)(community, { name: '吴敏', phone: '+8613911112222', role: 'cadre' }, operator('Li'));
+    await until('the phone', async () => (await (await fetch(`${demo.url}/simulator`)).text()).includes('吴敏（新村）')); // phones are looked for once a second
     const headers = { 'Sec-Fetch-Site': 'same-origin' };
     await fetch(`${demo.url}/console/sign-in`, { method: 'POST', body: new URLSearchParams({ phone: '13911112222' }), headers, redirect: 'manual' });
     const { page } = await opened();

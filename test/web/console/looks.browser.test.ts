@@ -30,7 +30,7 @@ const PAGES: readonly (readonly [who: Who, paths: string])[] = [
     'cadre',
     `OWN OWN/proposals OWN/proposals?view=unsorted OWN/proposals/2 OWN/proposals/6 OWN/proposals/round OWN/proposals/opinions OWN/proposals/new OWN/places
      OWN/people OWN/people/RESIDENT OWN/people/new OWN/people/import OWN/people/locks OWN/people/cards OWN/people/staff OWN/requests OWN/requests/1 OWN/find?q=路灯 OWN/group-texts
-     OWN/inbox OWN/inbox/2 OWN/inbox/6 OWN/recordings OWN/recordings/SPOKEN OWN/messages OWN/messages/new OWN/messages/SENT OWN/messages/SENT/each`,
+     OWN/inbox OWN/inbox/2 OWN/inbox/6 OWN/recordings OWN/recordings/SPOKEN OWN/messages OWN/messages/new OWN/messages/SENT OWN/messages/SENT/each OWN/misses`,
   ],
   [
     'cadre',
