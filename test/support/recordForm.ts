@@ -7,22 +7,19 @@ import mongoose, { type Schema, type SchemaType } from 'mongoose';
 export async function checkWrites(): Promise<void> {
   const { db } = mongoose.connection;
   if (!db) return;
-  const there = new Set((await mongoose.connection.listCollections()).map(({ name }) => name));
-  const isChecked = (name: string) => there.has(mongoose.model(name).collection.name) && checked.has(`${db.databaseName}.${name}`);
-  const unchecked = mongoose.modelNames().filter((name) => !isChecked(name));
+  const all = await db.listCollections().toArray();
+  const there = new Map(all.map((each) => [each.name, 'options' in each && each.options?.validator !== undefined] as const));
   await Promise.all(
-    unchecked.map(async (name) => {
+    mongoose.modelNames().map(async (name) => {
       const { collection, schema } = mongoose.model(name);
+      const isChecked = there.get(collection.name);
+      if (isChecked) return;
       const validator = { $jsonSchema: formOf(schema) };
-      if (there.has(collection.name)) await db.command({ collMod: collection.name, validator });
-      else await db.createCollection(collection.name, { validator });
-      checked.add(`${db.databaseName}.${name}`);
+      if (isChecked === undefined) await db.createCollection(collection.name, { validator });
+      else await db.command({ collMod: collection.name, validator });
     }),
   );
 }
-
-/** Databases are used by one block of tests after another. */
-const checked = new Set<string>();
 
 interface Form {
   readonly bsonType?: string;
