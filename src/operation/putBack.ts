@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { Cycle } from '../fund/cycles/index.ts';
-import { type Detail, LogEntry, openingOf } from '../fund/log/index.ts';
+import type { Detail } from '../fund/log/index.ts';
 import { STAFF_ROLES } from '../fund/people/index.ts';
 import { Staff, staffId } from '../fund/staff/index.ts';
 import { forReaders } from '../store/connect.ts';
-import { withPauses } from '../store/pauses.ts';
-import { unlessForged } from '../store/unlessForged.ts';
 import type { Vault } from '../store/vault.ts';
 import type { Forged } from './forged.ts';
-import { heardOut } from './older.ts';
+import { type Hearing, heardOut } from './older.ts';
 import { olderMeetings } from './olderMeetings.ts';
 import { olderPaper } from './olderPaper.ts';
 import { olderPeople } from './olderPeople.ts';
@@ -21,30 +19,41 @@ import { olderWorks } from './olderWorks.ts';
 
 /** Records that somebody put back. The log's own marks are `forgedRecords`' business. */
 export async function putBackRecords(vault: Vault): Promise<Forged[]> {
-  const roles = new Map<string, Role>();
-  const extended = new Map<string, number>();
-  const acts = forReaders(LogEntry).find(
-    { act: { $in: ['staff.add', 'staff.remove', 'community.import', 'cycle.extend'] } },
-    { promoteBuffers: true },
+  const older = await heardOut(vault, [takenRoles(vault), shortCycles(), olderPeople(vault), olderWorks(), olderMeetings(vault), olderPaper()]);
+  const kinds = new Set(['staff taken', 'cycles extended', ...older.map(({ kind }) => kind).toSorted()]);
+  return [...kinds].flatMap((kind) =>
+    counted(
+      kind,
+      older.filter((each) => each.kind === kind),
+    ),
   );
-  for await (const entry of withPauses(acts.sort({ '_id.community': 1, '_id.seq': 1 }))) {
-    const { act, subject } = entry;
-    const { community } = entry._id;
-    if (act === 'cycle.extend') extended.set(subject, (extended.get(subject) ?? 0) + 1);
-    else follow(vault, roles, community, unlessForged(() => openingOf(vault, entry))?.detail ?? {});
-  }
-  const taken = [...roles].flatMap(([id, { isTaken }]) => (isTaken ? [id] : []));
-  const back = await forReaders(Staff)
-    .find({ _id: { $in: taken } }, { projection: { community: 1 } })
-    .toArray();
-  const cycles = await forReaders(Cycle)
-    .find({ _id: { $in: [...extended.keys()] } }, { projection: { community: 1, 'moves.kind': 1 } })
-    .toArray();
-  const short = cycles.filter(({ _id, moves }) => moves.filter(({ kind }) => kind !== 'move').length < (extended.get(_id) ?? 0));
-  const older = await heardOut(vault, [olderPeople(vault), olderWorks(), olderMeetings(vault), olderPaper()]);
-  const kinds = [...new Set(older.map(({ kind }) => kind))].toSorted();
-  const ofKind = (kind: string) => older.filter((each) => each.kind === kind);
-  return [...counted('staff taken', back), ...counted('cycles extended', short), ...kinds.flatMap((kind) => counted(kind, ofKind(kind)))];
+}
+
+function takenRoles(vault: Vault): Hearing {
+  const roles = new Map<string, Role>();
+  const follows: Hearing['hears'][string] = ({ _id }, detail) => follow(vault, roles, _id.community, detail);
+  return {
+    hears: { 'staff.add': follows, 'staff.remove': follows, 'community.import': follows },
+    async older() {
+      const taken = [...roles].flatMap(([id, { isTaken }]) => (isTaken ? [id] : []));
+      const back = forReaders(Staff).find({ _id: { $in: taken } }, { projection: { community: 1 } });
+      return (await back.toArray()).map(({ community }) => ({ kind: 'staff taken', community }));
+    },
+  };
+}
+
+function shortCycles(): Hearing {
+  const extended = new Map<string, number>();
+  return {
+    hears: { 'cycle.extend': ({ subject }) => extended.set(subject, (extended.get(subject) ?? 0) + 1) },
+    async older() {
+      const cycles = forReaders(Cycle).find({ _id: { $in: [...extended.keys()] } }, { projection: { community: 1, 'moves.kind': 1 } });
+      const short = (await cycles.toArray()).filter(
+        ({ _id, moves }) => moves.filter(({ kind }) => kind !== 'move').length < (extended.get(_id) ?? 0),
+      );
+      return short.map(({ community }) => ({ kind: 'cycles extended', community }));
+    },
+  };
 }
 
 interface Role extends z.infer<typeof NAMED> {

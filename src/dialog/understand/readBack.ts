@@ -3,8 +3,10 @@ import { takesPicks } from './answerTo.ts';
 import type { Meaning } from './commandIn.ts';
 import type { Said } from './said.ts';
 
+export type ReadBack = Extract<Meaning, { kind: 'named' | 'answer' }>;
+
 /** Picks as they are read back, as an answer where picks are taken. */
-export function readBack({ open }: Said, numbers: readonly number[], how: { change?: PicksChange; isPart?: true } = {}): Meaning {
+export function readBack({ open }: Said, numbers: readonly number[], how: { change?: PicksChange; isPart?: true } = {}): ReadBack {
   return takesPicks(open)
     ? { kind: 'answer', answer: { type: 'NAMED', numbers: [...numbers], ...how } }
     : { kind: 'named', numbers: [...numbers], isVote: true, ...how };

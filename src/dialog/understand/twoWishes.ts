@@ -3,6 +3,7 @@ import { takesPicks } from './answerTo.ts';
 import { type AskedBeside, keywordIn, type Meaning } from './commandIn.ts';
 import { groupsOf } from './groups.ts';
 import { shownOnly } from './meant.ts';
+import { type ReadBack, readBack } from './readBack.ts';
 import { mayTellOfDanger, tellsOfDanger } from './safety.ts';
 import { asksAtAll, NOISE, type Said } from './said.ts';
 import { stancesOf } from './stance.ts';
@@ -28,7 +29,7 @@ export function twoWishes(said: Said, wish: (part: string) => Meaning, other: (p
   if (beside.length === 0 || rest.length === 0 || clauses.length > MOST_CLAUSES) return undefined;
   if (!rest.some((clause) => names(clause) || VOTES.test(clause)) && open?.expects !== 'confirmation') return undefined;
   if (asks.length === 0 && beside.some((clause) => CHANGES.test(clause))) return undefined;
-  const picked = readBack(wish(rest.join(',')), said);
+  const picked = forReadBack(wish(rest.join(',')), said);
   const mentions = mentionsOf(rest.join(','));
   const isOwn = stancesOf(groupsOf(rest.join(','), mentions)).every((stance) => stance === 'own') && !SLIPPED.test(plain);
   const given = picked?.kind === 'answer' ? picked.answer : picked;
@@ -102,7 +103,7 @@ const PASSES_ON = /转(?:告|达|给|一?[下哈]|嘛|$)|也要转|反映|投诉
 const LATER: ReadonlySet<CommandName> = new Set<CommandName>(['complain', 'propose', 'ask', 'person', 'stop']);
 
 /** Picks as they are read back, or the yes to them: what stands beside a question is never cast but by a yes. */
-function readBack(meaning: Meaning, { open }: Said): Extract<Meaning, { kind: 'named' | 'answer' }> | undefined {
+function forReadBack(meaning: Meaning, said: Said): ReadBack | undefined {
   const numbers =
     meaning.kind === 'numbers' || meaning.kind === 'named'
       ? meaning.numbers
@@ -110,12 +111,11 @@ function readBack(meaning: Meaning, { open }: Said): Extract<Meaning, { kind: 'n
         ? meaning.command.numbers
         : undefined;
   if (meaning.kind === 'named') return meaning.asked ? undefined : { ...meaning, isVote: true };
-  if (numbers?.length && !takesPicks(open)) return { kind: 'named', numbers: [...numbers], isVote: true };
-  if (numbers?.length) return { kind: 'answer', answer: { type: 'NAMED', numbers: [...numbers] } };
+  if (numbers?.length) return readBack(said, numbers);
   if (meaning.kind !== 'answer') return undefined;
   const { answer } = meaning;
   if (answer.type === 'NUMBERS') return { kind: 'answer', answer: { ...answer, type: 'NAMED' } };
-  return answer.type === 'NAMED' || (answer.type === 'YES' && open?.expects === 'confirmation') ? meaning : undefined;
+  return answer.type === 'NAMED' || (answer.type === 'YES' && said.open?.expects === 'confirmation') ? meaning : undefined;
 }
 
 function askedIn(meaning: Meaning, beside: readonly string[], isAsked: boolean): AskedBeside | undefined {
