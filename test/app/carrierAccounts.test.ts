@@ -8,7 +8,7 @@ import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { collection } from '../../src/store/collection.ts';
 import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';
 import { useDatabase } from '../support/database.ts';
-import { useFolders } from '../support/folder.ts';
+import { useSettingsFiles } from '../support/folder.ts';
 import { runScriptWith } from '../support/runScript.ts';
 import { type Town, town, votingNow } from '../support/town.ts';
 import { until } from '../support/until.ts';
@@ -16,7 +16,7 @@ import { until } from '../support/until.ts';
 describe('accounts with carriers that belong to offices and communities', function () {
   this.timeout(120_000);
   const { world, uri } = useDatabase('accounts');
-  const folder = useFolders();
+  const fileOf = useSettingsFiles();
   const lines: string[] = [];
   const kannels: Record<string, FakeKannel> = {};
   const towns: Record<string, Town> = {};
@@ -24,12 +24,6 @@ describe('accounts with carriers that belong to offices and communities', functi
   let twilio: FakeTwilio;
   let sid = 0;
   const run = (...words: string[]) => runScriptWith({}, uri(), 'carrier', ...words);
-  const fileOf = (given: Record<string, string>) =>
-    `${folder({
-      settings: Object.entries(given)
-        .map(([name, value]) => `${name}=${value}\n`)
-        .join(''),
-    })}/settings`;
   const settings = (kannel: FakeKannel, over: Record<string, string> = {}) => {
     const { url, user, password, secret } = kannel.settings;
     const given = { KANNEL_URL: url, KANNEL_USER: user, KANNEL_PASSWORD: `'${password}'`, KANNEL_SECRET: secret, ...over };

@@ -14,7 +14,7 @@ import { everything } from '../channels/everything.ts';
 import { type FakeWechat, fakeWechat } from '../fakes/wechat.ts';
 import { card } from '../support/cards.ts';
 import { useDatabase } from '../support/database.ts';
-import { useFolders } from '../support/folder.ts';
+import { useSettingsFiles } from '../support/folder.ts';
 import { runScriptWith } from '../support/runScript.ts';
 import { type Town, town, votingNow } from '../support/town.ts';
 import { tried } from '../support/tried.ts';
@@ -27,7 +27,7 @@ const HOURS_49 = 49 * 60 * 60_000;
 describe('official accounts that belong to offices and communities', function () {
   this.timeout(120_000);
   const { world, uri } = useDatabase('officials');
-  const folder = useFolders();
+  const fileOf = useSettingsFiles();
   const lines: string[] = [];
   const fakes: Record<string, FakeWechat> = {};
   const towns: Record<string, Town> = {};
@@ -38,12 +38,6 @@ describe('official accounts that belong to offices and communities', function ()
   const settingsOf = ({ appId, appSecret, token, aesKey, apiUrl }: FakeWechat) => ({
     ...{ WECHAT_APP_ID: appId, WECHAT_APP_SECRET: appSecret, WECHAT_TOKEN: token, WECHAT_AES_KEY: aesKey, WECHAT_API_URL: apiUrl },
   });
-  const fileOf = (given: Record<string, string>) =>
-    `${folder({
-      settings: Object.entries(given)
-        .map(([name, value]) => `${name}=${value}\n`)
-        .join(''),
-    })}/settings`;
   const run = (...words: string[]) => runScriptWith({}, uri(), ...(words as [string, ...string[]]));
   const add = (name: string, ...whose: string[]) => run('carrier', 'add', 'wechat', ...whose, '--settings', fileOf(settingsOf(account(name))));
   /** Which account serves which community. */

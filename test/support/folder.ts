@@ -21,6 +21,13 @@ export function useFolders(): (files: Readonly<Record<string, string | Uint8Arra
   };
 }
 
+/** A file of settings, NAME=VALUE a line, as `useFolders` makes it. */
+export function useSettingsFiles(): (settings: Readonly<Record<string, string>>) => string {
+  const folder = useFolders();
+  const lines = (settings: Readonly<Record<string, string>>) => Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+  return (settings) => join(folder({ settings: lines(settings).join('') }), 'settings');
+}
+
 /** The folder of what is fetched once for this machine (`test/real/kept.sh`). */
 export function kept(what: 'asterisk' | 'base' | 'whisper'): string {
   return resolve(execFileSync(join(root, 'test/real/kept.sh'), [what], { encoding: 'utf8' }).trim());
