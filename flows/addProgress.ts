@@ -78,7 +78,7 @@ export const addProgress = setup({
             target: 'asking',
             actions: { type: 'keepHeld', params: ({ event }) => event.output },
           },
-          { target: 'over', actions: { type: 'say', params: ({ event }) => told(event.output) } },
+          { target: 'over', actions: { type: 'say', params: ({ event }) => statementsOf(event.output) } },
         ],
       },
     },
@@ -141,7 +141,7 @@ function asked(key: string, { number, label: title, text, pictures, phone, digit
   return { key: `addProgress.${key}${whole}`, params: { number, title, text, pictures, phone, digits }, length: SIX };
 }
 
-function told(outcome: ProgressTold): Statement[] {
+function statementsOf(outcome: ProgressTold): Statement[] {
   if ('held' in outcome || 'heldShown' in outcome) return []; // the question says it
   if ('notStaff' in outcome) return [{ key: 'common.notText' }];
   if ('tooLong' in outcome) return [{ key: 'addProgress.tooLong', params: { max: outcome.tooLong } }];

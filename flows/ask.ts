@@ -15,7 +15,7 @@ interface FreeText {
   readonly recording: string | undefined;
 }
 
-const LONGEST = 500;
+const MAX_CHARS = 500;
 
 /** Ask, complain, or tell of votes that are bought or pressed: a person reads it and answers. */
 export const ask = setup({
@@ -46,7 +46,7 @@ export const ask = setup({
           expects: 'freeText',
           command: kind === 'question' ? 'ask' : 'complain',
           maxSeconds: 120,
-          maxChars: LONGEST,
+          maxChars: MAX_CHARS,
         }),
       },
       on: {

@@ -41,7 +41,7 @@ export const object = setup({
         input: ({ context: { text } }) => ({ text }),
         onDone: [
           { guard: { type: 'isPassedOn', params: ({ event }) => event.output }, target: 'over', actions: 'passOn' },
-          { target: 'over', actions: { type: 'say', params: ({ event }) => told(event.output) } },
+          { target: 'over', actions: { type: 'say', params: ({ event }) => statementsOf(event.output) } },
         ],
       },
     },
@@ -50,7 +50,7 @@ export const object = setup({
   output: ({ context: { next } }) => (next ? { next } : {}),
 });
 
-function told(objected: Objected): Statement[] {
+function statementsOf(objected: Objected): Statement[] {
   if ('number' in objected) {
     const { number, text, due } = objected;
     return [{ key: 'object.noted', params: { number, text, due } }];

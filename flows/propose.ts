@@ -16,7 +16,7 @@ interface FreeText {
   readonly recording: string | undefined;
 }
 
-const LONGEST = 300;
+const MAX_CHARS = 300;
 /** Say what should be done with the money; the answer gives the proposal's number. */
 export const propose = setup({
   types: {} as Flow<Context, FlowInput>,
@@ -24,7 +24,7 @@ export const propose = setup({
   guards: {
     cameWithText: ({ context }) => context.text !== '',
     /** Spoken, or too long to be taken. */
-    isNotReadBack: (_, { text = '', recording }: FreeText) => recording !== undefined || [...text].length > LONGEST,
+    isNotReadBack: (_, { text = '', recording }: FreeText) => recording !== undefined || [...text].length > MAX_CHARS,
     isTold: (_, { text = '', recording }: FreeText) => recording !== undefined || text.trim() !== '',
     canSayAgain: (_, proposed: Proposed) => 'refused' in proposed && ['tooLong', 'empty'].includes(proposed.refused.reason),
   },
@@ -41,7 +41,7 @@ export const propose = setup({
   states: {
     starting: { always: [{ guard: 'cameWithText', target: 'recording' }, 'asking'] },
     asking: {
-      meta: { ask: () => ({ key: 'propose.tell', expects: 'freeText', command: 'propose', maxSeconds: 120, maxChars: LONGEST }) },
+      meta: { ask: () => ({ key: 'propose.tell', expects: 'freeText', command: 'propose', maxSeconds: 120, maxChars: MAX_CHARS }) },
       on: {
         FREE_TEXT: [
           {

@@ -81,9 +81,9 @@ export const rate = setup({
           {
             guard: { type: 'areMore', params: ({ context, event }) => ('rated' in event.output ? context.left.slice(1) : []) },
             target: 'asking',
-            actions: [{ type: 'say', params: ({ event }) => told(event.output) }, 'goOn'],
+            actions: [{ type: 'say', params: ({ event }) => statementsOf(event.output) }, 'goOn'],
           },
-          { target: 'over', actions: { type: 'say', params: ({ event }) => told(event.output) } },
+          { target: 'over', actions: { type: 'say', params: ({ event }) => statementsOf(event.output) } },
         ],
       },
     },
@@ -98,7 +98,7 @@ function ask({ left: [work = { number: 0, label: '' }] }: Context): Question {
   return { key: 'rate.which', params, expects: 'choice', bindsAtOnce: true, options, taps: { head: { key: 'rate.tapHead', params }, items } };
 }
 
-function told(told: RatingTold): Statement[] {
+function statementsOf(told: RatingTold): Statement[] {
   if ('refused' in told) return [{ key: 'rate.range' }];
   if ('rated' in told) {
     const { number, label: title } = told.rated;

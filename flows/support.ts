@@ -14,7 +14,7 @@ interface Context {
 }
 
 /** So many are named in one message at most. */
-const MOST = 10;
+const MAX_NAMED = 10;
 const SUPPORT = 1;
 const NEXT = 2;
 
@@ -41,7 +41,11 @@ export const support = setup({
 }).createMachine({
   id: 'support',
   version: '1',
-  context: ({ input: { numbers = [], command } }) => ({ numbers: [...new Set(numbers)].slice(0, MOST), isOnTheWay: command === undefined, left: [] }),
+  context: ({ input: { numbers = [], command } }) => ({
+    numbers: [...new Set(numbers)].slice(0, MAX_NAMED),
+    isOnTheWay: command === undefined,
+    left: [],
+  }),
   initial: 'starting',
   states: {
     starting: { always: [{ guard: 'areNamed', target: 'supporting' }, 'reading'] },
@@ -91,7 +95,7 @@ export const support = setup({
             target: 'telling',
             actions: [{ type: 'say', params: ({ event }) => toldOnTheWay(event.output) }, 'goOn'],
           },
-          { target: 'over', actions: { type: 'say', params: ({ event }) => told(event.output) } },
+          { target: 'over', actions: { type: 'say', params: ({ event }) => statementsOf(event.output) } },
         ],
       },
     },
@@ -115,7 +119,7 @@ function identified(numbers: readonly number[]): FlowTarget {
   return { flow: 'identify', input: { why: 'shared', flowTarget: { flow: 'support', input: { command: 'support', numbers } } } };
 }
 
-function told(outcome: SupportsTold): Statement[] {
+function statementsOf(outcome: SupportsTold): Statement[] {
   if ('ask' in outcome) return [];
   if ('refused' in outcome) return nothing(outcome);
   const { supported, unknown, counts } = outcome;

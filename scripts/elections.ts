@@ -36,7 +36,10 @@ function counted(folder: string): number {
     return result;
   });
   bar.stop();
-  return told([...checked, ...missing.map((file) => ({ file, kind: '', comparisons: [], fault: 'is in expected.json, but not in the folder' }))]);
+  return printChecked([
+    ...checked,
+    ...missing.map((file) => ({ file, kind: '', comparisons: [], fault: 'is in expected.json, but not in the folder' })),
+  ]);
 }
 
 function electionsIn(folder: string, part: string): string[] {
@@ -61,7 +64,7 @@ function check(folder: string, file: string, expected: Expected | undefined): Ch
 }
 
 /** Prints the table and the sum; gives 1 if something differs. */
-function told(checked: readonly Checked[]): number {
+function printChecked(checked: readonly Checked[]): number {
   const width = Math.max(...checked.map(({ file }) => file.length));
   for (const { file, kind, comparisons, fault } of checked) {
     const summary = fault

@@ -25,7 +25,7 @@ const KINDS = [...DOCUMENTS, 'slips', 'cards'] as const;
 const BEARS_ADDRESS = ['poster', 'brochure', 'result'];
 const LANGUAGES = ['zh-CN', 'en'] as const;
 /** The options of every document, and of those that take others than `--cycle`. */
-const EACH = ['out', 'language', 'all-the-same', 'by'];
+const COMMON_OPTIONS = ['out', 'language', 'all-the-same', 'by'];
 const OWN: Partial<Record<(typeof KINDS)[number], readonly string[]>> = {
   result: [],
   minutes: ['meeting', 'cycle'],
@@ -69,7 +69,7 @@ interface Given {
 async function print(slug: string, named: string, values: Given, given: CommandUnknownOpts): Promise<number> {
   const kind = KINDS.find((one) => one === named);
   if (!kind) throw new CodedError('usage', `Say one of ${KINDS.join(', ')}.`);
-  takesOnly(kind, [...EACH, ...(OWN[kind] ?? ['cycle'])], given);
+  takesOnly(kind, [...COMMON_OPTIONS, ...(OWN[kind] ?? ['cycle'])], given);
   const [community, out] = [wanted(slug, 'SLUG'), wanted(values.out, '--out')];
   const chosen = LANGUAGES.find((one) => one === values.language);
   if (values.language !== undefined && !chosen) throw new CodedError('usage', `--language must be one of ${LANGUAGES.join(', ')}.`);

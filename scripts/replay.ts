@@ -63,7 +63,7 @@ async function replay(
     const same = isSame(official, winners);
     const seconds = Math.round((performance.now() - started) / 100) / 10;
     const came = { file: basename(file), channel, cycle, ballots, official, winners, same, wrong, tie, seconds };
-    process.stdout.write(json ? `${JSON.stringify(came)}\n` : told(came));
+    process.stdout.write(json ? `${JSON.stringify(came)}\n` : printReplay(came));
     return same && wrong === 0 ? 0 : 1;
   } finally {
     await store.close();
@@ -85,7 +85,7 @@ function isSame(official: readonly number[], winners: readonly number[]): boolea
   return official.length === winners.length && official.every((number) => winners.includes(number));
 }
 
-function told({
+function printReplay({
   file,
   cycle,
   ballots,

@@ -24,7 +24,7 @@ command
       if (!server) throw new CodedError('usage', 'Set SPEECH_URL: there is no server to ask.');
       const measured = await measure(folder, hearing(server, PATIENT_MS));
       if (json) printLine(JSON.stringify(measured));
-      else told(measured);
+      else printMeasured(measured);
       return measured.some(({ kind }) => kind === 'cast') ? 1 : 0;
     }),
   );
@@ -45,7 +45,7 @@ command
     }),
   );
 
-function told(measured: readonly Measured[]): void {
+function printMeasured(measured: readonly Measured[]): void {
   for (const { file, text, heard, meant, kind, seconds } of measured) printLine([kind, seconds.toFixed(1), file, text, meant, heard].join('\t'));
   for (const asked of [...new Set(measured.map((one) => one.asked))]) {
     const of = measured.filter((one) => one.asked === asked);

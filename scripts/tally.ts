@@ -19,7 +19,7 @@ export const command = commandOf('tally', 'The results of a cycle once its vote 
         });
         bar?.stop();
         const { results } = resultsOf(count);
-        process.stdout.write(json ? `${JSON.stringify(results)}\n` : told(results, ballotOf(count.cycle.frozen).frozen));
+        process.stdout.write(json ? `${JSON.stringify(results)}\n` : printResults(results, ballotOf(count.cycle.frozen).frozen));
       } finally {
         bar?.stop();
         await store.close();
@@ -27,7 +27,7 @@ export const command = commandOf('tally', 'The results of a cycle once its vote 
     }),
   );
 
-function told({ cycle, rule, turnout, tallies, winners, spent, head }: Results, { title, budget, currency, projects }: FrozenBallot): string {
+function printResults({ cycle, rule, turnout, tallies, winners, spent, head }: Results, { title, budget, currency, projects }: FrozenBallot): string {
   const chosen = tallies
     .toSorted((one, other) => other.votes - one.votes)
     .map(({ number, votes }) => {

@@ -21,7 +21,7 @@ const MB = 2 ** 20;
  * The largest size that a file may have, in bytes: the longest possible string, or for a file that is one document a multiple of the largest that
  * exists.
  */
-const MOST: Readonly<Record<AuditFile, number>> = {
+const MAX_BYTES: Readonly<Record<AuditFile, number>> = {
   'ballot.json': 10 * MB,
   'results.json': 10 * MB,
   'ledger.ndjson': 500 * MB,
@@ -56,7 +56,7 @@ export const command = commandOf(
         witnesses: witness.map(witnessOf),
       };
       const verified = unfit(folder) ?? verify(filesIn(folder), noted);
-      process.stdout.write(json ? `${JSON.stringify(verified)}\n` : told(verified));
+      process.stdout.write(json ? `${JSON.stringify(verified)}\n` : verdict(verified));
       return verified.ok ? 0 : 1;
     }),
   );
@@ -74,8 +74,8 @@ function unfit(folder: string): Verified | undefined {
     const found = statSync(join(folder, file));
     const what = !found.isFile()
       ? 'is no regular file'
-      : found.size > MOST[file]
-        ? `is larger than ${MOST[file] / MB} MB, more than is read here`
+      : found.size > MAX_BYTES[file]
+        ? `is larger than ${MAX_BYTES[file] / MB} MB, more than is read here`
         : undefined;
     if (what) return { ok: false, file, line: 1, what };
   }
@@ -102,7 +102,7 @@ function witnessOf(text: string): VerifierKey {
   return key;
 }
 
-function told(verified: Verified): string {
+function verdict(verified: Verified): string {
   if (!verified.ok) return `${verified.file}:${verified.line}: ${verified.what}\n`;
   const { cycle, entries, ballots, opened, head, slips, log, proof, kept } = verified;
   return [

@@ -19,7 +19,7 @@ const CONNECTIONS = 32;
 const PROJECTS = 200;
 const PROPOSALS = 2_000;
 /** For the list of all proposals: a large cycle, read by a few at once, each of whom chooses something. */
-const MANY = 10_000;
+const MANY_PROPOSALS = 10_000;
 const CHOOSERS = 4;
 const CHOSEN = `/c/many/proposals?${new URLSearchParams({ place: '三号院', find: '灯 9', order: 'supports' })}`;
 
@@ -58,7 +58,7 @@ export async function pages({ uri, folder }: Place, effort: Effort): Promise<Row
         detail: `beside it a style of ${(Buffer.byteLength(await bodyOf(port, style)) / 1_000).toFixed(1)} KB, which the browser keeps`,
       },
       {
-        work: `p99 to the first byte of /c/SLUG/proposals with ${MANY} proposals, chosen by place and words, ${CHOOSERS} connections`,
+        work: `p99 to the first byte of /c/SLUG/proposals with ${MANY_PROPOSALS} proposals, chosen by place and words, ${CHOOSERS} connections`,
         result: `${of('chosen', 'p99').toFixed(1)} ms`,
         reach: '< 80 ms',
         reached: of('chosen', 'p99') < 80 && of('list', 'p99') < 80,
@@ -122,7 +122,7 @@ async function fillPages(uri: string): Promise<void> {
     ...{ community: 'many', title: '2027年社区保障资金', budget: 3_000_000, currency: 'CNY', rule: 'greedy', threshold: 0 },
     ...{ choices: { min: 1, max: 3 }, stages: [{ stage: 'propose', from: new Date(now - 20 * DAY_MS) }], moves: [], projects: [] },
   });
-  await fillProposals('many', MANY, now);
+  await fillProposals('many', MANY_PROPOSALS, now);
   await mongoose.disconnect();
 }
 

@@ -70,7 +70,7 @@ export interface AriDeps {
 }
 
 /** As long as a machine that does much else may take. */
-const PATIENCE_MS = 45_000;
+const TIMEOUT_MS = 45_000;
 const KEY_MS = 200;
 const SPOKEN_MS = 900;
 const SILENCE_MS = 300;
@@ -87,7 +87,7 @@ export function phoneLine({ id, number, exten, args, isPlaced, to }: Leg, { tell
   let ear: PhoneLine | undefined;
   const target_uri = `channel:${id}`;
   const until = async (is: () => boolean, what: string) => {
-    for (const end = performance.now() + PATIENCE_MS; !is(); await sleep(2))
+    for (const end = performance.now() + TIMEOUT_MS; !is(); await sleep(2))
       if (performance.now() > end) throw new Error(`${what} did not come; heard: ${heard.join(' / ')}`);
   };
   const press = (keys: string) => {

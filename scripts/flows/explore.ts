@@ -26,7 +26,7 @@ export interface ExploreOptions {
   readonly outcomes: Readonly<Record<string, readonly unknown[]>>;
 }
 
-const MOST = 3_000;
+const MAX_PLACES = 3_000;
 
 /** Walks a flow through every outcome and every answer, without running a service. Throws if new places never end. */
 export function explore(machine: AnyStateMachine, { inputs, answers, outcomes }: ExploreOptions): Explored {
@@ -45,7 +45,7 @@ export function explore(machine: AnyStateMachine, { inputs, answers, outcomes }:
     replies.push(reply);
     const key = JSON.stringify([snapshot.value, snapshot.context, snapshot.status]);
     if (places.has(key)) return key;
-    if (places.size >= MOST) throw new Error(`${machine.id} has more than ${MOST} places`);
+    if (places.size >= MAX_PLACES) throw new Error(`${machine.id} has more than ${MAX_PLACES} places`);
     places.set(key, {
       state: JSON.stringify(snapshot.value),
       reply,

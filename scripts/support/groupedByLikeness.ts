@@ -18,7 +18,7 @@ export interface MissGroup {
 /** From here on, two texts ask the same. */
 const ALIKE = 0.5;
 /** The most texts that one group takes. */
-const MOST = 200;
+const MAX_GROUP = 200;
 
 /**
  * Texts that were not understood, in groups: each of the most frequent texts takes those that are like it. The largest group comes first, and of
@@ -50,5 +50,5 @@ export function groupedByLikeness(texts: readonly Counted[], { book, guess }: Pi
 export function alikeAmong(texts: readonly string[], book: IntentBook): (text: string) => string[] {
   const unitsOf = (text: string) => book.unitsOf(normalise(text))[0];
   const compare = likenessTo(texts.map(unitsOf));
-  return (text) => compare(unitsOf(text), MOST).nearest.flatMap(({ place, likeness }) => (likeness >= ALIKE ? (texts[place] ?? []) : []));
+  return (text) => compare(unitsOf(text), MAX_GROUP).nearest.flatMap(({ place, likeness }) => (likeness >= ALIKE ? (texts[place] ?? []) : []));
 }

@@ -4,7 +4,7 @@ import { flows } from '../../flows/index.ts';
 import { realCarriers } from '../carriers/carriers.ts';
 import type { RecogniserSettings } from '../carriers/hearing/recogniser.ts';
 import { isWithin } from '../carriers/networks.ts';
-import type { House } from '../carriers/port.ts';
+import type { CarrierContext } from '../carriers/port.ts';
 import type { CarrierSettings, Networks } from '../carriers/settings.ts';
 import { chatCodes } from '../carriers/wechat/posterCode.ts';
 import { smsText } from '../channels/sms/render.ts';
@@ -136,7 +136,7 @@ export async function app({
   const accounts = carriers.accounts ?? [];
   await checkTemplates(world, log, new Set([...carriers.phone.keys(), ...accounts.map(({ carrier }) => carrier)]));
   if (takesTurns && carriers.phone.size + accounts.length > 0) {
-    const house: House = {
+    const house: CarrierContext = {
       world,
       log,
       publicUrl,

@@ -26,18 +26,18 @@ function allowed(facts: Facts): Record<string, unknown> {
   const kept = Object.entries(facts).flatMap(([name, value]) => {
     if (NUMBERS.includes(name) && typeof value === 'number') return [[name, value]];
     if (TEXTS.includes(name) && typeof value === 'string') return [[name, masked(value)]];
-    if (name === 'error') return [[name, told(value)]];
+    if (name === 'error') return [[name, loggable(value)]];
     return [];
   });
   return Object.fromEntries(kept);
 }
 
 /** The class, code and frames of an error and of its cause. */
-function told(error: unknown): unknown {
+function loggable(error: unknown): unknown {
   if (!(error instanceof Error)) return { name: typeof error };
   const code = 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number') ? error.code : undefined;
   const frames = (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line));
-  return { name: error.name, code, at: frames.slice(0, 8).map((frame) => masked(frame.trim())), cause: error.cause && told(error.cause) };
+  return { name: error.name, code, at: frames.slice(0, 8).map((frame) => masked(frame.trim())), cause: error.cause && loggable(error.cause) };
 }
 
 function masked(text: string): string {

@@ -1,5 +1,5 @@
 import type { ReadyAccount } from '../carriers/carriers.ts';
-import type { Carrier, Door, House, Parked, PlaceCall, ReadyCarrier } from '../carriers/port.ts';
+import type { Carrier, CarrierContext, Parked, PlaceCall, ReadyCarrier, WebhookRoute } from '../carriers/port.ts';
 import type { Dispatch, Send, Sent } from '../carriers/sending.ts';
 import { mobile } from '../carriers/takeText.ts';
 import { type CarrierName, CHANNELS, type Channel } from '../contacts/channel.ts';
@@ -21,7 +21,7 @@ import type { World } from '../store/world.ts';
 
 /** The carriers of phones, opened: each community's messages and calls go over its own. */
 export interface Phones {
-  readonly doors: readonly Door[];
+  readonly doors: readonly WebhookRoute[];
   /** Replies to texts go through the outbox, those of one carrier at least. */
   readonly handsOver: boolean;
   readonly send: (channel: Channel) => Send;
@@ -33,7 +33,7 @@ export interface Phones {
 const NOT_SET: Sent = { state: 'refused', reason: 'noCarrier', parks: true, afterMs: 5 * 60_000 };
 
 /** Opens the carriers side by side: those of the settings, and each account of an office or a community. */
-export function openPhones(ready: ReadonlyMap<CarrierName, ReadyCarrier>, accounts: readonly ReadyAccount[], house: House): Phones {
+export function openPhones(ready: ReadonlyMap<CarrierName, ReadyCarrier>, accounts: readonly ReadyAccount[], house: CarrierContext): Phones {
   const usual = new Map([...ready].map(([name, { open }]) => [name, withParking({ carrier: name }, open(houseOf(house, accounts, name)), house)]));
   const own = new Map(
     accounts.map((account) => {
@@ -80,7 +80,7 @@ export function mountOf(id: string): string {
  * The house as one account sees it, or the one of the settings: what comes in over it is for the communities that it serves, and for nobody else's. Whoever has an
  * account's secrets is every sender over it. Where there are no accounts it is the house itself.
  */
-function houseOf(house: House, accounts: readonly ReadyAccount[], carrier: CarrierName, account?: ReadyAccount): House {
+function houseOf(house: CarrierContext, accounts: readonly ReadyAccount[], carrier: CarrierName, account?: ReadyAccount): CarrierContext {
   if (accounts.length === 0) return house;
   const serves = (community: CommunityRecord | null) => accountOf(accounts, community, carrier)?.id === account?.id;
   const byNumber = communityByNumber(house.world);
@@ -100,7 +100,7 @@ function houseOf(house: House, accounts: readonly ReadyAccount[], carrier: Carri
 }
 
 /** The carrier's ways out, each channel's parked by itself. */
-function withParking(what: Omit<Parked, 'channel'>, { sms, voice, ...rest }: Carrier, house: House): Carrier {
+function withParking(what: Omit<Parked, 'channel'>, { sms, voice, ...rest }: Carrier, house: CarrierContext): Carrier {
   const whileSpoken = parking({ ...what, channel: 'voice' }, house);
   return {
     ...rest,
@@ -110,13 +110,13 @@ function withParking(what: Omit<Parked, 'channel'>, { sms, voice, ...rest }: Car
 }
 
 /** So many communities are looked through for a sender whose text names none of them by its number. */
-const MOST = 100;
+const MAX_COMMUNITIES = 100;
 
 /**
  * The community that a text is for, of those that the account serves: by the number that was texted over this carrier. Else, of those over it that have named no number: the only one, or the only
  * one that knows the sender. Null for the number of one that has left for another cell, and for any other phone's whole number.
  */
-export function textedCommunity(world: World, accounts: readonly ReadyAccount[]): House['textedCommunity'] {
+export function textedCommunity(world: World, accounts: readonly ReadyAccount[]): CarrierContext['textedCommunity'] {
   const byNumber = communityTexted(world);
   const holders = holdersAt(world);
   const left = departures(world);
@@ -124,7 +124,7 @@ export function textedCommunity(world: World, accounts: readonly ReadyAccount[])
     const serves = (community: CommunityRecord) => accountOf(accounts, community, carrier)?.id === account;
     const named = await byNumber({ carrier, number: to });
     if (named || mobile(to) || (await left.byNumber(to, carrier))) return named && serves(named) ? named : null;
-    const over = (await communitiesOver(carrier, MOST)).filter((community) => community.textNumber === undefined && serves(community));
+    const over = (await communitiesOver(carrier, MAX_COMMUNITIES)).filter((community) => community.textNumber === undefined && serves(community));
     if (over.length === 1 && !(await left.some(carrier))) return over[0] ?? null;
     const knows = await Promise.all(
       over.map(
@@ -136,7 +136,7 @@ export function textedCommunity(world: World, accounts: readonly ReadyAccount[])
   };
 }
 
-interface ParkingDeps extends Pick<House, 'parked'> {
+interface ParkingDeps extends Pick<CarrierContext, 'parked'> {
   readonly world: Pick<World, 'now'>;
   readonly log: Pick<Log, 'error'>;
 }

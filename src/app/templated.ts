@@ -1,5 +1,5 @@
 import type { i18n } from 'i18next';
-import type { House, Templated } from '../carriers/port.ts';
+import type { CarrierContext, Templated } from '../carriers/port.ts';
 import type { Worded } from '../carriers/sending.ts';
 import { fitsSlot, type Slotted, slotLists, toSlots } from '../channels/sms/slots.ts';
 import { CHANNELS, type Channel, TEMPLATED } from '../contacts/channel.ts';
@@ -13,7 +13,7 @@ import type { World } from '../store/world.ts';
 import { noticeReply } from './words.ts';
 
 /** Words messages by their community's approved templates, for the carriers that take no others. */
-export function templated(world: World, catalogue: i18n): House['templated'] {
+export function templated(world: World, catalogue: i18n): CarrierContext['templated'] {
   const bySlug = communityBySlug(world);
   const slotted = slottedIn(world, catalogue);
   return async ({ community: slug, told }) => {
@@ -45,7 +45,7 @@ export function written(language: string): SmsTemplate['language'] {
 }
 
 /** Where else somebody can be reached who texts from a phone that is theirs alone: in their own chat, else by a call to this phone. */
-export function elsewhere(world: World, channels: readonly Channel[]): House['elsewhere'] {
+export function elsewhere(world: World, channels: readonly Channel[]): CarrierContext['elsewhere'] {
   const holders = holdersOf(world);
   return async ({ _id: community }, address) => {
     const [holder, another] = (await holders({ community, channel: 'sms', address })).holders;
@@ -56,7 +56,7 @@ export function elsewhere(world: World, channels: readonly Channel[]): House['el
   };
 }
 
-const MOST = 1_000;
+const MAX_COMMUNITIES = 1_000;
 
 /**
  * Throws `no-templates` if a community's texts go over a carrier that is set up and takes only templates, and what nobody can vote without has none. Logs
@@ -68,7 +68,7 @@ export async function checkTemplates(
   carriers: Pick<ReadonlyMap<(typeof TEMPLATED)[number], unknown>, 'has'>,
 ): Promise<void> {
   for (const carrier of TEMPLATED.filter((name) => carriers.has(name)))
-    for (const community of await communitiesOver(carrier, MOST)) {
+    for (const community of await communitiesOver(carrier, MAX_COMMUNITIES)) {
       const missing = neededTemplates(community);
       if (missing.length > 0)
         throw new CodedError(

@@ -63,7 +63,7 @@ export function ticks(
   log: Log,
   { failed = () => {}, recordings, drafts, pictures, channels, seal, erase, proposals, heads, calendar }: Jobs,
 ): () => Promise<void> {
-  const logged = (name: string, job: () => Promise<unknown>) => told(log, failed, name, job);
+  const logged = (name: string, job: () => Promise<unknown>) => loggingFailures(log, failed, name, job);
   const hourly = cron.schedule(
     '7 * * * *',
     logged('forget', () => forgetWhatIsOver(world)),
@@ -118,10 +118,10 @@ export function ticks(
 
 /** Starts what places calls, which needs the carriers themselves. Gives the function that ends it. */
 export function callBackTicks(log: Log, failed: (tick: string) => void, callBacks: () => Promise<void>): () => void {
-  return every(1_000, told(log, failed, 'callBacks', callBacks));
+  return every(1_000, loggingFailures(log, failed, 'callBacks', callBacks));
 }
 
-function told(log: Log, failed: (tick: string) => void, name: string, job: () => Promise<unknown>): () => Promise<unknown> {
+function loggingFailures(log: Log, failed: (tick: string) => void, name: string, job: () => Promise<unknown>): () => Promise<unknown> {
   return () =>
     job().catch((error: unknown) => {
       log.error({ error, code: 'tick-failed' }, name);

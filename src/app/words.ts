@@ -50,13 +50,13 @@ export function messageParts(channel: Channel, text: string): readonly string[] 
 }
 
 /** How long a page waits for the recordings before everything is left to the browser's voice, in milliseconds. */
-const PATIENCE_MS = 1_000;
+const TIMEOUT_MS = 1_000;
 
 /** Reads a page aloud as the phone line does: with the community's recordings, else in words for the browser's own voice. */
 export function aloud(world: World, catalogue: i18n, phrases: Phrases): Aloud {
   const speech = speechOf({ world, phrases, publicUrl: '', wordsFor: wordsFor(world, catalogue), synthesised: () => undefined });
   return async (language, community) => {
-    const spoken = await speech({ language, community }, PATIENCE_MS);
+    const spoken = await speech({ language, community }, TIMEOUT_MS);
     return (said) =>
       linesOf(said, { ...spoken, isSlow: false }).map((line) => ('sounds' in line ? line : { text: line.text, language: line.language }));
   };

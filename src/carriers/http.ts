@@ -20,7 +20,7 @@ export interface CarrierAnswer {
 }
 
 const TIMEOUT_MS = 10_000;
-const MOST = 64 * 1024;
+const MAX_ANSWER_BYTES = 64 * 1024;
 /** We close a connection that was idle for this long, in milliseconds. Otherwise the other end might close it just as the next request goes out. */
 const IDLE_MS = 4_000;
 
@@ -35,7 +35,7 @@ export function carrierHttp(base: string) {
   return async (
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
-    { headers, body, signal, most = MOST }: CarrierRequest = {},
+    { headers, body, signal, most = MAX_ANSWER_BYTES }: CarrierRequest = {},
   ): Promise<CarrierAnswer> => {
     const all = { 'user-agent': 'yisheng', ...headers, ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }) };
     const asked = request(base + path, { method, headers: all, agent, ...(signal && { signal }) });

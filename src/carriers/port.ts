@@ -17,7 +17,7 @@ import type { Networks } from './settings.ts';
 
 /** A carrier that is set up: its doors verify what comes in and read it, the rest sends. What it does not bring is absent. */
 export interface Carrier {
-  readonly doors: readonly Door[];
+  readonly doors: readonly WebhookRoute[];
   /** Sends a text. */
   readonly sms?: Send;
   /** Its responses cannot carry the reply to a text: `house.reply` takes it. */
@@ -31,7 +31,7 @@ export interface Carrier {
 }
 
 /** An address of the service at which the carrier calls. */
-export interface Door {
+export interface WebhookRoute {
   readonly path: string;
   /** The carrier may call with GET, too; else with POST alone. */
   readonly isAlsoGet?: true;
@@ -50,7 +50,7 @@ export interface Parked {
 }
 
 /** What the app gives to each carrier. */
-export interface House {
+export interface CarrierContext {
   readonly world: World;
   readonly log: Log;
   /** The address at which carriers reach the service; no slash at the end. It ends with `mount`. */
@@ -110,5 +110,5 @@ export interface ReadyCarrier {
   readonly recordings?: RecordingSource & { readonly holds: (carrierId: string) => boolean };
   /** Where pictures are that came with a text. */
   readonly pictures?: PictureSource;
-  readonly open: (house: House) => Carrier;
+  readonly open: (house: CarrierContext) => Carrier;
 }

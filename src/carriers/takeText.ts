@@ -1,6 +1,6 @@
 import type { CarrierName } from '../contacts/channel.ts';
 import type { Said } from '../dialog/dialog.ts';
-import type { House } from './port.ts';
+import type { CarrierContext } from './port.ts';
 import type { Send } from './sending.ts';
 
 /** A text as a carrier hands it over. */
@@ -23,7 +23,12 @@ const APOLOGY_MS = 5_000;
  * then the carrier has to deliver it again, which counts once and is answered once. While the database is away the apology is sent past the outbox.
  * `elsewhere` is for a carrier that cannot bring every text: such a reply goes there.
  */
-export function takeText(house: House, carrier: CarrierName, send: Send, elsewhere?: House['elsewhere']): (incoming: Incoming) => Promise<boolean> {
+export function takeText(
+  house: CarrierContext,
+  carrier: CarrierName,
+  send: Send,
+  elsewhere?: CarrierContext['elsewhere'],
+): (incoming: Incoming) => Promise<boolean> {
   const { world, mount, answer, textedCommunity, reply, observe } = house;
   return async ({ id, from, to, text }) => {
     const address = mobile(from);

@@ -208,11 +208,11 @@ export async function forgetAddress(_id: string): Promise<boolean> {
   return known.deletedCount + locked.modifiedCount > 0;
 }
 
-const MOST = 200;
+const MAX_WORDS_CHARS = 200;
 
 /** The words in which somebody agreed or stopped, as an address's proof keeps them: encrypted, the first 200 characters. */
 export function consentWords(vault: Vault, address: string, words: string): Buffer {
-  return vault.encrypt('consentWords', address, [...words].slice(0, MOST).join(''));
+  return vault.encrypt('consentWords', address, [...words].slice(0, MAX_WORDS_CHARS).join(''));
 }
 
 /** The day (UTC) of a moment. What is kept for good has no time of day, because the order in which residents acted would be the order of their ballots. */

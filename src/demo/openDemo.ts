@@ -7,10 +7,10 @@ import type { World } from '../store/world.ts';
 import { playedCarriers } from './carriers/playedCarriers.ts';
 import { demoClock } from './clock.ts';
 import { importDemo, residentLines } from './community.ts';
-import { type House, type Simulator, simulator } from './simulator/simulator.ts';
+import { type Simulator, type SimulatorContext, simulator } from './simulator/simulator.ts';
 
 /** What the demo gives to the app. */
-export type Demo = (house: House) => {
+export type Demo = (house: SimulatorContext) => {
   /** They take the place of the real ones. */
   readonly carriers: Carriers;
   /** Absent if a command plays the phones. */

@@ -65,7 +65,7 @@ export const conversations: (world: World) => Conversations = perWorld((world) =
   let looking: NodeJS.Timeout | undefined;
   return {
     begin: async (id, key, asks) => {
-      letGo();
+      evictStale();
       const found = known.get(id) ?? (await asked(id, asks)) ?? { _id: id, revision: 0 };
       return found.turn ? undefined : { ...found, turn: { key, batch: randomUUID() }, isHeld: false };
     },
@@ -86,7 +86,7 @@ export const conversations: (world: World) => Conversations = perWorld((world) =
       known.delete(outcome.begun._id);
       await write(outcome);
       if (outcome.open || outcome.callState) known.set(outcome.begun._id, recordOf(outcome));
-      letGo();
+      evictStale();
     },
     answersOf,
     release: async (begun) => {
@@ -125,7 +125,7 @@ export const conversations: (world: World) => Conversations = perWorld((world) =
   }
 
   /** Forgets conversations that are too old or too many, also if nobody writes. */
-  function letGo(): void {
+  function evictStale(): void {
     const oldest = world.now().getTime() - KNOWN_MS;
     for (const [id, { at }] of known) {
       if (at && at.getTime() > oldest && known.size <= KNOWN) break;
@@ -134,7 +134,7 @@ export const conversations: (world: World) => Conversations = perWorld((world) =
     if (known.size === 0 || looking) return;
     looking = setTimeout(() => {
       looking = undefined;
-      letGo();
+      evictStale();
     }, LOOKS_MS).unref();
   }
 });

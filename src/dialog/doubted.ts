@@ -11,13 +11,13 @@ export interface Understood {
   readonly second: number;
 }
 
-const LONGEST = 120;
+const MAX_KEPT_CHARS = 120;
 
 /** What was understood in a turn, if it may have been something else. */
 export function understoodIn(text: string | undefined, meaning: Meaning | undefined, reply: Reply, second: number): Understood | undefined {
   if (text === undefined || !meaning || !/\p{L}/u.test(text)) return undefined;
   const told = toldBy(meaning, reply);
-  return told && { text: [...text.replace(/\p{N}/gu, '*')].slice(0, LONGEST).join(''), told, second };
+  return told && { text: [...text.replace(/\p{N}/gu, '*')].slice(0, MAX_KEPT_CHARS).join(''), told, second };
 }
 
 function toldBy(meaning: Meaning, { outcome, asks }: Reply): Understood['told'] | undefined {

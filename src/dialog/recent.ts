@@ -143,7 +143,7 @@ interface InFlood {
   readonly after: Flood;
 }
 
-const MOST = 30;
+const MAX_TURNS = 30;
 const WITHIN = 10 * 60;
 const HOUR = 60 * 60;
 /** How many answers an address gets during a flood, and how many of them to messages that do not defend its owner. */
@@ -157,7 +157,7 @@ const TAKEN: ReadonlySet<CommandName> = new Set([...DEFENCE, 'stop', 'start', 'r
 export function floodAt(recent: Recent, at: Date): Flood | undefined {
   const second = seconds(at);
   if (recent.flood && second < recent.flood.until) return recent.flood;
-  const since = secondOfLast(recent, MOST);
+  const since = secondOfLast(recent, MAX_TURNS);
   return since !== undefined && since > second - WITHIN ? { until: second + HOUR, answers: 0, others: 0 } : undefined;
 }
 

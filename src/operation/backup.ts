@@ -45,7 +45,7 @@ export async function backup({ now }: Pick<World, 'now'>, { out, key, secretChec
   const draft = join(dirname(resolve(out)), `.${resolve(out).split('/').at(-1)}.part`);
   await makeFolder(resolve(out), draft);
   const client = mongoose.connection.getClient();
-  const letGo = await keepVersions(client.db('admin'));
+  const releaseVersions = await keepVersions(client.db('admin'));
   const session = client.startSession({ snapshot: true });
   try {
     const salt = randomBytes(16).toString('hex');
@@ -71,7 +71,7 @@ export async function backup({ now }: Pick<World, 'now'>, { out, key, secretChec
     throw isTooOld(error) ? tooOld(error) : error;
   } finally {
     await session.endSession();
-    await letGo();
+    await releaseVersions();
   }
 }
 

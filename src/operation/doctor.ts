@@ -141,7 +141,7 @@ async function members({ mongodbUri, dataDir }: Examined): Promise<Finding> {
   return right('database', `MongoDB ${version}, ${which}${alone}`);
 }
 
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
 /** A member answers, as the first of its set or as one that follows. Nobody has to sign in to ask that. */
 async function isWell(uri: string, host: string): Promise<boolean> {
@@ -150,7 +150,7 @@ async function isWell(uri: string, host: string): Promise<boolean> {
   for (const name of ['replicaSet', 'authSource', 'authMechanism', 'authMechanismProperties', 'readPreference', 'srvMaxHosts', 'srvServiceName'])
     options.delete(name);
   if (address.startsWith('mongodb+srv:') && !options.has('tls')) options.set('tls', 'true');
-  const patience = { serverSelectionTimeoutMS: PATIENCE_MS, connectTimeoutMS: PATIENCE_MS, socketTimeoutMS: PATIENCE_MS };
+  const patience = { serverSelectionTimeoutMS: TIMEOUT_MS, connectTimeoutMS: TIMEOUT_MS, socketTimeoutMS: TIMEOUT_MS };
   const client = new mongoose.mongo.MongoClient(`mongodb://${host}/?${options}`, { ...patience, directConnection: true });
   try {
     const { isWritablePrimary, secondary } = await client.db('admin').command({ hello: 1 });

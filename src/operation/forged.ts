@@ -26,7 +26,7 @@ export interface Forged {
 }
 
 /** Of each collection so many records are looked at, the newest, if nobody asks for all; and of what is encrypted so many bytes. */
-const MOST = 20_000;
+const MAX_RECORDS = 20_000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -139,7 +139,7 @@ async function each<Stored extends mongo.BSON.Document>(
   const found = forReaders(model).find<Stored>({}, { sort: { $natural: -1 }, batchSize: 500, timeoutMS: 0, promoteBuffers });
   let seen = 0;
   for await (const record of withPauses(found)) {
-    if (seen === MOST && !isWhole) return false;
+    if (seen === MAX_RECORDS && !isWhole) return false;
     seen += 1;
     if (!look(record) && !isWhole) return false;
   }
@@ -148,7 +148,7 @@ async function each<Stored extends mongo.BSON.Document>(
 
 /** Says whose a record is. */
 async function placed(): Promise<(record: mongo.Document) => string> {
-  const places = new Map((await firstCommunities(MOST)).map(({ _id }) => [_id, _id]));
+  const places = new Map((await firstCommunities(MAX_RECORDS)).map(({ _id }) => [_id, _id]));
   for await (const { _id, community } of forReaders(Cycle).find({}, { projection: { community: 1 } })) places.set(_id, community);
   return ({ _id, community, cycle }) => {
     const own = community ?? _id?.community;

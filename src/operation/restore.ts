@@ -98,10 +98,10 @@ async function checked(world: World, manifest: Manifest, reached: Date | undefin
   const setAside = await setAsideRestored(world);
   const ledgers: Checked[] = [];
   for (const head of reached ? await withMore(manifest.ledgers, ({ cycle }) => cycle, ledgerHeads) : manifest.ledgers)
-    ledgers.push(await held(head.cycle, head, reached !== undefined, () => checkLedger(world, head.cycle)));
+    ledgers.push(await locked(head.cycle, head, reached !== undefined, () => checkLedger(world, head.cycle)));
   const logs: Checked[] = [];
   for (const head of reached ? await withMore(manifest.logs, ({ community }) => community, logHeads) : manifest.logs)
-    logs.push(await held(head.community, head, reached !== undefined, () => checkLogOf(world, head.community)));
+    logs.push(await locked(head.community, head, reached !== undefined, () => checkLogOf(world, head.community)));
   return { asAt: reached ?? new Date(manifest.madeAt), ledgers, logs, setAside };
 }
 
@@ -117,7 +117,7 @@ async function withMore<Head>(
 }
 
 /** Compares a chain's last entry with the one that the backup noted, which may be followed by others if it was followed. */
-async function held(
+async function locked(
   of: string,
   noted: { seq: number; hash: string },
   isFollowed: boolean,

@@ -74,14 +74,14 @@ function encryptedCollections(): { name: string; fields: EncryptedField[] }[] {
     .toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-const MOST = 1_000;
+const BATCH = 1_000;
 /** Of pictures fewer are read at a time. Bytes. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
 async function rewriteCollection(name: string, fields: readonly EncryptedField[], after: unknown, renew: Renew): Promise<void> {
   const collection = mongoose.connection.collection<mongo.Document>(name);
   const rest: mongo.Document = after === undefined ? {} : { _id: { $gt: after } };
-  const found = collection.find(rest, { sort: { _id: 1 }, batchSize: MOST });
+  const found = collection.find(rest, { sort: { _id: 1 }, batchSize: BATCH });
   let updates: mongo.AnyBulkWriteOperation[] = [];
   let seen = 0;
   let bytes = 0;
@@ -101,7 +101,7 @@ async function rewriteCollection(name: string, fields: readonly EncryptedField[]
       }
     last = document._id;
     seen += 1;
-    if (seen === MOST || bytes > MOST_BYTES) await flush();
+    if (seen === BATCH || bytes > MOST_BYTES) await flush();
   }
   if (seen > 0) await flush();
 }

@@ -43,7 +43,7 @@ const SOON_MS = 7 * DAY_MS;
 const CLOSING_MS = 2 * DAY_MS;
 const LEAST_SHARE = 0.1;
 /** Records read at once: some milliseconds of work. */
-const EACH = 200;
+const BATCH = 200;
 const RECENT_MS = 14 * DAY_MS;
 /** More communities than these are taken out of what is counted of all of them, ahead; so few are counted for a person who asks. */
 const FEW = 50;
@@ -201,7 +201,7 @@ async function troublesAmong(communities: readonly string[], since: Date): Promi
   const broadcasts: Pick<BroadcastRecord, '_id' | 'community' | 'pausedAt'>[] = [];
   const recent = forReaders(Broadcast).find(
     { community: { $in: [...communities] }, dueAt: { $gte: since }, state: { $ne: 'cancelled' } },
-    { projection: { community: 1, pausedAt: 1 }, hint: { community: 1, dueAt: -1 }, batchSize: EACH },
+    { projection: { community: 1, pausedAt: 1 }, hint: { community: 1, dueAt: -1 }, batchSize: BATCH },
   );
   for await (const broadcast of withPauses(recent)) broadcasts.push(broadcast);
   const failed = await forReaders(Message)

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { apart } from '../store/apart.ts';
 import { CodedError } from '../store/codedError.ts';
+import { runIsolated } from '../store/runIsolated.ts';
 import type { Lacking, PdfMade, Printed } from './printed.ts';
 
 const PAGES = join(import.meta.dirname, 'pages');
@@ -33,7 +33,7 @@ export class DoesNotFit extends CodedError {
  * they are to be printed as 〓 `allTheSame`; with `does-not-fit` (`DoesNotFit`) if something is too long for its place even in small type.
  */
 export async function printPdf(printed: Printed, allTheSame = false): Promise<Uint8Array> {
-  const made = await apart<{ printed: Printed; allTheSame: boolean }, PdfMade>(PAGES, 'writePdf', { printed, allTheSame }, LIMITS);
+  const made = await runIsolated<{ printed: Printed; allTheSame: boolean }, PdfMade>(PAGES, 'writePdf', { printed, allTheSame }, LIMITS);
   if ('lacking' in made) throw new MissingCharacters(made.lacking);
   if ('tooLong' in made) throw new DoesNotFit(printed.title, made.tooLong);
   return made.bytes;

@@ -49,13 +49,13 @@ export async function connect(uri: string): Promise<void> {
 }
 
 /** The connections for readers of pages and API. */
-const MOST = 6;
+const MAX_READER_CONNECTIONS = 6;
 
 let connection: mongoose.Connection | undefined;
 
 /** Opens the pool for pages, API and published files, so that reading them never uses a turn's connection. It is closed with the default connection. */
 async function connectReaders(uri: string, options: mongoose.ConnectOptions): Promise<void> {
-  connection = await mongoose.createConnection(uri, { ...options, minPoolSize: 0, maxPoolSize: MOST }).asPromise();
+  connection = await mongoose.createConnection(uri, { ...options, minPoolSize: 0, maxPoolSize: MAX_READER_CONNECTIONS }).asPromise();
 }
 
 /** Like `collection`, over the readers' own connections. */

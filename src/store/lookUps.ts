@@ -185,7 +185,7 @@ export function byId<Found extends { _id: string }>(model: Model<Found>, without
  * once. The pipeline begins with a `$match` on an index, and ends with few records. `itemOf` makes of a record what is read of it, such as its words
  * decrypted: once for all who ask the same.
  */
-export function pagesOf<Stored extends mongo.BSON.Document, Wanted, Item, Found extends mongo.BSON.Document = Stored>(
+export function batchedPages<Stored extends mongo.BSON.Document, Wanted, Item, Found extends mongo.BSON.Document = Stored>(
   model: Model<Stored>,
   pipelineOf: (wanted: Wanted) => mongo.Document[],
   itemOf: (record: Found) => Item,
@@ -210,10 +210,10 @@ export function pagesOf<Stored extends mongo.BSON.Document, Wanted, Item, Found 
  * What a pipeline finds for readers: it goes as one command with what else is asked for at the same time, in whatever collection, and is asked once for
  * requests in flight. It begins with a `$match` on an index, and ends with few records.
  */
-export function foundBy<Stored extends mongo.BSON.Document, Found extends mongo.BSON.Document = Stored>(
+export function batchedQuery<Stored extends mongo.BSON.Document, Found extends mongo.BSON.Document = Stored>(
   model: Model<Stored>,
 ): (world: World, pipeline: readonly mongo.Document[]) => Promise<readonly Found[]> {
-  const pages = pagesOf(
+  const pages = batchedPages(
     model,
     (pipeline: mongo.Document[]) => pipeline.map((stage) => EJSON.deserialize(stage)),
     (record: Found) => record,

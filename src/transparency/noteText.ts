@@ -18,8 +18,8 @@ export interface VerifierKey {
 
 export const NAME = /^[^\p{White_Space}+]+$/u;
 /** More signatures are not looked at, nor longer notes. */
-const MOST = 100;
-const LONGEST = 1_000_000;
+const MAX_SIGNATURES = 100;
+const MAX_NOTE_CHARS = 1_000_000;
 
 /** The first four bytes of SHA-256 over name, type and key, in hex (C2SP signed-note). */
 export function keyId(hash: Hash, { name, kind, publicKey }: VerifierKey): string {
@@ -51,10 +51,10 @@ interface Note {
 function readNote(note: string): Note | undefined {
   const end = note.lastIndexOf('\n\n') + 1;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a note has none
-  if (note.length > LONGEST || end === 0 || !note.endsWith('\n') || /[\ud800-\udfff]/u.test(note) || /[\0-\x09\x0b-\x1f]/.test(note))
+  if (note.length > MAX_NOTE_CHARS || end === 0 || !note.endsWith('\n') || /[\ud800-\udfff]/u.test(note) || /[\0-\x09\x0b-\x1f]/.test(note))
     return undefined;
   const written = note.slice(end + 1, -1).split('\n');
-  if (written.length > MOST) return undefined;
+  if (written.length > MAX_SIGNATURES) return undefined;
   const lines = written.map((line) => {
     const [, name = '', encoded = ''] = /^— (\S+) (\S+)$/.exec(line) ?? [];
     const bytes = bytesIn(encoded);

@@ -43,7 +43,7 @@ function escaped(text: string): string {
 }
 
 /** Octets of a line, its end not counted. */
-const LONGEST = 75;
+const MAX_OCTETS = 75;
 
 /** Breaks a line that is too long; each further part begins with a blank. No character is cut in two. */
 function folded(line: string): string {
@@ -52,7 +52,7 @@ function folded(line: string): string {
   let octets = 0;
   for (const character of line) {
     const size = Buffer.byteLength(character);
-    if (octets + size > LONGEST) {
+    if (octets + size > MAX_OCTETS) {
       parts.push(part);
       part = ' ';
       octets = 1;

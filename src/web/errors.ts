@@ -6,7 +6,7 @@ import type { Log } from '../store/log.ts';
 /** The last error handler of the app. Every error is answered by `{"error": "one sentence"}`; an internal one is logged, and its cause is not shown. An answer that is whole already stays. */
 export function lastError(log: Log): ErrorRequestHandler {
   return (error, _request, response, _next) => {
-    const { status, sentence, more } = told(error);
+    const { status, sentence, more } = refusalOf(error);
     if (status >= 500 && !(error instanceof TooManyReaders)) log.error({ error, status }, 'request failed');
     if (response.writableEnded) return;
     if (response.headersSent) {
@@ -28,7 +28,7 @@ export const RETRY_S = '5';
 const REFUSED: Readonly<Record<string, number>> = { 'unknown-cycle': 404, 'not-closed': 409, 'supervisors-only': 403 };
 
 /** The status of an error, and what is said of it. */
-export function told(error: unknown): { status: number; sentence: string; more?: RefusalMore | undefined } {
+export function refusalOf(error: unknown): { status: number; sentence: string; more?: RefusalMore | undefined } {
   if (error instanceof Refusal) return { status: error.status, sentence: error.message, more: error.more };
   const refused = error instanceof CodedError && REFUSED[error.code];
   if (refused) return { status: refused, sentence: error.message };

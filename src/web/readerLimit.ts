@@ -41,7 +41,7 @@ const LONGEST_REST_MS = 50;
 const MOST_WAITING = 200;
 const MOST_SENDING = 200;
 /** How long a reader waits for a place, and how long the work for one usually may take, in milliseconds. */
-const PATIENCE_MS = 3_000;
+const TIMEOUT_MS = 3_000;
 const WORK_MS = 10_000;
 /** A reader who does not take what is on the way (64 KiB) in this time is cut off; some 2 KiB a second are enough. Milliseconds. */
 const TAKE_MS = 30_000;
@@ -83,7 +83,7 @@ export function readerLimit({ atOnce, rest, ms = WORK_MS }: Pace = READERS): Rea
 
   async function enter<Result>(work: () => Promise<Result>): Promise<Result> {
     if (waiting.size >= MOST_WAITING) throw new TooManyReaders();
-    return worked(work, PATIENCE_MS);
+    return worked(work, TIMEOUT_MS);
   }
 
   /** Without patience a reader waits as long as it takes. */

@@ -42,7 +42,7 @@ export interface WebDeps extends HealthDeps {
 }
 
 /** Longer than any address here; a longer one is not looked up. Characters. */
-const LONGEST = 512;
+const MAX_ADDRESS_CHARS = 512;
 /** The same for the console, where the rows of a list that are ticked stand in its address. */
 const LONGEST_CONSOLE = 12_000;
 
@@ -56,7 +56,8 @@ export function webRoutes(
   return Router()
     .use('/api', apiHeaders)
     .use(({ url }, _response, next) => {
-      if (url.length > (url.startsWith('/console/') ? LONGEST_CONSOLE : LONGEST)) throw new Refusal(404, 'There is nothing at this address.');
+      if (url.length > (url.startsWith('/console/') ? LONGEST_CONSOLE : MAX_ADDRESS_CHARS))
+        throw new Refusal(404, 'There is nothing at this address.');
       next();
     })
     .use(

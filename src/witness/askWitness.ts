@@ -1,8 +1,8 @@
 import { readBounded } from './readBounded.ts';
 
 /** How long a witness may take, in milliseconds, and how much it may say, in bytes: a few lines of signatures. */
-const PATIENCE_MS = 8_000;
-const LONGEST = 8_192;
+const TIMEOUT_MS = 8_000;
+const MAX_ANSWER_BYTES = 8_192;
 
 /** What is asked: to cosign a checkpoint that goes on from the tree of `old` leaves. */
 interface Asked {
@@ -18,9 +18,9 @@ type Answer = { readonly lines: string } | { readonly size: number } | { readonl
 export async function askWitness({ url }: { readonly url: string }, { old, proof, note }: Asked): Promise<Answer> {
   try {
     const body = `old ${old}\n${proof.map((hash) => `${Buffer.from(hash).toString('base64')}\n`).join('')}\n${note}`;
-    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
     const response = await fetch(`${url}/add-checkpoint`, { method: 'POST', body, signal, redirect: 'manual' });
-    const text = (await readBounded(response, LONGEST)).toString('utf8');
+    const text = (await readBounded(response, MAX_ANSWER_BYTES)).toString('utf8');
     if (response.status === 200) return { lines: text };
     if (response.status === 409 && /^(0|[1-9]\d{0,14})\n$/.test(text)) return { size: Number(text) };
     if (response.status === 422) return { refused: 'contradicts' };

@@ -17,7 +17,7 @@ const LONGEST_NOTE = 64 * 1_024;
 const LONGEST_BUNDLE = WIDTH * 1_024;
 /** Ten years of a city. */
 const MOST_LEAVES = 3_000_000;
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 
 /**
  * Looks at a log where it, or somebody who watches it, shows it: reads its checkpoint and every leaf that is new, makes the tree of them, and compares each root
@@ -96,7 +96,7 @@ async function rootIn({ ranges }: Grown, size: number): Promise<string | undefin
 async function gotten(address: string, most: number): Promise<Buffer> {
   if (!/^https?:/.test(address)) return readFile(join(address));
   const failed = (cause?: unknown) => new CodedError('not-seen', `${address} cannot be read.`, { cause });
-  const response = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS), redirect: 'manual' }).catch((cause: unknown) => {
+  const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'manual' }).catch((cause: unknown) => {
     throw failed(cause);
   });
   if (response.status !== 200) throw failed();

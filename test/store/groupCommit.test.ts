@@ -1,7 +1,7 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import fakeTimers from '@sinonjs/fake-timers';
 import { expect } from 'chai';
-import { groupCommit, readTogether } from '../../src/store/groupCommit.ts';
+import { groupCommit, sharedRead } from '../../src/store/groupCommit.ts';
 
 describe('groupCommit', () => {
   it('runs a lone call without another, and what comes meanwhile together', async () => {
@@ -64,7 +64,7 @@ describe('groupCommit', () => {
   it('reads once for all who ask for the same meanwhile, never what was read before one asked, and fails each alone', async () => {
     let now = 1;
     let end = () => {};
-    const read = readTogether(async (what) => {
+    const read = sharedRead(async (what) => {
       const seen = `${what} ${now}`;
       now += 1;
       if (what === 'lost') throw new Error('lost');

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import mongoose, { Schema } from 'mongoose';
 import { collection } from '../../src/store/collection.ts';
-import { type LookUp, lookUps, pagesOf, readersLookUps } from '../../src/store/lookUps.ts';
+import { batchedPages, type LookUp, lookUps, readersLookUps } from '../../src/store/lookUps.ts';
 import { useDatabase } from '../support/database.ts';
 import { profiled } from '../support/plans.ts';
 
@@ -53,7 +53,7 @@ describe('lookUps', () => {
       made.push(says);
       return says;
     };
-    const page = readersLookUps(world)(pagesOf(Stone, pipelineOf, itemOf));
+    const page = readersLookUps(world)(batchedPages(Stone, pipelineOf, itemOf));
     const wanted = [
       { from: 'a', limit: 1 },
       { from: 'b', limit: 5 },

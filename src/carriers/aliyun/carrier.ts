@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FormHandler } from '../form.ts';
-import type { Carrier, House, ReadyCarrier } from '../port.ts';
+import type { Carrier, CarrierContext, ReadyCarrier } from '../port.ts';
 import { secretDoor } from '../secretDoor.ts';
 import type { CarrierStatus } from '../sending.ts';
 import type { AliyunSettings } from '../settings.ts';
@@ -38,7 +38,7 @@ const UPLINKS = z
 type Uplink = z.output<typeof UPLINKS>[number];
 
 /** Texts that came in (`SmsUp`), those of one phone one after the other. One that cannot be answered for makes the carrier push all again. */
-function receive({ log }: House, take: ReturnType<typeof takeText>): FormHandler {
+function receive({ log }: CarrierContext, take: ReturnType<typeof takeText>): FormHandler {
   return async (_, response) => {
     const { data } = UPLINKS.safeParse(response.locals.json);
     if (!data) return void response.status(400).type('text/plain').send('an array of phone_number, content, send_time and sequence_id is needed\n');
@@ -75,7 +75,7 @@ const REPORTS = z
   .min(1);
 
 /** What became of messages (`SmsReport`). */
-function status({ recordStatus, log }: House): FormHandler {
+function status({ recordStatus, log }: CarrierContext): FormHandler {
   return async (_, response) => {
     const { data } = REPORTS.safeParse(response.locals.json);
     if (!data) return void response.status(400).type('text/plain').send('an array of biz_id and success is needed\n');

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { plainText } from '../form.ts';
 import { type CarrierAnswer, carrierHttp, jsonIn, unanswered } from '../http.ts';
-import type { House } from '../port.ts';
+import type { CarrierContext } from '../port.ts';
 import type { Dispatch, Send, Sent } from '../sending.ts';
 import type { AliyunSettings } from '../settings.ts';
 import { domestic } from '../takeText.ts';
@@ -16,7 +16,7 @@ export const VERSION = '2017-05-25';
  */
 export function sendSms(
   { apiUrl = API, signName, ...key }: AliyunSettings,
-  { world, log, templated }: Pick<House, 'world' | 'log' | 'templated'>,
+  { world, log, templated }: Pick<CarrierContext, 'world' | 'log' | 'templated'>,
 ): Send {
   const call = carrierHttp(apiUrl);
   const { host } = new URL(apiUrl);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { communityByNumber } from '../../fund/communities/index.ts';
 import { jsonIn } from '../http.ts';
-import type { Carrier, House, ReadyCarrier } from '../port.ts';
+import type { Carrier, CarrierContext, ReadyCarrier } from '../port.ts';
 import { type CarrierRecordings, recordingsAt } from '../recordings.ts';
 import type { AsteriskSettings } from '../settings.ts';
 import { APP, type Ari, type AriChannel, type AriEvent, ari, ariHttp } from './ari.ts';
@@ -20,7 +20,7 @@ export function asterisk(settings: AsteriskSettings): ReadyCarrier {
 /** More calls than this at once are told that the line is busy. */
 const MOST_CALLS = 500;
 
-function opened(settings: AsteriskSettings, house: House): Carrier {
+function opened(settings: AsteriskSettings, house: CarrierContext): Carrier {
   const { world, log, publicUrl, askCallBack } = house;
   const lines = new Map<string, Line>();
   /** The phones that a call is connected with, by their channels. */

@@ -6,7 +6,7 @@ import { type CommunityRecord, communityByNumber } from '../../fund/communities/
 import { afterDial } from '../../fund/inquiries/index.ts';
 import { underway } from '../../store/pauses.ts';
 import { type CallStep, endOfCall, LEAST_MS, takeCallStep } from '../callStep.ts';
-import type { House } from '../port.ts';
+import type { CarrierContext } from '../port.ts';
 import type { Ear } from './ear.ts';
 import type { Line } from './line.ts';
 import { CallLeft, CallOver, EventsLost } from './onChannel.ts';
@@ -34,7 +34,7 @@ export interface Conversations {
   stop(): Promise<void>;
 }
 
-export function conversations(house: House, endpointOf: (number: string) => string): Conversations {
+export function conversations(house: CarrierContext, endpointOf: (number: string) => string): Conversations {
   const { world, log, answer, notify, observe, hearing } = house;
   const turns = underway();
   const takeOne = takeCallStep({ world, answer });

@@ -1,7 +1,7 @@
 import type { Speech } from '../../channels/voice/speech.ts';
 import { decryptedText, encryptedText, LONGEST_SPOKEN } from '../callText.ts';
 import { unanswered } from '../http.ts';
-import type { House, PlaceCall } from '../port.ts';
+import type { CarrierContext, PlaceCall } from '../port.ts';
 import type { Send, Sent } from '../sending.ts';
 import { APP, type Ari, type AriChannel } from './ari.ts';
 import type { Line } from './line.ts';
@@ -23,7 +23,7 @@ export const BUSY = 17;
 const TEXT = `${APP}-text-`;
 
 /** Calls that we place: to talk with somebody, or to speak a message. */
-export function placedCalls({ world, recordStatus }: Pick<House, 'world' | 'recordStatus'>, { ari, endpointOf, held, report }: PlacedDeps) {
+export function placedCalls({ world, recordStatus }: Pick<CarrierContext, 'world' | 'recordStatus'>, { ari, endpointOf, held, report }: PlacedDeps) {
   return { voice: { placeCall, send: sendCall }, sayText, notAnswered };
 
   async function placeCall({ to, from, signal }: Parameters<PlaceCall>[0]): Promise<Sent> {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type Line, piecesOf } from '../../channels/voice/speech.ts';
-import { atOnce } from '../../store/apart.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { helperThread } from '../../store/helperThread.ts';
 import { hiddenNames } from '../../store/hiddenNames.ts';
+import { atOnce } from '../../store/runIsolated.ts';
 import type { World } from '../../store/world.ts';
 import type { FormHandler } from '../form.ts';
 import { heardIn, silentWav } from '../wav.ts';

@@ -1,6 +1,6 @@
 import { type FormHandler, plainText } from '../form.ts';
 import { type CarrierAnswer, carrierHttp, unanswered } from '../http.ts';
-import type { Carrier, House, ReadyCarrier } from '../port.ts';
+import type { Carrier, CarrierContext, ReadyCarrier } from '../port.ts';
 import { secretDoor } from '../secretDoor.ts';
 import type { CarrierStatus, Send, Sent } from '../sending.ts';
 import type { KannelSettings } from '../settings.ts';
@@ -25,7 +25,7 @@ export function kannel(settings: KannelSettings): ReadyCarrier {
 }
 
 /** A text that came in: 200 and an empty body, which `max-messages = 0` does not send on; 503 if Kannel has to deliver it again. */
-function receive({ log }: House, take: ReturnType<typeof takeText>): FormHandler {
+function receive({ log }: CarrierContext, take: ReturnType<typeof takeText>): FormHandler {
   return async (_, response) => {
     const { id, from, to, text } = response.locals.form;
     if (!id || !from || !to || text === undefined) return void response.status(400).type('text/plain').send('id, from, to and text are needed\n');
@@ -44,7 +44,7 @@ const STATES: Readonly<Record<string, Pick<CarrierStatus, 'state' | 'reason'>>> 
   '16': { state: 'failed', reason: 'kannel.refused' },
 };
 
-function status({ recordStatus, log }: House): FormHandler {
+function status({ recordStatus, log }: CarrierContext): FormHandler {
   return async (_, response) => {
     const { ref, type } = response.locals.form;
     if (!ref || !type) return void response.status(400).type('text/plain').send('ref and type are needed\n');

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type BoundedMap, boundedMap } from '../../store/cache.ts';
 import { type FormHandler, plainText } from '../form.ts';
 import { type CarrierAnswer, carrierHttp, jsonIn, unanswered } from '../http.ts';
-import type { Carrier, House, ReadyCarrier } from '../port.ts';
+import type { Carrier, CarrierContext, ReadyCarrier } from '../port.ts';
 import { secretDoor } from '../secretDoor.ts';
 import type { CarrierStatus, Send, Sent } from '../sending.ts';
 import type { MasSettings } from '../settings.ts';
@@ -33,7 +33,7 @@ const UPLINK = z.object({ mobile: z.string().min(1), smsContent: z.string(), sen
 /**
  * A text that came in. It has no id of its own: who wrote what, when and where is the same if it comes again. 200; 503 if it has to be pushed again.
  */
-function receive({ log }: House, take: ReturnType<typeof takeText>): FormHandler {
+function receive({ log }: CarrierContext, take: ReturnType<typeof takeText>): FormHandler {
   return async (_, response) => {
     const { data } = UPLINK.safeParse(response.locals.json);
     if (!data) return void response.status(400).type('text/plain').send('mobile, smsContent and sendTime are needed\n');
@@ -54,7 +54,7 @@ const EARLY = 5_000;
 const WRITTEN_MS = 2_000;
 
 /** Sends, and records a report that was faster than the answer. */
-function withEarly({ recordStatus, log }: House, send: Send, early: Early): Send {
+function withEarly({ recordStatus, log }: CarrierContext, send: Send, early: Early): Send {
   return async (message) => {
     const sent = await send(message);
     const report = sent.state === 'sent' ? early.get(sent.carrierId) : undefined;
@@ -71,7 +71,7 @@ function withEarly({ recordStatus, log }: House, send: Send, early: Early): Send
 }
 
 /** What became of a message, found by the carrier's id. */
-function status({ recordStatus, log }: House, early: Early): FormHandler {
+function status({ recordStatus, log }: CarrierContext, early: Early): FormHandler {
   return async (_, response) => {
     const { data } = REPORT.safeParse(response.locals.json);
     if (!data) return void response.status(400).type('text/plain').send('msgGroup and reportStatus are needed\n');

@@ -6,7 +6,7 @@ import type { Log } from '../../store/log.ts';
 import { isSame } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { answerXml, type FormHandler, hasTooMany, isPlainForm, plainText, queryOf, readBody, readForm } from '../form.ts';
-import type { Carrier, House, ReadyCarrier } from '../port.ts';
+import type { Carrier, CarrierContext, ReadyCarrier } from '../port.ts';
 import type { CarrierStatus, RecordStatus, Send, Sent } from '../sending.ts';
 import type { TwilioSettings } from '../settings.ts';
 import { call, type Placing, placeCall } from './placedCall.ts';
@@ -46,7 +46,7 @@ export interface TwilioRest {
 }
 
 /** Twilio's doors, over these ways out. */
-export function twilioDoors(house: House, { authToken, sendSms, sendCall, placeCall, hears }: TwilioRest): Carrier {
+export function twilioDoors(house: CarrierContext, { authToken, sendSms, sendCall, placeCall, hears }: TwilioRest): Carrier {
   const { world, log, publicUrl, mount, answer, text, recordStatus, notify, askCallBack, speech, observe } = house;
   const signed = signedForm({ authToken, publicUrl: publicUrl.slice(0, publicUrl.length - mount.length) });
   const voice = voiceChannel({
@@ -175,11 +175,11 @@ export function receiveSms({ world, answer, text, observe }: SmsDeps): FormHandl
 }
 
 const NAMED = /\/Messages\/([MS]M[0-9a-f]{32})\/Media\/(ME[0-9a-f]{32})$/i;
-const MOST = 10;
+const MAX_MEDIA = 10;
 
 /** The names of the pictures of an MMS, out of the fields of its form: of its addresses only the ids are taken. */
 export function picturesIn(form: Readonly<Record<string, string | undefined>>): string[] {
-  const count = Math.min(Number(form.NumMedia) || 0, MOST);
+  const count = Math.min(Number(form.NumMedia) || 0, MAX_MEDIA);
   return Array.from({ length: count }, (_, index) => index).flatMap((index) => {
     const [, message, media] = NAMED.exec(form[`MediaUrl${index}`] ?? '') ?? [];
     const isPicture = (form[`MediaContentType${index}`] ?? '').startsWith('image/');

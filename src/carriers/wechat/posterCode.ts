@@ -29,21 +29,21 @@ export function chatCodes(world: World, accounts: readonly OfficialAccount[]): C
   };
 }
 
-const MOST = 2_000;
+const MAX_CODES = 2_000;
 /** How long a reader waits for WeChat, and how long nobody asks again after it failed. Milliseconds. */
-const PATIENCE_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 const REST_MS = 60_000;
 
 /** Gives the codes of posters that readers look at. WeChat is asked once for each scene, and for none within a minute after it gave no answer. */
 export function posterCodes(world: World, api: Api): PosterCode {
-  const known = boundedMap<string, Promise<Buffer>>(MOST);
+  const known = boundedMap<string, Promise<Buffer>>(MAX_CODES);
   let restsUntil = 0;
   return async (poster) => {
     const scene = sceneOf(poster);
     if (scene === undefined || (!known.get(scene) && world.now().getTime() < restsUntil)) return undefined;
     try {
       return await within(
-        PATIENCE_MS,
+        TIMEOUT_MS,
         known.getOrMake(scene, () => asked(scene)),
         () => new ApiError('noAnswer'),
       );

@@ -151,12 +151,12 @@ export interface Scene {
 }
 
 /** The number of characters that WeChat keeps of a scene. */
-const LONGEST = 64;
+const MAX_SCENE_CHARS = 64;
 
 /** `slug`, `slug|3`, `slug|3|en` or `slug||en`; undefined if it is too long for WeChat to keep. */
 export function sceneOf({ community, building = '', language = '' }: Scene): string | undefined {
   const scene = [community, building, language].join('|').replace(/\|+$/, '');
-  return building.includes('|') || [...scene].length > LONGEST ? undefined : scene;
+  return building.includes('|') || [...scene].length > MAX_SCENE_CHARS ? undefined : scene;
 }
 
 /** What a scene says; undefined if it is not one of ours. */

@@ -10,7 +10,7 @@ import type { RecordStatus, Send } from '../sending.ts';
 import type { Bot, BotDeps } from './bot.ts';
 import { markOf, type OfficialAccount } from './officialAccounts.ts';
 import { type Api, ApiError, type TappableMenu } from './puppet/src/api.ts';
-import { type Delivered, type Door, type DoorDeps, door } from './puppet/src/door.ts';
+import { type Delivered, type DoorDeps, door, type WebhookHandler } from './puppet/src/door.ts';
 import { type ChatDeps, LATE_MS, receiveChat } from './receive.ts';
 import { sendWechat, templateStatus } from './send.ts';
 
@@ -35,7 +35,7 @@ export interface WechatDeps {
 
 export interface WechatChannel {
   /** For `GET` and `POST` at its address; no body parser may run before it. */
-  readonly handler: Door;
+  readonly handler: WebhookHandler;
   /** To an openid of this account. */
   readonly send: Send;
   stop(): Promise<void>;

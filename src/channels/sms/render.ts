@@ -5,7 +5,7 @@ import type { Words, WordsFor } from '../../dialog/wording.ts';
 import { segments } from './segments.ts';
 
 /** Twilio takes no longer message, in characters. */
-const LONGEST = 1_600;
+const MAX_CHARS = 1_600;
 /** How many segments a receipt, and a ballot of ten projects, may take, with the introduction for somebody new after it. */
 const MOST_OF_RECEIPT = 2;
 const MOST_OF_BALLOT = 4;
@@ -45,7 +45,7 @@ export function toText(reply: Reply, wordsWith: (lists: ListStyle) => Words): st
     const fitting = lists.map((list) => worded(brief, wordsWith(list))).find((shorter) => segments(shorter) <= most);
     if (fitting) return fitting;
   }
-  return text.length <= LONGEST ? text : cut(text, `\n${words({ key: 'common.cut' })}`);
+  return text.length <= MAX_CHARS ? text : cut(text, `\n${words({ key: 'common.cut' })}`);
 }
 
 function worded({ says, asks, adds = [] }: Reply, words: Words): string {
@@ -70,7 +70,7 @@ function listsOf(room: number, most?: number): ListStyle {
 }
 
 function cut(text: string, pointer: string): string {
-  const fitting = text.slice(0, LONGEST - pointer.length);
+  const fitting = text.slice(0, MAX_CHARS - pointer.length);
   const end = fitting.lastIndexOf('\n');
   return `${fitting.slice(0, end > 0 ? end : withoutHalf(fitting))}${pointer}`;
 }

@@ -5,7 +5,7 @@ import type { Option, Param, Question, Reply } from '../../dialog/question.ts';
 import type { Words, WordsFor } from '../../dialog/wording.ts';
 
 /** WeChat takes no longer text, in bytes of UTF-8. */
-const LONGEST = 2_048;
+const MAX_BYTES = 2_048;
 
 /** Each thing that is offered gets a line, worded as on a tapped item. What was picked stands in one line. */
 export const chatLists: ListStyle = {
@@ -26,11 +26,11 @@ export function itemText({ number, label, cost }: Item): string {
 /** The text of one turn: one passive reply. A text that does not fit is cut at the end of a line, never inside a character, and says so. */
 export function toText({ says, asks, adds = [] }: Reply, words: Words): string {
   const text = [...says, ...(asks ? [asks] : []), ...adds].map(words).join('\n');
-  return bytes(text) <= LONGEST ? text : cut(text, `\n${words({ key: 'common.cut' })}`);
+  return bytes(text) <= MAX_BYTES ? text : cut(text, `\n${words({ key: 'common.cut' })}`);
 }
 
 function cut(text: string, pointer: string): string {
-  const room = LONGEST - bytes(pointer);
+  const room = MAX_BYTES - bytes(pointer);
   const lines = text.split('\n');
   while (lines.length > 1 && bytes(lines.join('\n')) > room) lines.pop();
   return `${begin(lines.join('\n'), room)}${pointer}`;

@@ -5,7 +5,7 @@ import type { Call } from '../carriers/asCaller.ts';
 import type { CallNow } from './simulated.ts';
 
 /** How many calls may be open at once. */
-const MOST = 20;
+const MAX_CALLS = 20;
 /** The address at which the demo's carrier would keep a recording; it keeps none. */
 const RECORDING = 'https://api.twilio.com/demo/recording';
 
@@ -61,7 +61,7 @@ export function calls(
   function begun(call: string, start: () => Promise<Call>): Promise<Call> {
     if (open.has(call)) throw new Refusal(409, 'This call is under way.');
     const [oldest] = open;
-    if (oldest && open.size >= MOST) {
+    if (oldest && open.size >= MAX_CALLS) {
       open.delete(oldest[0]);
       void oldest[1].then((other) => other.hangUp()).catch(() => undefined); // nobody is left who could be notified
     }

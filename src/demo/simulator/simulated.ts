@@ -61,7 +61,7 @@ export interface LedgerLine {
 }
 
 /** The largest number of entries that are shown. */
-const MOST = 30;
+const MAX_SHOWN = 30;
 
 /** A community's ledger at this moment; null if no cycle has begun. The turnout may be 5 s old. */
 export function ledgerNow(world: World): (community: string) => Promise<LedgerNow | null> {
@@ -79,7 +79,7 @@ async function lastLines(cycle: string): Promise<LedgerLine[]> {
   const found = await collection(Entry)
     .find(placesOf(cycle), { projection: { at: 1, commitment: 1, hash: 1, receipt: 1 }, readConcern: { level: 'majority' } })
     .sort({ _id: -1 })
-    .limit(MOST)
+    .limit(MAX_SHOWN)
     .toArray();
   return found.reverse().map(({ _id: { seq }, at, commitment, hash, receipt }) => ({ seq, at, commitment, hash, receipt }));
 }

@@ -31,7 +31,7 @@ import { type LedgerNow, ledgerNow, type SimulatedMessage } from './simulated.ts
 import { banner, view } from './view.ts';
 
 /** What the app gives to the simulator. */
-export interface House {
+export interface SimulatorContext {
   readonly world: World;
   readonly log: Pick<Log, 'error'>;
   readonly catalogue: i18n;
@@ -89,7 +89,10 @@ const wanted = z.strictObject({
 });
 
 /** `/simulator`: phones in the browser, and the growth of the ledger. Texts from the phones are sent over the service's own webhooks, signed. */
-export function simulator({ world, log, catalogue, publicUrl, hear, catchUp }: House, { url, authToken, clock }: SimulatorDeps): Simulator {
+export function simulator(
+  { world, log, catalogue, publicUrl, hear, catchUp }: SimulatorContext,
+  { url, authToken, clock }: SimulatorDeps,
+): Simulator {
   const line = { url, publicUrl, authToken };
   const account = { ...playedAccount(authToken), url, now: clock.now };
   const own = demoPhones();

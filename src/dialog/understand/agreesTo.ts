@@ -14,7 +14,7 @@ export interface Shown {
 export function agreesTo({ masked, all }: Mentions, { numbers, before }: Shown): boolean {
   const added = before && numbers.filter((number) => !before.includes(number));
   const namesAll = areSame(all, numbers) || (added !== undefined && areSame(all, added));
-  if (numbers.length === 0 || (all.length > 0 && !namesAll) || masked.length > LONGEST || /[?？]/.test(masked)) return false;
+  if (numbers.length === 0 || (all.length > 0 && !namesAll) || masked.length > MAX_CHARS || /[?？]/.test(masked)) return false;
   let isYes = false;
   for (let at = 0; at < masked.length; ) {
     const yes = longer(matchAt(YES, masked, at), before ? matchAt(DONE_SO, masked, at) : undefined);
@@ -28,7 +28,7 @@ export function agreesTo({ masked, all }: Mentions, { numbers, before }: Shown):
 }
 
 /** So many characters have nothing else in them. */
-const LONGEST = 40;
+const MAX_CHARS = 40;
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
   pattern.lastIndex = at;

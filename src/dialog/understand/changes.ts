@@ -164,7 +164,7 @@ function swappedIn({ before, after, numbers }: Group, picks: readonly number[], 
 
 /** 哦我不要那个, 后头那个不要, 那个也要: no project is named. */
 function pointedAt(text: string, picks: readonly number[], topic: number | undefined): Changes | undefined {
-  if (picks.length === 0 || text.length > LONGEST || WONDERS.test(text)) return undefined;
+  if (picks.length === 0 || text.length > MAX_CHARS || WONDERS.test(text)) return undefined;
   const more = topic !== undefined && ADDS_THAT.test(text) ? { drop: [], add: [topic] } : undefined;
   if (more) return { changes: [more], isWhole: false };
   const kept = KEEPS_THAT.exec(text)?.[1];
@@ -177,7 +177,7 @@ function pointedAt(text: string, picks: readonly number[], topic: number | undef
   return dropped === undefined ? undefined : { changes: [{ drop: [dropped], add: [] }], isWhole: false };
 }
 
-const LONGEST = 24;
+const MAX_CHARS = 24;
 const THAT = '(?:那个|这个|它|(?:的)?那一?个|that one|this one|that|it|one)';
 const PLACE_WORDS =
   '(?:第[一二三四1-4]个|前[面头一]|头一个|后[面头一]|最后|末尾|中间|另外?(?=一?个|那)|剩下?|余下|the (?:first|second|third|last|middle|other)(?: one)?)';

@@ -182,7 +182,7 @@ function wholeIn(plain: string, { keywords }: Vocabulary): Keyword | undefined {
 }
 
 /** A longer message that contains a keyword is about something else. */
-const LONGEST = 40;
+const MAX_CHARS = 40;
 /** With so many words of Latin letters, numbers or Chinese characters beside the keyword, a message may still mean the command. */
 const BESIDE = 4;
 /** A shorter keyword is too often part of another word. */
@@ -190,7 +190,7 @@ const LEAST = { characters: 2, letters: 4 };
 
 /** The one command whose keyword stands somewhere in a short message, without a word before it that says the opposite: 怎么退订. */
 export function nearIn(plain: string, vocabulary: Vocabulary): CommandName | undefined {
-  if (plain.length > LONGEST) return undefined;
+  if (plain.length > MAX_CHARS) return undefined;
   let found: CommandName | undefined;
   let beside = 0;
   let isDenied = false;

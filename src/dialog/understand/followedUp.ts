@@ -11,7 +11,7 @@ import { stancesOf } from './stance.ts';
 /** What a message without a subject means after what was talked of in the last five minutes; undefined if it says its subject itself. */
 export function followedUp(meaning: Meaning, said: Said, { topic }: Talk): Meaning | undefined {
   const { plain, open } = said;
-  if (weight(plain) > LONGEST) return undefined;
+  if (weight(plain) > MAX_CHARS) return undefined;
   const several = topic?.recent ?? [];
   if (several.length > 1 && COMPARES.test(plain) && said.mentionsOf(plain).all.length === 0)
     return { kind: 'intent', intent: 'cost', numbers: several };
@@ -67,7 +67,7 @@ function isReadBack({ open }: Said): boolean {
   return open?.expects === 'confirmation' && takesPicks(open);
 }
 
-const LONGEST = 20;
+const MAX_CHARS = 20;
 
 /** How far a work is, or whether it was chosen: 花园修得咋样了, 健身角选上没得, 食堂好久开. */
 export function asksOfWork(plain: string): boolean {

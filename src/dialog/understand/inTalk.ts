@@ -209,7 +209,7 @@ const MOST_PICKS = 5;
 /** Nobody goes on with a talk in so many characters. */
 const LONGEST_SAID = 300;
 /** Longer messages tell something, and name projects in passing. */
-const LONGEST = 60;
+const MAX_CHARS = 60;
 
 /** What is said of picks, by name, or by pointing at one of those that are known or were talked of: 后头那个不要, 就投便宜的那个. */
 function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined {
@@ -230,7 +230,7 @@ function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined
 
 function ofNamed(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined {
   const { plain, ballot, mentionsOf } = said;
-  if (ballot.length === 0 || weight(plain) > LONGEST) return undefined;
+  if (ballot.length === 0 || weight(plain) > MAX_CHARS) return undefined;
   if (UNDECIDED.test(plain) && keywordIn(plain, said.vocabulary) === undefined && mentionsOf(beginningOf(plain)).all.length > 0)
     return VOTES_FOR.test(mentionsOf(beginningOf(plain)).masked) ? { kind: 'unknown' } : { kind: 'intent', intent: 'pause', numbers: [] };
   const picks = shownIn(said) ?? talk.picks;

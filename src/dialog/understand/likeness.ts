@@ -46,7 +46,7 @@ export function likenessTo(known: readonly Units[], groups = NO_GROUPS): Likenes
     addTo(likeness, spoken, inSpoken, isWritten ? 1 - WRITTEN : 1);
     const typical = new Float32Array(groups.sizes.length);
     const counted = addWritten(typical, inWritten) + addSpoken(typical, inSpoken);
-    return { nearest: likest(likeness, most), typical: counted ? typical.map((sum) => sum / counted) : typical };
+    return { nearest: nearestOf(likeness, most), typical: counted ? typical.map((sum) => sum / counted) : typical };
   };
 }
 
@@ -77,7 +77,7 @@ function addTo(likeness: Float32Array, { weights, starts, places, scale, rarest 
 }
 
 /** The `most` largest, the largest first; of equals the first one. */
-function likest(likeness: Float32Array, most: number): Like[] {
+function nearestOf(likeness: Float32Array, most: number): Like[] {
   const places: number[] = [];
   let least = 0;
   for (let place = 0; place < likeness.length; place++) {

@@ -19,7 +19,7 @@ import { asksForTime, INSULTS, insteadOfRefused, THREATENS } from './unsaid.ts';
  * stop and the call of a person if they are very like.
  */
 export function loosely(said: Said, least = SURE): Meaning | undefined {
-  const like = likest(said, least);
+  const like = nearest(said, least);
   if (least !== SURE) return like;
   if (isStopAgreed(said)) return { kind: 'answer', answer: { type: 'YES' } };
   const guess = guessOf(said);
@@ -77,7 +77,7 @@ export const PASSED_ON_UNLESS = 0.6;
 /** So like a question it must be where a text is asked for, and a text is recorded. */
 export const ASKED_OUTRIGHT = 0.9;
 
-function likest(said: Said, least: number): Meaning | undefined {
+function nearest(said: Said, least: number): Meaning | undefined {
   const like = alike(said, least);
   if (like && !(like.kind === 'near' && like.command.name === 'ask')) return like;
   const asked = AFTER_LEAD_IN.exec(said.plain)?.slice(1).find(Boolean);

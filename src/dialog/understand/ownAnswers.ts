@@ -23,7 +23,7 @@ interface Asked {
 const compiled = new WeakMap<OwnAnswers, Asked>();
 const SURE = 0.6;
 /** A longer message is about something else, even if all the words of a wording are in it. */
-const LONGEST = 24;
+const MAX_CHARS = 24;
 
 /** Which of a community's own answers a normalised message asks for, counted from 0, and how like it is to its wording. */
 export function ownAnswerTo(plain: string, answers: OwnAnswers, book: IntentBook): { answer: number; likeness: number } | undefined {
@@ -49,7 +49,8 @@ export function ownAnswerTo(plain: string, answers: OwnAnswers, book: IntentBook
       .reduce((a, b) => (b.likeness > a.likeness ? b : a), { answer: 0, likeness: 0 });
     const place = own.findIndex((_, at) => units.written.length > 0 && share(at) === 1 && asksSo(plain, frames[answerOf[at] ?? 0]));
     const whole = place < 0 ? undefined : { answer: answerOf[place] ?? 0, likeness: WHOLE };
-    for (const each of [cosine, ...(plain.length <= LONGEST ? [covered, whole] : [])]) if (each && each.likeness > (best?.likeness ?? 0)) best = each;
+    for (const each of [cosine, ...(plain.length <= MAX_CHARS ? [covered, whole] : [])])
+      if (each && each.likeness > (best?.likeness ?? 0)) best = each;
   }
   const answer = topicOf(plain, asked.topics, book);
   if (answer !== undefined) return { answer, likeness: 1 };

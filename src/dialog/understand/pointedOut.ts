@@ -9,7 +9,7 @@ import { type Said, saidOf } from './said.ts';
  */
 export function pointedOut(said: Said, known: readonly number[]): Said | undefined {
   const { plain, ballot, mentionsOf } = said;
-  if (known.length < 2 || plain.length > LONGEST) return undefined;
+  if (known.length < 2 || plain.length > MAX_CHARS) return undefined;
   const byCost = known.toSorted((a, b) => costOf(a, ballot) - costOf(b, ballot));
   const some = (all: string, written: string | undefined, taken: (many: number) => readonly number[]) => {
     const many = written ? '一两三'.indexOf(written.replace('二', '两')) + 1 : 1;
@@ -32,7 +32,7 @@ export function pointedOut(said: Said, known: readonly number[]): Said | undefin
 export function describedOut(said: Said): Said | undefined {
   const { plain, ballot, mentionsOf, vocabulary } = said;
   const [, tail] = COMES.exec(plain) ?? [];
-  if (tail === undefined || plain.length > LONGEST || mentionsOf(tail).all.length > 0) return undefined;
+  if (tail === undefined || plain.length > MAX_CHARS || mentionsOf(tail).all.length > 0) return undefined;
   const [number, another] = describedIn(tail, ballot, vocabulary.book);
   if (number === undefined || another !== undefined) return undefined;
   const named = plain.replace(tail, `${number}号`);
@@ -41,7 +41,7 @@ export function describedOut(said: Said): Said | undefined {
 
 const COMES =
   /(?:换成?|改成?|改投|再?加上?个?|再?添个?|再?来个?|还要|(?<![不没莫别])(?:要|投|选))([^\s\p{P}不没莫别了换改加]{2,12}(?:的那?个?|那个))(?:[嘛哈吧噻哦]|[\s\p{P}])*$/u;
-const LONGEST = 60;
+const MAX_CHARS = 60;
 /** What may stand behind it: 另一个小广场那边的 is none of them. */
 const ONE_OR_MORE = '(?:那|这)?(?:([一两二三])个|个)(?=$|[\\s\\p{P}换改不去删拿莫别我就要也可行得吧嘛了给和跟留投算哈都好扯])';
 /** 贵的那个, 里头最便宜的两个; not 太贵了. */

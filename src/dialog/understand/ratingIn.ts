@@ -31,7 +31,7 @@ function forms(points: string, englishPoints: string): readonly Form[] {
 }
 
 /** A longer text says more than a rating. */
-const LONGEST = 40;
+const MAX_CHARS = 40;
 const WHOLE = forms(POINTS, ENGLISH_POINTS);
 const AFTER_KEYWORD = forms(`${POINTS}?`, `${ENGLISH_POINTS}?`);
 
@@ -41,7 +41,7 @@ const AFTER_KEYWORD = forms(`${POINTS}?`, `${ENGLISH_POINTS}?`);
  */
 export function ratingIn(plain: string, isAfterKeyword = false): readonly [project: number, stars: number] | undefined {
   const { core } = trimmed(plain);
-  if (core.length > LONGEST) return undefined;
+  if (core.length > MAX_CHARS) return undefined;
   for (const { pattern, isReverse } of isAfterKeyword ? AFTER_KEYWORD : WHOLE) {
     const [, one = '', other = ''] = pattern.exec(core) ?? [];
     const [project, stars] = (isReverse ? [other, one] : [one, other]).map(numberIn);
@@ -62,7 +62,7 @@ const ONLY_STARS = new RegExp(`^${MINE}(?:打|评|给)?${PAUSE}(${STARS})${POINT
 /** The stars in an answer to "how is it?", in words or with points: 很好, 5分. */
 export function starsIn(plain: string): number | undefined {
   const { core: whole } = trimmed(plain);
-  if (whole.length > LONGEST) return undefined;
+  if (whole.length > MAX_CHARS) return undefined;
   const core = whole.replace(/(?:的|啊|哈|嘛|了|吧|啦)+$/u, '');
   const [, stars] = ONLY_STARS.exec(core) ?? [];
   return stars === undefined ? GRADES.find(([, pattern]) => pattern.test(core))?.[0] : numberIn(stars);

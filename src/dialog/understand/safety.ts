@@ -6,7 +6,7 @@ import type { Said } from './said.ts';
  * on whatever else it says. Who asks whether we are that, or whether a vote is paid, asks.
  */
 export function tellsOfDanger(plain: string): boolean {
-  if (plain.length > LONGEST || NOTHING_TO_DO.test(plain)) return false;
+  if (plain.length > MAX_CHARS || NOTHING_TO_DO.test(plain)) return false;
   if (TRADES.test(plain)) return true;
   if (OF_US.test(plain)) return false;
   return (
@@ -22,7 +22,7 @@ export function tellsOfDanger(plain: string): boolean {
 /** The same of what is in none of those words: what was learnt is surely of that kind, and a word of a vote, of pressure or of a swindle is there. */
 export function mayTellOfDanger(said: Said): boolean {
   const { plain } = said;
-  if (plain.length > LONGEST || OF_US.test(plain) || !IN_DANGER.test(plain)) return false;
+  if (plain.length > MAX_CHARS || OF_US.test(plain) || !IN_DANGER.test(plain)) return false;
   const { kind, chance } = guessOf(said);
   return kind === 'report' && chance >= (VOTE.test(plain) ? LIKELY : SURELY);
 }
@@ -31,7 +31,7 @@ const LIKELY = 0.65;
 const SURELY = 0.75;
 const IN_DANGER =
   /[投选票卡]|拉票|收买|送礼|红包|现金|转账|借钱|借[一二三两五八几\d]+[百千万]|手续费|保证金|验证码|念给他|银行卡|身份证|[冒假]充|假[冒扮装]|自称|陌生人|上门|登门|威胁|恐吓|逼|堵[在着到]|放狠?话|小心|好看|[打砸扎剪]了?我|[扎砸剪].{0,4}(?:车|胎|线|窗)|举报|\b(?:vot\w*|cards?|paid|paying|pays?|cash|bribe\w*|threat\w*|forc\w*|afraid|evict\w*|kick\w*|pretend\w*|claim\w*|code|bank|id)\b/;
-const LONGEST = 300;
+const MAX_CHARS = 300;
 /** 我出100块一张收票: the writer buys or sells. */
 const TRADES =
   /(?:块|元|百|千|钱)[^,，。]{0,6}(?:收|买)(?:选)?[票卡](?!吗|不)|(?:收|买|卖)(?:选)?[票卡].{0,8}\d+\s*(?:块|元|一张)|(?:我|这里)的?选?票(?:要)?卖|\d{2,4}\s*(?:块|元)?\s*一票/u;

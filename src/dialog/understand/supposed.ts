@@ -21,7 +21,7 @@ export function supposed(meaning: Meaning, said: Said, { supposed: before }: Tal
   const answer = before && answerTo({ key: '', expects: 'confirmation' }, plain, vocabulary, titleAt([], vocabulary.book.isCommon), false);
   if (before && answer?.type === 'YES') return { kind: 'intent', intent: before.intent, numbers: [] };
   if (answer?.type === 'NO') return { kind: 'intent', intent: 'pause', numbers: [] };
-  if (meaning.kind !== 'unknown' || weight(plain) < LEAST || weight(plain) > LONGEST || NOISE.test(plain)) return meaning;
+  if (meaning.kind !== 'unknown' || weight(plain) < LEAST || weight(plain) > MAX_CHARS || NOISE.test(plain)) return meaning;
   if (INSULTS.test(plain) || THREATENS.test(plain)) return meaning;
   const found = asksAtAll(plain) ? asked(said) : undefined;
   if (!found) return saysTrouble(said) ? passedOn(said.text, plain, 'complain') : meaning;
@@ -69,4 +69,4 @@ const ASKED = 0.35;
 /** What is so likely meant for somebody else is not even asked about. */
 const FOR_OTHERS = 0.5;
 const LEAST = 4;
-const LONGEST = 70;
+const MAX_CHARS = 70;

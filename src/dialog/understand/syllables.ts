@@ -43,7 +43,7 @@ function folded(syllable: string): string {
     .replace(/v/, 'u');
 }
 
-const LONGEST = 6;
+const MAX_SYLLABLE_LETTERS = 6;
 
 /** Words of Latin letters as syllables, the longest first; a word is split only if it is made of syllables as a whole. */
 function split(latin: string, known: ReadonlySet<string>): string[] | undefined {
@@ -64,7 +64,7 @@ function syllablesOf(word: string, known: ReadonlySet<string>): string[] | undef
   const lengths = new Uint8Array(word.length);
   const isSplit = (at: number) => at === word.length || (lengths[at] ?? 0) > 0;
   for (let at = word.length - 1; at >= 0; at--) {
-    for (let length = Math.min(LONGEST, word.length - at); length > 0; length--) {
+    for (let length = Math.min(MAX_SYLLABLE_LETTERS, word.length - at); length > 0; length--) {
       if (!isSplit(at + length) || !known.has(word.slice(at, at + length))) continue;
       lengths[at] = length;
       break;

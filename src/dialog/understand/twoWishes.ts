@@ -15,7 +15,7 @@ import { stancesOf } from './stance.ts';
  */
 export function twoWishes(said: Said, wish: (part: string) => Meaning, other: (part: string) => Meaning): Meaning | undefined {
   const { plain, open, ballot, mentionsOf } = said;
-  if (ballot.length === 0 || plain.length > LONGEST || QUOTES.test(plain) || NOISE.test(plain) || (open && !takesPicks(open))) return undefined;
+  if (ballot.length === 0 || plain.length > MAX_CHARS || QUOTES.test(plain) || NOISE.test(plain) || (open && !takesPicks(open))) return undefined;
   const keyword = keywordIn(plain, said.vocabulary)?.keyword.name;
   const clauses = partsOf(plain);
   const isOther = keyword !== undefined && keyword !== 'vote';
@@ -70,7 +70,7 @@ const TROUBLE = /坏|烂|黑黢|不亮|漏|没人|[莫没]得人|臭|吵|\b(?:br
 /** What may be said of the picks themselves. */
 const CHANGES =
   /[投选改换加减去删留]|不要|算了|不对|不是|错|反对|同意|[别莫](?:再)?(?:投|选|要|改|换|加|动|算)|取消|要(?:个|一个|那个|另)|但|可是|不过|\b(?:not|no|but|vote|change|add|drop|instead)\b/;
-const LONGEST = 80;
+const MAX_CHARS = 80;
 const MOST_CLAUSES = 6;
 
 /** Between signs, and before a word after a blank; a word for voting belongs to what follows it. */

@@ -1,6 +1,6 @@
 /** Somebody asks for time: "let me think". It is no answer, and no text. */
 export function asksForTime(plain: string): boolean {
-  return plain.length <= LONGEST && (THINKS.test(plain) || THINKS_IN_ENGLISH.test(plain));
+  return plain.length <= MAX_CHARS && (THINKS.test(plain) || THINKS_IN_ENGLISH.test(plain));
 }
 
 /** Somebody cannot write it down and wants a person: 我说不来,你们派个人听我讲. */
@@ -15,7 +15,7 @@ export function greets(plain: string): boolean {
 
 /** Somebody was not heard: 喊你们停了,又给我发. Whoever wants the messages again says so. */
 export function saysStopAgain(plain: string): boolean {
-  return plain.length <= LONGEST && (STOPPED.test(plain) || STOPPED_IN_ENGLISH.test(plain)) && !WANTS_AGAIN.test(plain);
+  return plain.length <= MAX_CHARS && (STOPPED.test(plain) || STOPPED_IN_ENGLISH.test(plain)) && !WANTS_AGAIN.test(plain);
 }
 
 /** A yes to whether the messages shall stop: 就是不要了嘛. */
@@ -25,7 +25,7 @@ export function wantsNoMore(plain: string): boolean {
 
 /** The language that somebody wants who does not understand the other one: 四川话听不懂,换普通话. */
 export function insteadOfRefused(plain: string): 'mandarin' | 'sichuan' | undefined {
-  if (plain.length > LONGEST || OF_OTHERS.test(plain)) return undefined;
+  if (plain.length > MAX_CHARS || OF_OTHERS.test(plain)) return undefined;
   if (REFUSES_DIALECT.test(plain)) return 'mandarin';
   return REFUSES_MANDARIN.test(plain) ? 'sichuan' : undefined;
 }
@@ -48,7 +48,7 @@ export const THREATENS =
 export const INSULTS =
   /龟儿|脑壳有(?:包|病|问题)|脑子有病|老不死|神经病|吃饱了撑|瓜娃子|狗(?:日|东西|杂)|日你|[操草艹肏]你|[去干]你(?:妈|娘|大爷|先人|的吧)|你(?:妈|娘|大爷|先人)的?(?:[逼批屄]|$|[\s\p{P}])|妈卖|[哈瓜傻煞][批逼屄叉儿]|[蠢笨]得?(?:跟|像)?猪|猪脑|杂种|畜生|贱[人货]|王八|混[账蛋]|去死|死全家|(?:垃圾|破|什么)玩意|[个有](?:锤子|铲铲|屁)(?!股)|\b(?:fuck\w*|bitch|asshole|moron|idiots?|dumb(?:er|ass)?|stupid|bastard|shit)\b/u;
 
-const LONGEST = 40;
+const MAX_CHARS = 40;
 const LONGEST_WISH = 60;
 const AROUND =
   '(?:好的?|嗯|行|哦|要得|收到|谢谢|晓得了|知道了|等|让|容|一?[下哈会]儿?|我们?|俺|先|再|还|要|得|需要|没有?|晚点|回去|回家|过[一两几]天|[\\s\\p{P}])*';

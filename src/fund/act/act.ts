@@ -36,7 +36,7 @@ export interface Subject<Found> {
 export const subject = <Found>(of: Subject<Found>): Subject<Found> => of;
 
 /** The community itself, at an address of its console. */
-export const whole = (path: string) =>
+export const communitySubject = (path: string) =>
   subject({ path, find: (_, community, __, session) => findCommunity(community, session), name: ({ _id }: CommunityRecord) => _id });
 
 /** One act of staff as one value: who may do it, on what, what it takes, what it refuses, and what it does. Everything else follows from it. */

@@ -47,7 +47,7 @@ const schema = new Schema<DepartureRecord>(
 export const Departure = model<DepartureRecord>('Departure', schema);
 
 /** A cell that so many communities have left is emptied by hand. */
-const MOST = 10_000;
+const MAX_DEPARTURES = 10_000;
 
 /** Takes a community out of those that are served here, in the transaction of the act. */
 export async function departCommunity(departure: DepartureRecord, session: mongo.ClientSession): Promise<void> {
@@ -90,7 +90,7 @@ export function leftWith(
 /** Communities that are on their way, not arrived yet. */
 export function underWay(): Promise<DepartureRecord[]> {
   return collection(Departure)
-    .find({ arrivedAt: { $exists: false } }, { limit: MOST })
+    .find({ arrivedAt: { $exists: false } }, { limit: MAX_DEPARTURES })
     .toArray();
 }
 
@@ -105,7 +105,7 @@ export interface Departures {
 }
 
 export const departures: (world: World) => Departures = perWorld((world) => {
-  const all = cached(world, 1_000, 1, () => collection(Departure).find().sort({ _id: 1 }).limit(MOST).toArray(), changes(world).version);
+  const all = cached(world, 1_000, 1, () => collection(Departure).find().sort({ _id: 1 }).limit(MAX_DEPARTURES).toArray(), changes(world).version);
   return {
     bySlug: async (slug) => (await all('')).find(({ _id }) => _id === slug),
     byCycle: async (id) => (await all('')).find(({ cycles }) => cycles.includes(id)),

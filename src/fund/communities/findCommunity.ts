@@ -143,12 +143,12 @@ export const communityTexted: (world: World) => (texted: Texted) => Promise<Comm
 
 /** The shortest number that counts: a carrier's own extension. */
 const SHORTEST = 2;
-const LONGEST = 30;
+const MAX_DIGITS = 30;
 
 async function textedAt(carrierAndNumber: string): Promise<CommunityRecord | null> {
   const [carrier = '', number = ''] = carrierAndNumber.split(' ');
   const digits = number.replace(/^(\+|00)/, '');
-  if (!/^\d+$/.test(digits) || digits.length > LONGEST) return null;
+  if (!/^\d+$/.test(digits) || digits.length > MAX_DIGITS) return null;
   const beginnings = Array.from({ length: Math.max(0, digits.length - SHORTEST + 1) }, (_, more) => digits.slice(0, SHORTEST + more));
   const phones = [`+${digits}`, `+86${digits.replace(/^0/, '')}`];
   const found = await collection(Community)

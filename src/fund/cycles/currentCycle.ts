@@ -236,7 +236,7 @@ export type CycleAtAGlance = Pick<CycleRecord, '_id' | 'community' | 'stages' | 
 };
 
 /** Records read at once: some milliseconds of work. */
-const EACH = 200;
+const BATCH = 200;
 const GLANCE = {
   ...{ community: 1, ...CALENDAR_FIELDS, sealedAt: 1, residentsAtClose: 1, 'projects.number': 1, 'frozen.at': 1, 'frozen.residents': 1 },
 } as const;
@@ -245,7 +245,7 @@ const GLANCE = {
 export async function currentCyclesAmong(communities: readonly string[], at: Date): Promise<Map<string, CycleAtAGlance>> {
   const found = forReaders(Cycle).find<CycleAtAGlance>(
     { community: { $in: [...communities] } },
-    { projection: GLANCE, hint: { community: 1, 'stages.0.from': -1 }, batchSize: EACH },
+    { projection: GLANCE, hint: { community: 1, 'stages.0.from': -1 }, batchSize: BATCH },
   );
   const current = new Map<string, { readonly cycle: CycleAtAGlance; readonly begins: number }>();
   for await (const cycle of withPauses(found)) {

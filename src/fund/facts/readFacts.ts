@@ -152,12 +152,12 @@ function voteIn(cycle: CycleRecord, at: Date): Required<Facts>['cycle']['vote'] 
   };
 }
 
-const told = new WeakMap<CycleRecord, ReturnType<typeof ballotOnce>>();
+const ballotTexts = new WeakMap<CycleRecord, ReturnType<typeof ballotOnce>>();
 
 /** What is told of a cycle's ballot, made once for each cycle that is remembered. */
 function ballotIn(cycle: CycleRecord): ReturnType<typeof ballotOnce> {
-  const known = told.get(cycle) ?? ballotOnce(cycle);
-  told.set(cycle, known);
+  const known = ballotTexts.get(cycle) ?? ballotOnce(cycle);
+  ballotTexts.set(cycle, known);
   return known;
 }
 

@@ -119,7 +119,7 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
       ...(vote && { opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() }),
       ...(keyedUntil && { keyedUntil }),
       ...(tables.length > 0 && { tables }),
-      mine: mine.map((proposal) => told(world, proposal)),
+      mine: mine.map((proposal) => proposalTold(world, proposal)),
       ...(sealed && { winners: itemsOf(cycle, sealed.winners), spent: sealed.spent }),
       ...(done.length > 0 && { done: itemsOf(cycle, done) }),
       ...(canRate && { canRate }),
@@ -149,7 +149,7 @@ async function aboutOne(
   const supports = (await supportsOf(cycle._id, [number])).get(number);
   const proposal =
     found && (isMine || found.public)
-      ? { proposal: { ...(isMine ? told(world, found) : masked(told(world, found))), ...(supports && { supports }) } }
+      ? { proposal: { ...(isMine ? proposalTold(world, found) : masked(proposalTold(world, found))), ...(supports && { supports }) } }
       : undefined;
   const project = await projectIn(cycle, number, winners);
   const last = project?.work === undefined ? await lastWork(world, cycle, number) : undefined;
@@ -192,7 +192,7 @@ function masked(proposal: ProposalTold): ProposalTold {
   return { ...proposal, text: maskNumbers(proposal.text) };
 }
 
-function told({ vault }: World, record: ProposalRecord): ProposalTold {
+function proposalTold({ vault }: World, record: ProposalRecord): ProposalTold {
   const { _id, text, state, project, mergedInto, carriedTo } = record;
   const why = refusalOf(record)?.text;
   return {

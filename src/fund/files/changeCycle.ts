@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { isDuplicate } from '../../store/databaseErrors.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
-import { act, done, given, mistaken, refuse, subject, whole } from '../act/index.ts';
+import { act, communitySubject, done, given, mistaken, refuse, subject } from '../act/index.ts';
 import { findCommunity, PUBLISH_DAYS } from '../communities/index.ts';
 import { ballotMark, type CycleFile, type CycleRecord, calendarMark, findCycles, isOpenByDay, type Stage, saveCycle } from '../cycles/index.ts';
 import { compareBallot, publicationOf } from '../meetings/index.ts';
@@ -38,7 +38,7 @@ export interface DatesPlan extends Pick<CyclePlan, 'id' | 'stages' | 'paper'> {
 export const planCycle = act({
   name: 'cycle.plan',
   may: DAILY_WORK,
-  on: whole('/calendar'),
+  on: communitySubject('/calendar'),
   input: z.strictObject({ plan: given(z.custom<CyclePlan | DatesPlan>(isObject)) }),
   /** `taken`: there is a cycle with this id. `changed`: somebody else has changed the calendar meanwhile. */
   refusals: { unknown: null, taken: null, changed: null },
@@ -64,7 +64,7 @@ export const planCycle = act({
     if (found.length > 0) return mistaken(placed(found));
     if (before && isDeepStrictEqual([value.stages, value.paper], [before.stages, before.paper])) return done({ planned: plan.id });
     await saveCycle(world, value, slug, known, session);
-    return done({ planned: plan.id }, { subject: plan.id, ...(before && { before: told(before) }), after: told(value) });
+    return done({ planned: plan.id }, { subject: plan.id, ...(before && { before: logged(before) }), after: logged(value) });
   },
   async around(_, transact) {
     try {
@@ -123,7 +123,7 @@ function asFile({ _id: id, title, budget, currency, rule, threshold, choices, pr
 }
 
 /** What the log says of a cycle's plan. */
-function told({ title, budget, currency, stages, paper }: CycleFile): object {
+function logged({ title, budget, currency, stages, paper }: CycleFile): object {
   const dates = Object.fromEntries(stages.map(({ stage, from }) => [stage, from]));
   return { title, budget, currency, ...dates, ...(paper && { slipsUntil: paper.until, keyedAtOnce: paper.key === 'atOnce' }) };
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { mongo } from 'mongoose';
 import { z } from 'zod';
-import { apart } from '../../store/apart.ts';
 import { CodedError } from '../../store/codedError.ts';
+import { runIsolated } from '../../store/runIsolated.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import {
@@ -76,12 +76,12 @@ export const importAccount = act({
   async run({ world, session, on: { _id: cycle, community }, input: { file, is }, actor, acting }) {
     const { same, fresh, problems } = await sorted(cycle, file.rows);
     if (fresh.length > MOST_NEW) problems.push({ row: fresh[MOST_NEW]?.row ?? 0, why: 'tooMany' });
-    if (fresh.length === 0) return problems.length > 0 ? mistaken(told(problems)) : done({ added: 0, same });
+    if (fresh.length === 0) return problems.length > 0 ? mistaken(problemTexts(problems)) : done({ added: 0, same });
     const today = await todayIn(world, community);
     const adding = { cycle, acting, hash: file.hash, today, isAlone: actor.kind === 'staff' };
     const { first, wrong } = await addAll(world, adding, fresh.slice(0, MOST_NEW), session);
     const all = [...problems, ...wrong].toSorted((one, other) => one.row - other.row);
-    if (all.length > 0) return mistaken(told(all));
+    if (all.length > 0) return mistaken(problemTexts(all));
     const result = { added: fresh.length, same };
     if (is === 'try') throw new OnlyLooked(result);
     const amount = fresh.reduce((sum, { given }) => sum + given.amount, 0);
@@ -108,7 +108,7 @@ class OnlyLooked extends CodedError {
 }
 
 /** The first rows that are not taken, each with why. */
-function told(problems: readonly WrongRow[]): Record<string, string> {
+function problemTexts(problems: readonly WrongRow[]): Record<string, string> {
   return Object.fromEntries(problems.slice(0, MOST_TOLD).map(({ row, why }) => [`file.${row}`, why]));
 }
 
@@ -120,7 +120,7 @@ interface AccountFile {
 
 /** What a file of an account says, CSV or XLSX, or why it cannot be read. */
 export async function readAccountFile(bytes: Uint8Array): Promise<AccountFile | Refused> {
-  const table = await apart<{ bytes: Uint8Array; mostRows: number; of: 'account' }, TableRead>(
+  const table = await runIsolated<{ bytes: Uint8Array; mostRows: number; of: 'account' }, TableRead>(
     join(import.meta.dirname, 'table'),
     'readUploaded',
     { bytes, mostRows: MOST_ROWS, of: 'account' },

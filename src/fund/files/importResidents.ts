@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { apart } from '../../store/apart.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { pauses } from '../../store/pauses.ts';
+import { runIsolated } from '../../store/runIsolated.ts';
 import type { World } from '../../store/world.ts';
 import type { Context } from '../act/index.ts';
 import { findCommunity } from '../communities/index.ts';
@@ -35,7 +35,7 @@ const TABLE = join(import.meta.dirname, 'table');
 export function uploadRoster(world: World): (community: string, bytes: Uint8Array, actor: Actor) => Promise<{ readonly token: string } | Refused> {
   return async (community, bytes, actor) => {
     checkRight(actor, importResidents, community);
-    const read = await apart<{ bytes: Uint8Array; mostRows: number; of: 'roster' }, RosterRows | Refused>(
+    const read = await runIsolated<{ bytes: Uint8Array; mostRows: number; of: 'roster' }, RosterRows | Refused>(
       TABLE,
       'readUploaded',
       { bytes, mostRows: MOST_ROWS, of: 'roster' },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Problem } from '../../store/codedError.ts';
-import { act, done, given, line, refuse, type Typed, whole } from '../act/index.ts';
+import { act, communitySubject, done, given, line, refuse, type Typed } from '../act/index.ts';
 import { votingIn } from '../cycles/index.ts';
 import type { Detail } from '../log/index.ts';
 import { type Actor, DAILY_WORK, FIELD_NAMES, fieldsOf, ofEach, ROLES } from '../people/index.ts';
@@ -33,7 +33,7 @@ export const importResidents = act({
   name: 'resident.import',
   may: DAILY_WORK,
   approval: { by: 'supervisor' },
-  on: whole('/people'),
+  on: communitySubject('/people'),
   input: z.strictObject({
     columns: given(z.array(z.enum(COLUMNS))),
     rows: given(z.array(ROW)),

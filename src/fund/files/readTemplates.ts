@@ -4,7 +4,7 @@ import type { SmsTemplate } from '../communities/index.ts';
 import { fields, readYaml, type YamlRead } from './readYaml.ts';
 
 export const TEMPLATES_FILE = 'templates.yaml';
-const MOST = 1_000;
+const MAX_TEMPLATES = 1_000;
 const MOST_SLOTS = 20;
 
 /** Reads `templates.yaml` (docs/contract.md: Files): which approved template words which text. */
@@ -44,7 +44,7 @@ const schema = z
     }),
     { error: must('a list of {text, variant, language, code, slots}') },
   )
-  .max(MOST, `must have ${MOST} templates at most`);
+  .max(MAX_TEMPLATES, `must have ${MAX_TEMPLATES} templates at most`);
 
 /** The places of those whose text, variant and language stand before already. */
 function twice(templates: readonly SmsTemplate[]): number[] {

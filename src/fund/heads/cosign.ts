@@ -34,7 +34,7 @@ export type Answer =
 export type Ask = (witness: Witness, asked: Asked) => Promise<Answer>;
 
 /** A checkpoint is published with what came in within a minute. Milliseconds. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 /** A witness that signs is asked anew once a day, so that its last signature is a recent one; another one each minute. Milliseconds. */
 const ANEW_MS = 24 * 60 * 60_000;
 const AGAIN_MS = 60_000;
@@ -69,7 +69,7 @@ export function cosigning(world: World, { witnesses, ask }: Asking): Cosigning {
     const isComplete = witnesses.every(({ key }) =>
       after.some(({ _id, size, standing }) => _id === key && size === tree._id.size && standing === 'signs'),
     );
-    const isTime = world.now().getTime() >= tree.at.getTime() + PATIENCE_MS;
+    const isTime = world.now().getTime() >= tree.at.getTime() + TIMEOUT_MS;
     if (isComplete || isTime) await collection(SignedTree).updateOne({ _id: tree._id }, { $set: { publishedAt: world.now() } });
   }
 

@@ -207,7 +207,7 @@ export async function resumeLog(world: World, settings: LogSettings): Promise<He
   const answers = await Promise.all(settings.witnesses.map((witness) => witnesses.find(witness, tree)));
   if (answers.includes('ahead')) return 'ahead';
   if (answers.includes('unreachable')) return 'unsure';
-  await letGo();
+  await evictStale();
   return undefined;
 }
 
@@ -242,10 +242,10 @@ export async function recoverLog({ signer, mark }: LogSettings, { note, leaves }
     ...(cycle !== undefined && { cycle }),
   }));
   if (lost.length > 0) await collection(TreeLeaf).insertMany(lost, { ordered: true });
-  await letGo();
+  await evictStale();
   return lost.length;
 }
 
-async function letGo(): Promise<void> {
+async function evictStale(): Promise<void> {
   await serviceState<LogState>().deleteOne({ _id: ID });
 }

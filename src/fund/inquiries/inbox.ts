@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import type { Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { foundBy, pagesOf, readersLookUps } from '../../store/lookUps.ts';
+import { batchedPages, batchedQuery, readersLookUps } from '../../store/lookUps.ts';
 import { withPauses } from '../../store/pauses.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { type Actor, checkView, personOf, plainName, Resident, type Waits } from '../people/index.ts';
@@ -109,7 +109,7 @@ export function searchInbox(world: World): (community: string, text: string, act
 
 const MOST_FOUND = 10;
 
-const pages = perWorld((world) => readersLookUps(world)(pagesOf(Inquiry, pageOf, (inquiry) => itemOf(world, inquiry))));
+const pages = perWorld((world) => readersLookUps(world)(batchedPages(Inquiry, pageOf, (inquiry) => itemOf(world, inquiry))));
 
 function pageOf({ community, state, who, kind, after, limit }: InboxWanted & { readonly community: string }): mongo.Document[] {
   const isWaiting = state !== 'answered';
@@ -143,7 +143,7 @@ export async function waitingInquiries(world: World, community: string, actor: A
   ]);
 }
 
-const kindsBy = foundBy<InquiryRecord, WaitingKind>(Inquiry);
+const kindsBy = batchedQuery<InquiryRecord, WaitingKind>(Inquiry);
 
 /** When those came that wait for an answer, by the slug of the community; those of the communities in which any do. */
 export async function lettersToTell(communities: readonly string[]): Promise<Map<string, Date[]>> {
@@ -246,8 +246,8 @@ async function writersOf(world: World, { _id: { community }, from, resident }: I
   });
 }
 
-const inquiriesBy = foundBy(Inquiry);
-const residentsBy = foundBy(Resident);
+const inquiriesBy = batchedQuery(Inquiry);
+const residentsBy = batchedQuery(Resident);
 
 /** A question that was answered here. */
 export interface Answered {

@@ -122,14 +122,14 @@ export async function lastObjection(cycle: string): Promise<number | undefined> 
 }
 
 /** The most objections of one kind that a page lists. */
-const MOST = 500;
+const MAX_LISTED = 500;
 
 /** A cycle's objections in the order of their numbers: of those that wait for an answer the first 500, of those that have one the last 500. */
 export async function objectionsOf(cycle: string, isAnswered: boolean): Promise<ObjectionRecord[]> {
   const found = await forReaders(Objection)
     .find(
       { '_id.cycle': cycle, 'answer.at': isAnswered ? { $gt: new Date(0) } : null },
-      { sort: { '_id.number': isAnswered ? -1 : 1 }, limit: MOST, promoteBuffers: true },
+      { sort: { '_id.number': isAnswered ? -1 : 1 }, limit: MAX_LISTED, promoteBuffers: true },
     )
     .toArray();
   return isAnswered ? found.reverse() : found;

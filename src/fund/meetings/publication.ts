@@ -178,7 +178,7 @@ export async function publicPublication({ vault, now }: Pick<World, 'vault' | 'n
 }
 
 /** The most publications of a cycle that a proposal's story looks into. */
-const MOST = 50;
+const MAX_PUBLICATIONS = 50;
 
 /**
  * When a proposal was on a list that was published before the vote, the earliest first: as itself, or as the project that it became, while the list says
@@ -191,7 +191,7 @@ export async function publishedWith(
   project: Pick<PublishedItem, 'number' | 'title'> | undefined,
 ): Promise<Date[]> {
   const found = await forReaders(Publication)
-    .find({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, limit: MOST, promoteBuffers: true })
+    .find({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, limit: MAX_PUBLICATIONS, promoteBuffers: true })
     .toArray();
   const isIn = (publication: PublicationRecord) =>
     publishedList(vault, publication).some((item) =>

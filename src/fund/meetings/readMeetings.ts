@@ -1,5 +1,5 @@
 import { forReaders } from '../../store/connect.ts';
-import { foundBy } from '../../store/lookUps.ts';
+import { batchedQuery } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { communityForReaders } from '../communities/index.ts';
@@ -137,7 +137,7 @@ export function waitingMinutes(
     const held = await meetingsBy(world, [
       { $match: { community, 'final.at': null, at: { $lte: world.now() } } },
       { $sort: { at: 1 } },
-      { $limit: MOST },
+      { $limit: MAX_MEETINGS },
       { $project: { at: 1 } },
     ]);
     const [first] = held;
@@ -156,14 +156,14 @@ export async function nextMeeting(world: World, { _id, community }: { readonly _
   return next?.at;
 }
 
-const meetingsBy = foundBy(Meeting);
+const meetingsBy = batchedQuery(Meeting);
 
 /** The most meetings of one cycle. */
-const MOST = 100;
+const MAX_MEETINGS = 100;
 
 function meetingsOf(cycle: string): Promise<MeetingRecord[]> {
   return forReaders(Meeting)
-    .find({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, limit: MOST, promoteBuffers: true })
+    .find({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, limit: MAX_MEETINGS, promoteBuffers: true })
     .toArray();
 }
 

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import { forReaders } from '../../store/connect.ts';
-import { foundBy, pagesOf, readersLookUps } from '../../store/lookUps.ts';
+import { batchedPages, batchedQuery, readersLookUps } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import {
@@ -179,7 +179,7 @@ interface ObjectionsWanted {
   readonly limit: number;
 }
 
-const pages = perWorld((world) => readersLookUps(world)(pagesOf(Objection, pageOf, (objection) => objection)));
+const pages = perWorld((world) => readersLookUps(world)(batchedPages(Objection, pageOf, (objection) => objection)));
 
 function pageOf({ community, isAnswered, skip, limit }: ObjectionsWanted & { readonly community: string }): mongo.Document[] {
   return [
@@ -252,7 +252,7 @@ async function openObjections(
   ]);
 }
 
-const objectionsBy = foundBy(Objection);
+const objectionsBy = batchedQuery(Objection);
 
 const FIRST = { sort: { at: 1 }, projection: { at: 1, due: 1 } } as const;
 

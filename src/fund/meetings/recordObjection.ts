@@ -39,7 +39,7 @@ export type Objected =
   | { readonly passOn: true };
 
 /** So many objections of one person are kept in a cycle as such. */
-const MOST = 10;
+const MAX_OF_ONE = 10;
 /** So many of people who are not on the roster are kept as such in a community on one day, because a sender can be forged, and each wants an answer. */
 const STRANGERS = 50;
 /** Once so many of these places are taken, each address gets one: so a few forged senders do not use up the day. */
@@ -64,7 +64,7 @@ export function recordObjection(world: World): (input: { text: string }, act: Ac
     const before = await collection(Objection).findOne({ key });
     if (before) return { number: before._id.number, text, due: before.due.toISOString() };
     const from = addressHmac(world.vault, act);
-    if ((await collection(Objection).countDocuments({ '_id.cycle': cycle._id, from }, { limit: MOST })) >= MOST) return { passOn: true };
+    if ((await collection(Objection).countDocuments({ '_id.cycle': cycle._id, from }, { limit: MAX_OF_ONE })) >= MAX_OF_ONE) return { passOn: true };
     const isKnown = resident !== undefined || (await holders(act)).holders.length > 0;
     const day = dayOf(at, (await communityOf(community))?.timezone ?? 'UTC');
     act.beginWrite();

@@ -47,7 +47,7 @@ export const Miss = model<MissRecord>('Miss', schema);
 export const MISSES_DAYS = 30;
 const MEANT_DAYS = 365;
 /** Characters; a longer text is cut. */
-const LONGEST = 120;
+const MAX_CHARS = 120;
 const DIGITS = /[0-9０-９]/gu;
 /** Digits in words: a number that is spelt out has no word of fewer. */
 const SPELT = /[〇零一二三四五六七八九幺两]{3,}/gu;
@@ -59,7 +59,7 @@ export function withoutNumbers(text: string): string | undefined {
     .replace(SPELT, (run) => '*'.repeat(run.length))
     .replace(/\s+/g, ' ')
     .trim();
-  return /\p{L}/u.test(masked) ? [...masked].slice(0, LONGEST).join('') : undefined;
+  return /\p{L}/u.test(masked) ? [...masked].slice(0, MAX_CHARS).join('') : undefined;
 }
 
 /** A text that was missed, and how often in the last thirty days. */

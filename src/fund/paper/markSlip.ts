@@ -80,7 +80,7 @@ export const markSlip = act({
     const _id = { cycle: id, id: input.id };
     const [table, same] = await Promise.all([genuineTable(world, { cycle: id, number }), collection(Mark).findOne({ _id })]);
     if (!table) return refuse('noTable');
-    if (same) return done(told(same));
+    if (same) return done(asMarked(same));
     if (table.closed) return refuse('closed');
     const heardAt = world.now();
     const at = momentOf(input.at, heardAt, table.opened.at);
@@ -121,7 +121,7 @@ export const markSlip = act({
         const sent = await collection(Mark).findOne({ _id });
         if (!sent) return refuse('usedSerial');
         await session.abortTransaction();
-        return done(told(sent));
+        return done(asMarked(sent));
       }
       if (!table.hands.includes(two.hands[1].phone)) await tellNamed(world, notify, { community, other: input.other, ...atTable(table._id, actor) });
       const line = { community, occasion: `slip|${id}|${input.id}`, said: { key: 'notice.slip', params: { number } } };
@@ -134,7 +134,7 @@ export const markSlip = act({
   },
 });
 
-function told({ number, serial, at }: MarkRecord): Marked {
+function asMarked({ number, serial, at }: MarkRecord): Marked {
   return { marked: number, serial, at };
 }
 

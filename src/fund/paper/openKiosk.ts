@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { act, done, given, whole } from '../act/index.ts';
+import { act, communitySubject, done, given } from '../act/index.ts';
 import { beginTablet, OPENING_TABLET } from '../staff/index.ts';
 
 /**
@@ -8,7 +8,7 @@ import { beginTablet, OPENING_TABLET } from '../staff/index.ts';
  */
 export const openKiosk = act({
   ...OPENING_TABLET,
-  on: whole('/kiosk'),
+  on: communitySubject('/kiosk'),
   input: z.strictObject({ phone: given(z.string()), session: given(z.string()).optional(), device: given(z.string()).optional() }),
   refusals: {},
   async run({ world, session, on: { _id: community }, input: { phone, session: own = '', device = '' } }) {

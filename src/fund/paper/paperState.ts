@@ -1,5 +1,5 @@
 import { forReaders } from '../../store/connect.ts';
-import { foundBy } from '../../store/lookUps.ts';
+import { batchedQuery } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -159,9 +159,9 @@ export function waitingPaper(
   };
 }
 
-const tablesBy = foundBy(Table);
-const batchesBy = foundBy(Batch);
-const countsBy = foundBy<SlipRecord, { readonly count: number }>(Slip);
+const tablesBy = batchedQuery(Table);
+const batchesBy = batchedQuery(Batch);
+const countsBy = batchedQuery<SlipRecord, { readonly count: number }>(Slip);
 
 /** If more batches wait, only so many are counted. */
 const MOST_BATCHES = 1_000;

@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { foundBy } from '../../store/lookUps.ts';
+import { batchedQuery } from '../../store/lookUps.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView } from './actor.ts';
 import { type ListedRequest, listed, MembershipRequest, type MembershipRequestRecord } from './requestMembership.ts';
@@ -59,7 +59,7 @@ export async function waitingRequests(
   return waiting ? { count: waiting.count, since: waiting.since, first: waiting.first } : { count: 0 };
 }
 
-const countsBy = foundBy<MembershipRequestRecord, Waits & { readonly first: number }>(MembershipRequest);
+const countsBy = batchedQuery<MembershipRequestRecord, Waits & { readonly first: number }>(MembershipRequest);
 
 /** How much waits in a community, and since when. */
 export interface Waits {
@@ -106,4 +106,4 @@ export async function isRosterEmpty(world: World, community: string): Promise<bo
   return (await residentsBy(world, [{ $match: which }, { $limit: 1 }, { $project: { _id: 1 } }])).length === 0;
 }
 
-const residentsBy = foundBy(Resident);
+const residentsBy = batchedQuery(Resident);

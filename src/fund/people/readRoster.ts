@@ -3,7 +3,7 @@ import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
 import { cached } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { readTogether } from '../../store/groupCommit.ts';
+import { sharedRead } from '../../store/groupCommit.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { type Actor, checkView } from './actor.ts';
 import { type LockFound, locksOf } from './cardLocks.ts';
@@ -66,7 +66,7 @@ interface PageWanted extends Omit<ResidentsWanted, 'text' | 'role'> {
 
 /** A page by the JSON of what is wanted; requests in flight share it. */
 const pageTogether: (world: World) => (wanted: string) => Promise<ResidentsFound> = perWorld((world) =>
-  readTogether((wanted) => pageByBuilding(world, JSON.parse(wanted))),
+  sharedRead((wanted) => pageByBuilding(world, JSON.parse(wanted))),
 );
 
 /** A building of more residents is not sorted: it would hold up the turns. */

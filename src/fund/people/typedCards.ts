@@ -9,7 +9,7 @@ import { digitsTyped, isCard } from './checkDigit.ts';
 import type { ResidentRecord } from './resident.ts';
 
 /** Wrong cards that one member of the staff types within an hour. After so many no card is looked up for them for an hour; others go on. */
-const MOST = 20;
+const MAX_WRONG_CARDS = 20;
 
 /**
  * Whose card it is, or why that is not said. `card`: a wrong check digit, which is a slip and counts for nothing. `tooManyCards`: who typed it has to
@@ -44,10 +44,10 @@ export function countWrong(world: World, community: string, actor: Actor): Promi
   return withLog(world)(community, async (session, write) => {
     const before = (await collection(TypedCards).findOne({ _id }, { session }))?.wrong ?? [];
     if (mustWait(before, at)) return false;
-    const wrong = [...before, at].slice(-MOST);
+    const wrong = [...before, at].slice(-MAX_WRONG_CARDS);
     await collection(TypedCards).updateOne({ _id }, { $set: { wrong, at } }, { session, upsert: true });
     if (mustWait(wrong, at))
-      await write({ community, by: actor.name, role: actor.role, act: 'card.lock', subject: 'card', detail: { after: { wrong: MOST } } });
+      await write({ community, by: actor.name, role: actor.role, act: 'card.lock', subject: 'card', detail: { after: { wrong: MAX_WRONG_CARDS } } });
     return true;
   });
 }
@@ -60,7 +60,7 @@ export async function mayTypeNoCard(world: World, community: string, actor: Acto
 /** Whether the last of so many wrong cards came within an hour of the first of them, and less than an hour ago. */
 function mustWait(wrong: readonly Date[] = [], now: Date): boolean {
   const [first, last] = [wrong[0], wrong.at(-1)];
-  if (!first || !last || wrong.length < MOST) return false;
+  if (!first || !last || wrong.length < MAX_WRONG_CARDS) return false;
   return last.getTime() - first.getTime() < HOUR_MS && now.getTime() - last.getTime() < HOUR_MS;
 }
 

@@ -1,5 +1,5 @@
 import sharp, { type OutputInfo, type ResizeOptions } from 'sharp';
-import { answerApart } from '../../store/apart.ts';
+import { answerIsolated } from '../../store/runIsolated.ts';
 import { sha256OfFile } from '../../store/vault.ts';
 import type { MadePicture, NotMade } from './keepPicture.ts';
 
@@ -17,7 +17,7 @@ sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] });
 
 /** Runs apart (`keepPicture.ts`): turns a picture upright and makes it anew, in three sizes. */
-answerApart(async (bytes: Uint8Array): Promise<MadePicture | { readonly refused: NotMade }> => {
+answerIsolated(async (bytes: Uint8Array): Promise<MadePicture | { readonly refused: NotMade }> => {
   const large = await upright(bytes);
   if ('refused' in large) return large;
   const smaller = (size: number) => sharp(large.data).resize(within(size)).jpeg({ quality: 75, mozjpeg: true }).toBuffer();

@@ -5,8 +5,8 @@
 
 export {
   LARGEST_PICTURE,
+  MAX_PICTURES as MOST_PICTURES,
   type MadePicture,
-  MOST as MOST_PICTURES,
   makePicture,
   movePictures,
   type NotMade,

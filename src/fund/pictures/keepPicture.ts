@@ -1,14 +1,14 @@
 import type { mongo } from 'mongoose';
-import { apart } from '../../store/apart.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
+import { runIsolated } from '../../store/runIsolated.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, maySee, type View } from '../people/index.ts';
 import { isOf, type KeptPicture, nameOf, PICTURE_KINDS, Picture, type PictureOf, type PictureRecord, type PictureSize } from './picture.ts';
 
 /** A thing has at most so many, if it is not said otherwise. */
-export const MOST = 12;
+export const MAX_PICTURES = 12;
 
 interface Put {
   readonly community: string;
@@ -23,7 +23,7 @@ interface Put {
 /** Keeps a picture of a thing in an act's transaction, which has checked the right and writes the log; the same one twice is kept once. */
 export async function putPicture(
   world: World,
-  { community, of, picture, caption, by, most = MOST }: Put,
+  { community, of, picture, caption, by, most = MAX_PICTURES }: Put,
   session: mongo.ClientSession,
 ): Promise<{ readonly id: string; readonly isNew: boolean } | { readonly refused: 'tooMany' }> {
   const { large, medium, small, width, height, original } = picture;
@@ -126,7 +126,7 @@ export async function makePicture(bytes: Uint8Array): Promise<MadePicture | { re
   const format = formatOf(bytes);
   if (format !== 'picture') return { refused: format };
   try {
-    return await apart<Uint8Array, MadePicture | { readonly refused: NotMade }>(import.meta.dirname, 'drawPicture', bytes, LIMITS);
+    return await runIsolated<Uint8Array, MadePicture | { readonly refused: NotMade }>(import.meta.dirname, 'drawPicture', bytes, LIMITS);
   } catch (error) {
     if (error instanceof CodedError && error.code === 'apart-limits') return { refused: 'broken' };
     throw error;

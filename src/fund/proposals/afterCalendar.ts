@@ -21,7 +21,7 @@ import {
 /** Each look goes back a little further than the last one: another process may have written late. */
 const AGAIN_MS = 10 * 60_000;
 /** Proposals that one look moves on in one community; the next look goes on. */
-const MOST = 200;
+const MAX_AT_ONCE = 200;
 
 /**
  * What the calendar does to proposals. As a vote opens, what the council recommended and is not on the ballot is `notOnBallot`: a cadre says why
@@ -42,7 +42,7 @@ export function afterCalendar(world: World, notify: Notify): () => Promise<void>
 }
 
 async function leaveOff(world: World, { _id: cycle, community }: CycleRecord): Promise<void> {
-  const left = await collection(Proposal).find({ '_id.cycle': cycle, state: 'recommended' }, { limit: MOST }).toArray();
+  const left = await collection(Proposal).find({ '_id.cycle': cycle, state: 'recommended' }, { limit: MAX_AT_ONCE }).toArray();
   if (left.length === 0) return;
   const service = { community, by: 'Yisheng', role: 'service', act: 'proposal.state' };
   const at = world.now();
@@ -56,7 +56,7 @@ async function leaveOff(world: World, { _id: cycle, community }: CycleRecord): P
 
 async function carryInto(world: World, notify: Notify, { _id: cycle, community }: CycleRecord): Promise<void> {
   const late = await collection(Proposal)
-    .find({ community, late: true, state: 'received', '_id.cycle': { $ne: cycle } }, { limit: MOST, sort: { at: 1 } })
+    .find({ community, late: true, state: 'received', '_id.cycle': { $ne: cycle } }, { limit: MAX_AT_ONCE, sort: { at: 1 } })
     .toArray();
   for (const proposal of late)
     await unlessChanged(

@@ -129,7 +129,7 @@ export async function isOnAgenda(cycle: string, numbers: readonly number[]): Pro
   return new Set(found.map(({ _id }) => _id.number));
 }
 
-const MOST = 60;
+const MAX_ON_AGENDA = 60;
 const ON_AGENDA: mongo.Filter<ProposalRecord> = { state: { $in: [...OPEN_STATES] }, text: { $exists: true } };
 
 /** The numbers of the proposals that can be done and on whose opinion no council has decided for good, the lowest first; at most sixty. */
@@ -137,7 +137,7 @@ export async function proposalsToDecide(cycle: string): Promise<number[]> {
   const isUndecided = [{ 'council.decision': { $nin: ['recommended', 'not'] as const } }, { $expr: { $lt: ['$council.at', '$opinion.given.at'] } }];
   const waits = { 'opinion.isFeasible': true, 'opinion.given': { $exists: true }, $or: isUndecided };
   const found = await forReaders(Proposal)
-    .find({ ...onPublicList(cycle), ...ON_AGENDA, ...waits }, { projection: { _id: 1 }, sort: { '_id.number': 1 }, limit: MOST })
+    .find({ ...onPublicList(cycle), ...ON_AGENDA, ...waits }, { projection: { _id: 1 }, sort: { '_id.number': 1 }, limit: MAX_ON_AGENDA })
     .toArray();
   return found.map(({ _id }) => _id.number);
 }

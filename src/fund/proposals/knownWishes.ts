@@ -4,7 +4,7 @@ import { gramsOf, linesOf, placedText, readyPatterns, SAME_WORDS } from './place
 const WISHES = linesOf('wishes.txt').map((line) => line.split('；'));
 
 /** So many known wishes say what a text is about, and those that are less like it than that share of the likest one say nothing. */
-const MOST = 6;
+const MAX_WISHES = 6;
 const LEAST = 0.35;
 
 /** By gram: the known wishes and words with it, and how much it counts in each. */
@@ -32,9 +32,9 @@ export function wishesLike(grams: ReadonlyMap<string, number>): number[] {
   }
   const best: number[] = [];
   for (const [id, its] of likeness.entries()) {
-    if (its <= (likeness[best[MOST - 1] ?? -1] ?? 0)) continue;
+    if (its <= (likeness[best[MAX_WISHES - 1] ?? -1] ?? 0)) continue;
     best.splice(best.findLastIndex((better) => (likeness[better] ?? 0) >= its) + 1, 0, id);
-    if (best.length > MOST) best.pop();
+    if (best.length > MAX_WISHES) best.pop();
   }
   const least = (likeness[best[0] ?? -1] ?? 0) * LEAST;
   return best.filter((id) => (likeness[id] ?? 0) > least);

@@ -27,7 +27,7 @@ const OF_THE_SAME_PLACE = 2.2;
 const OF_ANOTHER_PLACE = 0.7;
 /** As if there were these texts besides: of ten proposals alone nobody knows what is rare. */
 const ELSEWHERE = { texts: 30, having: 2 };
-const MANY = 1_000;
+const MANY_TEXTS = 1_000;
 const OF_MANY = 0.1;
 const SETTLED_AT_ONCE = 50;
 /** A known wish that a text is like counts more than its characters. */
@@ -133,7 +133,7 @@ export function likeTexts(): LikeTexts {
 
   /** What many of very many texts have tells little, and adding it up would take most of the time. */
   function isEverywhere(gram: number): boolean {
-    return size >= MANY && (counts[gram] ?? 0) > size * OF_MANY;
+    return size >= MANY_TEXTS && (counts[gram] ?? 0) > size * OF_MANY;
   }
 
   function weightOf(gram: number | undefined): number {

@@ -211,13 +211,13 @@ export interface RoundGiven {
   readonly not: number;
 }
 
-const MOST = 1_000;
+const MAX_OPINIONS = 1_000;
 
 /** The rounds of opinions of a cycle that are given, the newest first, at most a thousand; those of many cycles come together. Only an index is read. */
 export const opinionsGiven: (world: World) => (cycle: string) => Promise<readonly RoundGiven[]> = perWorld((world) => readersLookUps(world)(rounds));
 
 const counted = (isFeasible: boolean) => ({ $sum: { $cond: [{ $eq: ['$opinion.isFeasible', isFeasible] }, 1, 0] } });
-const newest = { n: MOST, sortBy: { '_id.at': -1 }, output: { at: '$_id.at', feasible: '$feasible', not: '$not' } };
+const newest = { n: MAX_OPINIONS, sortBy: { '_id.at': -1 }, output: { at: '$_id.at', feasible: '$feasible', not: '$not' } };
 
 const rounds: LookUp<{ _id: string; rounds: RoundGiven[] }, readonly RoundGiven[], ProposalRecord> = {
   model: Proposal,

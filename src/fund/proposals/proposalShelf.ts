@@ -31,7 +31,7 @@ export interface Shelf {
 const FRESH_MS = 5_000;
 const USABLE_MS = 15_000;
 /** So many proposals of all cycles together are kept, some 1.5 KB each; what was read longest ago goes first. */
-const MOST = 40_000;
+const MAX_PROPOSALS = 40_000;
 const PLACES = 40;
 /** Proposals that come from the database in one piece: some milliseconds of work. */
 const BATCH = 100;
@@ -70,7 +70,7 @@ export const proposalShelf: (world: World) => (cycle: string) => Promise<Shelf> 
     kept.set(cycle, { since, shelf });
     let count = [...kept.values()].reduce((sum, { shelf }) => sum + shelf.newest.length, 0);
     for (const [oldest, { shelf }] of kept) {
-      if (count <= MOST || kept.size === 1) return;
+      if (count <= MAX_PROPOSALS || kept.size === 1) return;
       kept.delete(oldest);
       count -= shelf.newest.length;
     }
@@ -80,11 +80,11 @@ export const proposalShelf: (world: World) => (cycle: string) => Promise<Shelf> 
 /** `before`: the same ones as they were read before. */
 async function readShelf(world: World, cycle: string, before: Shelf | undefined): Promise<Shelf> {
   const [version, supports] = await Promise.all([versionOf(world, cycle), supportsOf(cycle)]);
-  if (before?.version !== version) return whole(version, await readAll(world, cycle, supports, before?.newest ?? []));
+  if (before?.version !== version) return wholeShelf(version, await readAll(world, cycle, supports, before?.newest ?? []));
   const isSame = before.newest.every((proposal) => proposal.supports === (supports.get(proposal.number) ?? 0));
   return isSame
     ? before
-    : whole(
+    : wholeShelf(
         version,
         before.newest.map((proposal) => ({ ...proposal, supports: supports.get(proposal.number) ?? 0 })),
       );
@@ -127,7 +127,7 @@ async function readAll(
   return newest;
 }
 
-function whole(version: string, newest: readonly ShelvedProposal[]): Shelf {
+function wholeShelf(version: string, newest: readonly ShelvedProposal[]): Shelf {
   const places = new Map<string, number>();
   for (const place of newest.flatMap((proposal) => proposal.places)) places.set(place, (places.get(place) ?? 0) + 1);
   const most = [...places].toSorted(([, one], [, other]) => other - one).slice(0, PLACES);

@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import { forReaders } from '../../store/connect.ts';
-import { foundBy } from '../../store/lookUps.ts';
+import { batchedQuery } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, checkView, maySee } from '../people/index.ts';
@@ -167,7 +167,7 @@ export async function waitingProposals(world: World, { community, cycle }: Which
   return found ? { count: found.count, ...(found.since && { since: found.since }) } : { count: 0 };
 }
 
-const countsBy = foundBy<ProposalRecord, Waiting>(Proposal);
+const countsBy = batchedQuery<ProposalRecord, Waiting>(Proposal);
 
 /** How many proposals of these cycles came from a moment on until before another, whatever became of them. */
 export function countProposals(cycles: readonly string[], from: Date, until: Date): Promise<number> {

@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
-import { foundBy } from '../../store/lookUps.ts';
+import { batchedQuery } from '../../store/lookUps.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { act, done, given, lines, refuse, subject } from '../act/index.ts';
@@ -155,11 +155,11 @@ export async function waitingRecordings(world: World, community: string, actor: 
   return { count, ...(found[0] && { since: found[0].since }) };
 }
 
-const proposalsBy = foundBy<ProposalRecord, Waits>(Proposal);
-const inquiriesBy = foundBy<InquiryRecord, Waits>(Inquiry);
+const proposalsBy = batchedQuery<ProposalRecord, Waits>(Proposal);
+const inquiriesBy = batchedQuery<InquiryRecord, Waits>(Inquiry);
 
 /** Characters that are taken: as many as an inquiry holds. */
-const LONGEST = 2_000;
+const MAX_CHARS = 2_000;
 
 const recording = subject({
   path: '/recordings/:recording',
@@ -179,7 +179,7 @@ export const writeDown = act({
   name: 'recording.writeDown',
   may: DAILY_WORK,
   on: recording,
-  input: z.strictObject({ heard: lines(LONGEST), again: given(z.literal(true)).optional() }),
+  input: z.strictObject({ heard: lines(MAX_CHARS), again: given(z.literal(true)).optional() }),
   refusals: { written: null, tooLong: 'heard' },
   async run({ world, notify, session, on, input: { heard: text, again }, actor }) {
     if (on.spoken?.state === 'writtenDown' && !again) return refuse('written');

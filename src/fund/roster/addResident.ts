@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
-import { act, done, key, line, refuse, whole } from '../act/index.ts';
+import { act, communitySubject, done, key, line, refuse } from '../act/index.ts';
 import { isVoting } from '../cycles/index.ts';
 import {
   changeResidents,
@@ -26,7 +26,7 @@ export const addResident = act({
   name: 'resident.add',
   may: DAILY_WORK,
   approval: { by: 'supervisor' },
-  on: whole('/people'),
+  on: communitySubject('/people'),
   input: z.strictObject({
     ...RESIDENT_INPUT,
     id: line(64).optional(),

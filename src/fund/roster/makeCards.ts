@@ -4,7 +4,7 @@ import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { sha256 } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
-import { act, done, given, line, refuse, type Typed, whole } from '../act/index.ts';
+import { act, communitySubject, done, given, line, refuse, type Typed } from '../act/index.ts';
 import { isVoting } from '../cycles/index.ts';
 import {
   type Actor,
@@ -198,7 +198,7 @@ export const enactCards = act({
   name: 'card.make',
   may: DAILY_WORK,
   approval: { by: 'supervisor', when: ({ world, on }) => isVoting(on._id, world.now()) },
-  on: whole('/people/cards'),
+  on: communitySubject('/people/cards'),
   input: z.strictObject({
     made: given(z.array(z.strictObject({ _id: z.string(), hmac: z.string(), ended: z.string().optional() }))),
     /** They are for all residents who have none. */

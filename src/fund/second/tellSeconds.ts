@@ -8,7 +8,7 @@ import { Second, type SecondRecord, stateAt } from './second.ts';
 /** Who may confirm an act is told again so long before its time is over. */
 const SOON_MS = 12 * HOUR_MS;
 /** Acts of which one look tells; the next look goes on. */
-const MOST = 100;
+const MAX_AT_ONCE = 100;
 
 /**
  * Tells staff by text what waits for a second person: those who may confirm it as it is asked for, and again before its time is over; who asked, if nobody
@@ -17,13 +17,13 @@ const MOST = 100;
 export function tellSeconds(world: World, notify: Notify): () => Promise<void> {
   return async () => {
     const due = await collection(Second)
-      .find({ toTell: { $lte: world.now() } }, { sort: { toTell: 1 }, limit: MOST, projection: { what: 0 } })
+      .find({ toTell: { $lte: world.now() } }, { sort: { toTell: 1 }, limit: MAX_AT_ONCE, projection: { what: 0 } })
       .toArray();
-    for (const record of due) await tell(world, notify, record);
+    for (const record of due) await tellRecord(world, notify, record);
   };
 }
 
-async function tell(world: World, notify: Notify, record: SecondRecord): Promise<void> {
+async function tellRecord(world: World, notify: Notify, record: SecondRecord): Promise<void> {
   const { _id, asked, role, until, toTell } = record;
   const now = world.now();
   const soon = new Date(until.getTime() - SOON_MS);

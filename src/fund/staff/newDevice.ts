@@ -7,7 +7,7 @@ import { newToken, signedIn } from './session.ts';
 /** Characters of a mark, of six bits each. */
 const MARK = 22;
 /** As many people are remembered of one device. */
-const MOST = 12;
+const MAX_PEOPLE = 12;
 /** What a device keeps, if it is ours. */
 const KEPT = /^[\w-]{43}(\.[\w-]{22}){1,12}$/;
 
@@ -34,6 +34,6 @@ export function noteDevice(world: World, notify: Notify): (token: string, known?
         kind: 'alarm',
         said: { key: 'notice.signedIn', params: { at: now().toISOString() } },
       });
-    return [own, mark, ...marks.filter((each) => each !== mark)].slice(0, 1 + MOST).join('.');
+    return [own, mark, ...marks.filter((each) => each !== mark)].slice(0, 1 + MAX_PEOPLE).join('.');
   };
 }

@@ -13,7 +13,7 @@ import { rolesOf } from './staff.ts';
 
 /** A question is answered within this time, or not at all. */
 const VALID_MS = 5 * 60_000;
-const MOST = 10;
+const MAX_PASSKEYS = 10;
 const LONGEST_NAME = 40;
 
 /** A question that a passkey has answered rightly: it is not taken again. What is only asked is kept nowhere (`newChallenge`), however often somebody asks. */
@@ -88,7 +88,7 @@ export function passkeys(world: World, publicUrl: string, notify: Notify): Passk
       const { verifyRegistrationResponse } = await library();
       const verified = await right(verifyRegistrationResponse({ response, expectedChallenge, ...ours }));
       if (!verified?.verified || !(await isFirst(world, expectedChallenge))) return { refused: 'wrong' };
-      if ((await collection(Passkey).countDocuments({ phone })) >= MOST) return { refused: 'many' };
+      if ((await collection(Passkey).countDocuments({ phone })) >= MAX_PASSKEYS) return { refused: 'many' };
       const { id: credential, publicKey, counter } = verified.registrationInfo.credential;
       const _id = passkeyId(world.vault, credential);
       const called = [...cleanText(name)].slice(0, LONGEST_NAME).join('');

@@ -3,7 +3,7 @@ import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
-import { foundBy } from '../../store/lookUps.ts';
+import { batchedQuery } from '../../store/lookUps.ts';
 import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
@@ -187,7 +187,7 @@ export async function isOfficeHeld(world: World, community: string, office: 'cou
   return onRoster || genuineStaff(world.vault, staff).length > 0;
 }
 
-const staffBy = foundBy(Staff);
+const staffBy = batchedQuery(Staff);
 
 /** Those of the communities that have a supervisor, on their roster or as staff. */
 export async function supervisedAmong(world: Pick<World, 'vault'>, communities: readonly string[]): Promise<Set<string>> {

@@ -15,7 +15,7 @@ import { isOwnWork, ownImplementers } from './readWorks.ts';
 import { changeWork, DOCUMENT_KINDS, type DocumentKind, onWork, Work, type WorkRecord, type WorkState } from './work.ts';
 
 /** A work has so many at most; an implementer adds none beyond half of them. */
-const MOST = 60;
+const MAX_DOCUMENTS = 60;
 const MOST_OF_CYCLE = 1_000;
 /** In characters. */
 const LONGEST_TITLE = 60;
@@ -137,7 +137,10 @@ function idOf({ vault }: World, { _id: { cycle, number }, community }: WorkRecor
 /** Whether a work has as many papers as it may, this one not counted. */
 async function isFull({ _id: of, community }: WorkRecord, _id: string, { role }: Actor, session?: mongo.ClientSession): Promise<boolean> {
   const others = { ...ofWork(community, of), _id: { $ne: _id } };
-  return (await collection(WorkDocument).countDocuments(others, { ...(session && { session }) })) >= (role === 'implementer' ? MOST / 2 : MOST);
+  return (
+    (await collection(WorkDocument).countDocuments(others, { ...(session && { session }) })) >=
+    (role === 'implementer' ? MAX_DOCUMENTS / 2 : MAX_DOCUMENTS)
+  );
 }
 
 function ofWork(community: string, { cycle, number }: WorkRecord['_id']) {
@@ -222,7 +225,7 @@ export interface DocumentRead extends Pick<WorkDocumentRecord, 'kind' | 'title' 
 /** The papers of a work, the oldest first. The caller has to have checked that the work may be read. */
 export async function documentsOf({ _id, community }: Pick<WorkRecord, '_id' | 'community'>): Promise<DocumentRead[]> {
   const found = await forReaders(WorkDocument)
-    .find(ofWork(community, _id), { sort: { at: 1 }, limit: MOST })
+    .find(ofWork(community, _id), { sort: { at: 1 }, limit: MAX_DOCUMENTS })
     .toArray();
   return found.map(({ _id: id, kind, title, type, size, isPublic, by, at }) => ({ id, kind, title, type, size, isPublic, by, at }));
 }

@@ -149,7 +149,7 @@ async function isChosen(community: string, implementer: number, session: mongo.C
 }
 
 /** So many a community has at most on a page. */
-const MOST = 500;
+const MAX_LISTED = 500;
 
 /** An implementer as staff read it. */
 export interface ImplementerRead extends ImplementerContact {
@@ -164,7 +164,7 @@ export function readImplementers({ vault }: World): (community: string, actor: A
   return async (community, actor) => {
     checkView(actor, 'implementers', community);
     const found = await forReaders(Implementer)
-      .find({ '_id.community': community }, { sort: { '_id.number': -1 }, limit: MOST, promoteBuffers: true })
+      .find({ '_id.community': community }, { sort: { '_id.number': -1 }, limit: MAX_LISTED, promoteBuffers: true })
       .toArray();
     return found.map((record) => {
       const { _id, organisation, kind, registration } = record;

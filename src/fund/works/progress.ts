@@ -138,12 +138,12 @@ export interface WorkNewsRead extends Pick<WorkNewsRecord, 'text' | 'by' | 'at'>
 }
 
 /** So many are read at a time. */
-const EACH = 50;
+const PAGE_SIZE = 50;
 
 /** The news of a work, the newest first, before a number of news; at most 50. */
 export async function newsOfWork(cycle: string, number: number, before = Number.MAX_SAFE_INTEGER): Promise<WorkNewsRead[]> {
   const found = await forReaders(WorkNews)
-    .find({ '_id.cycle': cycle, '_id.number': number, '_id.news': { $lt: before } }, { sort: { '_id.news': -1 }, limit: EACH })
+    .find({ '_id.cycle': cycle, '_id.number': number, '_id.news': { $lt: before } }, { sort: { '_id.news': -1 }, limit: PAGE_SIZE })
     .toArray();
   return Promise.all(
     found.map(async ({ _id, community, text, by, at, pictures }) => {

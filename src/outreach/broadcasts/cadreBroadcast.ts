@@ -25,7 +25,7 @@ export function cadreBroadcast(world: World, deps: BroadcastDeps) {
   return {
     plan: async ({ text }: { text: string }, { community }: Pick<Act, 'community'>): Promise<CadrePlan> => {
       const planned = await plan({ community, text, to: 'all' });
-      return 'refused' in planned ? { refused: planned.refused } : told(planned.plan);
+      return 'refused' in planned ? { refused: planned.refused } : cadrePlan(planned.plan);
     },
     send: async (
       { text, provedAt }: { text: string; provedAt?: string },
@@ -41,12 +41,12 @@ export function cadreBroadcast(world: World, deps: BroadcastDeps) {
       if ('refused' in planned) return { refused: planned.refused };
       act.beginWrite();
       const { is } = await createBroadcast.perform({ world, notify: enqueue(world) }, { community, at: {}, input: { ...planned.plan }, actor });
-      return is === 'done' ? told(planned.plan) : { refused: 'noCommunity' };
+      return is === 'done' ? cadrePlan(planned.plan) : { refused: 'noCommunity' };
     },
   };
 }
 
-function told({ messages, channels, cost, currency, waitsUntil }: Plan): CadrePlan {
+function cadrePlan({ messages, channels, cost, currency, waitsUntil }: Plan): CadrePlan {
   return {
     people: messages,
     units: channels.reduce((sum, { units }) => sum + units, 0),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { act, done, given, refuse, subject, whole } from '../../fund/act/index.ts';
+import { act, communitySubject, done, given, refuse, subject } from '../../fund/act/index.ts';
 import { inTens } from '../../fund/ballots/index.ts';
 import { BY_MESSAGE_TOO, DAILY_WORK } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
@@ -18,7 +18,7 @@ const one = subject<BroadcastRecord>({
  * again.
  */
 export const createBroadcast = act({
-  ...{ name: 'broadcast.send', may: BY_MESSAGE_TOO, on: whole('/messages') },
+  ...{ name: 'broadcast.send', may: BY_MESSAGE_TOO, on: communitySubject('/messages') },
   input: z.object({
     ...{ id: given(z.string()), occasion: given(z.string()), text: given(z.string()), to: given(z.string()) },
     ...{ cycle: given(z.string()).optional(), dueAt: given(z.date()) },

@@ -4,7 +4,7 @@ import { inTens } from '../../fund/ballots/index.ts';
 import { type Actor, checkView } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { foundBy } from '../../store/lookUps.ts';
+import { batchedQuery } from '../../store/lookUps.ts';
 import type { World } from '../../store/world.ts';
 import { addressIn, Message, type MessageRecord, type MessageState } from '../outbox/message.ts';
 import { Broadcast, type BroadcastRecord } from './broadcast.ts';
@@ -231,5 +231,5 @@ export async function troubledBroadcasts(world: World, community: string, since:
     .filter(({ pausedAt, failed }) => pausedAt !== undefined || failed > 0);
 }
 
-const broadcastsBy = foundBy(Broadcast);
-const countsBy = foundBy<MessageRecord, { readonly count: number }>(Message);
+const broadcastsBy = batchedQuery(Broadcast);
+const countsBy = batchedQuery<MessageRecord, { readonly count: number }>(Message);

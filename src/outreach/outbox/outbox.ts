@@ -79,7 +79,7 @@ export function outbox(
       clearTimeout(ringsAt);
       alarm.ring();
       await ended;
-      await Promise.all([letGo(world, waiting.splice(0)), inFlight.ended()]);
+      await Promise.all([release(world, waiting.splice(0)), inFlight.ended()]);
       await settling.ended();
     },
   };
@@ -174,7 +174,7 @@ function taking(world: World, channel: Channel, pollMs: number) {
   };
 }
 
-async function letGo(world: World, held: readonly Held[]): Promise<void> {
+async function release(world: World, held: readonly Held[]): Promise<void> {
   if (held.length === 0) return;
   await collection(Message).updateMany(
     {

@@ -4,7 +4,7 @@ import { type Block, type Printed, TICK } from '../printed.ts';
 import { type About, footerOf, headOf, unbroken } from './about.ts';
 
 /** With more projects no places stand on a slip. */
-const MANY = 24;
+const MANY_PROJECTS = 24;
 /** Type of a slip: nothing on it is smaller. */
 const SIZE = 11;
 /** As wide as its strip. */
@@ -19,7 +19,7 @@ export function slipSheets(serials: readonly string[], printed: (serial: string)
   const { text, now, cycle, community, projects } = about;
   const { say, money, time } = text;
   const vote = voteOf(cycle, now);
-  const isMany = projects.length > MANY;
+  const isMany = projects.length > MANY_PROJECTS;
   const columns = [
     { share: 8.5, size: 13 },
     { share: 10.5, size: 14, bold: true as const },

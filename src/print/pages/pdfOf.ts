@@ -24,7 +24,7 @@ export async function pdfOf(printed: Printed, allTheSame: boolean): Promise<PdfM
   return { bytes: Buffer.concat(chunks) };
 }
 
-const MOST = 20;
+const MAX_MISSING = 20;
 
 /** The characters of a document that its first typeface lacks: those that only the second has, and at most twenty that none has, each with a text. */
 function beyondFirst(
@@ -40,7 +40,7 @@ function beyondFirst(
       seen.add(character);
       const face = faceOf(character);
       if (face === 1) rare.add(character);
-      if (face === undefined && missing.size < MOST) missing.set(character, text);
+      if (face === undefined && missing.size < MAX_MISSING) missing.set(character, text);
     }
   }
   return { missing: [...missing].map(([character, text]) => ({ character, text })), rare };

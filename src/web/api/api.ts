@@ -36,7 +36,7 @@ import {
   receiptAnswer,
 } from './answers.ts';
 import { cycleById } from './cycleById.ts';
-import { type Declared, declared, declaredRoutes, whole } from './declared.ts';
+import { type Declared, declared, declaredRoutes, wholeNumber } from './declared.ts';
 import { openApi } from './openApi.ts';
 import { sendPublished } from './published.ts';
 import { resultTables } from './resultTables.ts';
@@ -104,7 +104,7 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
       {
         path: '/api/cycles/{id}/proposals',
         says: 'The public proposals, newest first, 200 at a time.',
-        query: { before: whole('before', 1).describe('Only proposals with lower numbers.') },
+        query: { before: wholeNumber('before', 1).describe('Only proposals with lower numbers.') },
         gives: { json: proposalsAnswer },
         refuses: { 404: NO_CYCLE },
         paced,
@@ -163,7 +163,7 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
       {
         path: '/api/cycles/{id}/ledger',
         says: 'The ledger, an entry a line: entries of days that are over, all after the slips are closed.',
-        query: { after: whole('after', 0).describe('Only entries behind this seq.') },
+        query: { after: wholeNumber('after', 0).describe('Only entries behind this seq.') },
         gives: { type: LINES, json: ledgerLine },
         refuses: { 404: NO_CYCLE },
       },
@@ -267,14 +267,14 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
 
   /** It is made once; a reader who asks before it exists does not wait for it. */
   function made({ _id }: Pick<CycleRecord, '_id'>, name: PublishedName): Promise<PublishedFileRecord> {
-    return within(PATIENCE_MS, files.of(_id, name), () => new Refusal(503, 'This is being made just now; try again in a minute.'));
+    return within(TIMEOUT_MS, files.of(_id, name), () => new Refusal(503, 'This is being made just now; try again in a minute.'));
   }
 }
 
 const NAME_ONE = 'Name one community: /api/cycles/current?community=SLUG.';
 const NO_CYCLE = 'There is no cycle with this id.';
 const LINES = 'application/x-ndjson';
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
 async function* inLines(pieces: AsyncIterable<readonly LedgerRow[]>): AsyncGenerator<Uint8Array, void> {
   for await (const rows of pieces) yield Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));

@@ -45,7 +45,7 @@ export function declared<Query extends z.ZodRawShape>(
 }
 
 /** A whole number in the query, `least` or more, or nothing. */
-export function whole(name: string, least: number) {
+export function wholeNumber(name: string, least: number) {
   const wrong = `Give ${name} as one whole number, ${least} or more.`;
   return z
     .string(wrong)

@@ -11,10 +11,10 @@ import { pageHeaders, sendDocument } from '../pageHeaders.ts';
 import type { ReaderLimit } from '../readerLimit.ts';
 import { accountAnswer, worksAnswer } from './answers.ts';
 import { cycleById } from './cycleById.ts';
-import { type Declared, declared, whole } from './declared.ts';
+import { type Declared, declared, wholeNumber } from './declared.ts';
 
 /** Entries of an answer. */
-const EACH = 1_000;
+const PAGE_SIZE = 1_000;
 
 /** What becomes of the winners of a cycle, and its money, as anybody may know it: `/api/cycles/ID/works` and `/account`, and both as CSV. */
 export function worksApi(world: World, paced: ReaderLimit): Declared[] {
@@ -64,14 +64,14 @@ export function worksApi(world: World, paced: ReaderLimit): Declared[] {
       {
         path: '/api/cycles/{id}/account',
         says: 'The cycle’s money in sums, and its newest 1,000 entries.',
-        query: { before: whole('before', 1).describe('Only entries with lower numbers.') },
+        query: { before: wholeNumber('before', 1).describe('Only entries with lower numbers.') },
         gives: { json: accountAnswer },
         refuses,
         paced,
       },
       async ({ id, before }, response) => {
         const { _id } = await cycleOf(id);
-        const [{ closed, works, ...sums }, newest] = await Promise.all([accountOf(_id), entriesBefore(_id, { before, limit: EACH })]);
+        const [{ closed, works, ...sums }, newest] = await Promise.all([accountOf(_id), entriesBefore(_id, { before, limit: PAGE_SIZE })]);
         response.json({ ...sums, closed: closed ? { left: closed.left, at: closed.at } : null, works, newest: newest.map(entryRow) });
       },
     ),

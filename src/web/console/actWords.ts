@@ -4,7 +4,7 @@ import { FIELD_NAMES, isField } from '../../fund/people/index.ts';
 import { PROPOSAL_STATES } from '../../fund/proposals/index.ts';
 import { DOCUMENT_KINDS, IMPLEMENTER_KINDS, WORK_STATES } from '../../fund/works/index.ts';
 import { html, type Markup } from '../html.ts';
-import { type PageText, whole } from '../public/pageText.ts';
+import { noWrap, type PageText } from '../public/pageText.ts';
 import { ACTS } from './acts.ts';
 import { fieldWords } from './people/residentWords.ts';
 import type { CommunityVisit } from './visits.ts';
@@ -27,7 +27,7 @@ export interface Told extends Pick<CommunityVisit, 'text' | 'actWords'> {
 
 /** What an act (its name in the log) was about: a link to it where the reader has a page for it. */
 export function subjectWords({ text, own, sees, community }: CommunityVisit, subject: string, act: string): Markup | string {
-  const { say, theirs } = text;
+  const { say, userText } = text;
   const [kind = '', number = '', work = ''] = subject.split('/');
   if (kind === 'staff') return say(`role.${number}`);
   if (kind === 'request') return linked(say('request.title', { number }), `${own}/requests/${number}`, sees('requests'));
@@ -38,7 +38,7 @@ export function subjectWords({ text, own, sees, community }: CommunityVisit, sub
   if (kind === 'account') return linked(say('tab.account'), `${own}/account?cycle=${number}`, sees('account'));
   if (kind === 'broadcast') return linked(say('message.title'), `${own}/messages/${number}`, sees('messages'));
   if (kind === 'meeting') return linked(say('meetings.one', { number: work }), `${own}/meetings/${number}/${work}`, sees('meetings'));
-  if (subject === community._id) return theirs(community.name);
+  if (subject === community._id) return userText(community.name);
   const year = say('about.ofCycle', { cycle: kind.startsWith(`${community._id}-`) ? kind.slice(community._id.length + 1) : kind });
   if (number === '' && act.startsWith('cycle.')) return linked(year, `${own}/calendar`, sees('calendar'));
   if (number === '' && act.startsWith('ballot.')) return linked(year, `${own}/ballot`, sees('ballot'));
@@ -127,13 +127,13 @@ const FIELDS: ReadonlySet<string> = new Set([
 const STAGES: ReadonlySet<string> = new Set(['announce', 'propose', 'deliberate', 'publish', 'vote', 'implement', 'evaluate', 'closed']);
 
 function valueWords(told: Told, name: string, value: unknown): Markup | string {
-  const { theirs, phone, date } = told.text;
-  if (typeof value === 'object' && value !== null) return theirs(nested(told, name, value));
+  const { userText, phone, date } = told.text;
+  if (typeof value === 'object' && value !== null) return userText(nested(told, name, value));
   const given = String(value);
-  if (PHONE.test(given)) return whole(phone(given));
-  if (ISO.test(given)) return whole(date(new Date(given)));
+  if (PHONE.test(given)) return noWrap(phone(given));
+  if (ISO.test(given)) return noWrap(date(new Date(given)));
   const words = plainWords(told, name, value);
-  return words === given ? theirs(given) : words;
+  return words === given ? userText(given) : words;
 }
 
 /** A value that is no object, in words. */

@@ -8,7 +8,7 @@ import { ALL, passkeys } from '../../fund/staff/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
-import { Refusal, told } from '../errors.ts';
+import { Refusal, refusalOf } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { pageHeaders } from '../pageHeaders.ts';
 import type { PagesDeps } from '../public/pages.ts';
@@ -141,7 +141,7 @@ export function consoleRoutes(
  * The communities of the person who is signed in, and how they stand where they oversee several; a person who has one only is led there.
  */
 async function home(world: World, visit: StaffVisit): Promise<void> {
-  const { say, theirs } = visit.text;
+  const { say, userText } = visit.text;
   const slugs = [...new Set(visit.staff.roles.map(({ community }) => community))];
   const [only] = slugs;
   if (slugs.length === 1 && only !== undefined && only !== ALL) return visit.lead(`/console/${only}`);
@@ -149,7 +149,7 @@ async function home(world: World, visit: StaffVisit): Promise<void> {
   const rows = seen === 'all' || seen.length > 1 ? await overview(world)(visit, seen) : [];
   const others = rows.length > 0 ? slugs.filter((slug) => seen !== 'all' && !seen.includes(slug)) : slugs;
   const found = await Promise.all(others.map(communityForReaders(world)));
-  const items = found.flatMap((community) => (community ? [html`<li><a href="/console/${community._id}">${theirs(community.name)}</a></li>`] : []));
+  const items = found.flatMap((community) => (community ? [html`<li><a href="/console/${community._id}">${userText(community.name)}</a></li>`] : []));
   await visit.send(say('home.title'), html`<h1>${say('home.title')}</h1>${rows}${items.length > 0 ? html`<ul class="items">${items}</ul>` : ''}`);
 }
 
@@ -174,7 +174,7 @@ async function hall(visit: CommunityVisit): Promise<void> {
 /** Tells a refusal as a page, and that nothing can be done just now: nobody is left with a page that leads nowhere. Other errors are answered as everywhere. */
 function refused({ anybody, busy }: Visits): ErrorRequestHandler {
   return (error, request, response, next) => {
-    if (told(error).status === 503 && !response.headersSent) return void busy(request, response).then(() => next(error), next);
+    if (refusalOf(error).status === 503 && !response.headersSent) return void busy(request, response).then(() => next(error), next);
     const status = statusOf(error);
     if (status === undefined || response.headersSent) return next(error);
     const page = anybody(async ({ text: { say }, send }) => {

@@ -38,14 +38,14 @@ export function devicePages(world: World, { staff }: Visits, keys: Passkeys): Ro
     )
     .post(
       '/console/passkeys/offer',
-      staff(async (visit) => void visit.response.json(await keys.addOffer(whose(visit)))),
+      staff(async (visit) => void visit.response.json(await keys.addOffer(ownDevices(visit)))),
     )
     .post(
       '/console/passkeys/add',
       staff(async (visit) => {
         const { request, text } = visit;
         const name = typed(request, 'name', LONGEST_NAME);
-        const outcome: PasskeyAdded = await keys.add({ ...whose(visit), answer: typed(request, 'answer', LONGEST_ANSWER), name });
+        const outcome: PasskeyAdded = await keys.add({ ...ownDevices(visit), answer: typed(request, 'answer', LONGEST_ANSWER), name });
         if ('added' in outcome) return visit.lead('/console/devices?done=added');
         await show(visit, { name: text.say(`passkey.${outcome.refused}`) }, 422, name);
       }),
@@ -81,7 +81,7 @@ export function devicePages(world: World, { staff }: Visits, keys: Passkeys): Ro
 }
 
 /** For whom a passkey is added. */
-function whose({ staff: { phone, session, roles } }: StaffVisit): { phone: string; session: string; holder: string } {
+function ownDevices({ staff: { phone, session, roles } }: StaffVisit): { phone: string; session: string; holder: string } {
   return { phone, session, holder: roles[0]?.name ?? '' };
 }
 

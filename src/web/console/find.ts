@@ -12,7 +12,7 @@ import { address, asked, numberIn } from './query.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
 /** Of each kind. */
-const EACH = 10;
+const MAX_OF_KIND = 10;
 
 /**
  * One search over residents, proposals and letters, each for those who may read its page. A card is not found by its digits, and a phone by four of them or all,
@@ -47,10 +47,10 @@ export function findPages(world: World, { ofCommunity }: Visits): Router {
     if (!visit.sees('people')) return [];
     const { text, own, community } = visit;
     const whole = /^[\d\s+-]{7,}$/.test(sought) ? phone(sought, community.phone) : undefined;
-    const { residents, more } = await roster(community._id, { text: whole ?? sought, limit: EACH }, visit.reader('people'));
+    const { residents, more } = await roster(community._id, { text: whole ?? sought, limit: MAX_OF_KIND }, visit.reader('people'));
     const items = residents.map(
       ({ _id, name, building, door, phone: number }) =>
-        html`<li><a href="${own}/people/${_id}">${name === undefined ? text.say('people.noName') : text.theirs(name)}</a> <span>${text.theirs([building, door].filter(Boolean).join(' '))}</span> <span>${number === undefined ? text.say('people.noPhone') : text.phone(number)}</span></li>`,
+        html`<li><a href="${own}/people/${_id}">${name === undefined ? text.say('people.noName') : text.userText(name)}</a> <span>${text.userText([building, door].filter(Boolean).join(' '))}</span> <span>${number === undefined ? text.say('people.noPhone') : text.phone(number)}</span></li>`,
     );
     return section(visit, 'people', items, more ? address(`${own}/people`, { q: sought }) : undefined);
   }
@@ -62,7 +62,7 @@ export function findPages(world: World, { ofCommunity }: Visits): Router {
     const wanted = {
       view: 'all',
       after: number === undefined ? undefined : number - 1,
-      limit: number === undefined ? EACH : 1,
+      limit: number === undefined ? MAX_OF_KIND : 1,
       ...(number === undefined && { search: sought }),
     } as const;
     const { proposals: found, next } = await proposals(of, wanted, visit.reader('proposals'));

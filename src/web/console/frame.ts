@@ -56,7 +56,7 @@ ${script ? html`<script src="${assets.address(script)}" defer></script>` : ''}${
 <a class="skip" href="#main">${say('skip')}</a>
 <header class="top"><div class="wide">
 <a class="brand" href="/console">${say('title')}</a>
-${community ? html`<a class="place" href="/console/${community.slug}">${text.theirs(community.name)}</a>` : ''}${pages?.find ? html`<a class="find" href="${pages.find}">${say('find.link')}</a>` : ''}
+${community ? html`<a class="place" href="/console/${community.slug}">${text.userText(community.name)}</a>` : ''}${pages?.find ? html`<a class="find" href="${pages.find}">${say('find.link')}</a>` : ''}
 ${who ? signedIn(who.name, who.roles) : ''}
 <nav class="languages" aria-label="${say('language')}">${other('zh', '中文', 'zh-CN')} ${other('en', 'English', 'en')}</nav>
 </div></header>
@@ -70,7 +70,7 @@ ${content}
 `;
 
   function signedIn(name: string, roles: string): Markup {
-    return html`<div class="me"><span>${text.theirs(name)} <small>${roles}</small></span> <a href="/console/help">${say('guide.link')}</a> <a href="/console/devices">${say('devices.link')}</a>
+    return html`<div class="me"><span>${text.userText(name)} <small>${roles}</small></span> <a href="/console/help">${say('guide.link')}</a> <a href="/console/devices">${say('devices.link')}</a>
 <form method="post" action="/console/sign-out"><button class="quiet">${say('signOut')}</button></form></div>`;
   }
 

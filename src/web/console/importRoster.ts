@@ -19,7 +19,7 @@ import type { CommunityVisit, Visits } from './visits.ts';
 const LARGEST = 5_000_000;
 /** Lines of each kind that are shown. */
 const SHOWN = 100;
-const LONGEST = 300;
+const MAX_REASON_CHARS = 300;
 /** The columns of the empty table, the first ones first; those of the preview besides. */
 const TEMPLATE = ['name', 'phone', 'building', 'door', 'role', 'id'] as const;
 /** Its rows, whose cells are texts: Excel makes no day of `3-2` there. */
@@ -82,7 +82,7 @@ export function importPages(world: World, known: Visits): Router {
         const { request, community, text } = visit;
         const given = {
           ...{ token: String(request.params.token), shown: typed(request, 'shown'), doors: doorsOf(visit) },
-          reason: cleanText(typed(request, 'reason', LONGEST)),
+          reason: cleanText(typed(request, 'reason', MAX_REASON_CHARS)),
         };
         const outcome = await take(community._id, given, visit.doer(importResidents));
         if ('imported' in outcome)
@@ -175,7 +175,7 @@ function takeForm(
   mistakes: Mistakes,
 ): Markup {
   if (added.length + changed.length === 0) return html`<p>${say('import.nothing')}</p>`;
-  const reason = { name: 'reason', label: say('import.reason'), hint: say('import.reasonHint'), value: typed(request, 'reason', LONGEST) };
+  const reason = { name: 'reason', label: say('import.reason'), hint: say('import.reasonHint'), value: typed(request, 'reason', MAX_REASON_CHARS) };
   const waiting = [...added, ...changed].filter(({ waits }) => waits).length;
   return html`<form method="post" action="${path}" data-working="${say('import.taking')}"><input type="hidden" name="shown" value="${shown}">
 ${waiting > 0 ? html`<p class="notice">${say('import.waiting', { count: waiting })}${needsReason ? html` ${say('import.newPhones')}` : ''}</p>` : ''}
@@ -188,18 +188,18 @@ async function* emptyRows() {
   await rest();
 }
 
-function countsOf({ text: { say, theirs } }: CommunityVisit, { problems, added, changed, unchanged, left, ended, ignored }: RosterPreview): Markup {
+function countsOf({ text: { say, userText } }: CommunityVisit, { problems, added, changed, unchanged, left, ended, ignored }: RosterPreview): Markup {
   const phoneless = added.filter(({ phone }) => phone === undefined).length;
   const shared = added.filter(({ shares }) => shares !== undefined).length;
   const counts = { added: added.length, changed: changed.length, unchanged, phoneless, shared, left, ended };
   const facts = Object.entries(counts).filter(([name, count]) => count > 0 || (problems.length === 0 && (name === 'added' || name === 'changed')));
   return html`<ul class="counts">${facts.map(([name, count]) => html`<li><span class="count">${count}</span> ${say(`import.count.${name}`)}</li>`)}</ul>
-${ignored.length > 0 ? html`<p>${say('import.ignored')} ${theirs(ignored.join(say('and')))}</p>` : ''}`;
+${ignored.length > 0 ? html`<p>${say('import.ignored')} ${userText(ignored.join(say('and')))}</p>` : ''}`;
 }
 
 function previewParts(visit: CommunityVisit, { problems, added, changed }: RosterPreview): Markup[] {
-  const { say, theirs } = visit.text;
-  const called = (name: string | undefined, id: string) => html`${theirs(name ?? '')} <small>${id}</small>`;
+  const { say, userText } = visit.text;
+  const called = (name: string | undefined, id: string) => html`${userText(name ?? '')} <small>${id}</small>`;
   const section = (name: string, all: readonly unknown[], items: readonly Markup[]) =>
     all.length === 0
       ? html``
@@ -224,7 +224,7 @@ function previewParts(visit: CommunityVisit, { problems, added, changed }: Roste
 
 /** Who would be added, those first whose phone is to be looked at. */
 function addedTable(visit: CommunityVisit, added: RosterPreview['added']): Markup {
-  const { say, theirs, phone: spaced } = visit.text;
+  const { say, userText, phone: spaced } = visit.text;
   if (added.length === 0) return html``;
   const isMarked = ({ phone, shares }: (typeof added)[number]) => phone === undefined || shares !== undefined;
   const shown = [...added.filter(isMarked), ...added.filter((each) => !isMarked(each))].slice(0, SHOWN);
@@ -235,7 +235,7 @@ function addedTable(visit: CommunityVisit, added: RosterPreview['added']): Marku
       ...(shares === undefined ? [] : [shares === 'roster' ? say('import.onRoster') : say('import.sharesLine', { line: shares })]),
       ...(waits ? [say('import.waits')] : []),
     ];
-    return html`<tr><td>${say('import.line', { line })}</td><td>${theirs(name ?? '')}</td><td>${phone === undefined ? '' : spaced(phone)}</td><td>${theirs(building ?? '')}</td><td>${theirs(door ?? '')}</td><td><span class="named">${say('people.id')} </span>${id}</td><td class="block">${marks.length > 0 ? html`<strong>${marks.join(say('and'))}</strong>` : ''}</td></tr>
+    return html`<tr><td>${say('import.line', { line })}</td><td>${userText(name ?? '')}</td><td>${phone === undefined ? '' : spaced(phone)}</td><td>${userText(building ?? '')}</td><td>${userText(door ?? '')}</td><td><span class="named">${say('people.id')} </span>${id}</td><td class="block">${marks.length > 0 ? html`<strong>${marks.join(say('and'))}</strong>` : ''}</td></tr>
 `;
   });
   return html`<section aria-labelledby="addedLines"><h2 id="addedLines">${say('import.addedLines', { count: added.length })}</h2>

@@ -62,11 +62,11 @@ export interface Rows<Row> {
 }
 
 /** Rows of a page. */
-const EACH = 50;
+const PAGE_SIZE = 50;
 /** Before each so many rows of a page, some 15 µs each, and behind them turns that wait go first. */
 const PIECE = 25;
 /** Rows of a file, and rows that can be chosen at once by their filter. */
-const MOST = 10_000;
+const MAX_FILE_ROWS = 10_000;
 const CHUNK = 500;
 
 /** The page of a list, and its files. */
@@ -97,7 +97,7 @@ export function fileRoutes<Row>({ withFile }: Visits, list: Listed<Row>): Router
           .columns(visit, listState(list, visit.request))
           .flatMap(({ name, text, head = visit.text.say(`${list.words}.${name}`) }) => (text ? [{ name, text, head }] : []));
         const { rows, isCut } = everyRow(visit, list);
-        const name = () => `${nameOf(visit, list).replaceAll('/', '-')}-${visit.community._id}${isCut() ? `-first-${MOST}` : ''}`;
+        const name = () => `${nameOf(visit, list).replaceAll('/', '-')}-${visit.community._id}${isCut() ? `-first-${MAX_FILE_ROWS}` : ''}`;
         await sendTable(visit.response, kind, name, { columns, rows: cellsOf(rows, (row) => columns.map(({ text }) => text(row))) });
       }),
     );
@@ -113,7 +113,7 @@ function everyRow<Row>(visit: CommunityVisit, list: Listed<Row>): { readonly row
   const state = listState(list, visit.request);
   let next: Rows<Row>['next'];
   async function* chunks() {
-    let left = MOST;
+    let left = MAX_FILE_ROWS;
     do {
       const found = await list.read(visit, { ...state, after: next === undefined ? undefined : String(next) }, Math.min(list.chunk ?? CHUNK, left));
       yield found.rows;
@@ -148,10 +148,10 @@ export async function showList<Row>(visit: CommunityVisit, list: List<Row>, mist
   const state = listState(list, visit.request);
   const path = `${own}/${nameOf(visit, list)}`;
   const title = list.title?.(visit) ?? say(`tab.${list.name}`);
-  const { rows, next, count, total = count } = await list.read(visit, state, EACH);
+  const { rows, next, count, total = count } = await list.read(visit, state, PAGE_SIZE);
   const acts = rows.length > 0 ? list.bulk?.form(visit, mistakes) : undefined;
   const bulk = acts && list.bulk;
-  const pages = { next, last: total === undefined ? undefined : Math.ceil(total / EACH) };
+  const pages = { next, last: total === undefined ? undefined : Math.ceil(total / PAGE_SIZE) };
   const ticks = bulk && { path, state, keys: rows.map(bulk.keyOf), count: canChoose(count) };
   await visit.send(
     title,
@@ -180,7 +180,7 @@ function nameOf<Row>({ request }: CommunityVisit, { name }: Pick<Listed<Row>, 'n
 }
 
 function canChoose(count: number | undefined): number | undefined {
-  return count !== undefined && count <= MOST ? count : undefined;
+  return count !== undefined && count <= MAX_FILE_ROWS ? count : undefined;
 }
 
 async function table<Row>(
@@ -232,5 +232,5 @@ export function fileLinks({ text: { say } }: Pick<CommunityVisit, 'text'>, path:
   const { filter, sort } = filtered ?? { filter: {}, sort: undefined };
   const values = listValues({ filter, sort, ...FIRST, ticked: [], isAll: false });
   const links = FILE_KINDS.map((kind) => html`<a href="${address(`${path}.${kind}`, values)}">${kind.toUpperCase()}</a> `);
-  return html`<p class="files"><span>${say(filtered ? 'list.files' : 'list.asFile', { most: MOST })}</span> ${links}</p>`;
+  return html`<p class="files"><span>${say(filtered ? 'list.files' : 'list.asFile', { most: MAX_FILE_ROWS })}</span> ${links}</p>`;
 }

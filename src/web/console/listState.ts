@@ -28,7 +28,7 @@ export interface Askable {
 /** Rows that can be ticked one by one: they stand in the address. */
 export const MOST_TICKED = 200;
 /** Characters of a value. */
-const LONGEST = 200;
+const MAX_VALUE_CHARS = 200;
 /** So many pages one goes back step by step; then to the first. */
 const MOST_PAST = 8;
 
@@ -83,5 +83,5 @@ export function keptIn(list: Askable, request: Request): Values {
 export function stringsIn(values: unknown, name: string): string[] {
   const given: unknown = typeof values === 'object' && values !== null ? Reflect.get(values, name) : undefined;
   const each: readonly unknown[] = Array.isArray(given) ? given : [given];
-  return each.flatMap((value) => (typeof value === 'string' ? [value.slice(0, LONGEST)] : []));
+  return each.flatMap((value) => (typeof value === 'string' ? [value.slice(0, MAX_VALUE_CHARS)] : []));
 }

@@ -4,7 +4,7 @@ import { readLogAs } from '../../fund/staff/index.ts';
 import { daysFrom, readTime } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
-import { whole } from '../public/pageText.ts';
+import { noWrap } from '../public/pageText.ts';
 import { ACTS, OTHER_RIGHTS } from './acts.ts';
 import { detailLines, subjectWords, type Told } from './actWords.ts';
 import { choice, field, filterForm } from './frame.ts';
@@ -33,13 +33,13 @@ function logList(world: World): List<OpenedLogRow> {
     filters: { about: (given) => ABOUT.find((about) => about === given), by: (given) => given, from: dayIn, to: dayIn },
     columns: (visit) => {
       const { text, actWords } = visit;
-      const { say, theirs, date } = text;
+      const { say, userText, date } = text;
       return [
         { name: 'seq', cell: ({ seq }) => seq, text: ({ seq }) => seq },
-        { name: 'at', cell: ({ at }) => html`<time datetime="${at}">${whole(date(new Date(at)))}</time>`, text: ({ at }) => at },
+        { name: 'at', cell: ({ at }) => html`<time datetime="${at}">${noWrap(date(new Date(at)))}</time>`, text: ({ at }) => at },
         {
           name: 'by',
-          cell: ({ by, role }) => html`${by === SERVICE_NAME ? say('byItself') : theirs(by)} <small>${say(`role.${role}`)}</small>`,
+          cell: ({ by, role }) => html`${by === SERVICE_NAME ? say('byItself') : userText(by)} <small>${say(`role.${role}`)}</small>`,
           text: ({ by }) => by,
         },
         { name: 'role', text: ({ role }) => role },
@@ -88,13 +88,13 @@ function wantedBy({ community: { timezone }, now }: CommunityVisit, { filter: { 
 
 /** What an act found, what it left and why, folded up. */
 function detail(told: Told, { before, after, reason, second }: Detail): Markup {
-  const { say, theirs } = told.text;
+  const { say, userText } = told.text;
   const lines = { before: detailLines(told, before), after: detailLines(told, after) };
   const values = Object.entries(lines).flatMap(([name, each]) =>
     each.length > 0 ? [html`<dt>${say(`log.${name}`)}</dt>${each.map((line) => html`<dd>${line.name} ${line.value}</dd>`)}`] : [],
   );
   const words = Object.entries({ reason, second: second?.by }).flatMap(([name, each]) =>
-    each === undefined ? [] : [html`<dt>${say(`log.${name}`)}</dt><dd>${theirs(each)}</dd>`],
+    each === undefined ? [] : [html`<dt>${say(`log.${name}`)}</dt><dd>${userText(each)}</dd>`],
   );
   if (values.length + words.length === 0) return html``;
   const [first] = [...lines.after, ...lines.before];

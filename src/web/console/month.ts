@@ -9,7 +9,7 @@ import type { World } from '../../store/world.ts';
 import { isForAll } from '../documents.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
-import { whole } from '../public/pageText.ts';
+import { noWrap } from '../public/pageText.ts';
 import { sendPdf, unprinted } from './print.ts';
 import { address, asked } from './query.ts';
 import { FILE_KINDS, type FileKind, sendTable } from './tableFiles.ts';
@@ -119,7 +119,7 @@ function table(visit: CommunityVisit, all: readonly Part[]): Markup {
   const bodies = all.map(({ part, lines }) => {
     const rows = lines.map(({ name, value, said = String(value), view, path }) => {
       const source = say(`tab.${view}`);
-      return html`<tr><th scope="row">${name}</th><td class="num">${whole(said)}</td><td>${sees(view) ? html`<a href="${own}${path}">${source}</a>` : source}</td></tr>
+      return html`<tr><th scope="row">${name}</th><td class="num">${noWrap(said)}</td><td>${sees(view) ? html`<a href="${own}${path}">${source}</a>` : source}</td></tr>
 `;
     });
     return html`<tbody><tr><th scope="rowgroup" colspan="3"><b>${say(`month.part.${part}`)}</b></th></tr>

@@ -16,7 +16,7 @@ import { FILE_KINDS, type FileKind, sendTable } from './tableFiles.ts';
 import { ageOf } from './today.ts';
 import type { StaffVisit, Visits } from './visits.ts';
 
-const EACH = 50;
+const PAGE_SIZE = 50;
 const PATH = '/console';
 
 /** By what the communities can be sorted, as a number or a text; what a community lacks comes last. */
@@ -60,11 +60,11 @@ export function overview(world: World): (visit: StaffVisit, slugs: readonly stri
     const all = await read(slugs);
     const shown = sorted(all.filter(isWanted(state)), state);
     const from = Number.parseInt(state.after ?? '0', 10) || 0;
-    const next = from + EACH < shown.length ? address(PATH, { ...listValues(state), after: from + EACH }) : undefined;
+    const next = from + PAGE_SIZE < shown.length ? address(PATH, { ...listValues(state), after: from + PAGE_SIZE }) : undefined;
     return [
       filterForm(text, state, all),
       html`<p>${say('overview.count', { count: shown.length, all: all.length })}</p>`,
-      shown.length > 0 ? table(text, state, now, shown.slice(from, from + EACH)) : html`<p>${say('overview.nothing')}</p>`,
+      shown.length > 0 ? table(text, state, now, shown.slice(from, from + PAGE_SIZE)) : html`<p>${say('overview.nothing')}</p>`,
       furtherLink(text, next),
       shown.length > 0 ? fileLinks(visit, `${PATH}/overview`, state) : html``,
     ];
@@ -150,7 +150,7 @@ function table(text: PageText, state: ListState, now: Date, standings: readonly 
     const since = oldest([requests, inquiries]);
     const share = turnout || stage === 'vote' ? html`<a href="${own}/turnout">${turnoutIn(text, turnout)}</a>` : '';
     const told = warnings.map((warning) => html`<li class="late">${say(`overview.warning.${warning}`)}</li>`);
-    return html`<tr><td class="block"><a href="${own}">${text.theirs(name)}</a></td><td>${stage ? say(`stage.${stage}`) : ''}</td><td>${left(text, standing, now)}</td>
+    return html`<tr><td class="block"><a href="${own}">${text.userText(name)}</a></td><td>${stage ? say(`stage.${stage}`) : ''}</td><td>${left(text, standing, now)}</td>
 ${cell(say('overview.turnout'), share)}${cell(say('overview.requests'), requests?.count)}${cell(say('overview.inquiries'), inquiries?.count)}${cell('', since && ageOf(say, since, now))}${cell(say('overview.failed'), failed)}
 <td class="block">${told.length > 0 ? html`<ul class="warned">${told}</ul>` : ''}</td></tr>
 `;

@@ -133,9 +133,9 @@ export function unprinted({ say }: CommunityVisit['text'], error: unknown): Unpr
 }
 
 /** The characters that the typeface lacks, with the texts in which they stand, and the choice to print all the same. */
-export function lackingList({ say, theirs }: CommunityVisit['text'], lacking: Unprinted['lacking']): Markup {
+export function lackingList({ say, userText }: CommunityVisit['text'], lacking: Unprinted['lacking']): Markup {
   if (lacking.length === 0) return html``;
-  return html`<ul class="items">${lacking.map(({ character, text }) => html`<li><b>${theirs(character)}</b> ${theirs(text)}</li>`)}</ul>
+  return html`<ul class="items">${lacking.map(({ character, text }) => html`<li><b>${userText(character)}</b> ${userText(text)}</li>`)}</ul>
 <label class="choice"><input type="checkbox" name="same" value="1"> <span>${say('print.same')}</span></label>`;
 }
 
@@ -149,9 +149,9 @@ async function printedCycles(world: World, { community, now }: CommunityVisit): 
 /** Whether the result may be printed: who released it, or the button that asks a second person. */
 function releasePart(visit: CommunityVisit, { _id, released }: Pick<CycleRecord, '_id' | 'released'>): Markup {
   const { text, may } = visit;
-  const { say, theirs, date } = text;
+  const { say, userText, date } = text;
   const form = actForm(visit, releaseResult, { at: `/print/${_id}`, tried: {} });
-  const told = released && html`<p>${say('print.release.by', { at: date(released.at) })}${theirs(released.by.join(say('detail.and')))}</p>`;
+  const told = released && html`<p>${say('print.release.by', { at: date(released.at) })}${userText(released.by.join(say('detail.and')))}</p>`;
   if (!told && !may(releaseResult)) return html``;
   return html`<section aria-labelledby="release"><h2 id="release">${say('print.release.title')}</h2>${told ?? form}</section>`;
 }

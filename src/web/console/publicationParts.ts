@@ -14,7 +14,7 @@ import {
 import { WRITTEN } from '../../fund/proposals/index.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { html, type Markup } from '../html.ts';
-import { whole } from '../public/pageText.ts';
+import { noWrap } from '../public/pageText.ts';
 import { actForm, type FormGiven } from './actForm.ts';
 import type { Tried } from './frame.ts';
 import { picturePart } from './pictures.ts';
@@ -25,12 +25,12 @@ type Published = NonNullable<PublicationRead['published']>;
 
 /** What stands on the page of a publication: the list, the check, the notice board, objections, and the forms for each. */
 export function publicationParts(visit: CommunityVisit, read: PublicationRead, tried: Tried): Markup[] {
-  const { say, theirs } = visit.text;
+  const { say, userText } = visit.text;
   const { title, published, objections, others, isCurrent } = read;
   const open = objections.filter(({ answer }) => !answer);
   const done = objections.filter(({ answer }) => answer);
   return [
-    html`<p>${theirs(title)} · ${say(published ? `publication.state.${published.state}` : 'publication.nothing')}</p>`,
+    html`<p>${userText(title)} · ${say(published ? `publication.state.${published.state}` : 'publication.nothing')}</p>`,
     heldPart(visit, read, tried),
     ...(published ? [publishedPart(visit, read, published), differencesPart(visit, read, published), checkForm(visit, read, published, tried)] : []),
     ...(published && isCurrent ? [boardPart(visit, read, published, tried)] : []),
@@ -54,38 +54,38 @@ function heldPart(visit: CommunityVisit, { cycle, held, calendar }: PublicationR
 }
 
 function publishedPart(visit: CommunityVisit, { currency }: PublicationRead, published: Published): Markup {
-  const { say, theirs, date } = visit.text;
+  const { say, userText, date } = visit.text;
   const { from, to, by, list, check, changed } = published;
   const days = Math.ceil((to.getTime() - visit.now.getTime()) / DAY_MS);
   const lines: [string, Markup | string][] = [
-    ['from', html`${whole(date(from))} · ${theirs(by)}`],
-    ['to', html`${whole(date(to))} · ${days > 0 ? say('publication.left', { count: days }) : say('publication.over')}`],
-    ['check', check ? html`${theirs(check.by)} · ${whole(date(check.at))}` : say('publication.state.unchecked')],
-    ...(changed && !check ? [['changed', whole(date(changed))] satisfies [string, Markup]] : []),
-    ...(check?.finding === undefined ? [] : [['finding', theirs(check.finding)] satisfies [string, Markup]]),
+    ['from', html`${noWrap(date(from))} · ${userText(by)}`],
+    ['to', html`${noWrap(date(to))} · ${days > 0 ? say('publication.left', { count: days }) : say('publication.over')}`],
+    ['check', check ? html`${userText(check.by)} · ${noWrap(date(check.at))}` : say('publication.state.unchecked')],
+    ...(changed && !check ? [['changed', noWrap(date(changed))] satisfies [string, Markup]] : []),
+    ...(check?.finding === undefined ? [] : [['finding', userText(check.finding)] satisfies [string, Markup]]),
   ];
   return html`<dl class="about-it">${lines.map(([line, value]) => html`<dt>${say(`publication.${line}`)}</dt><dd>${value}</dd>`)}</dl>
 ${listPart(visit, list, currency)}`;
 }
 
-function listPart({ text: { say, theirs, money } }: CommunityVisit, list: readonly PublishedItem[], currency: string): Markup {
+function listPart({ text: { say, userText, money } }: CommunityVisit, list: readonly PublishedItem[], currency: string): Markup {
   const heads = ['number', 'what', 'cost'].map((head) => html`<th scope="col">${say(`publication.${head}`)}</th>`);
   const rows = list.map(
     ({ number, title, short, cost }) =>
-      html`<tr><td><b class="no">${say('numbered', { number })}</b></td><td>${theirs(title)}${short === undefined ? '' : html`<br><small>${say('publication.short')}${theirs(short)}</small>`}</td><td>${cost === null ? say('publication.noCost') : money(cost, currency)}</td></tr>
+      html`<tr><td><b class="no">${say('numbered', { number })}</b></td><td>${userText(title)}${short === undefined ? '' : html`<br><small>${say('publication.short')}${userText(short)}</small>`}</td><td>${cost === null ? say('publication.noCost') : money(cost, currency)}</td></tr>
 `,
   );
   return html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 /** What the list says and what the ballot says, where that is not the same. */
-function differencesPart({ text: { say, theirs, money } }: CommunityVisit, { currency }: PublicationRead, { differences }: Published): Markup {
+function differencesPart({ text: { say, userText, money } }: CommunityVisit, { currency }: PublicationRead, { differences }: Published): Markup {
   if (differences.length === 0) return html``;
   const cell = (where: 'published' | 'ballot', item: PublishedItem | Project | undefined) => {
     const name = html`<span class="named">${say(`publication.differences.${where}`)} </span>`;
     if (!item) return html`<td class="block">${name}${say('publication.differences.none')}</td>`;
     const { number, title, short, cost } = item;
-    return html`<td class="block">${name}<b class="no">${number}</b> ${theirs(title)}${short ? html` <small>${say('publication.short')}${theirs(short)}</small>` : ''} · ${cost === null ? say('publication.noCost') : whole(money(cost, currency))}</td>`;
+    return html`<td class="block">${name}<b class="no">${number}</b> ${userText(title)}${short ? html` <small>${say('publication.short')}${userText(short)}</small>` : ''} · ${cost === null ? say('publication.noCost') : noWrap(money(cost, currency))}</td>`;
   };
   const rows = differences.map(({ published, project }) => html`<tr>${cell('published', published)}${cell('ballot', project)}</tr>\n`);
   const heads = (['published', 'ballot'] as const).map((head) => html`<th scope="col">${say(`publication.differences.${head}`)}</th>`);
@@ -94,7 +94,7 @@ function differencesPart({ text: { say, theirs, money } }: CommunityVisit, { cur
 }
 
 function checkForm(visit: CommunityVisit, { cycle, isBefore, ballot }: PublicationRead, { number, check }: Published, tried: Tried): Markup {
-  const { say, theirs } = visit.text;
+  const { say, userText } = visit.text;
   if (!isBefore || (check && check.finding === undefined)) return html``;
   const buttons = [
     html`<button name="is" value="right">${say('publication.isRight')}</button> `,
@@ -104,7 +104,7 @@ function checkForm(visit: CommunityVisit, { cycle, isBefore, ballot }: Publicati
   const form = actForm(visit, checkPublication, { at: `/publication/${cycle}`, tried, seen: number, fields, buttons });
   if (!visit.may(checkPublication)) return html``;
   return html`<section aria-labelledby="checking"><h2 id="checking">${say('publication.checking')}</h2><p>${say('publication.checkingAbout')} <a href="${visit.own}/ballot">${say('tab.ballot')}</a></p>
-<ul>${ballot.projects.map(({ number, title, category, place, due, detail }) => html`<li><b class="no">${say('numbered', { number })}</b>${theirs([title, category, place, due, detail].filter(Boolean).join(' · '))}</li>`)}</ul>
+<ul>${ballot.projects.map(({ number, title, category, place, due, detail }) => html`<li><b class="no">${say('numbered', { number })}</b>${userText([title, category, place, due, detail].filter(Boolean).join(' · '))}</li>`)}</ul>
 ${form}</section>`;
 }
 
@@ -128,7 +128,7 @@ function publishForm(visit: CommunityVisit, { cycle, isBefore, published, coming
 }
 
 function objectionPart(visit: CommunityVisit, { cycle, isCurrent }: PublicationRead, objection: ListedObjection, tried: Tried): Markup {
-  const { say, theirs, date } = visit.text;
+  const { say, userText, date } = visit.text;
   const { number, about, text, at, due, origin, writtenBy, answer } = objection;
   const isLate = !answer && due <= visit.now;
   const until = answer
@@ -137,8 +137,8 @@ function objectionPart(visit: CommunityVisit, { cycle, isCurrent }: PublicationR
   const path = `/publication/${cycle}/objections/${number}`;
   const form = actForm(visit, answerObjection, { at: path, tried, kept: { cycle: isCurrent ? undefined : cycle } });
   return html`<section class="earlier" aria-labelledby="objection-${number}"><h3 id="objection-${number}">${say('publication.objection', { number })} <small>${about === undefined ? say('publication.ofAll') : say('publication.ofOne', { number: about })}</small></h3>
-<p class="when">${whole(date(at))} · ${say(`publication.origin.${origin}`)}${writtenBy === undefined ? '' : html` · ${theirs(writtenBy)}`}${until}</p><p class="said asked">${theirs(text)}</p>
-${answer ? html`<p class="said ours">${theirs(answer.text)}</p><p>${theirs(answer.by)} · ${whole(date(answer.at))}</p>` : form}</section>`;
+<p class="when">${noWrap(date(at))} · ${say(`publication.origin.${origin}`)}${writtenBy === undefined ? '' : html` · ${userText(writtenBy)}`}${until}</p><p class="said asked">${userText(text)}</p>
+${answer ? html`<p class="said ours">${userText(answer.text)}</p><p>${userText(answer.by)} · ${noWrap(date(answer.at))}</p>` : form}</section>`;
 }
 
 function enterForm(visit: CommunityVisit, { cycle, takesObjections }: PublicationRead, tried: Tried): Markup {

@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { Refusal } from '../errors.ts';
 
 /** Characters of a value in an address or of a short field. */
-const LONGEST = 200;
+const MAX_VALUE_CHARS = 200;
 
 /** A value of the address, cut; undefined if it is absent or empty. */
 export function asked({ query }: Request, name: string): string | undefined {
@@ -10,7 +10,7 @@ export function asked({ query }: Request, name: string): string | undefined {
 }
 
 /** A value of a form that was sent, cut; empty if it is absent. Line ends are `\n`. */
-export function typed({ body }: Request, name: string, longest = LONGEST): string {
+export function typed({ body }: Request, name: string, longest = MAX_VALUE_CHARS): string {
   const given: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
   return typeof given === 'string' ? [...given.replaceAll('\r\n', '\n')].slice(0, longest).join('').trim() : '';
 }
@@ -53,5 +53,5 @@ export function texts(value: Values[string]): readonly string[] {
 }
 
 function short(given: unknown): string | undefined {
-  return typeof given === 'string' && given.trim() !== '' ? given.trim().slice(0, LONGEST) : undefined;
+  return typeof given === 'string' && given.trim() !== '' ? given.trim().slice(0, MAX_VALUE_CHARS) : undefined;
 }

@@ -8,7 +8,7 @@ import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
-import { whole } from '../public/pageText.ts';
+import { noWrap } from '../public/pageText.ts';
 import { actForm, actRoutes, doneIn, type FormGiven, idOf, typedInto } from './actForm.ts';
 import { errorSummary, field, mistakeAt, type Tried, views } from './frame.ts';
 import { chosenIn, type List, listAddress, listRoutes, showList } from './list.ts';
@@ -120,15 +120,15 @@ function requestList(world: World): List<ListedRequest> & { readonly bulk: Bulk<
     name: 'requests',
     words: 'request',
     filters: { state: (given) => STATES.find((state) => state === given) },
-    columns: ({ text: { say, theirs, date }, own, now }, state) => [
+    columns: ({ text: { say, userText, date }, own, now }, state) => [
       { name: 'number', cell: ({ request }) => request, text: ({ request }) => request },
       {
         name: 'name',
         cell: ({ request, name }) =>
-          html`<a href="${address(`${own}/requests/${request}`, listValues(state))}">${name === undefined ? say('request.deleted') : theirs(name)}</a>`,
+          html`<a href="${address(`${own}/requests/${request}`, listValues(state))}">${name === undefined ? say('request.deleted') : userText(name)}</a>`,
         text: ({ name }) => name ?? '',
       },
-      { name: 'building', cell: ({ building }) => theirs(building ?? ''), text: ({ building }) => building ?? '' },
+      { name: 'building', cell: ({ building }) => userText(building ?? ''), text: ({ building }) => building ?? '' },
       { name: 'from', text: ({ address: from, ...asked }) => `${say(wayOf(asked))} ${from ?? ''}` },
       { name: 'at', text: ({ at }) => at.toISOString() },
       { name: 'state', text: ({ state: became }) => say(`request.${became}`) },
@@ -138,8 +138,8 @@ function requestList(world: World): List<ListedRequest> & { readonly bulk: Bulk<
         ...{ name: 'when', isBlock: true },
         cell: ({ at, decided, state: became }) =>
           decided
-            ? html`${say(`request.${became}`)} · ${theirs(decided.by)} · ${whole(date(decided.at))}`
-            : html`${whole(date(at))} · ${ageOf(say, at, now)}`,
+            ? html`${say(`request.${became}`)} · ${userText(decided.by)} · ${noWrap(date(decided.at))}`
+            : html`${noWrap(date(at))} · ${ageOf(say, at, now)}`,
       },
     ],
     read: async (visit, { filter, after }, limit) => {
@@ -180,25 +180,25 @@ function wayOf({ channel, atTable }: Pick<ListedRequest, 'channel' | 'atTable'>)
 }
 
 function about({ text }: CommunityVisit, { name, building, channel, atTable, address: from, at, state, decided }: ListedRequest): Markup {
-  const { say, theirs, date } = text;
+  const { say, userText, date } = text;
   const lines: [string, Markup | string][] = [
-    ['name', name === undefined ? say('request.deleted') : theirs(name)],
-    ['building', theirs(building ?? '')],
+    ['name', name === undefined ? say('request.deleted') : userText(name)],
+    ['building', userText(building ?? '')],
     [
       'from',
-      html`${say(wayOf({ channel, ...(atTable && { atTable }) }))} ${from !== undefined && CHANNELS[channel].isPhone ? whole(text.phone(from)) : (from ?? '')}`,
+      html`${say(wayOf({ channel, ...(atTable && { atTable }) }))} ${from !== undefined && CHANNELS[channel].isPhone ? noWrap(text.phone(from)) : (from ?? '')}`,
     ],
-    ['at', whole(date(at))],
+    ['at', noWrap(date(at))],
     ['state', say(`request.${state}`)],
-    ...(decided ? [['decidedBy', html`${theirs(decided.by)} ${whole(date(decided.at))}`] satisfies [string, Markup]] : []),
-    ...(decided?.reason ? [['why', theirs(decided.reason)] satisfies [string, Markup]] : []),
+    ...(decided ? [['decidedBy', html`${userText(decided.by)} ${noWrap(date(decided.at))}`] satisfies [string, Markup]] : []),
+    ...(decided?.reason ? [['why', userText(decided.reason)] satisfies [string, Markup]] : []),
   ];
   return html`<dl class="about-it">${lines.map(([line, value]) => html`<dt>${say(`request.${line}`)}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
 function acceptForm(visit: CommunityVisit, given: FormGiven, candidates: readonly NearName[], isOpen: boolean): Markup {
   const { tried, at, kept = {} } = given;
-  const { say, theirs } = visit.text;
+  const { say, userText } = visit.text;
   const { typed = {}, mistakes = {} } = tried.act === acceptRequest ? tried : {};
   const fieldOf = (name: string) => {
     const id = idOf(acceptRequest, name);
@@ -215,7 +215,7 @@ function acceptForm(visit: CommunityVisit, given: FormGiven, candidates: readonl
   const choice = (value: string, label: Markup | string, id: string) =>
     html`<label class="choice"><input type="radio" name="who" value="${value}" id="${id}"${value === who.value ? html` checked` : ''}> <span>${label}</span></label>`;
   const known = candidates.map(({ id, name, building }, index) =>
-    choice(`as:${id}`, html`${say('request.as')} ${theirs(name)} · ${theirs(building ?? '')} · ${id}`, `who-${index + 1}`),
+    choice(`as:${id}`, html`${say('request.as')} ${userText(name)} · ${userText(building ?? '')} · ${id}`, `who-${index + 1}`),
   );
   const isOther = typed.isOther === 'yes';
   const left = who.mistake !== undefined && who.value === 'new';

@@ -18,7 +18,7 @@ import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
-import { whole } from '../public/pageText.ts';
+import { noWrap } from '../public/pageText.ts';
 import { ACTS } from './acts.ts';
 import { detailLines, subjectWords } from './actWords.ts';
 import { doneNotice, errorSummary, field, type Mistakes, views } from './frame.ts';
@@ -32,7 +32,7 @@ import { waitingRows } from './waitingRows.ts';
 import { moneyFacts } from './works/moneyFacts.ts';
 
 const STATES = ['waiting', 'over'] as const;
-const LONGEST = 300;
+const MAX_REASON_CHARS = 300;
 /** So many are read, and confirmed, on one page. */
 const MOST_AT_ONCE = 50;
 
@@ -70,8 +70,9 @@ export function secondPages(world: World, known: Visits): Router {
     .post(
       '/console/:slug/second/:number/refuse',
       ofCommunity(async (visit) => {
-        const reason = cleanText(typed(visit.request, 'reason', LONGEST * 10));
-        if ([...reason].length > LONGEST) return show(visit, reason, { reason: visit.text.say('second.longReason', { most: LONGEST }) }, 422);
+        const reason = cleanText(typed(visit.request, 'reason', MAX_REASON_CHARS * 10));
+        if ([...reason].length > MAX_REASON_CHARS)
+          return show(visit, reason, { reason: visit.text.say('second.longReason', { most: MAX_REASON_CHARS }) }, 422);
         const actor = visit.doer(REFUSING);
         if (reason === '' && visit.may(REFUSING)) return show(visit, '', { reason: visit.text.say('second.noReason') }, 422);
         const number = numberOf(visit.request);
@@ -149,7 +150,7 @@ ${about(visit, second)}${changes(visit, second, 'h3')}${shown}${fields}</section
     });
     if ('confirmed' in outcome) return undefined;
     if (outcome.refused === 'noSecond') throw new Refusal(404, 'Nothing waits under this number.');
-    return told(visit, outcome);
+    return refusalText(visit, outcome);
   }
 
   /** Whether what stands beside an act has changed since its page was read: another paper, another payment. */
@@ -202,7 +203,7 @@ function secondList(world: World): List<ListedSecond> & { readonly bulk: Bulk<Li
     filters: { state: (given) => STATES.find((state) => state === given) },
     columns: (visit, state) => {
       const { text, own, now } = visit;
-      const { say, theirs, date } = text;
+      const { say, userText, date } = text;
       const kept = address('', listValues(state));
       return [
         { name: 'number', cell: ({ number }) => number, text: ({ number }) => number },
@@ -212,12 +213,12 @@ function secondList(world: World): List<ListedSecond> & { readonly bulk: Bulk<Li
           text: (second) => nameOf(visit, second),
         },
         { ...{ name: 'what', isBlock: true }, cell: (second) => whatIn(visit, second) },
-        { name: 'askedBy', cell: ({ asked }) => theirs(asked.by), text: ({ asked }) => asked.by },
+        { name: 'askedBy', cell: ({ asked }) => userText(asked.by), text: ({ asked }) => asked.by },
         {
           ...{ name: 'when', isBlock: true },
           cell: ({ state: became, asked, until, decided }) => {
             if (became === 'waiting') return html`${ageOf(say, asked.at, now)} · ${say('second.until', { at: date(until) })}`;
-            return html`${say(`second.state.${became}`)}${decided ? html` · ${theirs(decided.by)} · ${whole(date(decided.at))}` : ''}`;
+            return html`${say(`second.state.${became}`)}${decided ? html` · ${userText(decided.by)} · ${noWrap(date(decided.at))}` : ''}`;
           },
           text: ({ asked }) => asked.at.toISOString(),
         },
@@ -277,21 +278,21 @@ function whyNot({ text: { say } }: CommunityVisit, { isOwn, role }: ListedSecond
 }
 
 function about(visit: CommunityVisit, second: ListedSecond): Markup {
-  const { say, theirs, date } = visit.text;
+  const { say, userText, date } = visit.text;
   const { act, asked, until, state, decided, subject } = second;
   const lines: [string, Markup | string][] = [
     ['subject', subjectWords(visit, subject, act)],
-    ['askedBy', html`${theirs(asked.by)} · ${whole(date(asked.at))}`],
-    state === 'waiting' ? ['waitsUntil', whole(date(until))] : ['became', say(`second.state.${state}`)],
-    ...(decided ? [['decidedBy', html`${theirs(decided.by)} · ${whole(date(decided.at))}`] satisfies [string, Markup]] : []),
-    ...(decided?.reason ? [['why', theirs(decided.reason)] satisfies [string, Markup]] : []),
+    ['askedBy', html`${userText(asked.by)} · ${noWrap(date(asked.at))}`],
+    state === 'waiting' ? ['waitsUntil', noWrap(date(until))] : ['became', say(`second.state.${state}`)],
+    ...(decided ? [['decidedBy', html`${userText(decided.by)} · ${noWrap(date(decided.at))}`] satisfies [string, Markup]] : []),
+    ...(decided?.reason ? [['why', userText(decided.reason)] satisfies [string, Markup]] : []),
   ];
   return html`<dl class="about-it">${lines.map(([line, value]) => html`<dt>${say(`second.${line}`)}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
 /** What it would change, or has changed: before and after, side by side. */
 function changes({ text, actWords }: CommunityVisit, { detail, act }: ListedSecond, head: 'h2' | 'h3' = 'h2'): Markup {
-  const { say, theirs } = text;
+  const { say, userText } = text;
   if (!detail) return html`<p>${say('second.noDetail')}</p>`;
   const rows = waitingRows({ text, actWords }, detail.after);
   const parts = (
@@ -307,7 +308,7 @@ function changes({ text, actWords }: CommunityVisit, { detail, act }: ListedSeco
       ? html`<div>${head === 'h2' ? html`<h2>${say(`second.head.${name}`)}</h2>` : html`<h3>${say(`second.head.${name}`)}</h3>`}<dl class="about-it">${lines}</dl></div>`
       : html``;
   });
-  return html`<div class="beside">${parts}</div>${rows ?? ''}${detail.reason ? html`<p>${say('second.reason')}${theirs(detail.reason)}</p>` : ''}`;
+  return html`<div class="beside">${parts}</div>${rows ?? ''}${detail.reason ? html`<p>${say('second.reason')}${userText(detail.reason)}</p>` : ''}`;
 }
 
 /** `inList`: what stays in addresses of the list from which one came. `seen`: what was looked at beside it. */
@@ -331,12 +332,12 @@ function forms(
   const what = isOwn ? 'withdraw' : 'refuse';
   return html`${confirming}<section aria-labelledby="refuse"><h2 id="refuse">${say(`second.${what}`)}</h2>
 <form method="post" action="${address(`${path}/refuse`, inList)}">
-${field({ name: 'reason', label: say('second.why'), hint: say('second.whyHint'), value: reason, mistake: mistakes.reason, longest: LONGEST })}
+${field({ name: 'reason', label: say('second.why'), hint: say('second.whyHint'), value: reason, mistake: mistakes.reason, longest: MAX_REASON_CHARS })}
 <button class="quiet">${say(`second.${what}`)}</button></form></section>`;
 }
 
 /** Why nothing was done. */
-function told({ text: { say }, actWords }: CommunityVisit, outcome: Extract<Confirmation, { refused: unknown }>): string {
+function refusalText({ text: { say }, actWords }: CommunityVisit, outcome: Extract<Confirmation, { refused: unknown }>): string {
   if (outcome.refused !== 'notHeld') return say(`second.not.${outcome.refused}`);
   if (outcome.why.includes('.not.')) return say('second.notHeld.because', { why: actWords(outcome.why) });
   return say(WHYS.has(outcome.why) ? `second.notHeld.${outcome.why}` : 'second.notHeld.other');

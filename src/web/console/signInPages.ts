@@ -202,9 +202,9 @@ function linkRoutes(world: World, { anybody }: Visits, { welcome }: SigningIn): 
     );
 }
 
-function personaForm({ say, theirs }: PageText, personas: readonly StaffMember[]): Markup {
+function personaForm({ say, userText }: PageText, personas: readonly StaffMember[]): Markup {
   const buttons = personas.map(
-    ({ id, name, role }) => html`<button name="persona" value="${id}" class="quiet">${theirs(name)} · ${say(`role.${role}`)}</button>`,
+    ({ id, name, role }) => html`<button name="persona" value="${id}" class="quiet">${userText(name)} · ${say(`role.${role}`)}</button>`,
   );
   return html`<section aria-labelledby="personas"><h2 id="personas">${say('signIn.demo')}</h2><p>${say('signIn.demoAbout')}</p>
 <form method="post" action="/console/persona" class="row">${buttons}</form></section>`;

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Response } from 'express';
-import { apart } from '../../store/apart.ts';
+import { runIsolated } from '../../store/runIsolated.ts';
 import type { Sheet } from './writeXlsx.ts';
 
 /** Some rows of a table, in their order. */
@@ -42,6 +42,11 @@ async function csvOf({ columns, rows }: Table): Promise<string> {
 async function xlsxOf({ columns, rows }: Table): Promise<Buffer> {
   const all: (readonly (string | number)[])[] = [];
   for await (const some of rows) all.push(...some);
-  const written = await apart<Sheet, Uint8Array>(import.meta.dirname, 'writeXlsx', { heads: columns.map(({ head }) => head), rows: all }, LIMITS);
+  const written = await runIsolated<Sheet, Uint8Array>(
+    import.meta.dirname,
+    'writeXlsx',
+    { heads: columns.map(({ head }) => head), rows: all },
+    LIMITS,
+  );
   return Buffer.from(written);
 }

@@ -11,7 +11,7 @@ import { createBroadcast } from '../../outreach/broadcasts/changeBroadcast.ts';
 import { DAY_MS, dayOf, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
-import { type PageText, whole } from '../public/pageText.ts';
+import { noWrap, type PageText } from '../public/pageText.ts';
 import { bar } from '../public/projectList.ts';
 import { LEADS, leadsOf, type Office, type Standing } from './leads.ts';
 import { address } from './query.ts';
@@ -238,7 +238,7 @@ export function ageOf(say: PageText['say'], since: Date, now: Date): string {
 
 /** What the calendar brings next, and when: of the current cycle, or, if that brings nothing more, of the one that comes. */
 async function comesNext(world: World, { community: { _id: slug, timezone }, now, text }: CommunityVisit): Promise<Markup> {
-  const { say, date, theirs } = text;
+  const { say, date, userText } = text;
   const current = await currentCycleForReaders(world)(slug, now);
   const cycle = current && ahead(current, now).length > 0 ? current : ((await comingCycle(world)(slug, now)) ?? current);
   const vote = cycle && voteOf(cycle, now);
@@ -251,10 +251,10 @@ async function comesNext(world: World, { community: { _id: slug, timezone }, now
   );
   const items = coming.map(
     ({ what, at }) =>
-      html`<li><time datetime="${at.toISOString()}">${whole(date(at))}</time> <span>${what}</span> <span class="age">${inDays(text, at, now, timezone)}</span></li>`,
+      html`<li><time datetime="${at.toISOString()}">${noWrap(date(at))}</time> <span>${what}</span> <span class="age">${inDays(text, at, now, timezone)}</span></li>`,
   );
   return html`<section aria-labelledby="next"><h2 id="next">${say('next.title')}</h2>
-${cycle ? html`<p>${theirs(cycle.title)}</p>` : ''}
+${cycle ? html`<p>${userText(cycle.title)}</p>` : ''}
 ${items.length > 0 ? html`<ol class="coming">${items}</ol>` : html`<p>${say('next.nothing')}</p>`}</section>`;
 }
 

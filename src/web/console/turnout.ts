@@ -5,7 +5,7 @@ import type { World } from '../../store/world.ts';
 import { barChart } from '../charts.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
-import { type PageText, whole } from '../public/pageText.ts';
+import { noWrap, type PageText } from '../public/pageText.ts';
 import { bar } from '../public/projectList.ts';
 import { besideLastYear, readLastYear } from './lastYear.ts';
 import { NotBegun } from './notBegun.ts';
@@ -36,7 +36,7 @@ function turnoutPage(world: World): (visit: CommunityVisit) => Promise<void> {
   const readBefore = readLastYear(world);
   return async (visit) => {
     const { text, own } = visit;
-    const { say, theirs, date } = text;
+    const { say, userText, date } = text;
     const cycle = await cycleOf(visit);
     const [told, begun] = await Promise.all([read(visit, cycle), begunCycles(visit.community._id, visit.now)]);
     const last = told && (await readBefore(visit, cycle));
@@ -44,9 +44,9 @@ function turnoutPage(world: World): (visit: CommunityVisit) => Promise<void> {
     const keyedUntil = keyingUntil(cycle, visit.now);
     const others = begun
       .filter(({ id }) => id !== cycle._id)
-      .map(({ id, title }) => html`<li><a href="${address(`${own}/turnout`, { cycle: id })}">${theirs(title)}</a></li>`);
+      .map(({ id, title }) => html`<li><a href="${address(`${own}/turnout`, { cycle: id })}">${userText(title)}</a></li>`);
     await visit.send(say('tab.turnout'), [
-      html`<h1>${say('tab.turnout')} <small>${theirs(cycle.title)}</small></h1>`,
+      html`<h1>${say('tab.turnout')} <small>${userText(cycle.title)}</small></h1>`,
       ...(keyedUntil ? [html`<p>${say('turnout.keying', { at: date(new Date(keyedUntil)) })}</p>`] : []),
       ...(told ? parts(visit, told) : [html`<p>${vote ? say('turnout.opens', { at: date(vote.from) }) : say('turnout.none')}</p>`]),
       ...(told && last ? [besideLastYear(visit, cycle, told.shares, told.residents, last)] : []),
@@ -138,7 +138,7 @@ function byDay(visit: CommunityVisit, days: readonly DaysShare[]): Markup {
   let sum = 0;
   const rows = days.map((some) => {
     sum += some.voters;
-    return html`<tr><th scope="row">${whole(daysOf(visit, some))}</th><td>${some.voters}</td><td>${sum}</td></tr>
+    return html`<tr><th scope="row">${noWrap(daysOf(visit, some))}</th><td>${some.voters}</td><td>${sum}</td></tr>
 `;
   });
   const bars = days.map((some) => ({ label: daysOf(visit, some), value: some.voters }));

@@ -10,8 +10,8 @@ const AROUND = 65_536;
 /** So many bytes of forms with files are in memory at a time, as they are said to be long: a packed one is not taken. A request that comes then waits, and is answered to come again. */
 const ROOM = 64_000_000;
 /** Of one person, so that nobody with a slow line, or with bad will, takes all the room. */
-const EACH = 2;
-const PATIENCE_MS = 3_000;
+const MAX_OF_ONE = 2;
+const TIMEOUT_MS = 3_000;
 /** Of the largest file. */
 export const MEGABYTES = LARGEST_PICTURE / 1_000_000;
 
@@ -159,7 +159,7 @@ const withRoom: RequestHandler = (request, response, next) => {
   const tired = setTimeout(() => {
     waiting.delete(own);
     next(BUSY);
-  }, PATIENCE_MS);
+  }, TIMEOUT_MS);
   const own: Waiting = {
     size,
     from,
@@ -199,7 +199,7 @@ const TOO_LARGE = new Error('The form is too large.');
 
 function letIn(): void {
   for (const first of waiting) {
-    if (underOf(first.from) >= EACH) continue;
+    if (underOf(first.from) >= MAX_OF_ONE) continue;
     if (first.size > left) return;
     waiting.delete(first);
     first.enter();

@@ -107,7 +107,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
     anybody: (handle) => readers.handler(async (request, response) => handle(visit(request, response))),
     staff: (handle) =>
       signedInAmong(staffReaders, async (request, response) => {
-        const staff = await whose(request);
+        const staff = await currentSession(request);
         if (!staff) return turnAway(request, response);
         await handle({ ...visit(request, response, { staff }), staff });
       }),
@@ -121,14 +121,14 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
       await send(text.say('busy.title'), busyPage(text, request), { status: 503, path: isRead(request) ? request.originalUrl : '/console' });
     },
     showsSession,
-    isSignedIn: async (request) => (await whose(request)) !== null,
+    isSignedIn: async (request) => (await currentSession(request)) !== null,
   };
   return known;
 
   function inCommunity(places: ReaderLimit): Visits['ofCommunity'] {
     return (handle) =>
       signedInAmong(places, async (request, response) => {
-        const staff = await whose(request);
+        const staff = await currentSession(request);
         if (!staff) return turnAway(request, response);
         const slug = String(request.params.slug);
         const actors = staff.roles.flatMap((role) => staffActor(role, slug) ?? []);
@@ -173,7 +173,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
     return isSessionToken(world, cookies.get(request, 'staff') ?? '');
   }
 
-  async function whose(request: Request): Promise<SignedIn | null> {
+  async function currentSession(request: Request): Promise<SignedIn | null> {
     const token = cookies.get(request, 'staff');
     return token === undefined ? null : sessionOf(token);
   }

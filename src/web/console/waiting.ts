@@ -10,8 +10,8 @@ import { waitingWorks } from '../../fund/works/index.ts';
 import { troubledBroadcasts } from '../../outreach/broadcasts/readBroadcasts.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
+import { cacheUntilNextLogEntry } from './cacheUntilNextLogEntry.ts';
 import { standingOf } from './leads.ts';
-import { untilNextAct } from './untilNextAct.ts';
 
 /** A vote that opens so soon has projects. */
 const SOON_MS = 7 * DAY_MS;
@@ -23,11 +23,11 @@ const MENU_MS = 60_000;
 export type Counted = Awaited<ReturnType<typeof counted>>;
 
 /** What waits in a community, for Today. */
-export const waitingIn = perWorld((world) => untilNextAct(world, 'waiting', (community, actor) => counted(world, community, actor)));
+export const waitingIn = perWorld((world) => cacheUntilNextLogEntry(world, 'waiting', (community, actor) => counted(world, community, actor)));
 
 /** How much waits on each page of the menu, by its view; what is absent is nothing. */
 export const waitingByPage = perWorld((world) =>
-  untilNextAct(world, 'waiting', async (community, actor) => byPage(await waitingIn(world)(community, actor)), MENU_MS),
+  cacheUntilNextLogEntry(world, 'waiting', async (community, actor) => byPage(await waitingIn(world)(community, actor)), MENU_MS),
 );
 
 export function byPage({
@@ -57,7 +57,7 @@ export function byPage({
   };
 }
 
-/** How much waits in a community, the same for those who may see it. Most of what is asked for at once goes as one command (`foundBy`). */
+/** How much waits in a community, the same for those who may see it. Most of what is asked for at once goes as one command (`batchedQuery`). */
 async function counted(world: World, slug: string, actor: Actor) {
   const [requests, inquiries, recordings, misses, proposals, publication, minutes, broadcasts, works, blocks, standing] = await Promise.all([
     waitingRequests(world, slug, actor),

@@ -22,7 +22,7 @@ export function waitingRows(visit: Pick<CommunityVisit, 'text' | 'actWords'>, af
       ({ field: each, before, after: now }) =>
         html`<dt>${fieldWords(visit, each)}</dt><dd>${differing ? html`<del>${fieldValue(visit, each, before)}</del> → ` : ''}<ins>${fieldValue(visit, each, now)}</ins></dd>`,
     );
-    return html`<li>${visit.text.theirs(String(name))} <small>${id}</small><dl class="about-it">${cells}</dl></li>`;
+    return html`<li>${visit.text.userText(String(name))} <small>${id}</small><dl class="about-it">${cells}</dl></li>`;
   });
   return html`<ul class="lines">${lines}</ul>`;
 }

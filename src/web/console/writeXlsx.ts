@@ -1,5 +1,5 @@
 import writeExcelFile from 'write-excel-file/node';
-import { answerApart } from '../../store/apart.ts';
+import { answerIsolated } from '../../store/runIsolated.ts';
 
 export interface Sheet {
   readonly heads: readonly string[];
@@ -7,7 +7,7 @@ export interface Sheet {
 }
 
 /** Runs apart (`tableFiles.ts`): writes a table as an XLSX file. Texts stay texts, whatever they begin with. */
-answerApart(({ heads, rows }: Sheet) => {
+answerIsolated(({ heads, rows }: Sheet) => {
   const sheet = [
     heads.map((head) => ({ type: String, value: head, fontWeight: 'bold' as const })),
     ...rows.map((row) => row.map((value) => (typeof value === 'number' ? { type: Number, value } : { type: String, value, format: '@' }))),

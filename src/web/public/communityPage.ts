@@ -7,7 +7,7 @@ import { html, Markup } from '../html.ts';
 import { type CycleView, stageKey } from './cycleView.ts';
 import { doNow } from './doNow.ts';
 import { type Frame, layout } from './layout.ts';
-import { type PageText, whole } from './pageText.ts';
+import { noWrap, type PageText } from './pageText.ts';
 import { pictureList } from './pictures.ts';
 import { printedBlock } from './printedBlock.ts';
 import { bar, type ProjectsWanted, projectList, resultsChart } from './projectList.ts';
@@ -83,7 +83,7 @@ ${blocks.map(printedBlock)}<p><a href="/api/cycles/${encodeURIComponent(cycle._i
 
   function earlier(): Markup {
     const items = others.map(
-      ({ id, title }) => html`<li><a href="${link(`${own}?cycle=${encodeURIComponent(id)}`)}">${pageText.theirs(title)}</a></li>`,
+      ({ id, title }) => html`<li><a href="${link(`${own}?cycle=${encodeURIComponent(id)}`)}">${pageText.userText(title)}</a></li>`,
     );
     return html`<section aria-labelledby="earlier"><h2 id="earlier">${say('earlier.title')}</h2><ul class="files">${items}</ul></section>`;
   }
@@ -104,7 +104,7 @@ ${isAny ? html`<p><a class="more" href="${link(address())}">${say('proposals.all
 /** The top of the page: whose it is, what happens now and until when, and what one can do; then how much money there is, and how many have voted. */
 function hero(view: CycleView, isCurrent: boolean, { pageText, hasChat }: Frame): Markup {
   const { community, cycle, voters, vote, now, answers, outcome, stage, projects, tables, ahead } = view;
-  const { say, tell, wholeTime, money, theirs } = pageText;
+  const { say, sayMarkup, wholeTime, money, userText } = pageText;
   const took = voters ?? (outcome?.state === 'counted' ? outcome.results.turnout : undefined);
   const facts = [
     fact(say('facts.budget'), money(cycle.budget, cycle.currency)),
@@ -123,24 +123,24 @@ function hero(view: CycleView, isCurrent: boolean, { pageText, hasChat }: Frame)
       : []),
   ];
   return html`<section class="hero"><div class="wide">
-<h1>${theirs(community.name)}</h1>
+<h1>${userText(community.name)}</h1>
 <p class="now">${headline(view, pageText)}</p>
 ${isCurrent ? doNow({ community, stage, example: exampleOf({ now, projects, choices: cycle.choices }), hasChat, tables, ahead }, pageText) : ''}
-${vote && now < vote.from ? html`<p class="next">${tell('now.opens', { from: wholeTime(vote.from, 'from') })}</p>` : ''}
-<p class="cycle">${theirs(cycle.title)}</p>
+${vote && now < vote.from ? html`<p class="next">${sayMarkup('now.opens', { from: wholeTime(vote.from, 'from') })}</p>` : ''}
+<p class="cycle">${userText(cycle.title)}</p>
 <dl class="facts">${facts}</dl>
 </div></section>
 `;
 }
 
 /** What happens now, and until when. */
-export function headline({ cycle, now, stage, calendar, outcome, isHeld }: CycleView, { tell, wholeTime }: PageText): Markup {
-  if (!stage) return tell('now.none', {});
-  if (isHeld) return tell('now.held', {});
-  if (outcome?.state === 'keying') return tell('now.keying', { until: wholeTime(outcome.until, 'until') });
-  if (outcome?.state === 'counting') return tell('now.counting', {});
+export function headline({ cycle, now, stage, calendar, outcome, isHeld }: CycleView, { sayMarkup, wholeTime }: PageText): Markup {
+  if (!stage) return sayMarkup('now.none', {});
+  if (isHeld) return sayMarkup('now.held', {});
+  if (outcome?.state === 'keying') return sayMarkup('now.keying', { until: wholeTime(outcome.until, 'until') });
+  if (outcome?.state === 'counting') return sayMarkup('now.counting', {});
   const to = calendar.find((period) => period.stage === stage)?.to;
-  return tell(stageKey(cycle, { stage, ...(to && { to }) }, now), to ? { until: wholeTime(to, 'until') } : {});
+  return sayMarkup(stageKey(cycle, { stage, ...(to && { to }) }, now), to ? { until: wholeTime(to, 'until') } : {});
 }
 
 function fact(name: string, value: string, picture?: Markup): Markup {
@@ -148,16 +148,16 @@ function fact(name: string, value: string, picture?: Markup): Markup {
 }
 
 /** Every step on its day; changes that were made by hand are applied. */
-function calendar({ calendar, stage, vote, slipsUntil, isHeld }: CycleView, { say, tell, date }: PageText): Markup {
+function calendar({ calendar, stage, vote, slipsUntil, isHeld }: CycleView, { say, sayMarkup, date }: PageText): Markup {
   const at = calendar.findLastIndex((period) => period.stage === stage);
   const steps = calendar.map((period, index) => {
     const place = index < at ? 'past' : index === at ? 'present' : 'future';
     const closes =
       period.stage === 'vote' && vote
-        ? html`<span>${tell('calendar.closes', { to: whole(date(vote.to)) })}</span>${slipsUntil ? html`<span>${tell('calendar.slips', { to: whole(date(slipsUntil)) })}</span>` : ''}`
+        ? html`<span>${sayMarkup('calendar.closes', { to: noWrap(date(vote.to)) })}</span>${slipsUntil ? html`<span>${sayMarkup('calendar.slips', { to: noWrap(date(slipsUntil)) })}</span>` : ''}`
         : '';
     return html`<li class="${place}"${index === at ? html` aria-current="step"` : ''}><h3>${say(`stage.${period.stage}`)}${index === at ? html` <em>${say('calendar.now')}</em>` : ''}</h3>
-<p><time datetime="${period.from.toISOString()}">${whole(period.stage === 'closed' ? date(period.from) : say('calendar.from', { from: date(period.from) }))}</time>${closes}</p></li>
+<p><time datetime="${period.from.toISOString()}">${noWrap(period.stage === 'closed' ? date(period.from) : say('calendar.from', { from: date(period.from) }))}</time>${closes}</p></li>
 ${isHeld && index === at ? html`<li class="future"><h3>${say('stage.vote')}</h3><p>${say('calendar.held')}</p></li>\n` : ''}`;
   });
   return html`<section aria-labelledby="calendar">
@@ -169,16 +169,20 @@ ${steps}</ol>
 }
 
 /** What was changed by hand, by whom and why, newest first. Also how many residents were added, and how many phones and cards were changed, since the vote opened. */
-function record({ community, cycle: { _id, moves }, roster }: CycleView, isCurrent: boolean, { say, tell, date, theirs, link }: PageText): Markup {
+function record(
+  { community, cycle: { _id, moves }, roster }: CycleView,
+  isCurrent: boolean,
+  { say, sayMarkup, date, userText, link }: PageText,
+): Markup {
   const items = moves
     .toSorted((one, other) => other.at.getTime() - one.at.getTime())
     .map(({ kind, stage, from, by, reason, at }) => {
-      const name = html`<b>${theirs(by)}</b>`;
+      const name = html`<b>${userText(by)}</b>`;
       const done =
         kind === 'move'
-          ? tell('record.move', { by: name, stage: say(`stage.${stage}`) })
-          : tell(`record.${kind}`, { by: name, to: whole(date(from)) });
-      return html`<li><time class="whole" datetime="${at.toISOString()}">${date(at)}</time> ${done}${reason ? html`<br>${say('record.reason')}${theirs(reason)}` : ''}</li>
+          ? sayMarkup('record.move', { by: name, stage: say(`stage.${stage}`) })
+          : sayMarkup(`record.${kind}`, { by: name, to: noWrap(date(from)) });
+      return html`<li><time class="whole" datetime="${at.toISOString()}">${date(at)}</time> ${done}${reason ? html`<br>${say('record.reason')}${userText(reason)}` : ''}</li>
 `;
     });
   return html`<section aria-labelledby="record">
@@ -192,19 +196,19 @@ ${roster ? html`<p>${say('record.added', { count: roster.added, phones: roster.p
 
 /** What is published before the vote: the list as it was then, who checked it, and the objections with their answers. */
 function publicationSection(publication: PublicPublication, { own, currency }: { own: string; currency: string }, text: PageText): Markup {
-  const { say, tell, date, theirs, money, language } = text;
+  const { say, sayMarkup, date, userText, money, language } = text;
   const { from, to, check, list, unanswered, answered, objections, pictures } = publication;
-  const at = (time: string) => whole(date(new Date(time)));
+  const at = (time: string) => noWrap(date(new Date(time)));
   const checked =
     check === null
       ? say('publication.unchecked')
       : check.finding === null
-        ? tell('publication.checked', { at: at(check.at) })
-        : html`${tell('publication.wrong', { at: at(check.at) })} ${theirs(check.finding)}`;
+        ? sayMarkup('publication.checked', { at: at(check.at) })
+        : html`${sayMarkup('publication.wrong', { at: at(check.at) })} ${userText(check.finding)}`;
   const items = list.map(one);
   return html`<section aria-labelledby="publication">
 <h2 id="publication">${say('publication.title')}</h2>
-<p>${tell('publication.when', { from: at(from), to: at(to) })}</p><p>${checked}</p>
+<p>${sayMarkup('publication.when', { from: at(from), to: at(to) })}</p><p>${checked}</p>
 <details><summary>${say('publication.list', { count: list.length })}</summary><ul class="files">${items}</ul></details>
 ${pictureList(own, pictures, text)}
 <p>${answered + unanswered > 0 ? say('publication.objections', { count: answered + unanswered, open: unanswered }) : say('publication.none')}${answered > objections.length ? say('publication.newest', { count: objections.length }) : ''}</p>
@@ -213,13 +217,13 @@ ${objections.length > 0 ? html`<ul class="record">${objections.map(objection)}</
 `;
 
   function one({ number, title, titleEn, cost }: PublishedItem): Markup {
-    return html`<li><b>${number}</b> ${theirs((language === 'en' && titleEn) || title)}${cost === null ? '' : html` · ${money(cost, currency)}`}</li>
+    return html`<li><b>${number}</b> ${userText((language === 'en' && titleEn) || title)}${cost === null ? '' : html` · ${money(cost, currency)}`}</li>
 `;
   }
 
   function objection({ number, about, text, answer, answeredAt }: PublicObjection): Markup {
     const heading = about === null ? say('publication.toAll', { number }) : say('publication.toOne', { number, about });
-    return html`<li><b>${heading}</b> ${theirs(text)}<br>${tell('publication.answer', { at: at(answeredAt) })} ${theirs(answer)}</li>
+    return html`<li><b>${heading}</b> ${userText(text)}<br>${sayMarkup('publication.answer', { at: at(answeredAt) })} ${userText(answer)}</li>
 `;
   }
 }
@@ -259,14 +263,14 @@ ${found.length > 0 ? html`<p>${say('paper.compared.found', { agrees: count('agre
 
 const NUMBERS = ['received', 'handedOut', 'spoiled', 'left', 'marks'] as const;
 
-function tablePart(table: PublicPaper['tables'][number], { say, date, theirs }: PageText): Markup {
+function tablePart(table: PublicPaper['tables'][number], { say, date, userText }: PageText): Markup {
   const { number, place, day, differences, reason, incident, validated } = table;
   const numbers = NUMBERS.map((name) => html`<li>${say(`paper.${name}`)} <b>${table[name] ?? '–'}</b></li>`);
   const isOff = differences !== null && (differences.slips !== 0 || differences.marks !== 0);
-  const off = isOff ? html`<p>${say('paper.differs', { ...differences })}${reason ? html` ${say('paper.reason')}${theirs(reason)}` : ''}</p>` : '';
+  const off = isOff ? html`<p>${say('paper.differs', { ...differences })}${reason ? html` ${say('paper.reason')}${userText(reason)}` : ''}</p>` : '';
   const back = table.datedBack > 0 ? html`<p>${say('paper.datedBack', { count: table.datedBack })}</p>` : '';
-  const word = incident ? html`${say('paper.incident')}${theirs(incident)}` : html`${say(validated ? 'paper.validated' : 'paper.unvalidated')}`;
-  return html`<h3>${say('paper.table', { number })} · ${theirs(place)} <small>${whole(date(day))}</small></h3>
+  const word = incident ? html`${say('paper.incident')}${userText(incident)}` : html`${say(validated ? 'paper.validated' : 'paper.unvalidated')}`;
+  return html`<h3>${say('paper.table', { number })} · ${userText(place)} <small>${noWrap(date(day))}</small></h3>
 <ul class="channels">${numbers}</ul>${off}${back}<p>${word}</p>
 `;
 }

@@ -96,7 +96,7 @@ export function stageKey(cycle: CycleRecord, { stage, to }: Pick<Period, 'stage'
 /** The most proposals on the page itself; the others follow on `/c/SLUG/proposals`. */
 const NEWEST = 30;
 /** How long a page waits for a count before it says that the count is under way, in milliseconds. */
-const PATIENCE_MS = 400;
+const TIMEOUT_MS = 400;
 
 export async function cycleView(world: World, community: CommunityRecord, cycle: CycleRecord, language: PageLanguage): Promise<CycleView> {
   const now = world.now();
@@ -215,7 +215,7 @@ export async function outcomeOf(world: World, cycle: CycleRecord): Promise<Outco
     },
   );
   const patience = new AbortController();
-  const tired = wait<Outcome>(PATIENCE_MS, { state: 'counting' }, { signal: patience.signal, ref: false }).catch(
+  const tired = wait<Outcome>(TIMEOUT_MS, { state: 'counting' }, { signal: patience.signal, ref: false }).catch(
     (): Outcome => ({ state: 'counting' }),
   );
   return Promise.race([counted, tired]).finally(() => patience.abort());

@@ -49,11 +49,11 @@ interface Shown {
 
 /** `/data`, `/c/SLUG/data`: what is public as data, each address with what it gives; of a community for each of its years. */
 export function dataPage({ community, cycles }: Shown, frame: Frame): Markup {
-  const { say, link, theirs } = frame.pageText;
+  const { say, link, userText } = frame.pageText;
   const own = community && `/c/${community._id}`;
   const years = community ? cycles : [undefined];
   const content = html`<div class="wide content"><section>
-${community && own ? html`<p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a></p>\n` : ''}<h1>${say('dataPage.title')}</h1>
+${community && own ? html`<p class="cycle"><a href="${link(own)}">${userText(community.name)}</a></p>\n` : ''}<h1>${say('dataPage.title')}</h1>
 <p>${say('dataPage.lead')}</p>
 ${years.length === 0 ? html`<p>${say('dataPage.none')}</p>\n` : ''}</section>
 ${years.map((cycle, index) => year(cycle, index === 0))}<section aria-labelledby="everywhere">
@@ -64,7 +64,7 @@ ${list(EVERYWHERE, undefined)}<p>${say('dataPage.docs')}</p>
 
   function year(cycle: Shown['cycles'][number] | undefined, isFirst: boolean): Markup {
     return html`<section>
-${cycle ? html`<h2>${theirs(cycle.title)}</h2>\n` : ''}<h3>${say('dataPage.pages')}</h3>
+${cycle ? html`<h2>${userText(cycle.title)}</h2>\n` : ''}<h3>${say('dataPage.pages')}</h3>
 <p>${say('dataPage.permanent')}</p>
 ${list(PAGES, cycle?.id)}${isFirst ? html`<h3>${say('dataPage.subscribe')}</h3>\n${list(FOLLOWED, cycle?.id)}` : ''}<h3>${say('dataPage.tables')}</h3>
 ${list(TABLES, cycle?.id)}<h3>${say('dataPage.files')}</h3>

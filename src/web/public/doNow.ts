@@ -3,7 +3,7 @@ import type { Stage, TableAhead } from '../../fund/cycles/index.ts';
 import type { OpenTable } from '../../fund/paper/index.ts';
 import { tableTime } from '../../print/index.ts';
 import { html, type Markup } from '../html.ts';
-import { type PageText, whole } from './pageText.ts';
+import { noWrap, type PageText } from './pageText.ts';
 
 /** What a resident can do in each stage. */
 export type Doing = 'vote' | 'propose' | 'object' | 'follow' | 'rate';
@@ -42,8 +42,8 @@ export function doNow({ community, stage, example, hasChat, tables, ahead }: DoN
   const [texted, called] = [numberToText(community), community.phone];
   const body = encodeURIComponent(say(`do.${doing}.start`));
   return html`<ul class="do" aria-label="${say('do.title')}">
-<li><a href="sms:${texted}?body=${body}"><b>${say('take.sms')}</b> <span class="sms">${say(`do.${doing}.text`, { example })}</span> ${whole(phone(texted))}</a></li>
-<li><a href="tel:${called}"><b>${say('take.call')}</b> ${isTextedElsewhere(community) ? whole(phone(called)) : say('do.same')} ${whole(say(`do.${doing}.call`))}</a></li>
+<li><a href="sms:${texted}?body=${body}"><b>${say('take.sms')}</b> <span class="sms">${say(`do.${doing}.text`, { example })}</span> ${noWrap(phone(texted))}</a></li>
+<li><a href="tel:${called}"><b>${say('take.call')}</b> ${isTextedElsewhere(community) ? noWrap(phone(called)) : say('do.same')} ${noWrap(say(`do.${doing}.call`))}</a></li>
 ${hasChat ? html`<li><b>${say('take.chat')}</b> ${say(`do.${doing}.chat`)}</li>\n` : ''}${
   (doing === 'vote' && tables) || ((doing === 'vote' || doing === 'object') && ahead.length > 0)
     ? html`<li><b>${say('take.paper')}</b> ${whereNow(tables ?? [], ahead, pageText)}</li>\n`
@@ -53,8 +53,8 @@ ${hasChat ? html`<li><b>${say('take.chat')}</b> ${say(`do.${doing}.chat`)}</li>\
 }
 
 /** Where a table is open now; else when and where the next one is. */
-function whereNow(tables: readonly OpenTable[], [next]: readonly TableAhead[], { say, theirs, span }: PageText): Markup {
-  const places = tables.map(({ place }, index) => html`${index > 0 ? say('rule.between') : ''}${theirs(place)}`);
+function whereNow(tables: readonly OpenTable[], [next]: readonly TableAhead[], { say, userText, span }: PageText): Markup {
+  const places = tables.map(({ place }, index) => html`${index > 0 ? say('rule.between') : ''}${userText(place)}`);
   if (places.length > 0) return html`${say('do.tables')}${places}`;
-  return next ? html`${say('do.nextTable')}${whole(tableTime(next, span))} ${theirs(next.place)}` : html`${say('do.noTable')}`;
+  return next ? html`${say('do.nextTable')}${noWrap(tableTime(next, span))} ${userText(next.place)}` : html`${say('do.noTable')}`;
 }

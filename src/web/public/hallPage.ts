@@ -38,7 +38,7 @@ const RELOADS_S = 20;
  * by loading it again. Before the close it says nothing of a project but its number, name and cost.
  */
 export function hallPage(hall: Hall, { pageText, assets, path, banner }: Frame): Markup {
-  const { say, theirs, language } = pageText;
+  const { say, userText, language } = pageText;
   const { community, cycle, outcome } = hall;
   const [short, other, tag] = language === 'en' ? ['zh', '中文', 'zh-CN'] : ['en', 'English', 'en'];
   return html`${pageBeginning(language)}<title>${say('hall.title')} · ${community.name}</title>
@@ -49,7 +49,7 @@ export function hallPage(hall: Hall, { pageText, assets, path, banner }: Frame):
 </head>
 <body>
 <main data-turns="${TURNS_MS}">
-<header data-part="head"><p class="place">${theirs(community.name)}${cycle ? html` · ${theirs(cycle.title)}` : ''}</p>
+<header data-part="head"><p class="place">${userText(community.name)}${cycle ? html` · ${userText(cycle.title)}` : ''}</p>
 ${head(hall, pageText)}</header>
 ${outcome?.state === 'counted' && cycle ? result(hall, cycle, outcome.results, pageText) : invitation(hall, pageText)}
 </main>
@@ -61,7 +61,7 @@ ${outcome?.state === 'counted' && cycle ? result(hall, cycle, outcome.results, p
 
 /** What happens now, and how much time is left. */
 function head({ cycle, now, outcome }: Hall, pageText: PageText): Markup {
-  const { say, tell, wholeTime, money } = pageText;
+  const { say, sayMarkup, wholeTime, money } = pageText;
   const stage = cycle ? stageAt(cycle, now) : undefined;
   const vote = cycle && voteOf(cycle, now);
   if (outcome?.state === 'counted' && cycle) {
@@ -71,9 +71,9 @@ function head({ cycle, now, outcome }: Hall, pageText: PageText): Markup {
   if (outcome && outcome.state !== 'counted')
     return html`<h1>${say(outcome.state === 'keying' ? 'hall.over' : 'now.counting')}</h1><p class="left">${whyNoResult(outcome, pageText)}</p>`;
   if (vote && stage === 'vote')
-    return html`<h1>${say('hall.vote')}</h1><p class="left">${tell('hall.left', { left: leftUntil(vote.to, now, say) })} <small>${tell('hall.until', { until: wholeTime(vote.to, 'until') })}</small></p>`;
+    return html`<h1>${say('hall.vote')}</h1><p class="left">${sayMarkup('hall.left', { left: leftUntil(vote.to, now, say) })} <small>${sayMarkup('hall.until', { until: wholeTime(vote.to, 'until') })}</small></p>`;
   if (cycle && heldVote(cycle, now)) return html`<h1>${say('now.held')}</h1>`;
-  const opens = vote && now < vote.from ? html`<p class="left">${tell('now.opens', { from: wholeTime(vote.from, 'from') })}</p>` : '';
+  const opens = vote && now < vote.from ? html`<p class="left">${sayMarkup('now.opens', { from: wholeTime(vote.from, 'from') })}</p>` : '';
   return html`<h1>${say(cycle && stage ? stageKey(cycle, { stage }, now) : 'now.none')}</h1>${opens}`;
 }
 
@@ -101,7 +101,7 @@ ${turnout ? html`<div class="turnout" data-part="turnout"><p>${say('results.turn
 }
 
 /** The number to text and to call, what to write in this stage, and the code: of the chat, else one that begins a text to the number. */
-function ways({ community, code, cycle, now }: Hall, doing: Doing, { say, phone, theirs, span }: PageText): Markup {
+function ways({ community, code, cycle, now }: Hall, doing: Doing, { say, phone, userText, span }: PageText): Markup {
   const [table] = cycle && (doing === 'vote' || doing === 'object') ? tablesAhead(cycle, now) : [];
   const start = say(`do.${doing}.start`);
   const picture = code
@@ -112,29 +112,29 @@ function ways({ community, code, cycle, now }: Hall, doing: Doing, { say, phone,
   return html`<section class="ways" data-part="ways" aria-label="${say(`take.${doing}`)}">
 <div><p class="number">${phone(numberToText(community))}</p>
 <p>${say('hall.text')} <b class="sms">${write}</b></p>
-${doing === 'propose' ? html`<p>${say('hall.support')}</p>\n` : ''}<p>${isTextedElsewhere(community) ? html`${say('take.call')} <b>${phone(community.phone)}</b>` : html`${say('hall.orCall')}`} ${say(`do.${doing}.call`)}</p>${table ? html`\n<p>${say('take.paper')} <b>${tableTime(table, span)}</b> ${theirs(table.place)}</p>` : ''}</div>
+${doing === 'propose' ? html`<p>${say('hall.support')}</p>\n` : ''}<p>${isTextedElsewhere(community) ? html`${say('take.call')} <b>${phone(community.phone)}</b>` : html`${say('hall.orCall')}`} ${say(`do.${doing}.call`)}</p>${table ? html`\n<p>${say('take.paper')} <b>${tableTime(table, span)}</b> ${userText(table.place)}</p>` : ''}</div>
 <figure>${picture}<figcaption>${say(code ? scan : 'hall.scan')}</figcaption></figure>
 </section>`;
 }
 
-function projects(cycle: CycleRecord, now: Date, { say, money, theirs, language }: PageText): Markup {
+function projects(cycle: CycleRecord, now: Date, { say, money, userText, language }: PageText): Markup {
   const all = projectsIn(projectsOf(cycle), language);
   const { shown, from } = turn(all, now);
   const items = shown.map(
-    (project) => html`<li><b>${project.number}</b> ${name(project, theirs)} <small>${money(project.cost, cycle.currency)}</small></li>\n`,
+    (project) => html`<li><b>${project.number}</b> ${name(project, userText)} <small>${money(project.cost, cycle.currency)}</small></li>\n`,
   );
   return html`<section class="projects" data-part="projects" aria-label="${say('projects.title')}"><ol>
 ${items}</ol>${part(all.length, from, shown.length, say)}</section>`;
 }
 
 /** The result: a bar for each project, the winners first. */
-function result({ now }: Hall, cycle: CycleRecord, results: Results, { say, money, theirs, language }: PageText): Markup {
+function result({ now }: Hall, cycle: CycleRecord, results: Results, { say, money, userText, language }: PageText): Markup {
   const rows = ranked(projectsIn(projectsOf(cycle), language), results);
   const most = Math.max(1, ...rows.map(({ votes }) => votes));
   const { shown, from } = turn(rows, now);
   const items = shown.map(
     ({ votes, won, ...project }) =>
-      html`<li${won ? html` class="won"` : ''}><b>${project.number}</b> ${name(project, theirs)} ${bar(votes, most)} <strong>${say('hall.votes', { count: votes })}</strong> <em>${won ? say('results.won') : ''}</em></li>\n`,
+      html`<li${won ? html` class="won"` : ''}><b>${project.number}</b> ${name(project, userText)} ${bar(votes, most)} <strong>${say('hall.votes', { count: votes })}</strong> <em>${won ? say('results.won') : ''}</em></li>\n`,
   );
   const { turnout, budget, spent } = results;
   return html`<section class="bars" data-part="bars" aria-label="${say('results.table')}"><ol>
@@ -142,7 +142,7 @@ ${items}</ol>${part(rows.length, from, shown.length, say)}</section>
 <div class="turnout" data-part="turnout"><p>${say('results.turnout', { voters: turnout.voters, residents: turnout.residents })}${say('hall.between')}${say('results.left', { budget: money(budget, cycle.currency), left: money(budget - spent, cycle.currency) })}</p></div>`;
 }
 
-function name({ title, short = title }: Pick<Project, 'title' | 'short'>, theirs: PageText['theirs']): Markup {
+function name({ title, short = title }: Pick<Project, 'title' | 'short'>, theirs: PageText['userText']): Markup {
   return html`<span${[...short].length > LONG ? html` class="long"` : ''}>${theirs(short)}</span>`;
 }
 

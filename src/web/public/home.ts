@@ -6,12 +6,12 @@ import { html, type Markup } from '../html.ts';
 import { stageKey } from './cycleView.ts';
 import { communityIn } from './inLanguage.ts';
 import { type Frame, layout } from './layout.ts';
-import { type Chosen, pageText, whole } from './pageText.ts';
+import { type Chosen, noWrap, pageText } from './pageText.ts';
 
 /** The most communities that one page lists. */
-const MOST = 100;
+const PAGE_SIZE = 100;
 /** From so many communities on, the page has a search field. */
-const MANY = 10;
+const SEARCH_FROM = 10;
 
 export interface Wanted {
   /** A part of a name to search for. */
@@ -23,11 +23,11 @@ export interface Wanted {
 /** `/`: what this is, and the communities, with the present step of each. */
 export async function home(world: World, catalogue: i18n, chosen: Chosen, { find, after }: Wanted, frame: Frame): Promise<Markup> {
   const { say, link } = frame.pageText;
-  const { found, count, all } = await pageOfCommunities({ find, after }, MOST);
-  const shown = found.slice(0, MOST);
+  const { found, count, all } = await pageOfCommunities({ find, after }, PAGE_SIZE);
+  const shown = found.slice(0, PAGE_SIZE);
   const now = world.now();
   const cycles = await Promise.all(shown.map(({ _id }) => currentCycleForReaders(world)(_id, now)));
-  const last = found.length > MOST ? shown.at(-1)?._id : undefined;
+  const last = found.length > PAGE_SIZE ? shown.at(-1)?._id : undefined;
   const more = last && `/?${new URLSearchParams({ ...(find && { find }), after: last })}`;
   const items = shown.map((community, index) => card(communityIn(community, chosen.language), cycles[index] ?? null));
   const ways = frame.hasChat ? (['sms', 'call', 'chat'] as const) : (['sms', 'call'] as const);
@@ -45,7 +45,7 @@ export async function home(world: World, catalogue: i18n, chosen: Chosen, { find
 </section>
 <section aria-labelledby="communities">
 <h2 id="communities">${say('home.communities')}</h2>
-${all > MANY ? search() : ''}
+${all > SEARCH_FROM ? search() : ''}
 <p>${tally()}</p>
 <ul class="communities">
 ${items}</ul>
@@ -70,8 +70,8 @@ ${more ? html`<p><a class="more" href="${link(more)}">${say('home.more')}</a></p
     const stage = cycle ? stageAt(cycle, now) : undefined;
     const period = cycle && periods(cycle, now).find((each) => each.stage === stage);
     const until = period?.to && { until: local.wholeTime(period.to, 'until') };
-    const state = period ? local.tell(stageKey(cycle, period, now), until ?? {}) : say('home.notBegun');
-    return html`<li><a href="${link(`/c/${community._id}`)}"><strong>${local.theirs(community.name)}</strong><span${stage === 'vote' ? html` class="voting"` : ''}>${state}</span></a><p><a href="sms:${numberToText(community)}">${say('home.sms')}</a> ${isTextedElsewhere(community) ? html`${whole(numberToText(community))} ` : ''}<a href="tel:${community.phone}">${say('home.call')}</a> ${whole(local.phone(community.phone))}</p></li>
+    const state = period ? local.sayMarkup(stageKey(cycle, period, now), until ?? {}) : say('home.notBegun');
+    return html`<li><a href="${link(`/c/${community._id}`)}"><strong>${local.userText(community.name)}</strong><span${stage === 'vote' ? html` class="voting"` : ''}>${state}</span></a><p><a href="sms:${numberToText(community)}">${say('home.sms')}</a> ${isTextedElsewhere(community) ? html`${noWrap(numberToText(community))} ` : ''}<a href="tel:${community.phone}">${say('home.call')}</a> ${noWrap(local.phone(community.phone))}</p></li>
 `;
   }
 }

@@ -9,10 +9,10 @@ import { html, type Markup } from '../html.ts';
 import { logMark } from '../logMark.ts';
 import { type CycleView, rosterOf } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
-import { type PageText, whole } from './pageText.ts';
+import { noWrap, type PageText } from './pageText.ts';
 import { stateOf } from './proposalsPage.ts';
 
-const EACH = 50;
+const PAGE_SIZE = 50;
 /** Sealed ledgers whose voided ballots were counted: their number stays. */
 const SEALED = 500;
 
@@ -38,7 +38,7 @@ export function logPage(
   const voided = boundedMap<string, Promise<number>>(SEALED);
   return async (community, cycle, before, frame) => {
     const [{ deeds, more }, roster, count] = await Promise.all([
-      read(community._id, { before, limit: EACH, hasClosed: (id) => hasClosed(world, id) }),
+      read(community._id, { before, limit: PAGE_SIZE, hasClosed: (id) => hasClosed(world, id) }),
       cycle ? rosterOf(cycle) : undefined,
       cycle && isSealed(world, cycle) ? voided.getOrMake(cycle._id, () => voidedIn(cycle._id)) : undefined,
     ]);
@@ -63,11 +63,11 @@ async function currenciesOf(world: World, deeds: readonly PublicDeed[]): Promise
 
 function page(community: CommunityRecord, { deeds, more, roster, voided, currencies, mark }: LogView, frame: Frame): Markup {
   const { pageText } = frame;
-  const { say, link, theirs } = pageText;
+  const { say, link, userText } = pageText;
   const own = `/c/${community._id}`;
   const last = deeds.at(-1);
   const content = html`<div class="wide content"><section>
-<p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a></p>
+<p class="cycle"><a href="${link(own)}">${userText(community.name)}</a></p>
 <h1>${say('log.title')}</h1>
 <p>${say('log.about')}</p>
 ${roster ? html`<p>${say('record.added', { count: roster.added, phones: roster.phones, cards: roster.cards })}${voided === undefined ? '' : say('log.voided', { count: voided })}</p>` : ''}
@@ -79,10 +79,10 @@ ${mark ? html`<p class="small">${mark}</p>` : ''}
 }
 
 function item(deed: PublicDeed, currencies: LogView['currencies'], pageText: PageText): Markup {
-  const { say, dayTag, theirs } = pageText;
+  const { say, dayTag, userText } = pageText;
   const { at, reason, cycle } = deed;
   const done = cycle === undefined ? what(deed, pageText) : ofWorks(deed, currencies.get(cycle) ?? '', pageText);
-  return html`<li>${dayTag(at)} <b>${whoDid(deed, pageText)}</b> ${done}${reason ? html`<br>${say('record.reason')}${theirs(reason)}` : ''}</li>
+  return html`<li>${dayTag(at)} <b>${whoDid(deed, pageText)}</b> ${done}${reason ? html`<br>${say('record.reason')}${userText(reason)}` : ''}</li>
 `;
 }
 
@@ -100,11 +100,11 @@ const OF_TABLES: Readonly<Record<string, string>> = { 'table.open': 'tableOpened
 /** What was done, in words. */
 function what(
   { act, numbers, others, after: { stage, closes, slipsUntil, state, project, into, isRight, inOrder } }: PublicDeed,
-  { say, tell, date }: PageText,
+  { say, sayMarkup, date }: PageText,
 ): Markup {
   if (act === 'cycle.move') return html`${say('log.move', { stage: say(`stage.${String(stage)}`) })}`;
-  if (act === 'cycle.extend' && slipsUntil) return tell('log.slips', { to: whole(date(new Date(String(slipsUntil)))) });
-  if (act === 'cycle.extend') return tell('log.extend', { to: whole(date(new Date(String(closes)))) });
+  if (act === 'cycle.extend' && slipsUntil) return sayMarkup('log.slips', { to: noWrap(date(new Date(String(slipsUntil)))) });
+  if (act === 'cycle.extend') return sayMarkup('log.extend', { to: noWrap(date(new Date(String(closes)))) });
   if (act === 'cycle.openAllTheSame') return html`${say('log.openAllTheSame')}`;
   if (act === 'publication.publish') return html`${say('log.publish')}`;
   if (act === 'publication.check') return html`${say(isRight === true ? 'log.checked' : 'log.found')}`;

@@ -26,7 +26,7 @@ interface News {
 }
 
 /** The most entries in a feed, newest first. */
-const LONGEST = 50;
+const MAX_ENTRIES = 50;
 const xml = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true, suppressEmptyNode: true });
 
 /**
@@ -39,7 +39,7 @@ export function newsFeed({ community, cycles, pageText, publicUrl, now }: FeedDe
     .flatMap(({ cycle, steps, works }) => [...newsOf(cycle, steps, now, page, pageText), ...newsOfWorks(cycle, works, page, pageText)])
     .filter(({ at }) => at <= now)
     .toSorted((one, other) => other.at.getTime() - one.at.getTime() || one.id.localeCompare(other.id))
-    .slice(0, LONGEST);
+    .slice(0, MAX_ENTRIES);
   const begun = entries[0]?.at ?? new Date(0);
   return xml.build({
     '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },

@@ -14,7 +14,7 @@ export interface PageText {
   /** A text of `page.json`, or of the file that was named. What residents or files wrote is never a parameter; it is put into the markup separately. */
   say(key: string, params?: Params): string;
   /** The same with pieces of markup in it. */
-  tell(key: string, parts: Readonly<Record<string, string | number | Markup>>): Markup;
+  sayMarkup(key: string, parts: Readonly<Record<string, string | number | Markup>>): Markup;
   /** A time as people say it. `until`: something ends then. */
   time(at: Date, edge: 'from' | 'until'): string;
   /** The same, which stays in one line. */
@@ -33,7 +33,7 @@ export interface PageText {
   dayTag(on: Date | string): Markup;
   phone(number: string): string;
   /** What residents or files wrote; marked as the community's language if the page is in another, and an English one if there are Chinese characters in it. */
-  theirs(text: string): Markup;
+  userText(text: string): Markup;
   /** An address of these pages, in the language that the reader has chosen. */
   link(path: string): string;
 }
@@ -58,9 +58,9 @@ export function pageText(
   return {
     language,
     say,
-    tell: (key, parts) => told(say, key, parts),
+    sayMarkup: (key, parts) => markupOf(say, key, parts),
     time: sayAt,
-    wholeTime: (at, edge) => whole(sayAt(at, edge)),
+    wholeTime: (at, edge) => noWrap(sayAt(at, edge)),
     month: (month) => months.format(new Date(`${month}-01T00:00:00Z`)),
     money: (amount, currency) => {
       const digits = amount.toLocaleString('en');
@@ -81,7 +81,7 @@ export function pageText(
     day: dayName,
     dayTag: (on) => html`<time class="whole" datetime="${typeof on === 'string' ? on : dayOf(on, zone)}">${dayName(on)}</time>`,
     phone: sayPhone,
-    theirs: (text) => (spoken === language || (language === 'en' && !HAN.test(text)) ? html`${text}` : html`<span lang="${spoken}">${text}</span>`),
+    userText: (text) => (spoken === language || (language === 'en' && !HAN.test(text)) ? html`${text}` : html`<span lang="${spoken}">${text}</span>`),
     link: (path) => {
       if (!byLink) return path;
       return `${path}${path.includes('?') ? '&' : '?'}lang=${language === 'en' ? 'en' : 'zh'}`;
@@ -148,14 +148,14 @@ function onceEachQuarter(format: Intl.DateTimeFormat): (at: Date) => string {
 const QUARTER_MS = 900_000;
 
 /** A text that stays in one line. */
-export function whole(text: string): Markup {
+export function noWrap(text: string): Markup {
   return html`<span class="whole">${text}</span>`;
 }
 
 /** Marks the place of a piece of markup in the words. */
 const MARK = '\u0000';
 
-function told(say: PageText['say'], key: string, parts: Readonly<Record<string, string | number | Markup>>): Markup {
+function markupOf(say: PageText['say'], key: string, parts: Readonly<Record<string, string | number | Markup>>): Markup {
   const pieces: Markup[] = [];
   const params = Object.entries(parts).map(([name, part]): [string, string | number] => {
     if (!(part instanceof Markup)) return [name, part];

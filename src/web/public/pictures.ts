@@ -36,7 +36,7 @@ export function shownSmall(path: string, { caption, width, height }: Shown, name
   const side = (longest: number, of: number) => Math.round(of * Math.min(1, longest / Math.max(width, height)));
   const size = html` width="${side(SMALL, width)}" height="${side(SMALL, height)}"`;
   const others = html` srcset="${path}/small.jpg ${side(SMALL, width)}w, ${path}/medium.jpg ${side(MEDIUM, width)}w" sizes="(max-width: 34rem) 90vw, 20rem"`;
-  return html`<figure><a href="${path}/large.jpg"><img src="${path}/small.jpg"${others}${size} loading="lazy" alt="${caption ?? name}"></a>${caption ? html`<figcaption>${text.theirs(caption)}</figcaption>` : ''}</figure>`;
+  return html`<figure><a href="${path}/large.jpg"><img src="${path}/small.jpg"${others}${size} loading="lazy" alt="${caption ?? name}"></a>${caption ? html`<figcaption>${text.userText(caption)}</figcaption>` : ''}</figure>`;
 }
 
 interface Shown extends Pick<KeptPicture, 'width' | 'height'> {

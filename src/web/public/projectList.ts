@@ -4,7 +4,7 @@ import { maskNumbers } from '../../store/text.ts';
 import { html, type Markup } from '../html.ts';
 import type { CycleView, Outcome } from './cycleView.ts';
 import type { Frame } from './layout.ts';
-import { type PageText, whole } from './pageText.ts';
+import { noWrap, type PageText } from './pageText.ts';
 import { shownSmall } from './pictures.ts';
 
 /** Which projects of many a reader wants to see; empty: all. */
@@ -14,20 +14,20 @@ export interface ProjectsWanted {
 }
 
 /** From so many projects on there are contents, a search, and what is said of each behind a tap. */
-const MANY = 13;
+const MANY_PROJECTS = 13;
 
 /** The projects on the ballot with their costs; no votes. */
 export function projectList(view: CycleView, wanted: ProjectsWanted, { pageText, path, hasLanguage }: Frame): Markup {
   const { projects, pictures, cycle, stage, community } = view;
-  const { say, money, theirs, language } = pageText;
+  const { say, money, userText, language } = pageText;
   const title = stage === 'vote' ? say('projects.title') : say('projects.titleBefore');
-  const isMany = projects.length >= MANY;
+  const isMany = projects.length >= MANY_PROJECTS;
   const shown = isMany ? projects.filter((project) => isWanted(project, wanted)) : projects;
   const items = shown.map((project) => {
     const { number, title, cost, category, detail, place, due } = project;
-    const more = html`${detail ? html`<p>${theirs(detail)}</p>` : ''}${whereAndWhen({ place, due }, pageText)}${pictureOf(number)}`;
+    const more = html`${detail ? html`<p>${userText(detail)}</p>` : ''}${whereAndWhen({ place, due }, pageText)}${pictureOf(number)}`;
     const folded = more.text === '' ? '' : html`<details><summary>${say('projects.of.more')}</summary>${more}</details>`;
-    return html`<li id="p${number}"><b>${number}</b><div><h3>${theirs(title)}</h3><p class="cost">${money(cost, cycle.currency)}${category ? html` <i>${theirs(category)}</i>` : ''}</p>${isMany ? folded : more}</div></li>
+    return html`<li id="p${number}"><b>${number}</b><div><h3>${userText(title)}</h3><p class="cost">${money(cost, cycle.currency)}${category ? html` <i>${userText(category)}</i>` : ''}</p>${isMany ? folded : more}</div></li>
 `;
   });
   return html`<section aria-labelledby="projects">
@@ -62,7 +62,7 @@ ${categories.length > 1 ? html`<p><label for="category">${say('projects.of.categ
 ${kept}<p><button>${say('projects.of.show')}</button></p>
 </form>
 ${isChosen ? html`<p role="status">${say('projects.of.found', { count: shown.length })}</p>` : ''}
-<nav class="contents" aria-label="${say('projects.of.title')}">${shown.map(({ number, short, title }) => html`<a href="#p${number}"><b>${number}</b> ${theirs(short ?? title)}</a>\n`)}</nav>
+<nav class="contents" aria-label="${say('projects.of.title')}">${shown.map(({ number, short, title }) => html`<a href="#p${number}"><b>${number}</b> ${userText(short ?? title)}</a>\n`)}</nav>
 `;
   }
 
@@ -82,10 +82,10 @@ function isWanted({ number, title, short = '', detail = '', place = '', category
 }
 
 /** Where a project is built and in which month, as far as it is known. */
-export function whereAndWhen({ place, due }: Pick<Project, 'place' | 'due'>, { say, tell, month, theirs }: PageText): Markup {
+export function whereAndWhen({ place, due }: Pick<Project, 'place' | 'due'>, { say, sayMarkup, month, userText }: PageText): Markup {
   const said = [
-    ...(place ? [tell('projects.place', { place: theirs(place) })] : []),
-    ...(due ? [whole(say('projects.due', { month: month(due) }))] : []),
+    ...(place ? [sayMarkup('projects.place', { place: userText(place) })] : []),
+    ...(due ? [noWrap(say('projects.due', { month: month(due) }))] : []),
   ];
   return said.length > 0 ? html`<p class="where">${said.map((one, index) => html`${index > 0 ? say('projects.between') : ''}${one}`)}</p>` : html``;
 }
@@ -103,19 +103,21 @@ ${outcome.state === 'counted' ? counted(view, outcome.results, pageText) : html`
 }
 
 /** Why there is no result yet, or none that is shown. */
-export function whyNoResult(outcome: Exclude<Outcome, { state: 'counted' }>, { say, tell, wholeTime }: PageText): Markup {
-  return outcome.state === 'keying' ? tell('results.keying', { until: wholeTime(outcome.until, 'until') }) : html`${say(`results.${outcome.state}`)}`;
+export function whyNoResult(outcome: Exclude<Outcome, { state: 'counted' }>, { say, sayMarkup, wholeTime }: PageText): Markup {
+  return outcome.state === 'keying'
+    ? sayMarkup('results.keying', { until: wholeTime(outcome.until, 'until') })
+    : html`${say(`results.${outcome.state}`)}`;
 }
 
 function counted(view: CycleView, results: Results, pageText: PageText): Markup {
   const { cycle, projects } = view;
   const { winners, spent, budget, turnout } = results;
-  const { say, money, theirs } = pageText;
+  const { say, money, userText } = pageText;
   const all = ranked(projects, results);
   const most = Math.max(1, ...all.map(({ votes }) => votes));
   const rows = all.map(
     ({ number, title, cost, votes, won }) =>
-      html`<tr${won ? html` class="won"` : ''}><th scope="row"><b>${number}</b> ${theirs(title)} <small>${money(cost, cycle.currency)}</small></th><td class="votes"><span>${votes}</span>${bar(votes, most)}</td><td class="outcome">${say(won ? 'results.won' : 'results.lost')}</td></tr>
+      html`<tr${won ? html` class="won"` : ''}><th scope="row"><b>${number}</b> ${userText(title)} <small>${money(cost, cycle.currency)}</small></th><td class="votes"><span>${votes}</span>${bar(votes, most)}</td><td class="outcome">${say(won ? 'results.won' : 'results.lost')}</td></tr>
 `,
   );
   const by = Object.entries(turnout.byChannel).map(([channel, count]) => html`<li>${say(`results.channel.${channel}`)} <b>${count}</b></li>`);

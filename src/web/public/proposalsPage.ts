@@ -46,7 +46,7 @@ interface ProposalsView {
 export function proposalsPage(view: ProposalsView, wanted: ProposalsWanted, page: number, frame: Frame): Markup {
   const { community, cycle, shelf, answers, address, earlier } = view;
   const { pageText } = frame;
-  const { say, link, theirs } = pageText;
+  const { say, link, userText } = pageText;
   const found = chosenFrom(shelf, wanted);
   const pages = Math.max(1, Math.ceil(found.length / PROPOSALS_EACH));
   const here = Math.min(page, pages);
@@ -55,7 +55,7 @@ export function proposalsPage(view: ProposalsView, wanted: ProposalsWanted, page
   const isChosen = CHOOSERS.some((name) => name !== 'order' && wanted[name] !== '');
   const sum = isChosen ? say('proposals.found', { count: found.length }) : answeredWords(answers, pageText);
   const content = html`<div class="wide content"><section>
-<p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a> · ${theirs(cycle.title)}</p>
+<p class="cycle"><a href="${link(own)}">${userText(community.name)}</a> · ${userText(cycle.title)}</p>
 <h1>${say('proposals.title')}</h1>
 ${chooser(view, wanted, frame)}
 <p role="status">${answers.proposals > 0 ? sum : say('proposals.none')}</p>
@@ -128,26 +128,26 @@ export function proposalAddress(slug: string, cycle?: string): ProposalAddress {
 
 /** Proposals with the state of each; each leads to its own page. */
 export function proposalList(proposals: readonly PublicProposal[], address: ProposalAddress, pageText: PageText): Markup {
-  const { say, dayTag, theirs, link } = pageText;
+  const { say, dayTag, userText, link } = pageText;
   return html`<ul class="proposals">\n${proposals.map(one)}</ul>`;
 
   function one(proposal: PublicProposal): Markup {
     const { number, at, state, category, supports, reason } = proposal;
     const more = [
       dayTag(new Date(at)),
-      ...(category ? [theirs(category)] : []),
+      ...(category ? [userText(category)] : []),
       ...(supports > 0 ? [html`${say('proposals.supports', { count: supports })}`] : []),
     ];
-    return html`<li><p><a href="${link(address(number))}"><b>${number}</b> ${wordsOf(proposal, pageText, SHOWN)}</a></p><p class="state ${state}"><em>${stateOf(proposal, pageText)}</em> ${more.map((part, index) => html`${index > 0 ? ' · ' : ''}${part}`)}</p>${reason ? html`<p class="state">${theirs(reason.text)}</p>` : ''}</li>
+    return html`<li><p><a href="${link(address(number))}"><b>${number}</b> ${wordsOf(proposal, pageText, SHOWN)}</a></p><p class="state ${state}"><em>${stateOf(proposal, pageText)}</em> ${more.map((part, index) => html`${index > 0 ? ' · ' : ''}${part}`)}</p>${reason ? html`<p class="state">${userText(reason.text)}</p>` : ''}</li>
 `;
   }
 }
 
 /** What a proposal says; a longer text ends with `…` after so many characters. */
-function wordsOf({ spoken, text }: PublicProposal, { say, theirs }: PageText, most = Number.POSITIVE_INFINITY): Markup {
+function wordsOf({ spoken, text }: PublicProposal, { say, userText }: PageText, most = Number.POSITIVE_INFINITY): Markup {
   if (spoken) return html`${say(`proposals.spoken.${spoken}`)}`;
   const characters = [...text];
-  return theirs(characters.length > most ? `${characters.slice(0, most).join('')}…` : text);
+  return userText(characters.length > most ? `${characters.slice(0, most).join('')}…` : text);
 }
 
 /** What became of a proposal, in words. */
@@ -178,7 +178,7 @@ interface StoryView {
 /** `/c/SLUG/proposals/N`: what happened to one proposal, from the day on which it came to the result of the vote. Days only; no person is named. */
 export function storyPage({ community, cycle, story, project, published, outcome, address, own }: StoryView, frame: Frame): Markup {
   const { pageText } = frame;
-  const { say, tell, dayTag, link, theirs, money } = pageText;
+  const { say, sayMarkup, dayTag, link, userText, money } = pageText;
   const { proposal, steps } = story;
   const { number, origin, category, supports, state } = proposal;
   const title = say('story.title', { number });
@@ -188,10 +188,10 @@ export function storyPage({ community, cycle, story, project, published, outcome
   ].toSorted((one, other) => one.at.getTime() - other.at.getTime());
   const line = [...dates.map((each) => each.line), ...result()];
   const content = html`<div class="wide content"><section>
-<p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a> · ${theirs(cycle.title)}</p>
+<p class="cycle"><a href="${link(own)}">${userText(community.name)}</a> · ${userText(cycle.title)}</p>
 <h1>${title}</h1>
 <p class="words">${wordsOf(proposal, pageText)}</p>
-<p class="state ${state}"><em>${stateOf(proposal, pageText)}</em>${category ? html` ${theirs(category)}` : ''}</p>
+<p class="state ${state}"><em>${stateOf(proposal, pageText)}</em>${category ? html` ${userText(category)}` : ''}</p>
 <h2>${say('story.line')}</h2>
 <ol class="record story">
 ${line}</ol>
@@ -211,13 +211,14 @@ ${line}</ol>
 
   function what(step: StoryStep): Markup {
     if (step.kind === 'proposed') return html`${say(`story.origin.${origin}`)}`;
-    if (step.kind === 'merged') return step.into === undefined ? html`${say('story.mergedOnce')}` : tell('story.merged', { into: to(step.into) });
-    if (step.kind === 'joined') return tell('story.joined', { part: to(step.part) });
+    if (step.kind === 'merged')
+      return step.into === undefined ? html`${say('story.mergedOnce')}` : sayMarkup('story.merged', { into: to(step.into) });
+    if (step.kind === 'joined') return sayMarkup('story.joined', { part: to(step.part) });
     if (step.kind === 'costed') return html`${say('story.costed', { cost: money(step.cost, cycle.currency) })}`;
     if (step.kind === 'refused')
-      return html`${say('story.refused', { reason: say(`story.reason.${step.code}`) })}${step.sentence ? html`<br>${theirs(step.sentence)}` : ''}`;
+      return html`${say('story.refused', { reason: say(`story.reason.${step.code}`) })}${step.sentence ? html`<br>${userText(step.sentence)}` : ''}`;
     if (step.kind === 'council')
-      return html`${say(`story.council.${step.decision}`, { meeting: step.meeting })}${step.reason ? html`<br>${theirs(step.reason)}` : ''}`;
+      return html`${say(`story.council.${step.decision}`, { meeting: step.meeting })}${step.reason ? html`<br>${userText(step.reason)}` : ''}`;
     if (step.kind === 'state') return became(step.state);
     return html`${say(`story.${step.kind}`)}`;
   }
@@ -225,7 +226,7 @@ ${line}</ol>
   function became(state: ProposalStory['proposal']['state']): Markup {
     const isPart = state === 'project' || state === 'merged';
     const said = html`${stateOf({ state, project: proposal.project, mergedInto: null }, pageText)}`;
-    return isPart && project ? html`${said}<br><a href="${link(own)}#p${project.number}">${theirs(project.title)}</a>` : said;
+    return isPart && project ? html`${said}<br><a href="${link(own)}#p${project.number}">${userText(project.title)}</a>` : said;
   }
 
   function to(other: number): Markup {

@@ -7,7 +7,7 @@ import type { PublicBroadcast } from '../../outreach/broadcasts/broadcast.ts';
 import { NOTICE_DAYS, OWN_DAYS } from '../../outreach/outbox/forgetMessages.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
-import { type PageText, whole } from './pageText.ts';
+import { noWrap, type PageText } from './pageText.ts';
 import { takePart } from './takePart.ts';
 import { watchSection } from './watchers.ts';
 
@@ -26,7 +26,7 @@ export function quietPage({ community, broadcasts, offices, watching }: Quiet, f
     frame,
     community.name,
     html`<section class="hero"><div class="wide">
-<h1>${pageText.theirs(community.name)}</h1>
+<h1>${pageText.userText(community.name)}</h1>
 <p class="now">${say('now.none')}</p>
 <p class="next">${say('now.noneMore')}</p>
 </div></section><div class="wide content">
@@ -36,11 +36,11 @@ ${whoRuns(community, offices, pageText)}${watchSection(watching, pageText)}${bro
 }
 
 /** The broadcasts, by whom and to whom, newest first; nothing if there were none. */
-export function broadcastList(broadcasts: readonly PublicBroadcast[], { say, date, theirs }: PageText): readonly Markup[] {
+export function broadcastList(broadcasts: readonly PublicBroadcast[], { say, date, userText }: PageText): readonly Markup[] {
   if (broadcasts.length === 0) return [];
   const items = broadcasts.map(
     ({ text, to, by, dueAt }) =>
-      html`<li><time datetime="${dueAt.toISOString()}">${date(dueAt)}</time> <b>${theirs(by)}</b> · ${whom(to)}<br>${theirs(text)}</li>
+      html`<li><time datetime="${dueAt.toISOString()}">${date(dueAt)}</time> <b>${userText(by)}</b> · ${whom(to)}<br>${userText(text)}</li>
 `,
   );
   return [
@@ -58,17 +58,17 @@ export function broadcastList(broadcasts: readonly PublicBroadcast[], { say, dat
 }
 
 /** Who runs it and who supervises it, whence the money is, and what is kept for how long. No resident is named. */
-export function whoRuns(community: CommunityRecord, offices: OfficeCounts, { say, phone, theirs }: PageText): Markup {
+export function whoRuns(community: CommunityRecord, offices: OfficeCounts, { say, phone, userText }: PageText): Markup {
   const { about, person, keep } = community;
   const staff = (['cadre', 'council'] as const).flatMap((role) => (offices[role] > 0 ? [say(`who.${role}`, { count: offices[role] })] : []));
   const facts = [
     fact(
       say('who.runs'),
-      html`${theirs(person.name)} <a href="tel:${person.phone}">${whole(phone(person.phone))}</a>${staff.map((said) => html`<br>${said}`)}`,
+      html`${userText(person.name)} <a href="tel:${person.phone}">${noWrap(phone(person.phone))}</a>${staff.map((said) => html`<br>${said}`)}`,
     ),
     fact(say('who.supervises'), html`${offices.supervisor > 0 ? say('who.supervisors', { count: offices.supervisor }) : say('who.noSupervisors')}`),
-    ...(about?.money ? [fact(say('who.money'), theirs(about.money))] : []),
-    ...(about?.notFor ? [fact(say('who.notFor'), theirs(about.notFor))] : []),
+    ...(about?.money ? [fact(say('who.money'), userText(about.money))] : []),
+    ...(about?.notFor ? [fact(say('who.notFor'), userText(about.notFor))] : []),
   ];
   const days = {
     talk: TALK_DAYS.open,

@@ -8,7 +8,7 @@ import { projectsOf } from './cycleView.ts';
 import { doingIn } from './doNow.ts';
 import { projectsIn } from './inLanguage.ts';
 import { type Frame, layout } from './layout.ts';
-import { type PageText, whole } from './pageText.ts';
+import { noWrap, type PageText } from './pageText.ts';
 
 /** What an example of a ballot is made from. */
 interface Ballot {
@@ -61,12 +61,12 @@ ${
 }
 
 /** How to vote on a slip, and where a table stands now. */
-function onPaper(tables: readonly OpenTable[], ahead: readonly TableAhead[], { say, tell, theirs, date, span }: PageText): Markup {
+function onPaper(tables: readonly OpenTable[], ahead: readonly TableAhead[], { say, sayMarkup, userText, date, span }: PageText): Markup {
   const open = tables.map(
-    ({ place, since }) => html`<li>${tell('take.paperAt', { place: html`<b>${theirs(place)}</b>`, since: whole(date(since)) })}</li>
+    ({ place, since }) => html`<li>${sayMarkup('take.paperAt', { place: html`<b>${userText(place)}</b>`, since: noWrap(date(since)) })}</li>
 `,
   );
-  const later = ahead.map((table) => html`<li><b>${whole(tableTime(table, span))}</b> ${theirs(table.place)}</li>\n`);
+  const later = ahead.map((table) => html`<li><b>${noWrap(tableTime(table, span))}</b> ${userText(table.place)}</li>\n`);
   const items = [...open, ...later];
   return html`<h3>${say('take.paper')}</h3>
 <p>${say('take.paperHow')}</p>
@@ -80,13 +80,13 @@ ${items}</ul>`
 }
 
 /** The number at which a call costs its caller nothing. */
-function freeCall(callback: string, { tell, phone }: PageText): Markup {
-  return tell('take.free', { number: html`<a class="whole" href="tel:${callback}">${phone(callback)}</a>` });
+function freeCall(callback: string, { sayMarkup, phone }: PageText): Markup {
+  return sayMarkup('take.free', { number: html`<a class="whole" href="tel:${callback}">${phone(callback)}</a>` });
 }
 
 /** The person who answers a call. */
-export function person({ person }: CommunityRecord, { say, phone, theirs }: PageText): Markup {
-  return html`<p class="person">${say('take.person')}${theirs(person.name)} <a href="tel:${person.phone}">${whole(phone(person.phone))}</a></p>`;
+export function person({ person }: CommunityRecord, { say, phone, userText }: PageText): Markup {
+  return html`<p class="person">${say('take.person')}${userText(person.name)} <a href="tel:${person.phone}">${noWrap(phone(person.phone))}</a></p>`;
 }
 
 function numberLink(href: string, number: string, { phone }: PageText): Markup {
@@ -117,11 +117,11 @@ interface Poster {
 /** `/c/SLUG/poster`: a sheet to print and hang up (A4 or A3). It says how to vote once the projects are set, before that how to propose. */
 export function posterPage(poster: Poster, frame: Frame): Markup {
   const { pageText } = frame;
-  const { say, theirs } = pageText;
+  const { say, userText } = pageText;
   const { community, cycle, now, address } = poster;
   const kind = posterKind(cycle, now);
   const content = html`<div class="poster"><header>
-<p class="cycle">${theirs(community.name)}${cycle ? html` · ${theirs(cycle.title)}` : ''}</p>
+<p class="cycle">${userText(community.name)}${cycle ? html` · ${userText(cycle.title)}` : ''}</p>
 <h1>${say(`poster.${kind}`)}</h1>
 ${kind === 'vote' && cycle ? when(cycle, poster.now, pageText) : ''}
 </header>
@@ -136,17 +136,17 @@ ${address ? html`<p>${say('poster.address')} <b class="address">${address.replac
 }
 
 /** From when until when, how much money there is, and how many projects one may choose. */
-function when(cycle: CycleRecord, now: Date, { tell, wholeTime, money }: PageText): Markup {
+function when(cycle: CycleRecord, now: Date, { sayMarkup, wholeTime, money }: PageText): Markup {
   const vote = voteOf(cycle, now);
   const { budget, currency, choices } = cycle;
-  const dates = vote && html`<p class="now">${tell('poster.when', { from: wholeTime(vote.from, 'from'), to: wholeTime(vote.to, 'until') })}</p>`;
+  const dates = vote && html`<p class="now">${sayMarkup('poster.when', { from: wholeTime(vote.from, 'from'), to: wholeTime(vote.to, 'until') })}</p>`;
   return html`${dates ?? ''}
-<p>${tell('poster.choose', { money: whole(money(budget, currency)), max: choices.max })}</p>`;
+<p>${sayMarkup('poster.choose', { money: noWrap(money(budget, currency)), max: choices.max })}</p>`;
 }
 
 /** The number to text and to call in big type, and the code for the chat. */
 function ways({ community, code, cycle, now }: Poster, kind: PosterKind, { pageText, hasChat }: Frame): Markup {
-  const { say, phone, theirs, span } = pageText;
+  const { say, phone, userText, span } = pageText;
   const tables = cycle && kind === 'vote' ? tablesAhead(cycle, now) : [];
   const picture = code && `data:image/png;base64,${Buffer.from(code).toString('base64')}`;
   return html`<section class="ways" aria-label="${say(`take.${kind}`)}">
@@ -158,20 +158,20 @@ function ways({ community, code, cycle, now }: Poster, kind: PosterKind, { pageT
 <p><b>${say('take.call')}</b> ${isTextedElsewhere(community) ? html`<a class="whole" href="tel:${community.phone}">${phone(community.phone)}</a> ` : ''}${say(`take.${kind}Call`)}</p>
 ${community.callback ? html`<p>${freeCall(community.callback, pageText)}</p>` : ''}
 ${hasChat && !picture ? html`<p><b>${say('take.chat')}</b> ${say('poster.noCode')}</p>` : ''}
-${tables.length > 0 ? html`<p><b>${say('take.paper')}</b> ${say('take.paperHow')}</p><ul>${tables.map((table) => html`<li>${whole(tableTime(table, span))} ${theirs(table.place)}</li>\n`)}</ul>` : ''}
+${tables.length > 0 ? html`<p><b>${say('take.paper')}</b> ${say('take.paperHow')}</p><ul>${tables.map((table) => html`<li>${noWrap(tableTime(table, span))} ${userText(table.place)}</li>\n`)}</ul>` : ''}
 </div>${picture ? html`<figure><img src="${picture}" alt="${say('poster.code')}" width="200" height="200"><figcaption>${say(`poster.${kind}Scan`)}</figcaption></figure>` : ''}</div>
 </section>`;
 }
 
 /** The projects in the order of the ballot, all of them alike. */
-function ballot(cycle: CycleRecord, pictures: ProjectPictures, { say, money, theirs, language }: PageText): Markup {
+function ballot(cycle: CycleRecord, pictures: ProjectPictures, { say, money, userText, language }: PageText): Markup {
   const pictured = (number: number) => {
     const picture = pictures.get(number);
     return picture ? html`<img class="of" src="/c/${cycle.community}/pictures/${picture.id}/small.jpg" alt="">` : html``;
   };
   const items = projectsIn(projectsOf(cycle), language).map(
     ({ number, title, cost, place }) =>
-      html`<li><b>${number}</b>${pictured(number)}<div><h3>${theirs(title)}</h3><p>${whole(money(cost, cycle.currency))}${place ? html` · ${theirs(place)}` : ''}</p></div></li>
+      html`<li><b>${number}</b>${pictured(number)}<div><h3>${userText(title)}</h3><p>${noWrap(money(cost, cycle.currency))}${place ? html` · ${userText(place)}` : ''}</p></div></li>
 `,
   );
   return html`<section aria-labelledby="projects">

@@ -6,7 +6,7 @@ import { dayOf } from '../../store/wallTime.ts';
 import { html, type Markup } from '../html.ts';
 import type { Outcome } from './cycleView.ts';
 import { type Frame, layout } from './layout.ts';
-import { type PageText, whole } from './pageText.ts';
+import { noWrap, type PageText } from './pageText.ts';
 import { pictureList, shownSmall } from './pictures.ts';
 
 interface WorkView {
@@ -22,7 +22,7 @@ interface WorkView {
 /** `/c/SLUG/works/N`: what became of a project that won, from the vote to the rating, with its pictures in the order of time. No person is named. */
 export function workPage({ community, cycle, project, story, outcome, own }: WorkView, frame: Frame): Markup {
   const { pageText } = frame;
-  const { say, dayTag, link, theirs, money } = pageText;
+  const { say, dayTag, link, userText, money } = pageText;
   const title = say('works.one', { number: project.number });
   const { sums, rating } = story;
   const pictures = story.news.flatMap((news) => news.pictures.map((picture) => ({ ...picture, at: news.at })));
@@ -30,8 +30,8 @@ export function workPage({ community, cycle, project, story, outcome, own }: Wor
     (one, other) => one.day.localeCompare(other.day) || one.at.getTime() - other.at.getTime(),
   );
   const content = html`<div class="wide content"><section>
-<p class="cycle"><a href="${link(own)}">${theirs(community.name)}</a> · ${theirs(cycle.title)}</p>
-<h1>${title} ${theirs(project.title)}</h1>
+<p class="cycle"><a href="${link(own)}">${userText(community.name)}</a> · ${userText(cycle.title)}</p>
+<h1>${title} ${userText(project.title)}</h1>
 <p class="state"><em>${say(`works.state.${story.state}`)}</em></p>
 ${stepLine(story, pageText)}${rating ? html`<p class="sum">${rated(rating, pageText)}</p>` : ''}
 ${sums ? html`<p>${say('works.money', { granted: money(sums.granted, cycle.currency), contracted: money(sums.contracted, cycle.currency), paid: money(sums.paid, cycle.currency) })}</p>` : ''}
@@ -47,11 +47,11 @@ ${entriesOf()}<p><a class="more" href="${link(own)}">${say('proposals.back')}</a
     const { implementer, chosenBecause, offers, contract, documents } = story.about;
     const papers = documents.map(
       ({ id, title: name, type }) =>
-        html`<li><a href="/c/${community._id}/documents/${id}">${theirs(name)}</a> <small>${type === 'pdf' ? 'PDF' : 'JPEG'}</small></li>`,
+        html`<li><a href="/c/${community._id}/documents/${id}">${userText(name)}</a> <small>${type === 'pdf' ? 'PDF' : 'JPEG'}</small></li>`,
     );
     const lines: [string, Markup | undefined][] = [
-      ['implementer', implementer ? html`${theirs(implementer)}` : undefined],
-      ['because', implementer ? html`${theirs(chosenBecause ?? '')} <small>${say('works.offers', { count: offers })}</small>` : undefined],
+      ['implementer', implementer ? html`${userText(implementer)}` : undefined],
+      ['because', implementer ? html`${userText(chosenBecause ?? '')} <small>${say('works.offers', { count: offers })}</small>` : undefined],
       ['contract', contract ? html`${dayTag(contract.day)}${contract.until ? html` – ${dayTag(contract.until)}` : ''}` : undefined],
       ['papers', papers.length > 0 ? html`<ul>${papers}</ul>` : undefined],
     ];
@@ -63,8 +63,11 @@ ${entriesOf()}<p><a class="more" href="${link(own)}">${say('proposals.back')}</a
   function entriesOf(): Markup {
     if (story.entries.length === 0) return html``;
     const items = story.entries.map(({ day: on, kind, amount, paper, reason, isCorrection }) => {
-      const about = [...(isCorrection ? [html`${say('works.corrected')}`] : []), ...[paper, reason].flatMap((words) => (words ? theirs(words) : []))];
-      return html`<li>${dayTag(on)} ${say(`works.entry.${kind}`)} ${whole(money(amount, cycle.currency))}${about.map((part) => html` <small>${part}</small>`)}</li>\n`;
+      const about = [
+        ...(isCorrection ? [html`${say('works.corrected')}`] : []),
+        ...[paper, reason].flatMap((words) => (words ? userText(words) : [])),
+      ];
+      return html`<li>${dayTag(on)} ${say(`works.entry.${kind}`)} ${noWrap(money(amount, cycle.currency))}${about.map((part) => html` <small>${part}</small>`)}</li>\n`;
     });
     return html`<h2>${say('works.account')}</h2>
 <ul class="record">
@@ -97,13 +100,13 @@ ${items}</ul>
 
   function step({ state, day: on, at, reason, isBack }: PublicWorkStep) {
     const said = say(isBack ? 'works.back' : `works.step.${state}`, { state: say(`works.state.${state}`) });
-    return { day: on, at, said: html`${said}${reason ? html`<br>${theirs(reason)}` : ''}` };
+    return { day: on, at, said: html`${said}${reason ? html`<br>${userText(reason)}` : ''}` };
   }
 
   function piece({ at, text, pictures: shown }: WorkStory['news'][number]) {
     return {
       ...{ day: dayOf(at, community.timezone), at },
-      said: html`${text ? theirs(text) : say('works.pictures')}${pictureList(`/c/${community._id}`, shown, pageText)}`,
+      said: html`${text ? userText(text) : say('works.pictures')}${pictureList(`/c/${community._id}`, shown, pageText)}`,
     };
   }
 }
@@ -150,11 +153,11 @@ export function workList(
   }: { readonly works: readonly PublicWork[]; readonly projects: readonly Project[]; readonly address: (number: number) => string },
   pageText: PageText,
 ): Markup {
-  const { say, dayTag, link, theirs } = pageText;
+  const { say, dayTag, link, userText } = pageText;
   if (works.length === 0) return html``;
   const items = works.map(({ number, state, day: on, rating }) => {
     const title = projects.find((project) => project.number === number)?.title ?? '';
-    return html`<li id="w${number}"><b>${number}</b><div><h3><a href="${link(address(number))}">${theirs(title)}</a></h3><p>${say(`works.state.${state}`)} ${dayTag(on)}</p>${lineBar(state)}${rating ? html`<p>${rated(rating, pageText)}</p>` : ''}</div></li>
+    return html`<li id="w${number}"><b>${number}</b><div><h3><a href="${link(address(number))}">${userText(title)}</a></h3><p>${say(`works.state.${state}`)} ${dayTag(on)}</p>${lineBar(state)}${rating ? html`<p>${rated(rating, pageText)}</p>` : ''}</div></li>
 `;
   });
   return html`<section aria-labelledby="works">

@@ -17,12 +17,12 @@ export interface PromptBook {
 }
 
 const LIFETIME_MS = 2_000;
-const MOST = 10_000;
+const MAX_COMMUNITIES = 10_000;
 
 /** The prompts that a community has; an import takes effect within two seconds. */
 export const promptBook: (world: World) => (community: string) => Promise<PromptBook> = perWorld((world) => {
   const current = currentCycle(world);
-  return cached(world, LIFETIME_MS, MOST, async (community) => {
+  return cached(world, LIFETIME_MS, MAX_COMMUNITIES, async (community) => {
     const [hashes, cycle] = await Promise.all([promptHashes(community), current(community, world.now())]);
     return bookOf(hashes, cycle);
   });

@@ -38,7 +38,7 @@ export const ledgerRoom = perWorld(() => ({
 /** An entry's part in memory, in bytes, as measured with 300 ledgers of 1,577. */
 const BYTES_EACH = 110;
 /** More ledgers than a city has communities; each end takes some 300 bytes. */
-const MOST = 10_000;
+const MAX_LEDGERS = 10_000;
 /** So many new entries of other processes are read on, in all ledgers that are behind; beyond, they are not known any more. */
 const MOST_NEW = 1_000;
 const DURABLY_READ = { readConcern: { level: 'majority' } } as const;
@@ -99,7 +99,7 @@ function knownLedgers(room: { readonly megabytes: number }): KnownLedgers {
       known.set(oldest, { tip });
     }
     const [oldest] = known.keys();
-    if (known.size > MOST && oldest !== undefined) forget(oldest);
+    if (known.size > MAX_LEDGERS && oldest !== undefined) forget(oldest);
   }
 
   function forget(cycle: string): void {

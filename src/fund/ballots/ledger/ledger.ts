@@ -3,7 +3,7 @@ import { mongo } from 'mongoose';
 import { asError, CodedError } from '../../../store/codedError.ts';
 import { collection, DURABLE, databaseOf, inTime } from '../../../store/collection.ts';
 import { DUPLICATE_KEY } from '../../../store/databaseErrors.ts';
-import { besideTurns } from '../../../store/groupCommit.ts';
+import { lowPriorityGroupCommit } from '../../../store/groupCommit.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import type { FrozenCycle } from '../../cycles/index.ts';
 import { type Content, Entry, type EntryRecord, nextEntry, type Tip, tipOf } from './entry.ts';
@@ -24,7 +24,7 @@ export interface Submission {
   readonly rosterOf?: string;
   /** The voter's last entry is needed to decide. */
   readonly needsLast?: boolean;
-  /** Nobody waits for its answer as a turn does: turns go before it, and few of it with each insert (`besideTurns`). */
+  /** Nobody waits for its answer as a turn does: turns go before it, and few of it with each insert (`lowPriorityGroupCommit`). */
   readonly canWait?: boolean;
   readonly decide: (known: Known) => Content | { readonly refused: CastRefusal };
   readonly beginWrite: () => void;
@@ -77,7 +77,7 @@ interface Attempt {
 export const ledger: (world: World) => (submission: Submission) => Promise<Submitted> = perWorld((world) => {
   const ledgers = ledgersKnown(world);
 
-  return besideTurns<Submission, Submitted>(async (submissions) => {
+  return lowPriorityGroupCommit<Submission, Submitted>(async (submissions) => {
     const outcomes = new Map<Submission, Submitted | Error>();
     const attempts = new Map(submissions.map((submission) => [submission, { tries: 0, isLookedUp: false }]));
     const inOrder = submissions.toSorted((one, other) => Number(one.canWait ?? false) - Number(other.canWait ?? false));

@@ -21,14 +21,14 @@ export interface TurnoutShares extends Partial<BuildingShares> {
 }
 
 /** How long a reader waits for a count, in milliseconds: one of 20,000 residents takes a third of a second of CPU, in small pieces. */
-const PATIENCE_MS = 150;
+const TIMEOUT_MS = 150;
 
 /**
  * The turnout of a cycle by day and by building, for those who may read it; null before its vote opens. It is counted once a day and kept: what it costs
  * grows with the cycle's ledger and its community's roster, not with the database. Who asks while it is counted gets what was kept before, or nothing
  * yet. Rejects with `not-allowed` (`checkView`).
  */
-export function turnoutShares(world: World, patience = PATIENCE_MS): (cycle: CycleRecord, actor: Actor) => Promise<TurnoutShares | null> {
+export function turnoutShares(world: World, patience = TIMEOUT_MS): (cycle: CycleRecord, actor: Actor) => Promise<TurnoutShares | null> {
   const keep = keepTurnoutShares(world);
   return async (cycle, actor) => {
     checkView(actor, 'turnout', cycle.community);

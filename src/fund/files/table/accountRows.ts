@@ -43,13 +43,17 @@ export function accountRows(table: readonly (readonly string[])[]): { readonly r
     const text = (column: string) => cleanText(cells[place(column)] ?? '');
     const kind = text('kind');
     const given = {
-      ...{ day: dayIn(text('day')), kind: KINDS[kind] ?? kind.toLowerCase(), work: text('work') === '' ? undefined : (whole(text('work')) ?? 0) },
-      ...{ amount: whole(text('amount').replace(/[,，]/g, '')) ?? 0 },
-      ...{ paper: text('paper'), reason: text('reason'), corrects: whole(text('corrects')) },
+      ...{
+        day: dayIn(text('day')),
+        kind: KINDS[kind] ?? kind.toLowerCase(),
+        work: text('work') === '' ? undefined : (wholeNumber(text('work')) ?? 0),
+      },
+      ...{ amount: wholeNumber(text('amount').replace(/[,，]/g, '')) ?? 0 },
+      ...{ paper: text('paper'), reason: text('reason'), corrects: wholeNumber(text('corrects')) },
     };
-    const isNumber = ['entry', 'corrects'].every((column) => text(column) === '' || whole(text(column)) !== undefined);
+    const isNumber = ['entry', 'corrects'].every((column) => text(column) === '' || wholeNumber(text(column)) !== undefined);
     const unread = isNumber ? ([given.paper, given.reason].some((each) => MOMENT.test(each)) ? 'date' : undefined) : 'number';
-    return [{ row: index + 1, entry: whole(text('entry')), unread, given }];
+    return [{ row: index + 1, entry: wholeNumber(text('entry')), unread, given }];
   });
   return { rows };
 }
@@ -61,6 +65,6 @@ function dayIn(text: string): string {
   return year === undefined ? text : `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 
-function whole(text: string): number | undefined {
+function wholeNumber(text: string): number | undefined {
   return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

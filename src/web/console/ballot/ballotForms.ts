@@ -25,16 +25,16 @@ export interface Ballot {
 export type Typed = Readonly<Record<string, string>>;
 
 /** More than any field takes: what is too long is said, not cut. */
-const LONGEST = 2_000;
+const MAX_TYPED_CHARS = 2_000;
 const PROJECT = ['number', 'title', 'short', 'titles', 'also', 'cost', 'category', 'detail', 'place', 'due'] as const;
 const RULE = ['budget', 'rule', 'threshold', 'min', 'max', 'lot'] as const;
 
 export function typedProject(request: Request): Typed {
-  return Object.fromEntries([...PROJECT, 'at', 'from'].map((name) => [name, typed(request, name, LONGEST)]));
+  return Object.fromEntries([...PROJECT, 'at', 'from'].map((name) => [name, typed(request, name, MAX_TYPED_CHARS)]));
 }
 
 export function typedRules(request: Request): Typed {
-  return Object.fromEntries(RULE.map((name) => [name, typed(request, name, LONGEST)]));
+  return Object.fromEntries(RULE.map((name) => [name, typed(request, name, MAX_TYPED_CHARS)]));
 }
 
 /** A project as its form has it. `at`: its number until now; `from`: the proposal that it is made of. */
@@ -50,7 +50,7 @@ export function typedOf(project: Partial<Project>, at: number | undefined, from:
 export function projectGiven(given: Typed): ProjectGiven {
   const text = (name: string) => (given[name] === '' ? undefined : given[name]);
   return {
-    ...{ number: whole(given.number), title: given.title, cost: whole(given.cost) },
+    ...{ number: wholeNumber(given.number), title: given.title, cost: wholeNumber(given.cost) },
     ...{
       titles: text('titles') && { en: text('titles') },
       also: text('also')
@@ -64,13 +64,13 @@ export function projectGiven(given: Typed): ProjectGiven {
 export function rulesGiven({ budget, rule, threshold, min, max, lot = '' }: Typed) {
   const order = lot.split(/[\s,，、]+/).filter(Boolean);
   return {
-    ...{ budget: whole(budget), rule, threshold: whole(threshold), choices: { min: whole(min), max: whole(max) } },
-    lot: order.length > 0 ? order.map(whole) : undefined,
+    ...{ budget: wholeNumber(budget), rule, threshold: wholeNumber(threshold), choices: { min: wholeNumber(min), max: wholeNumber(max) } },
+    lot: order.length > 0 ? order.map(wholeNumber) : undefined,
   };
 }
 
 /** Whole numbers may be typed with commas; anything else stays as it is, and is refused. */
-function whole(text = ''): number | string | undefined {
+function wholeNumber(text = ''): number | string | undefined {
   const digits = text.normalize('NFKC').replaceAll(/[,\s]/g, '');
   if (digits === '') return undefined;
   return /^\d{1,15}$/.test(digits) ? Number(digits) : text;

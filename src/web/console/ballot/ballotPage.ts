@@ -72,7 +72,7 @@ export function ballotPage(world: World, preview: PreviewBallot) {
 
   async function show(visit: CommunityVisit, rules: Typed | undefined, mistakes: Mistakes, status: number): Promise<void> {
     const { text, own } = visit;
-    const { say, theirs } = text;
+    const { say, userText } = text;
     const ballot = await ballotOf(visit);
     const { cycle, isFrozen, closes } = ballot;
     const count = numberIn(visit.request.query.number) ?? 0;
@@ -83,7 +83,7 @@ export function ballotPage(world: World, preview: PreviewBallot) {
       [
         errorSummary(text, mistakes),
         doneNotice(status === 200 ? doneIn(visit, [setBallot, ALL_SAVED, REMOVED, ORDERED], { count }) : undefined),
-        html`<h1>${say('tab.ballot')} <small>${theirs(cycle.title)}</small></h1>`,
+        html`<h1>${say('tab.ballot')} <small>${userText(cycle.title)}</small></h1>`,
         isFrozen ? html`<p class="notice">${say('ballot.frozen')}</p>` : html``,
         projectTable(visit, ballot, mayChange),
         rulesForm(visit, ballot, rules, mistakes, mayChange),
@@ -133,7 +133,7 @@ ${picturePart(visit, keepProjectPicture, dropProjectPicture, given)}</section>`;
 }
 
 /** The projects in the order of their numbers, which is that of the ballot; and what may become one. */
-function projectTable({ text: { say, theirs, money }, own }: CommunityVisit, { cycle, proposals, pictures }: Ballot, mayChange: boolean): Markup {
+function projectTable({ text: { say, userText, money }, own }: CommunityVisit, { cycle, proposals, pictures }: Ballot, mayChange: boolean): Markup {
   const { projects, currency, budget } = cycle;
   const mayOrder = mayChange && projects.length > 1;
   const numbers = projects.map(({ number }) => number).toSorted((one, other) => one - other);
@@ -145,16 +145,16 @@ function projectTable({ text: { say, theirs, money }, own }: CommunityVisit, { c
     .toSorted((one, other) => one.number - other.number)
     .map((project) => {
       const { number, title, cost, category } = project;
-      const change = mayChange ? html`<a href="${address(`${own}/ballot/project`, { at: number })}">${theirs(title)}</a>` : theirs(title);
+      const change = mayChange ? html`<a href="${address(`${own}/ballot/project`, { at: number })}">${userText(title)}</a>` : userText(title);
       const move = mayOrder ? html`<td>${moveForm(number)}</td>` : '';
-      return html`<tr${mayOrder ? html` data-number="${number}"` : ''}><td class="num"><b class="no">${say('numbered', { number })}</b></td><td>${change}</td><td>${theirs(ballotItem(project).label)}</td><td class="num">${money(cost, currency)}</td><td>${category ? theirs(category) : ''}</td><td>${tiny(number)}</td>${move}
+      return html`<tr${mayOrder ? html` data-number="${number}"` : ''}><td class="num"><b class="no">${say('numbered', { number })}</b></td><td>${change}</td><td>${userText(ballotItem(project).label)}</td><td class="num">${money(cost, currency)}</td><td>${category ? userText(category) : ''}</td><td>${tiny(number)}</td>${move}
 ${mayChange ? html`<td>${removeForm(number)}</td>` : ''}</tr>
 `;
     });
   const table = html`<table class="list"><thead><tr>${heads}<th scope="col">${say('ballot.picture')}</th>${mayOrder ? html`<th scope="col">${say('ballot.order')}</th>` : ''}${mayChange ? html`<th scope="col">${say('ballot.remove')}</th>` : ''}</tr></thead><tbody>${rows}</tbody></table>`;
   const items = proposals.map(
     ({ number, text, cost }) =>
-      html`<li><a href="${address(`${own}/ballot/project`, { from: number })}"><b class="no">${say('numbered', { number })}</b>${theirs(maskNumbers(text))}</a>${cost === null ? '' : html`<span>${money(cost, currency)}</span>`}</li>`,
+      html`<li><a href="${address(`${own}/ballot/project`, { from: number })}"><b class="no">${say('numbered', { number })}</b>${userText(maskNumbers(text))}</a>${cost === null ? '' : html`<span>${money(cost, currency)}</span>`}</li>`,
   );
   const sum = projects.reduce((all, { cost }) => all + cost, 0);
   const sums =
@@ -195,12 +195,12 @@ ${mayChange && items.length > 0 ? html`<section aria-labelledby="from"><h2 id="f
 }
 
 /** The ballot as an SMS with its segments, as a call with its seconds and what is not recorded, and as a chat. */
-function previewPart({ say, theirs }: PageText, { sms, chat, call }: Preview): Markup {
-  const parts = sms.map((part) => html`<span class="segment">${theirs(part)}</span>`);
+function previewPart({ say, userText }: PageText, { sms, chat, call }: Preview): Markup {
+  const parts = sms.map((part) => html`<span class="segment">${userText(part)}</span>`);
   const { lines, seconds, notRecorded } = call;
   return html`<section aria-labelledby="preview"><h2 id="preview">${say('ballot.preview')}</h2>
 <h3>${say('ballot.asSms', { count: sms.length })}</h3><p class="said">${parts}</p>
-<h3>${say('ballot.asCall', { count: seconds })}</h3><ul class="items">${lines.map((line) => html`<li>${theirs(line)}</li>`)}</ul>
-${notRecorded.length === 0 ? html`<p>${say('ballot.recorded')}</p>` : html`<details><summary>${say('ballot.notRecorded', { count: notRecorded.length })}</summary><ul class="items">${notRecorded.map((text) => html`<li>${theirs(text)}</li>`)}</ul></details>`}
-<h3>${say('ballot.asChat')}</h3><p class="said">${theirs(chat)}</p></section>`;
+<h3>${say('ballot.asCall', { count: seconds })}</h3><ul class="items">${lines.map((line) => html`<li>${userText(line)}</li>`)}</ul>
+${notRecorded.length === 0 ? html`<p>${say('ballot.recorded')}</p>` : html`<details><summary>${say('ballot.notRecorded', { count: notRecorded.length })}</summary><ul class="items">${notRecorded.map((text) => html`<li>${userText(text)}</li>`)}</ul></details>`}
+<h3>${say('ballot.asChat')}</h3><p class="said">${userText(chat)}</p></section>`;
 }

@@ -14,7 +14,7 @@ import type { CommunityVisit, Visits } from '../visits.ts';
 import { type Ballot, mistakesIn, projectGiven, rulesGiven, typedOf, typedProject, typedRules } from './ballotForms.ts';
 import { ALL_SAVED, type BallotPage, ballotPage, ORDERED, type PreviewBallot, projectAt, REMOVED } from './ballotPage.ts';
 
-const LONGEST = 300;
+const MAX_ID_CHARS = 300;
 /** All numbers of a ballot. */
 const LONGEST_ORDER = 10_000;
 const PATH = '/console/:slug/ballot';
@@ -144,7 +144,7 @@ interface Seen {
 }
 
 function sent({ request }: CommunityVisit): Seen {
-  return { cycle: typed(request, 'cycle', LONGEST), seen: typed(request, 'seen') };
+  return { cycle: typed(request, 'cycle', MAX_ID_CHARS), seen: typed(request, 'seen') };
 }
 
 /** How a page changes a ballot. */

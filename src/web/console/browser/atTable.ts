@@ -12,7 +12,7 @@ import { sound } from './sound.ts';
 /** So long of nothing, and the person who was there is gone. */
 const ALONE_MS = 20_000;
 /** For the name of a card's holder; without a connection its digits are shown. */
-const PATIENCE_MS = 4_000;
+const TIMEOUT_MS = 4_000;
 /** A code that was out of the picture for so long is shown anew. */
 const GONE_MS = 2_000;
 
@@ -107,7 +107,7 @@ function atTable(form: HTMLFormElement): void {
         method: 'POST',
         body,
         headers: { accept: 'application/json' },
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       if (answer.redirected || answer.status === 401 || answer.status === 403) return { text: words.signIn ?? '' };
       return answer.ok ? await answer.json() : undefined;

@@ -21,7 +21,7 @@ import { localTimeOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, type Mistakes, type Tried } from '../frame.ts';
 import { address, asked, typed } from '../query.ts';
@@ -183,19 +183,19 @@ function calendarPage(world: World) {
     tried: Tried = {},
   ): Promise<void> {
     const { community, own, text, now } = visit;
-    const { say, theirs } = text;
+    const { say, userText } = text;
     const cycles = await readCalendar(community._id, visit.reader('calendar'));
     const currentId = id ?? ((await current(community._id, now)) ?? (await coming(community._id, now)))?._id;
     const cycle = cycles.find(({ _id }) => _id === currentId) ?? (id === undefined ? cycles[0] : undefined);
     if (!cycle && id !== undefined) throw new Refusal(404, 'There is no such cycle.');
     const others = cycles.filter((other) => other !== cycle);
-    const links = others.map(({ _id, title }) => html`<li><a href="${address(`${own}/calendar`, { cycle: _id })}">${theirs(title)}</a></li>`);
+    const links = others.map(({ _id, title }) => html`<li><a href="${address(`${own}/calendar`, { cycle: _id })}">${userText(title)}</a></li>`);
     await visit.send(
       say('tab.calendar'),
       [
         errorSummary(text, mistakes),
         doneNotice(doneIn(visit, [planCycle, MADE, moveCycle, extendCycle, ...OF_TABLES])),
-        html`<h1>${say('tab.calendar')}${cycle ? html` <small>${theirs(cycle.title)}</small>` : ''}</h1>`,
+        html`<h1>${say('tab.calendar')}${cycle ? html` <small>${userText(cycle.title)}</small>` : ''}</h1>`,
         cycle ? stagesTable(visit, cycle) : html`<p>${say('calendar.nothing')}</p>`,
         html`<p><a href="${own}/calendar.ics">${say('calendar.file')}</a></p>`,
         cycle ? tables(visit, cycle, tried) : html``,
@@ -229,9 +229,9 @@ async function showNew(visit: CommunityVisit, given: CycleTyped, mistakes: Mista
 
 /** The stages with their dates, the one of now marked, and what was changed by hand. */
 function stagesTable({ text, now }: CommunityVisit, cycle: CycleRecord): Markup {
-  const { say, date, theirs } = text;
+  const { say, date, userText } = text;
   const stage = stageAt(cycle, now);
-  const timeOf = (at: Date) => html`<time datetime="${at.toISOString()}">${whole(date(at))}</time>`;
+  const timeOf = (at: Date) => html`<time datetime="${at.toISOString()}">${noWrap(date(at))}</time>`;
   const rows = periods(cycle, now).map((period) => {
     const isNow = period.stage === stage;
     const name = say(`stage.${period.stage}`);
@@ -244,7 +244,7 @@ function stagesTable({ text, now }: CommunityVisit, cycle: CycleRecord): Markup 
   const heads = ['stage', 'when'].map((head) => html`<th scope="col">${say(`calendar.${head}`)}</th>`);
   const moves = cycle.moves.map(
     ({ kind, stage: which, from, by, at, reason }) =>
-      html`<li><span>${whole(date(at))} · ${theirs(by)} · ${say(`calendar.by.${kind}`, { stage: say(`stage.${which}`), at: date(from) })}${reason ? html` · ${theirs(reason)}` : ''}</span></li>`,
+      html`<li><span>${noWrap(date(at))} · ${userText(by)} · ${say(`calendar.by.${kind}`, { stage: say(`stage.${which}`), at: date(from) })}${reason ? html` · ${userText(reason)}` : ''}</span></li>`,
   );
   return html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>
 ${slips}
@@ -254,7 +254,7 @@ ${moves.length > 0 ? html`<h2>${say('calendar.moves')}</h2><ul class="items">${m
 /** The tables that are announced, each with the form that takes it back, and the form that announces one. */
 function tables(visit: CommunityVisit, cycle: CycleRecord, tried: Tried): Markup {
   const { text, now, may } = visit;
-  const { say, theirs, span } = text;
+  const { say, userText, span } = text;
   const { tables: announced = [] } = cycle;
   if (announced.length === 0 && !may(announceTable)) return html``;
   const told = new Set(tablesAhead(cycle, now).map(({ place, from }) => `${place}${from}`));
@@ -271,7 +271,7 @@ function tables(visit: CommunityVisit, cycle: CycleRecord, tried: Tried): Markup
             more: html`<input type="hidden" name="from" value="${from.toISOString()}">`,
           })
         : '';
-    return html`<li><div><b>${whole(span(from, to))}</b> ${theirs(place)}${to > now && !isTold ? html` <em>${say('calendar.tables.outside')}</em>` : ''}</div>${form}</li>\n`;
+    return html`<li><div><b>${noWrap(span(from, to))}</b> ${userText(place)}${to > now && !isTold ? html` <em>${say('calendar.tables.outside')}</em>` : ''}</div>${form}</li>\n`;
   });
   return html`<section aria-labelledby="tables"><h2 id="tables">${say('calendar.tables.title')}</h2>
 ${items.length > 0 ? html`<ul class="items">${items}</ul>` : html`<p>${say('calendar.tables.none')}</p>`}
@@ -283,11 +283,11 @@ function isPutOff({ paper, moves }: CycleRecord): boolean {
   return paper !== undefined || moves.some(({ kind }) => kind === 'slips');
 }
 
-function newLinks({ text: { say, theirs }, own, may }: CommunityVisit, cycles: readonly CycleRecord[]): Markup {
+function newLinks({ text: { say, userText }, own, may }: CommunityVisit, cycles: readonly CycleRecord[]): Markup {
   if (!may(planCycle)) return html``;
   const [last] = cycles;
   const like = last
-    ? html`<li><a href="${address(`${own}/calendar/new`, { from: last._id })}">${say('calendar.newFrom')} ${theirs(last.title)}</a></li>`
+    ? html`<li><a href="${address(`${own}/calendar/new`, { from: last._id })}">${say('calendar.newFrom')} ${userText(last.title)}</a></li>`
     : '';
   return html`<section aria-labelledby="new"><h2 id="new">${say('calendar.new')}</h2><ul class="items">${like}<li><a href="${own}/calendar/new">${say('calendar.newEmpty')}</a></li></ul></section>`;
 }

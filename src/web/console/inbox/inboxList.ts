@@ -13,7 +13,7 @@ import { type InboxObjection, readObjections } from '../../../fund/meetings/inde
 import { writeDown } from '../../../fund/proposals/index.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import { doneIn } from '../actForm.ts';
 import { choice, filterForm, views } from '../frame.ts';
 import type { List, Rows } from '../list.ts';
@@ -51,14 +51,14 @@ export function inboxList(world: World): List<InboxRow> {
       kind: (given) => KINDS.find((kind) => kind === given),
     },
     columns: (visit, state) => {
-      const { say, theirs, date } = visit.text;
+      const { say, userText, date } = visit.text;
       const kept = address('', listValues(state));
       const isWaiting = state.filter.state !== 'answered';
       const due = (item: InboxRow) => dueIn(visit, item);
       const takenOf = (item: InboxRow) => (item.kind === 'objection' ? undefined : item.taken);
       const taken = (item: InboxRow) => {
         const by = takenOf(item)?.by;
-        return by === undefined ? '' : theirs(by);
+        return by === undefined ? '' : userText(by);
       };
       const linked = (item: InboxRow) => {
         if (item.kind !== 'objection') return html`<a href="${visit.own}/inbox/${item.number}${kept}">${words(visit, item)}</a>`;
@@ -82,7 +82,7 @@ export function inboxList(world: World): List<InboxRow> {
         { name: 'takenBy', ...(isWaiting && { cell: taken }), text: (item) => takenOf(item)?.by ?? '' },
         {
           ...{ name: 'answeredBy', isBlock: true },
-          ...(!isWaiting && { cell: ({ answer }: InboxRow) => (answer ? html`${theirs(answer.by)} · ${whole(date(answer.at))}` : '') }),
+          ...(!isWaiting && { cell: ({ answer }: InboxRow) => (answer ? html`${userText(answer.by)} · ${noWrap(date(answer.at))}` : '') }),
           text: ({ answer }) => answer?.by ?? '',
         },
         { name: 'answer', text: ({ answer }) => answer?.text ?? '' },
@@ -160,7 +160,7 @@ export function words(visit: CommunityVisit, { text, spoken }: InboxItem): Marku
   return shortened(visit, text);
 }
 
-function shortened({ text: { theirs } }: CommunityVisit, text: string): Markup {
+function shortened({ text: { userText } }: CommunityVisit, text: string): Markup {
   const characters = [...text];
-  return theirs(characters.length <= SHOWN ? text : `${characters.slice(0, SHOWN - 1).join('')}…`);
+  return userText(characters.length <= SHOWN ? text : `${characters.slice(0, SHOWN - 1).join('')}…`);
 }

@@ -112,7 +112,7 @@ export function inboxPages(world: World, known: Visits): Router {
 }
 
 /** Kept answers beside an inquiry. */
-const MOST = 5;
+const MAX_KEPT_ANSWERS = 5;
 
 /** So like a question another one is whose answer may be its answer, too: 什么时候 alone, of two that ask for something else, is less. */
 const LIKE = 0.28;
@@ -125,7 +125,7 @@ function startsFor(text: string, own: readonly { readonly asks: readonly string[
     text,
     LIKE,
   );
-  const alike = [...new Set(likest.flatMap((place) => known[place]?.says ?? []))].slice(0, MOST);
+  const alike = [...new Set(likest.flatMap((place) => known[place]?.says ?? []))].slice(0, MAX_KEPT_ANSWERS);
   const others = [...new Set(own.map((each) => each.says))].filter((says) => !alike.includes(says));
-  return { alike, others: others.slice(0, MOST) };
+  return { alike, others: others.slice(0, MAX_KEPT_ANSWERS) };
 }

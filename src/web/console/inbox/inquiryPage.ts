@@ -11,7 +11,7 @@ import {
 } from '../../../fund/inquiries/index.ts';
 import type { SpokenItem } from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import { actForm } from '../actForm.ts';
 import { doneNotice, errorSummary, type Tried } from '../frame.ts';
 import { address, type Values } from '../query.ts';
@@ -80,16 +80,16 @@ function earlierOnes(visit: CommunityVisit, before: readonly InboxItem[]): Marku
 
 /** An earlier one, with what was answered. */
 function earlier(visit: CommunityVisit, item: InboxItem): Markup {
-  const { say, theirs, date } = visit.text;
-  const answer = item.answer && item.answer.text !== '' ? html`<p class="said ours">${theirs(item.answer.text)}</p>` : '';
+  const { say, userText, date } = visit.text;
+  const answer = item.answer && item.answer.text !== '' ? html`<p class="said ours">${userText(item.answer.text)}</p>` : '';
   return html`<section class="earlier"><h2><a href="${visit.own}/inbox/${item.number}">${say('inquiry.title', { number: item.number })}</a> <small>${date(item.at)}</small></h2>
-<p class="said">${item.text === '' ? words(visit, item) : theirs(item.text)}</p>${answer}</section>`;
+<p class="said">${item.text === '' ? words(visit, item) : userText(item.text)}</p>${answer}</section>`;
 }
 
 function said(visit: CommunityVisit, item: InboxItem): Markup {
-  const { theirs, date, say } = visit.text;
+  const { userText, date, say } = visit.text;
   const age = item.answer ? '' : ` · ${ageOf(say, item.at, visit.now)}`;
-  return html`<p class="when">${whole(date(item.at))}${age}</p><p class="said asked">${item.text === '' ? words(visit, item) : theirs(item.text)}</p>`;
+  return html`<p class="when">${noWrap(date(item.at))}${age}</p><p class="said asked">${item.text === '' ? words(visit, item) : userText(item.text)}</p>`;
 }
 
 /** A person who wants to be called is called from the phone on which this is read. */
@@ -103,18 +103,18 @@ function spokenPart(visit: CommunityVisit, spoken: SpokenItem): Markup {
 }
 
 function answered(visit: CommunityVisit, { answer, number }: InboxItem, inList: Values): Markup {
-  const { say, theirs, date } = visit.text;
+  const { say, userText, date } = visit.text;
   if (!answer) return html``;
-  return html`<h2>${say('inquiry.answer')}</h2><p class="said ours">${answer.text === '' ? say('inquiry.closed') : theirs(answer.text)}</p><p>${theirs(answer.by)} · ${whole(date(answer.at))}</p>${answer.text === '' && visit.may(reopenInquiry) ? actForm(visit, reopenInquiry, { at: `/inbox/${number}`, tried: {}, kept: inList, isQuiet: true }) : ''}`;
+  return html`<h2>${say('inquiry.answer')}</h2><p class="said ours">${answer.text === '' ? say('inquiry.closed') : userText(answer.text)}</p><p>${userText(answer.by)} · ${noWrap(date(answer.at))}</p>${answer.text === '' && visit.may(reopenInquiry) ? actForm(visit, reopenInquiry, { at: `/inbox/${number}`, tried: {}, kept: inList, isQuiet: true }) : ''}`;
 }
 
 /** Who took it, and a button to take it or give it back. */
 function takenPart(visit: CommunityVisit, { inquiry: { item }, inList }: Shown): Markup {
   const { text } = visit;
-  const { say, theirs } = text;
+  const { say, userText } = text;
   const { taken, number } = item;
   const isMine = taken !== undefined && taken.who === visit.doer(takeInquiry).id;
-  const who = taken === undefined ? say('inquiry.untaken') : isMine ? say('inquiry.mine') : html`${theirs(taken.by)} ${say('inquiry.theirs')}`;
+  const who = taken === undefined ? say('inquiry.untaken') : isMine ? say('inquiry.mine') : html`${userText(taken.by)} ${say('inquiry.theirs')}`;
   if (!visit.may(takeInquiry)) return html`<p>${who}</p>`;
   const given = { at: `/inbox/${number}`, tried: {}, kept: inList, isQuiet: true };
   const form = isMine
@@ -124,12 +124,12 @@ function takenPart(visit: CommunityVisit, { inquiry: { item }, inList }: Shown):
 }
 
 function answerForm(visit: CommunityVisit, { inquiry: { item }, inList, starts }: Shown, tried: Tried): Markup {
-  const { say, theirs } = visit.text;
+  const { say, userText } = visit.text;
   if (item.answer || !visit.may(answerInquiry)) return html``;
   const at = `/inbox/${item.number}`;
   const begin = address(`${visit.own}${at}/begin`, inList);
   const kept = (says: readonly string[]) =>
-    says.map((start) => html`<li><button class="start" name="start" value="${start}" formaction="${begin}">${theirs(start)}</button></li>`);
+    says.map((start) => html`<li><button class="start" name="start" value="${start}" formaction="${begin}">${userText(start)}</button></li>`);
   const { alike, others } = starts;
   const likest =
     alike.length > 0 ? html`<h3 id="starts">${say('inquiry.starts')}</h3><ul class="starts" aria-labelledby="starts">${kept(alike)}</ul>` : '';
@@ -160,7 +160,7 @@ function objectionForm({ text: { say }, own }: CommunityVisit, { text, number }:
 
 /** Who wrote, and how they are reached. */
 function personPane(visit: CommunityVisit, { item, writers, before }: WholeInquiry): Markup {
-  const { say, theirs, date } = visit.text;
+  const { say, userText, date } = visit.text;
   const { channel, address: from } = item;
   const number =
     from !== undefined && CHANNELS[channel].isPhone ? html`<a href="tel:${from}">${visit.text.phone(from)}</a>` : (from ?? say('inquiry.deleted'));
@@ -168,15 +168,15 @@ function personPane(visit: CommunityVisit, { item, writers, before }: WholeInqui
   return html`<aside class="person" aria-labelledby="person"><h2 id="person">${say('inquiry.person')}</h2>
 <dl class="about-it"><dt>${say('inquiry.who')}</dt>${known.length > 0 ? known : html`<dd>${say('inquiry.unknown')}</dd>`}
 <dt>${say('inquiry.from')}</dt><dd>${say(`channel.${channel}`)} ${number}</dd>
-<dt>${say('inquiry.at')}</dt><dd>${whole(date(item.at))}</dd>
+<dt>${say('inquiry.at')}</dt><dd>${noWrap(date(item.at))}</dd>
 ${item.answer ? '' : html`<dt>${say('inquiry.due')}</dt><dd>${dueIn(visit, item)}</dd>`}
-${item.taken ? html`<dt>${say('inquiry.takenBy')}</dt><dd>${theirs(item.taken.by)}</dd>` : ''}
+${item.taken ? html`<dt>${say('inquiry.takenBy')}</dt><dd>${userText(item.taken.by)}</dd>` : ''}
 <dt>${say('inquiry.before')}</dt><dd>${before.length === 0 ? say('inquiry.first') : say('inquiry.howMany', { count: before.length })}</dd></dl></aside>`;
 }
 
 /** By name, with a link to their page in People; a resident who was deleted has no page. */
-function oneWriter({ text: { theirs, say }, own, sees }: CommunityVisit, { resident, name, building, id }: Writer): Markup {
-  const called = html`<b>${theirs(name ?? say('inquiry.nameless'))}</b>`;
+function oneWriter({ text: { userText, say }, own, sees }: CommunityVisit, { resident, name, building, id }: Writer): Markup {
+  const called = html`<b>${userText(name ?? say('inquiry.nameless'))}</b>`;
   const link = id !== undefined && sees('people') ? html`<a href="${own}/people/${resident}">${called}</a>` : called;
   const rest = [building, id === undefined ? undefined : say('inquiry.rosterId', { id })].filter((part) => part !== undefined);
   return html`${link}${rest.map((part) => html` · ${part}`)}`;

@@ -57,7 +57,7 @@ export function missPages(world: World, known: Visits): Router {
   }
 
   function one(visit: CommunityVisit, { key, text, count }: ShownMiss, tried: Tried): Markup {
-    const { say, theirs } = visit.text;
+    const { say, userText } = visit.text;
     const own = ownAnswerLike(text, visit.community.about?.answers ?? []);
     const often = count > 1 ? html` <small>${say('miss.count', { count })}</small>` : '';
     const form = (kind: string, button: string, asks?: string) =>
@@ -68,7 +68,7 @@ export function missPages(world: World, known: Visits): Router {
         button,
         fields: { kind: { hidden: kind }, asks: { hidden: asks ?? '' } },
       });
-    return html`<div><p class="said">${theirs(text)}${often}</p><div class="acts">
+    return html`<div><p class="said">${userText(text)}${often}</p><div class="acts">
 ${likeliestKinds(text, OFFERED, vocabularyInUse()).map((kind) => form(kind, say(`miss.kind.${kind}`)))}
 ${own === undefined ? '' : form(OWN, say('miss.own', { asks: own }), own)}
 ${form('others', say('miss.kind.others'))}

@@ -5,7 +5,7 @@ import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, furtherLink, type Tried } from '../frame.ts';
 import { fileLinks, fileRoutes, type Listed } from '../list.ts';
@@ -15,7 +15,7 @@ import type { CommunityVisit, Visits } from '../visits.ts';
 
 const TYPES = { mp3: 'audio/mpeg', amr: 'audio/amr', wav: 'audio/wav' };
 /** Recordings of a page. */
-const EACH = 50;
+const PAGE_SIZE = 50;
 /** What was spoken as a proposal is written down. */
 const OF_PROPOSAL = { name: 'recording.ofProposal' };
 
@@ -31,7 +31,7 @@ export function recordingPages(world: World, known: Visits): Router {
     .get(
       '/console/:slug/recordings',
       ofCommunity(async (visit) => {
-        const { items, next } = await readAll(visit.community._id, { after: asked(visit.request, 'after'), limit: EACH }, visit.reader('inbox'));
+        const { items, next } = await readAll(visit.community._id, { after: asked(visit.request, 'after'), limit: PAGE_SIZE }, visit.reader('inbox'));
         await visit.send(visit.text.say('recording.title'), listPage(visit, items, next));
       }),
     )
@@ -63,7 +63,7 @@ export function recordingPages(world: World, known: Visits): Router {
 
   async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { text, own } = visit;
-    const { say, theirs } = text;
+    const { say, userText } = text;
     const item = await found(visit);
     const { heard = '' } = tried.typed ?? {};
     const isUnsent = item.written === 'writtenDown' && heard !== '';
@@ -72,7 +72,7 @@ export function recordingPages(world: World, known: Visits): Router {
       [
         errorSummary(text, tried.mistakes ?? {}),
         html`<p><a href="${own}/recordings">${say('recording.toList')}</a></p><h1>${say('recording.one')} <small>${about(visit, item)}</small></h1>`,
-        html`${item.text === '' ? '' : html`<p class="said">${theirs(item.text)}</p>`}${player(visit, item)}`,
+        html`${item.text === '' ? '' : html`<p class="said">${userText(item.text)}</p>`}${player(visit, item)}`,
         html`${isUnsent ? html`<h2>${say('inquiry.unsent')}</h2><p class="said">${heard}</p>` : writeDownForm(visit, item, tried)}`,
       ],
       { status, path: `${own}/recordings/${recordingOf(visit)}` },
@@ -92,7 +92,7 @@ function listPage(visit: CommunityVisit, items: readonly SpokenItem[], next: str
   const number = numberIn(request.query.number);
   const lines = items.map(
     (item) =>
-      html`<li><a href="${own}/recordings/${item.id ?? ''}">${about(visit, item)}</a> <span class="age">${whole(date(item.at))} · ${ageOf(say, item.at, now)}</span></li>`,
+      html`<li><a href="${own}/recordings/${item.id ?? ''}">${about(visit, item)}</a> <span class="age">${noWrap(date(item.at))} · ${ageOf(say, item.at, now)}</span></li>`,
   );
   return [
     doneNotice(number ? doneIn(visit, [OF_PROPOSAL], { number }) : undefined),

@@ -82,7 +82,7 @@ export interface Picking {
 
 /** The ballot: each project is a large field to touch, in the order of the ballot, all of them alike. */
 export function picksPage(frame: KioskFrame, { ballot, pictures, picks, voter, refused }: Picking & { readonly pictures: ProjectPictures }): Markup {
-  const { say, theirs, money } = frame.text;
+  const { say, userText, money } = frame.text;
   const { min, max } = ballot;
   const pictured = (number: number) => {
     const picture = pictures.get(number);
@@ -94,7 +94,7 @@ export function picksPage(frame: KioskFrame, { ballot, pictures, picks, voter, r
       label,
       cost,
       detail,
-    }) => html`<li><label class="project"><input type="checkbox" name="pick" value="${number}"${picks.includes(number) ? html` checked` : ''}><b>${number}</b>${pictured(number)}<span>${theirs(label)}<small>${money(cost, ballot.currency)}</small></span><i aria-hidden="true">✓</i></label>${listen(frame, [{ key: 'kiosk.project', params: { number, label, detail: detail ? ended(detail, say('stop')) : '' } }], say('listenTo', { number }))}</li>
+    }) => html`<li><label class="project"><input type="checkbox" name="pick" value="${number}"${picks.includes(number) ? html` checked` : ''}><b>${number}</b>${pictured(number)}<span>${userText(label)}<small>${money(cost, ballot.currency)}</small></span><i aria-hidden="true">✓</i></label>${listen(frame, [{ key: 'kiosk.project', params: { number, label, detail: detail ? ended(detail, say('stop')) : '' } }], say('listenTo', { number }))}</li>
 `,
   );
   const wrong = refused && say(refused === 'tooFew' ? 'tooFew' : 'tooMany', { min, max });
@@ -121,9 +121,9 @@ function ended(text: string, stop: string): string {
 
 /** What was picked is read back, and only then cast. */
 export function readBackPage(frame: KioskFrame, { ballot, picks, voter }: Picking): Markup {
-  const { say, theirs } = frame.text;
+  const { say, userText } = frame.text;
   const chosen = ballot.projects.filter(({ number }) => picks.includes(number));
-  const items = chosen.map(({ number, label }) => html`<li><b>${number}</b> <span>${theirs(label)}</span></li>`);
+  const items = chosen.map(({ number, label }) => html`<li><b>${number}</b> <span>${userText(label)}</span></li>`);
   const hidden = html`<input type="hidden" name="voter" value="${voter}">${picks.map((pick) => html`<input type="hidden" name="pick" value="${pick}">`)}`;
   return page(frame, {
     name: 'back',
@@ -172,7 +172,7 @@ interface Page {
 
 function page(frame: KioskFrame, { name, title, says, content, foot, seconds = IDLE_S }: Page): Markup {
   const { text, assets, community, own } = frame;
-  const { say, language, theirs } = text;
+  const { say, language, userText } = text;
   const [tag, short, other] = language === 'en' ? ['zh-CN', 'zh', '中文'] : ['en', 'en', 'English'];
   const change =
     name === 'cast' // it is over: nothing is left to be left
@@ -188,7 +188,7 @@ function page(frame: KioskFrame, { name, title, says, content, foot, seconds = I
 <noscript><meta http-equiv="refresh" content="${seconds}; url=${own}"></noscript>
 </head>
 <body data-start="${own}" data-idle="${seconds}" data-says="${heardIn(frame, says)}">
-<header><span>${theirs(community.name)}</span>${says.length > 0 ? listen(frame, says, say('listen')) : ''}${change}</header>
+<header><span>${userText(community.name)}</span>${says.length > 0 ? listen(frame, says, say('listen')) : ''}${change}</header>
 <main class="${name}">${content}</main>
 <footer>${foot ?? ''}</footer>
 <div class="still" role="alertdialog" aria-label="${say('still')}" hidden><p>${say('still')}</p><button type="button">${say('here')}</button></div>

@@ -20,7 +20,7 @@ import { type Weight, weightsOf } from '../../../fund/proposals/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import { actForm, doneIn, idOf } from '../actForm.ts';
 import { doneNotice, errorSummary, field, type Mistakes, type Tried } from '../frame.ts';
 import { fileLinks } from '../list.ts';
@@ -43,13 +43,13 @@ export function meetingPage(world: World) {
 
   async function list(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { text, community, own, now } = visit;
-    const { say, date, theirs } = text;
+    const { say, date, userText } = text;
     const actor = visit.reader('meetings');
     const cycle = await currentCycleForReaders(world)(community._id, now);
     const meetings = await readAll({ community: community._id, cycle: cycle?._id ?? '' }, actor);
     const items = meetings.map((meeting) => {
       const { number, at, place } = meeting;
-      return html`<li><a class="task" href="${own}/meetings/${cycle?._id ?? ''}/${number}"><span class="what">${say('meetings.one', { number })} · ${whole(date(at))} · ${theirs(place)}</span></a><span class="age">${stateOf(visit, meeting)}</span></li>`;
+      return html`<li><a class="task" href="${own}/meetings/${cycle?._id ?? ''}/${number}"><span class="what">${say('meetings.one', { number })} · ${noWrap(date(at))} · ${userText(place)}</span></a><span class="age">${stateOf(visit, meeting)}</span></li>`;
     });
     const agenda = cycle && visit.may(planMeeting) ? await agendaTicks(world, visit, { cycle: cycle._id, act: planMeeting, tried }) : html``;
     const form = cycle ? planForm(visit, planMeeting, {}, agenda, { at: `/meetings/${cycle._id}`, tried, in: 'section' }) : html``;
@@ -57,7 +57,7 @@ export function meetingPage(world: World) {
       say('tab.meetings'),
       [
         errorSummary(text, tried.mistakes ?? {}),
-        html`<h1>${say('tab.meetings')}</h1>${cycle ? html`<p>${theirs(cycle.title)}</p>` : ''}`,
+        html`<h1>${say('tab.meetings')}</h1>${cycle ? html`<p>${userText(cycle.title)}</p>` : ''}`,
         items.length > 0 ? html`<ul class="tasks">${items}</ul>` : html`<p>${say('meetings.none')}</p>`,
         items.length > 0 ? fileLinks(visit, `${own}/meetings`) : html``,
         form,
@@ -126,13 +126,13 @@ interface Around {
 /** A meeting: how it stands, its minutes as a form or as they were signed, signatures, addenda, pictures. */
 function meetingParts(visit: CommunityVisit, meeting: MeetingRead, around: Around): Markup[] {
   const { text, may } = visit;
-  const { say, date, theirs } = text;
+  const { say, date, userText } = text;
   const { number, at, place, final, revision, pictures } = meeting;
   const { at: own, tried } = around;
   const isOpen = !final;
   const plan = planOfMeeting(meeting, visit.community.timezone);
   return [
-    html`<h1>${say('meetings.one', { number })} <small>${stateOf(visit, meeting)}</small></h1><p>${whole(date(at))} · ${theirs(place)}</p>
+    html`<h1>${say('meetings.one', { number })} <small>${stateOf(visit, meeting)}</small></h1><p>${noWrap(date(at))} · ${userText(place)}</p>
 ${attendance(visit, meeting, around.wrote)}`,
     isOpen ? planForm(visit, changeMeeting, plan, around.agenda, { at: own, tried, seen: revision, in: 'fold' }) : html``,
     isOpen && may(writeMinutes) ? minutesForm(visit, meeting, around) : minutesRead(visit, meeting),
@@ -158,7 +158,7 @@ function attendance({ text: { say }, community: { council } }: CommunityVisit, {
 }
 
 function minutesForm(visit: CommunityVisit, meeting: MeetingRead, { path, wrote, tried, mistakes, weights, currency }: Around): Markup {
-  const { say, theirs } = visit.text;
+  const { say, userText } = visit.text;
   const id = idOf(writeMinutes, 'notes');
   const label = visit.actWords('meeting.minutes.field.notes');
   const written = { name: 'notes', id, label, hint: visit.actWords('meeting.minutes.hint.notes'), mistake: mistakes[id] };
@@ -167,7 +167,7 @@ function minutesForm(visit: CommunityVisit, meeting: MeetingRead, { path, wrote,
   const mayRoll = visit.may(changeMeeting);
   const ticks = roll.map(({ id, name, isThere }) => {
     const isTicked = isTyped ? wrote[`there-${id}`] === '1' : isThere;
-    return html`<li><label class="choice"><input type="checkbox" name="there-${id}" value="1"${isTicked ? html` checked` : ''}${mayRoll ? '' : html` disabled`}> ${theirs(name)}</label></li>`;
+    return html`<li><label class="choice"><input type="checkbox" name="there-${id}" value="1"${isTicked ? html` checked` : ''}${mayRoll ? '' : html` disabled`}> ${userText(name)}</label></li>`;
   });
   return html`<form method="post" action="${path}/minutes"><input type="hidden" name="seen" value="${revision}">
 ${signed > 0 ? html`<p class="notice">${say('meetings.signsAgain')}</p>` : ''}
@@ -178,34 +178,34 @@ ${minutesButtons(visit, visit.actWords('meeting.minutes.button'))}</form>`;
 }
 
 function heading({ text, own }: CommunityVisit, { texts }: MeetingRead, { proposal, advice }: MeetingItem): Markup {
-  const { say, theirs } = text;
-  return html`<a href="${own}/proposals/${proposal}">${say('meetings.proposal', { number: proposal })}</a> ${theirs(texts.get(proposal) ?? '')} <small>${say(`meetings.advice.${advice}`)}</small>`;
+  const { say, userText } = text;
+  return html`<a href="${own}/proposals/${proposal}">${say('meetings.proposal', { number: proposal })}</a> ${userText(texts.get(proposal) ?? '')} <small>${say(`meetings.advice.${advice}`)}</small>`;
 }
 
 function minutesRead(visit: CommunityVisit, meeting: MeetingRead): Markup {
-  const { say, theirs } = visit.text;
+  const { say, userText } = visit.text;
   const { items, notes, roll } = meeting;
   const there = roll.filter(({ isThere }) => isThere).map(({ name }) => name);
   const rows = items.map((item) => {
     const { decision, reason, proposal } = item;
     const votes = say('meetings.votes', { for: item.for ?? 0, against: item.against ?? 0, abstained: item.abstained ?? 0 });
     const decided = say(`meetings.decision.${decision ?? 'none'}`);
-    return html`<li id="item-${proposal}">${heading(visit, meeting, item)}<br>${votes} · <b>${decided}</b>${reason ? html` · ${theirs(reason)}` : ''}</li>`;
+    return html`<li id="item-${proposal}">${heading(visit, meeting, item)}<br>${votes} · <b>${decided}</b>${reason ? html` · ${userText(reason)}` : ''}</li>`;
   });
   return html`<section aria-labelledby="agenda"><h2 id="agenda">${say('meetings.agenda')}</h2><ul class="lines">${rows}</ul>
-${there.length > 0 ? html`<p>${say('meetings.were')} ${theirs(there.join(say('and')))}</p>` : ''}${notes === '' ? '' : html`<h3>${visit.actWords('meeting.minutes.field.notes')}</h3><p class="said">${theirs(notes)}</p>`}</section>`;
+${there.length > 0 ? html`<p>${say('meetings.were')} ${userText(there.join(say('and')))}</p>` : ''}${notes === '' ? '' : html`<h3>${visit.actWords('meeting.minutes.field.notes')}</h3><p class="said">${userText(notes)}</p>`}</section>`;
 }
 
 function signing(visit: CommunityVisit, { at: held, signatures, state, revision, final }: MeetingRead, { path, at, tried }: Around): Markup {
-  const { say, theirs, date } = visit.text;
-  const signed = signatures.map(({ name, role, at }) => html`<li>${theirs(name)} · ${say(`role.${role}`)} · ${whole(date(at))}</li>`);
+  const { say, userText, date } = visit.text;
+  const signed = signatures.map(({ name, role, at }) => html`<li>${userText(name)} · ${say(`role.${role}`)} · ${noWrap(date(at))}</li>`);
   return html`<section aria-labelledby="signing"><h2 id="signing">${say('meetings.signing')}</h2><p>${say(final ? 'meetings.signedBoth' : 'meetings.signingAbout')}${state === 'planned' ? html` <b>${say('meetings.signFrom', { at: date(held) })}</b>` : ''}</p>
 ${signed.length > 0 ? html`<ul class="lines">${signed}</ul>` : ''}${state === 'draft' ? actForm(visit, signMinutes, { at, tried, seen: revision }) : ''}<p><a class="more" href="${path}/minutes.pdf">${say('meetings.pdf')}</a></p></section>`;
 }
 
 function addenda(visit: CommunityVisit, { addenda: added, final }: MeetingRead, { at, tried }: Around): Markup {
-  const { say, theirs, date } = visit.text;
+  const { say, userText, date } = visit.text;
   if (!final) return html``;
-  const items = added.map(({ text, by, at }) => html`<li>${whole(date(at))} · ${theirs(by)}<br>${theirs(text)}</li>`);
+  const items = added.map(({ text, by, at }) => html`<li>${noWrap(date(at))} · ${userText(by)}<br>${userText(text)}</li>`);
   return html`<section aria-labelledby="addenda"><h2 id="addenda">${say('meetings.addenda')}</h2>${items.length > 0 ? html`<ul class="lines">${items}</ul>` : ''}${actForm(visit, addAddendum, { at, tried, isQuiet: true })}</section>`;
 }

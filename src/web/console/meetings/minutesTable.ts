@@ -36,7 +36,7 @@ export function minutesButtons(visit: CommunityVisit, save: string): Markup {
 
 function rowOf(visit: CommunityVisit, { texts, there }: MeetingRead, item: MeetingItem, { wrote, mistakes, weights, currency }: Filled): Markup {
   const { text, own } = visit;
-  const { say, theirs, money } = text;
+  const { say, userText, money } = text;
   const { proposal, advice, decision = '', reason = '' } = item;
   const number = say('meetings.proposal', { number: proposal });
   const weight = weights.get(proposal);
@@ -57,7 +57,7 @@ function rowOf(visit: CommunityVisit, { texts, there }: MeetingRead, item: Meeti
   );
   const wrong = mistakes[`decision-${proposal}`];
   const select = html`<select id="decision-${proposal}" name="decision-${proposal}" aria-label="${number} ${say('meetings.decided')}"${wrong ? html` aria-invalid="true" aria-describedby="decision-${proposal}-mistake"` : ''}>${options}</select>${mistakeAt(`decision-${proposal}`, wrong)}`;
-  return html`<tr><td class="block"><b class="no">${proposal}</b> <a href="${own}/proposals/${proposal}">${theirs(texts.get(proposal) ?? '')}</a> <small>${say(`meetings.advice.${advice}`)}</small></td>
+  return html`<tr><td class="block"><b class="no">${proposal}</b> <a href="${own}/proposals/${proposal}">${userText(texts.get(proposal) ?? '')}</a> <small>${say(`meetings.advice.${advice}`)}</small></td>
 <td class="num">${weight?.cost === undefined ? '' : html`<span class="named">${say('meetings.cost')} </span>${money(weight.cost, currency)}`}</td><td class="num"><span class="named">${say('meetings.supports')} </span>${weight?.supports ?? 0}</td>
 ${votes}<td>${select}</td><td class="block"><span class="named">${say('meetings.reason')} </span>${input('reason', reason, html` class="why" autocomplete="off" data-longest="${LONGEST_REASON}"`)}</td></tr>
 `;

@@ -16,7 +16,7 @@ import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import { actRoutes, doneAt } from '../actForm.ts';
 import { choice, filterForm, type Mistakes, type Tried, views } from '../frame.ts';
 import { type List, listRoutes } from '../list.ts';
@@ -132,16 +132,16 @@ function messageList(world: World): List<BroadcastSeen> {
     filters: { which: (given) => WHICH.find((which) => which === given) },
     columns: (visit) => {
       const { text, own } = visit;
-      const { theirs, date } = text;
+      const { userText, date } = text;
       return [
-        { name: 'at', cell: ({ dueAt }) => whole(date(dueAt)), text: ({ dueAt }) => dueAt.toISOString() },
+        { name: 'at', cell: ({ dueAt }) => noWrap(date(dueAt)), text: ({ dueAt }) => dueAt.toISOString() },
         {
           ...{ name: 'text', isBlock: true },
-          cell: (broadcast) => html`<a href="${own}/messages/${broadcast._id}">${theirs(beginning(broadcast.text))}</a>`,
+          cell: (broadcast) => html`<a href="${own}/messages/${broadcast._id}">${userText(beginning(broadcast.text))}</a>`,
           text: (broadcast) => broadcast.text,
         },
         { name: 'whom', cell: (broadcast) => audienceWords(text, broadcast), text: ({ to }) => to },
-        { name: 'by', cell: ({ by }) => theirs(by), text: ({ by }) => by },
+        { name: 'by', cell: ({ by }) => userText(by), text: ({ by }) => by },
         {
           ...{ name: 'state', isBlock: true },
           cell: ({ progress }) => html`<b>${standingWords(visit, progress)}</b> ${progressWords(text, progress)}`,
@@ -180,11 +180,11 @@ function eachList(world: World, wantedOne: (visit: CommunityVisit) => Promise<Br
       const { say, date } = text;
       const shown = ({ state }: MessageSeen) => say(`message.stateOf.${shownState(state)}`);
       return [
-        { name: 'phone', cell: (message) => whole(masked(message)), text: masked },
+        { name: 'phone', cell: (message) => noWrap(masked(message)), text: masked },
         { name: 'channel', cell: ({ channel }) => say(`channel.${channel}`), text: ({ channel }) => say(`channel.${channel}`) },
         { name: 'state', cell: shown, text: shown },
         { ...{ name: 'reason', isBlock: true }, cell: ({ reason }) => reasonWords(text, reason), text: ({ reason }) => reasonWords(text, reason) },
-        { name: 'changed', cell: ({ changedAt }) => whole(date(changedAt)), text: ({ changedAt }) => changedAt.toISOString() },
+        { name: 'changed', cell: ({ changedAt }) => noWrap(date(changedAt)), text: ({ changedAt }) => changedAt.toISOString() },
       ];
     },
     read: async (visit, { filter, after }, limit) => {

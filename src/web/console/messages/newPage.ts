@@ -2,14 +2,14 @@ import { createBroadcast } from '../../../outreach/broadcasts/changeBroadcast.ts
 import type { Audiences, Check, Preview, Warning } from '../../../outreach/broadcasts/checkBroadcast.ts';
 import type { Draft, Refusal } from '../../../outreach/broadcasts/planBroadcast.ts';
 import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import { choice, errorSummary, field, type Mistakes } from '../frame.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { audienceWords, unitWords } from './words.ts';
 
 /** More than ten segments hold. Characters. */
-const LONGEST = 2_000;
+const MAX_TEXT_CHARS = 2_000;
 
 /** A message as it was typed. */
 export interface Typed {
@@ -21,7 +21,7 @@ export interface Typed {
 
 /** What was typed into the form of a message, or into the one that is to be sent. */
 export function typedIn({ request }: CommunityVisit): Typed {
-  return { to: typed(request, 'to'), text: typed(request, 'text', LONGEST + 1), at: typed(request, 'at') };
+  return { to: typed(request, 'to'), text: typed(request, 'text', MAX_TEXT_CHARS + 1), at: typed(request, 'at') };
 }
 
 /** The same as a draft of a community. */
@@ -45,7 +45,7 @@ export function newPage(visit: CommunityVisit, given: Typed, { isVoting, buildin
     html`<p><a href="${own}/messages">${say('back')}</a></p><h1>${say('message.new')}</h1>
 <form method="post" action="${own}/messages/check" class="new-message" data-working="${say('message.checking')}">
 ${choice({ name: 'to', label: say('message.whom'), value: given.to, values: all, mistake: mistakes.to })}
-${field({ name: 'text', label: say('message.text'), hint: say('message.textHint'), value: given.text, mistake: mistakes.text, isLong: true, longest: LONGEST, attributes: html` data-sms required` })}
+${field({ name: 'text', label: say('message.text'), hint: say('message.textHint'), value: given.text, mistake: mistakes.text, isLong: true, longest: MAX_TEXT_CHARS, attributes: html` data-sms required` })}
 ${field({ name: 'at', label: say('message.at'), hint: say('message.atHint'), value: given.at, mistake: mistakes.at, attributes: html` type="datetime-local" class="short"` })}
 <button>${say('message.check')}</button> <span class="hint">${say('message.checkHint')}</span></form>`,
   ];
@@ -54,7 +54,7 @@ ${field({ name: 'at', label: say('message.at'), hint: say('message.atHint'), val
 /** What would be sent, before anything is: counts, cost, when, warnings, the text on a phone; and the button that sends it. */
 export function checkPage(visit: CommunityVisit, given: Typed, check: Check, isChanged: boolean): Markup[] {
   const { text, own } = visit;
-  const { say, theirs } = text;
+  const { say, userText } = text;
   const { plan, mark, preview, warnings, before } = check;
   const hidden = Object.entries({ ...given, mark }).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
   const isSendable = !before && plan.messages > 0;
@@ -65,9 +65,9 @@ export function checkPage(visit: CommunityVisit, given: Typed, check: Check, isC
 <div class="sides"><div>
 ${before ? html`<p class="notice" role="status">${say('message.before')} <a href="${own}/messages/${before._id}">${say('message.seeIt')}</a></p>` : ''}
 ${warningList(visit, warnings)}
-<dl class="about-it"><dt>${say('message.whom')}</dt><dd>${plan.to.startsWith('building:') ? theirs(audienceWords(text, plan)) : audienceWords(text, plan)}</dd>
+<dl class="about-it"><dt>${say('message.whom')}</dt><dd>${plan.to.startsWith('building:') ? userText(audienceWords(text, plan)) : audienceWords(text, plan)}</dd>
 <dt>${say('message.at')}</dt><dd>${whenWords(visit, given, check)}</dd>
-<dt>${say('message.text')}</dt><dd class="said">${theirs(plan.text)}</dd></dl>
+<dt>${say('message.text')}</dt><dd class="said">${userText(plan.text)}</dd></dl>
 ${counts(visit, check)}
 <form method="post" action="${own}/messages/send" data-working="${say('message.sending')}">${hidden}
 <p class="acts">${isSendable ? html`<button>${plan.to === 'not-voted' ? say('message.sendAbout', count) : visit.actWords(`${createBroadcast.name}.button`, count)}</button> ` : ''}<button class="quiet" formaction="${own}/messages/new" formnovalidate>${say('message.change')}</button> <a href="${own}/messages">${say('message.leave')}</a></p></form>
@@ -97,8 +97,8 @@ function warningWords(say: CommunityVisit['text']['say'], warning: Warning): Mar
 
 /** When it really goes: now, at its time, or in the morning. */
 function whenWords({ text: { say, date } }: CommunityVisit, { at }: Typed, { plan: { dueAt, waitsUntil } }: Check): Markup | string {
-  if (waitsUntil) return html`<b>${say('message.waits')}</b> ${whole(date(waitsUntil))}`;
-  return at === '' ? say('message.now') : whole(date(dueAt));
+  if (waitsUntil) return html`<b>${say('message.waits')}</b> ${noWrap(date(waitsUntil))}`;
+  return at === '' ? say('message.now') : noWrap(date(dueAt));
 }
 
 function counts({ text }: CommunityVisit, { plan }: Check): Markup {

@@ -2,7 +2,7 @@ import type { Act } from '../../../fund/act/index.ts';
 import { cancelBroadcast, createBroadcast, pauseBroadcast, resumeBroadcast } from '../../../outreach/broadcasts/changeBroadcast.ts';
 import { type BroadcastCount, type BroadcastSeen, isForNotVoted, type Progress } from '../../../outreach/broadcasts/readBroadcasts.ts';
 import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import { actForm, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, type Tried } from '../frame.ts';
 import { address } from '../query.ts';
@@ -23,7 +23,7 @@ export function shownOf({ text }: CommunityVisit, progress: Progress): ShownProg
 /** One message to many: what it says, how far it is, what can be done with it, and what became of it in numbers. */
 export function onePage(visit: CommunityVisit, broadcast: BroadcastSeen, counts: readonly BroadcastCount[], tried: Tried): Markup[] {
   const { text, own, request } = visit;
-  const { say, theirs, date } = text;
+  const { say, userText, date } = text;
   const { _id, to, by, at, dueAt, pausedAt, pausedBy, progress } = broadcast;
   const { standing } = progress;
   const isTheirs = to.startsWith('building:');
@@ -33,14 +33,14 @@ export function onePage(visit: CommunityVisit, broadcast: BroadcastSeen, counts:
     errorSummary(text, tried.mistakes ?? {}),
     doneNotice(isPlanned ? say('message.sentQuiet') : doneIn(visit, [createBroadcast, AGAIN, ...CHANGES])),
     html`<p><a href="${own}/messages">${say('back')}</a></p><h1>${say('message.title')} <small>${standingWords(visit, progress)}</small></h1>
-<p class="said">${theirs(broadcast.text)}</p>
-<dl class="about-it"><dt>${say('message.whom')}</dt><dd>${isTheirs ? theirs(audienceWords(text, broadcast)) : audienceWords(text, broadcast)}</dd>
-<dt>${say('message.by')}</dt><dd>${theirs(by)} · ${whole(date(at))}</dd>
-<dt>${say('message.at')}</dt><dd>${whole(date(dueAt))}</dd></dl>`,
+<p class="said">${userText(broadcast.text)}</p>
+<dl class="about-it"><dt>${say('message.whom')}</dt><dd>${isTheirs ? userText(audienceWords(text, broadcast)) : audienceWords(text, broadcast)}</dd>
+<dt>${say('message.by')}</dt><dd>${userText(by)} · ${noWrap(date(at))}</dd>
+<dt>${say('message.at')}</dt><dd>${noWrap(date(dueAt))}</dd></dl>`,
     standing === 'paused' && pausedAt
-      ? html`<p class="notice">${pausedBy === undefined ? say('message.pausedItself') : html`${theirs(pausedBy)} ${say('message.pausedBy')}`} · ${whole(date(pausedAt))}</p>`
+      ? html`<p class="notice">${pausedBy === undefined ? say('message.pausedItself') : html`${userText(pausedBy)} ${say('message.pausedBy')}`} · ${noWrap(date(pausedAt))}</p>`
       : html``,
-    quiet ? html`<p class="notice">${say('message.waits')} ${whole(date(quiet))}</p>` : html``,
+    quiet ? html`<p class="notice">${say('message.waits')} ${noWrap(date(quiet))}</p>` : html``,
     progressBar(visit, progress, _id),
     acts(visit, broadcast, tried),
     numbers(visit, broadcast, counts),

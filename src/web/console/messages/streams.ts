@@ -5,7 +5,7 @@ import type { ReaderLimit } from '../../readerLimit.ts';
 import type { CommunityVisit } from '../visits.ts';
 
 /** Streams that are open in this process at once, and those of one person. A browser has six connections to a host. */
-const MOST = 100;
+const MAX_STREAMS = 100;
 const MOST_EACH = 3;
 const EVERY_MS = 2_000;
 
@@ -37,7 +37,7 @@ export function progressStreams(
   let isLooking = false;
   return (visit, id, shows) => {
     const own = [...watchers].filter((other) => other.visit.staff.phone === visit.staff.phone);
-    if (watchers.size >= MOST || own.length >= MOST_EACH) throw new TooManyReaders();
+    if (watchers.size >= MAX_STREAMS || own.length >= MOST_EACH) throw new TooManyReaders();
     const watcher: Watcher = { visit, id, shows, last: '' };
     watchers.add(watcher);
     visit.response.once('close', () => watchers.delete(watcher));

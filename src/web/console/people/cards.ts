@@ -22,7 +22,7 @@ import type { RosterList } from './roster.ts';
 import { peopleTitle } from './subNav.ts';
 
 /** Cards that are made at once. */
-const MOST = 400;
+const MAX_CARDS = 400;
 const LONGEST_REASON = 300;
 const WAYS = ['missing', 'needed', 'buildingMissing', 'building'] as const;
 
@@ -51,7 +51,7 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing
         const choice = choiceIn(visit.request);
         const mistakes = mistakesIn(visit, choice);
         if (Object.keys(mistakes).length > 0 && visit.may(enactCards)) return show(visit, choice, undefined, mistakes, 422);
-        const counted = await plan(visit.community._id, wantedBy(choice), visit.doer(enactCards), MOST);
+        const counted = await plan(visit.community._id, wantedBy(choice), visit.doer(enactCards), MAX_CARDS);
         await show(visit, choice, counted, {}, 200);
       }),
     )
@@ -62,7 +62,7 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing
         const picked = 'keys' in taken ? taken.keys : [];
         if (picked.length === 0 && visit.may(enactCards)) return showList(visit, roster, { form: visit.text.say('list.noneTicked') }, 422);
         const choice: Choice = { ...FIRST, way: 'picked', picked };
-        await show(visit, choice, await plan(visit.community._id, wantedBy(choice), visit.doer(enactCards), MOST), {}, 200);
+        await show(visit, choice, await plan(visit.community._id, wantedBy(choice), visit.doer(enactCards), MAX_CARDS), {}, 200);
       }),
     )
     .post(
@@ -73,9 +73,9 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing
         const reason = cleanText(typed(request, 'reason', LONGEST_REASON)) || undefined;
         const actor = visit.doer(enactCards);
         const again = async (mistakes: Mistakes, status: number, more = html``) =>
-          show(visit, choice, await plan(community._id, wantedBy(choice), actor, MOST), mistakes, status, more);
+          show(visit, choice, await plan(community._id, wantedBy(choice), actor, MAX_CARDS), mistakes, status, more);
         try {
-          const how = { reason, most: MOST, stamp: typed(request, 'stamp') };
+          const how = { reason, most: MAX_CARDS, stamp: typed(request, 'stamp') };
           const { cards, input } = await makeCards(world, community._id, wantedBy(choice), actor, how);
           const pdf = await printPdf(cardSheets(cards, textsAbout(world, catalogue, community)), typed(request, 'same') === '1');
           const outcome = await enactCards.perform({ world, notify: enqueue(world) }, { community: community._id, at: {}, input, actor });
@@ -167,7 +167,7 @@ function makeForm(
   const hidden = [...Object.entries({ way, building, stamp }), ...picked.map((one): [string, string] => ['who', one])];
   const reason = field({ name: 'reason', label: say('people.reason'), hint: say('people.changeReason'), mistake: mistakes.reason });
   return html`<form method="post" action="${own}/people/cards/make">${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
-<p><b>${say('cards.would', { count: cards, each: CARDS_ON_PAGE })}</b>${left > 0 ? html` ${say('cards.left', { most: MOST, count: left })}` : ''}</p>
+<p><b>${say('cards.would', { count: cards, each: CARDS_ON_PAGE })}</b>${left > 0 ? html` ${say('cards.left', { most: MAX_CARDS, count: left })}` : ''}</p>
 ${replaced > 0 ? html`<p class="notice">${say('cards.replaced', { count: replaced })}</p>` : ''}
 <p>${say('cards.once')}</p>${voting ? reason : ''}${more}
 <button>${actWords(`${enactCards.name}.button`)}</button> <a href="${own}/people/cards">${say('cards.cancel')}</a></form>`;
@@ -175,16 +175,16 @@ ${replaced > 0 ? html`<p class="notice">${say('cards.replaced', { count: replace
 
 /** The cards to print, each with its number and how to vote. */
 function sheet({ community, text, own }: CommunityVisit, cards: readonly PrintedCard[], pdf: Uint8Array, waits: number | undefined): Markup {
-  const { say, theirs, phone } = text;
+  const { say, userText, phone } = text;
   const line1 = say(isTextedElsewhere(community) ? 'cards.line1Other' : 'cards.line1', {
     text: phone(numberToText(community)),
     phone: phone(community.phone),
   });
   const each = cardsInOrder(cards).map(
-    ({ name, building, door, card }) => html`<li><p><b>${theirs(name)}</b> ${theirs([building, door].filter(Boolean).join(' '))}</p>
+    ({ name, building, door, card }) => html`<li><p><b>${userText(name)}</b> ${userText([building, door].filter(Boolean).join(' '))}</p>
 <p class="digits">${printedCard(card)}</p>
 <ol><li>${line1}</li><li>${say('cards.line2')}</li><li>${say('cards.line3')}</li></ol>
-<p><small>${theirs(community.name)}</small></p></li>
+<p><small>${userText(community.name)}</small></p></li>
 `,
   );
   return html`<div class="unprinted"><h1>${say('cards.print')}</h1><p class="notice" role="status">${say(waits === undefined ? 'cards.inForce' : 'cards.waits', { count: cards.length })} ${say('cards.printAbout')}</p><p><a class="more" download="cards.pdf" href="data:application/pdf;base64,${Buffer.from(pdf).toString('base64')}">${say('cards.pdf', { each: CARDS_ON_PAGE })}</a></p>${waits === undefined ? '' : html`<p><a href="${own}/second/${waits}">${say('second.one', { number: waits })}</a></p>`}<p><a href="${own}/people/cards">${say('back')}</a></p></div>

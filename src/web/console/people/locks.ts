@@ -91,11 +91,11 @@ function whyOf({ text: { say } }: CommunityVisit, { wrongCards, needsCard }: Lis
 
 function table(visit: CommunityVisit, locks: readonly ListedLock[], tried: Tried): Markup {
   const { text, own } = visit;
-  const { say, theirs } = text;
+  const { say, userText } = text;
   const rows = locks.map((lock, index) => {
     const { contact, holders } = lock;
     const who = holders.map(
-      ({ _id, name = say('people.noName'), building = '' }) => html`<a href="${own}/people/${_id}">${theirs(name)}</a> ${theirs(building)} `,
+      ({ _id, name = say('people.noName'), building = '' }) => html`<a href="${own}/people/${_id}">${userText(name)}</a> ${userText(building)} `,
     );
     const place = contact && CHANNELS[contact.channel].isPhone ? text.phone(contact.address) : placeOf(visit, contact);
     const form = contact ? unlockForm(visit, index, contact, tried) : '';

@@ -17,7 +17,7 @@ import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import { actForm, actRoutes, doneAt, doneIn, furtherForms } from '../actForm.ts';
 import { ACTS } from '../acts.ts';
 import { doneNotice, errorSummary, type Tried } from '../frame.ts';
@@ -64,7 +64,7 @@ export function personPages(world: World, known: Visits, { roster, forget }: { r
       [
         doneNotice(tried.act ? undefined : doneIn(visit, [addResident, unlockAddress, ...ON_PERSON])),
         errorSummary(text, tried.mistakes ?? {}),
-        html`<p><a href="${listAddress(visit, roster)}">${text.say('back')}</a></p><h1>${text.theirs(title)}</h1>${changesSince(visit, tried, person)}
+        html`<p><a href="${listAddress(visit, roster)}">${text.say('back')}</a></p><h1>${text.userText(title)}</h1>${changesSince(visit, tried, person)}
 <div class="sides"><div>${about(visit, person)}${cardAndLocks(visit, person)}</div>
 <div>${changeForm(visit, now)}${removeForm(visit, now)}${furtherForms(visit, [changeResident, removeResident], ON_PERSON, { at: `/people/${person._id}`, tried, kept: place })}</div></div>`,
       ],
@@ -97,19 +97,19 @@ function changesSince(visit: CommunityVisit, { act, seen = '' }: Tried, now: Res
 
 function about(visit: CommunityVisit, person: ResidentKept): Markup {
   const { id, contacts, cardMade, hasCard, addedAt, isLeaving } = person;
-  const { say, theirs, date, phone } = visit.text;
+  const { say, userText, date, phone } = visit.text;
   const reached = contacts.map(
     ({ channel, address: to, isOnRoster, isStopped, wantsNews }) =>
       html`<dt>${say(CHANNELS[channel].isPhone ? 'people.phone' : 'people.chat')}</dt><dd>${CHANNELS[channel].isPhone ? phone(to) : say('people.linked')}
 <small>${[say(isOnRoster ? 'people.byRoster' : 'people.byCard'), say(isStopped ? 'people.stopped' : 'people.wanted'), ...(wantsNews ? [say('people.news')] : [])].join(' · ')}</small></dd>`,
   );
-  const made = cardMade ? html`${theirs(cardMade.by)} · ${whole(date(cardMade.at))}` : say('people.cardOfFile');
+  const made = cardMade ? html`${userText(cardMade.by)} · ${noWrap(date(cardMade.at))}` : say('people.cardOfFile');
   return html`${isLeaving ? html`<p class="notice">${say('people.leavingAbout')}</p>` : ''}<dl class="about-it">
 <dt>${say('people.id')}</dt><dd>${id}</dd>
 ${OTHER_FIELDS.map((name) => html`<dt>${fieldWords(visit, name)}</dt><dd>${name === 'language' && !person.language ? say('people.languages.usual') : fieldValue(visit, name, person[name])}</dd>`)}
 ${reached.length > 0 ? reached : html`<dt>${say('people.phone')}</dt><dd>${say('people.noPhone')}</dd>`}
 <dt>${say('people.card')}</dt><dd>${hasCard ? made : say('people.noCard')}</dd>
-<dt>${say('people.addedAt')}</dt><dd>${whole(date(addedAt))}</dd></dl>`;
+<dt>${say('people.addedAt')}</dt><dd>${noWrap(date(addedAt))}</dd></dl>`;
 }
 
 /** A new card, and which of their phones and chats are locked. */

@@ -10,11 +10,11 @@ export function fieldWords({ text: { say }, actWords }: Words, name: string): st
 }
 
 /** What the roster says of a resident, as people read it. */
-export function fieldValue({ text: { say, theirs, phone } }: Words, name: string, value: string | undefined): Markup | string {
+export function fieldValue({ text: { say, userText, phone } }: Words, name: string, value: string | undefined): Markup | string {
   if (value === undefined || value === '') return say('import.none');
   if (name === 'role') return say(`role.${value}`);
   if (name === 'language') return say(`people.languages.${value}`);
-  return name === 'phone' && /^\+\d+$/.test(value) ? phone(value) : theirs(value);
+  return name === 'phone' && /^\+\d+$/.test(value) ? phone(value) : userText(value);
 }
 
 /** The fields that a page has no better way to show. */

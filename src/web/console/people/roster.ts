@@ -5,12 +5,12 @@ import { cleanText } from '../../../store/text.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
 import { doneIn } from '../actForm.ts';
+import { cacheUntilNextLogEntry } from '../cacheUntilNextLogEntry.ts';
 import { field } from '../frame.ts';
 import type { List } from '../list.ts';
 import { type ListState, listValues } from '../listState.ts';
 import type { Bulk } from '../listTicks.ts';
 import { address } from '../query.ts';
-import { untilNextAct } from '../untilNextAct.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { fieldWords } from './residentWords.ts';
 import { peopleNav } from './subNav.ts';
@@ -24,7 +24,7 @@ const WRITTEN = FIELD_NAMES.filter((name) => name !== 'name' && fieldOf(name).lo
 /** The roster: search, filter by building and role, page by page. */
 export function rosterList(world: World): RosterList {
   const read = readRoster(world);
-  const known = untilNextAct(world, 'people', readBuildings);
+  const known = cacheUntilNextLogEntry(world, 'people', readBuildings);
   const buildings = new WeakMap<CommunityVisit, readonly string[]>();
   return {
     name: 'people',
@@ -33,17 +33,17 @@ export function rosterList(world: World): RosterList {
     filters: { q: cleanText, building: (given) => given, role: (given) => ROLES.find((role) => role === given) },
     columns: (visit, state) => {
       const { text, own } = visit;
-      const { say, theirs, phone: spaced } = text;
+      const { say, userText, phone: spaced } = text;
       const kept = address('', listValues(state));
       return [
         {
           name: 'name',
-          cell: ({ _id, name }) => html`<a href="${own}/people/${_id}${kept}">${name === undefined ? say('people.noName') : theirs(name)}</a>`,
+          cell: ({ _id, name }) => html`<a href="${own}/people/${_id}${kept}">${name === undefined ? say('people.noName') : userText(name)}</a>`,
           text: ({ name = '' }) => name,
         },
         ...WRITTEN.map((name) => ({
           ...{ name, head: fieldWords(visit, name) },
-          cell: ({ [name]: value = '' }: ListedResident) => theirs(value),
+          cell: ({ [name]: value = '' }: ListedResident) => userText(value),
           text: ({ [name]: value = '' }: ListedResident) => value,
         })),
         {

@@ -101,12 +101,12 @@ function staffFiles(world: World): Listed<StaffMember> {
 
 function table(visit: CommunityVisit, members: readonly StaffMember[]): Markup {
   const { text, own } = visit;
-  const { say, theirs } = text;
+  const { say, userText } = text;
   const mayRemove = visit.may(removeStaff);
   const remove = visit.actWords(`${removeStaff.name}.button`);
   const rows = members.map(({ id, name, phone: number, role }) => {
     const form = html`<form method="post" action="${own}/people/staff/remove"><button class="quiet" name="member" value="${id}" aria-label="${remove} ${name} ${say(`role.${role}`)}">${remove}</button></form>`;
-    return html`<tr><td>${theirs(name)}</td><td>${say(`role.${role}`)}</td><td class="block">${text.phone(number)}</td>${mayRemove ? html`<td class="block">${role === 'office' ? '' : form}</td>` : ''}</tr>
+    return html`<tr><td>${userText(name)}</td><td>${say(`role.${role}`)}</td><td class="block">${text.phone(number)}</td>${mayRemove ? html`<td class="block">${role === 'office' ? '' : form}</td>` : ''}</tr>
 `;
   });
   const heads = ['name', 'role', 'phone'].map((head) => html`<th scope="col">${say(`people.${head}`)}</th>`);

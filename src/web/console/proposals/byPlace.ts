@@ -16,7 +16,7 @@ interface Place {
 }
 
 /** More proposals are not looked at. */
-const MOST = 2_000;
+const MAX_PROPOSALS = 2_000;
 const IS_PLACE = /(?:号院|栋)$/;
 
 /** `/console/SLUG/places`: the current cycle by courtyard and building, with a plan where the community gives one. */
@@ -29,7 +29,7 @@ export function placeList(world: World): List<Place> {
     words: 'places',
     filters: {},
     columns: ({ text, own, sees }) => [
-      { name: 'place', cell: ({ place }) => text.theirs(place), text: ({ place }) => place },
+      { name: 'place', cell: ({ place }) => text.userText(place), text: ({ place }) => place },
       ...(sees('people')
         ? [
             {
@@ -55,7 +55,7 @@ export function placeList(world: World): List<Place> {
       {
         ...{ name: 'projects', isBlock: true },
         cell: ({ projects }) =>
-          html`${projects.map(({ number, title }, index) => html`${index > 0 ? html`<br>` : ''}<b class="no">${number}</b> ${text.theirs(title)}`)}`,
+          html`${projects.map(({ number, title }, index) => html`${index > 0 ? html`<br>` : ''}<b class="no">${number}</b> ${text.userText(title)}`)}`,
         text: ({ projects }) => projects.map(({ number }) => number).join(' '),
       },
     ],
@@ -84,7 +84,7 @@ function readPlaces(world: World): (visit: CommunityVisit) => Promise<readonly P
     const cycle = await current(community._id, now);
     const of = cycle && { community: community._id, cycle: cycle._id };
     const [found, living] = await Promise.all([
-      of ? read(of, { view: 'all', after: undefined, limit: MOST }, visit.reader('proposals')) : { proposals: [] },
+      of ? read(of, { view: 'all', after: undefined, limit: MAX_PROPOSALS }, visit.reader('proposals')) : { proposals: [] },
       sees('people') ? countByBuilding(community._id, visit.reader('people')) : new Map<string, number>(),
     ]);
     const partsOf = (head: number) => found.proposals.filter(({ number, mergedInto = number }) => mergedInto === head);

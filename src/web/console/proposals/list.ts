@@ -105,13 +105,13 @@ export function shortened(text: string): string {
 }
 
 /** What stands for a text in a list: its beginning, or that it is spoken. */
-export function textOf({ text: { say, theirs } }: CommunityVisit, { text, isSpoken }: Pick<StaffProposal, 'text' | 'isSpoken'>): Markup | string {
-  return isSpoken ? say('proposal.spoken') : theirs(shortened(text));
+export function textOf({ text: { say, userText } }: CommunityVisit, { text, isSpoken }: Pick<StaffProposal, 'text' | 'isSpoken'>): Markup | string {
+  return isSpoken ? say('proposal.spoken') : userText(shortened(text));
 }
 
 function columns(visit: CommunityVisit, state: ListState): ReturnType<ProposalList['columns']> {
   const { text, own, now, sees } = visit;
-  const { say, theirs } = text;
+  const { say, userText } = text;
   const kept = address('', listValues(state));
   return [
     { ...{ name: 'number', isNumber: true }, cell: ({ number }) => html`<b class="no">${number}</b>`, text: ({ number }) => number },
@@ -120,7 +120,7 @@ function columns(visit: CommunityVisit, state: ListState): ReturnType<ProposalLi
       cell: (row) => html`<a href="${own}/proposals/${row.number}${kept}">${textOf(visit, row)}</a>`,
       text: ({ text: words }) => words,
     },
-    { name: 'category', cell: ({ category }) => (category ? theirs(category) : say('proposal.none')), text: ({ category }) => category ?? '' },
+    { name: 'category', cell: ({ category }) => (category ? userText(category) : say('proposal.none')), text: ({ category }) => category ?? '' },
     { name: 'state', cell: (row) => stateOf(visit, row), text: ({ state: is }) => say(`proposal.stateOf.${is}`) },
     {
       ...{ name: 'supports', isNumber: true },

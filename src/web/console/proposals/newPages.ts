@@ -85,7 +85,7 @@ export function newPage(visit: CommunityVisit, given: Pasted, tried: Tried, done
 /** What would be written down of a paste. */
 export function checkPage(visit: CommunityVisit, given: Pasted, found: ReturnType<typeof linesOf>, mistakes: Mistakes): Markup[] {
   const { text, own } = visit;
-  const { say, theirs } = text;
+  const { say, userText } = text;
   const { lines, empty } = found;
   const isRight = Object.keys(mistakes).length === 0;
   const rows = lines.slice(0, MOST_LINES).map(
@@ -97,7 +97,7 @@ export function checkPage(visit: CommunityVisit, given: Pasted, found: ReturnTyp
       likeLine,
       sameNumber,
       likeNumber,
-    }) => html`<tr><td>${place}</td><td class="block">${theirs(words)}</td><td class="block">${
+    }) => html`<tr><td>${place}</td><td class="block">${userText(words)}</td><td class="block">${
       isTooLong ? html`<span class="mistake">${say('proposal.tooLong', { most: LONGEST_PROPOSAL })}</span>` : ''
     }${sameLine ? say('proposal.sameLine', { line: sameLine }) : ''}${likeLine ? say('proposal.likeLine', { line: likeLine }) : ''} ${
       sameNumber ? html`<a href="${own}/proposals/${sameNumber}">${say('proposal.sameNumber', { number: sameNumber })}</a>` : ''

@@ -16,7 +16,7 @@ import {
   takeOpinionBack,
 } from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import { actForm, type FormGiven } from '../actForm.ts';
 import type { Tried } from '../frame.ts';
 import { address, type Values } from '../query.ts';
@@ -90,7 +90,7 @@ ${proposal.isPublic && !hidden ? form(hideProposal, { in: 'fold' }) : ''}
 
 function about(visit: CommunityVisit, proposal: StaffProposal, { inList, parts, currency }: Around): Markup {
   const { text, own, now, sees } = visit;
-  const { say, theirs, date } = text;
+  const { say, userText, date } = text;
   const {
     at,
     origin,
@@ -111,37 +111,37 @@ function about(visit: CommunityVisit, proposal: StaffProposal, { inList, parts, 
   const link = (number: number) => html`<a href="${address(`${own}/proposals/${number}`, inList)}">${number}</a>`;
   const lines: [string, Markup | string | number][] = [
     ['origin', say(`proposal.originOf.${origin}`)],
-    ...(whose ? [['whose', theirs(whose)] satisfies [string, Markup]] : []),
+    ...(whose ? [['whose', userText(whose)] satisfies [string, Markup]] : []),
     ...(sees('proposalPhones') && phone && (!channel || CHANNELS[channel].isPhone) ? [['phone', text.phone(phone)] satisfies [string, string]] : []),
-    ...(writtenBy ? [['writtenBy', theirs(writtenBy)] satisfies [string, Markup]] : []),
-    ['at', html`${whole(date(at))} · ${ageOf(say, at, now)}`],
+    ...(writtenBy ? [['writtenBy', userText(writtenBy)] satisfies [string, Markup]] : []),
+    ['at', html`${noWrap(date(at))} · ${ageOf(say, at, now)}`],
     ['supports', supports],
-    ['category', category ? theirs(category) : say('proposal.none')],
+    ['category', category ? userText(category) : say('proposal.none')],
     ...(mergedInto !== undefined ? [['mergedInto', link(mergedInto)] satisfies [string, Markup]] : []),
     ...(opinion?.given ? [['opinion', opinionWords(visit, opinion, currency)] satisfies [string, Markup]] : []),
     ...(council ? [['council', councilWords(visit, council)] satisfies [string, Markup]] : []),
-    ...(leftOff ? [['leftOff', html`${theirs(leftOff.reason)} · ${theirs(leftOff.by)}`] satisfies [string, Markup]] : []),
+    ...(leftOff ? [['leftOff', html`${userText(leftOff.reason)} · ${userText(leftOff.by)}`] satisfies [string, Markup]] : []),
     ...(carriedTo ? [['carriedTo', carriedTo.number] satisfies [string, number]] : []),
     ...(carriedFrom ? [['carriedFrom', carriedFrom.number] satisfies [string, number]] : []),
-    ...(hidden ? [['hiddenWhy', html`${theirs(hidden.reason)} · ${theirs(hidden.by)}`] satisfies [string, Markup]] : []),
+    ...(hidden ? [['hiddenWhy', html`${userText(hidden.reason)} · ${userText(hidden.by)}`] satisfies [string, Markup]] : []),
   ];
-  const own_ = parts.map((part) => html`<li>${link(part.number)} ${theirs(shortened(part.text))}</li>`);
-  return html`<p class="said" id="words">${proposal.isSpoken ? say('proposal.spoken') : theirs(proposal.text)}</p>
+  const own_ = parts.map((part) => html`<li>${link(part.number)} ${userText(shortened(part.text))}</li>`);
+  return html`<p class="said" id="words">${proposal.isSpoken ? say('proposal.spoken') : userText(proposal.text)}</p>
 <dl class="about-it">${lines.map(([line, value]) => html`<dt>${say(`proposal.${line}`)}</dt><dd>${value}</dd>`)}</dl>
 ${own_.length > 0 ? html`<h2>${say('proposal.parts')}</h2><ul class="items">${own_}</ul>` : ''}`;
 }
 
 function councilWords(
-  { text: { say, theirs, date } }: CommunityVisit,
+  { text: { say, userText, date } }: CommunityVisit,
   { decision, meeting, reason, at }: NonNullable<StaffProposal['council']>,
 ): Markup {
-  return html`${say(`proposal.decision.${decision}`, { meeting })} · ${whole(date(at))}${reason ? html` · ${theirs(reason)}` : ''}`;
+  return html`${say(`proposal.decision.${decision}`, { meeting })} · ${noWrap(date(at))}${reason ? html` · ${userText(reason)}` : ''}`;
 }
 
 /** What became of it, in the order of time. */
-function story({ text: { say, theirs, date } }: CommunityVisit, { at, history }: StaffProposal): Markup {
-  const steps = history.map((step) => html`<li>${whole(date(step.at))} ${say(`proposal.stateOf.${step.state}`)} · ${theirs(step.by)}</li>`);
-  return html`<h2>${say('proposal.story')}</h2><ol class="items"><li>${whole(date(at))} ${say('proposal.came')}</li>${steps}</ol>`;
+function story({ text: { say, userText, date } }: CommunityVisit, { at, history }: StaffProposal): Markup {
+  const steps = history.map((step) => html`<li>${noWrap(date(step.at))} ${say(`proposal.stateOf.${step.state}`)} · ${userText(step.by)}</li>`);
+  return html`<h2>${say('proposal.story')}</h2><ol class="items"><li>${noWrap(date(at))} ${say('proposal.came')}</li>${steps}</ol>`;
 }
 
 type Form = (act: Act, more?: Partial<FormGiven>) => Markup;
@@ -153,7 +153,7 @@ function examination(visit: CommunityVisit, proposal: StaffProposal, around: Aro
   const isGiven = opinion?.given !== undefined;
   return html`<section aria-labelledby="examine"><h2 id="examine">${say('proposal.examine')}</h2>
 ${opinion && (!may(draftOpinion) || around.isStale) ? html`<p${around.isStale ? html` class="notice"` : ''}>${around.isStale ? html`${staleWords(visit, opinion)} ` : ''}${opinionWords(visit, opinion, around.currency)}</p>` : ''}
-${isGiven ? html`<p>${say('proposal.given')} · ${text.theirs(opinion.given?.by ?? '')}</p>` : may(draftOpinion) ? opinionForm(visit, proposal, around.inList, around.tried) : ''}
+${isGiven ? html`<p>${say('proposal.given')} · ${text.userText(opinion.given?.by ?? '')}</p>` : may(draftOpinion) ? opinionForm(visit, proposal, around.inList, around.tried) : ''}
 ${!opinion && !may(draftOpinion) ? html`<p>${say('proposal.noOpinion')}</p>` : ''}
 ${isGiven && !around.isFrozen ? form(takeOpinionBack) : ''}</section>`;
 }
@@ -193,15 +193,15 @@ function nearList(visit: CommunityVisit, { number }: StaffProposal, cycle: strin
   return html`<section aria-labelledby="near"><h2 id="near">${say('proposal.near')}</h2><ul class="near">${items}</ul></section>`;
 }
 
-function marked({ text: { theirs } }: CommunityVisit, { text, marks }: NearProposal): Markup {
+function marked({ text: { userText } }: CommunityVisit, { text, marks }: NearProposal): Markup {
   const parts: Markup[] = [];
   let end = 0;
   for (const { from, to } of marks) {
-    if (from > end) parts.push(theirs(text.slice(end, from)));
-    parts.push(html`<mark>${theirs(text.slice(from, to))}</mark>`);
+    if (from > end) parts.push(userText(text.slice(end, from)));
+    parts.push(html`<mark>${userText(text.slice(from, to))}</mark>`);
     end = to;
   }
-  if (end < text.length) parts.push(theirs(text.slice(end)));
+  if (end < text.length) parts.push(userText(text.slice(end)));
   return html`${parts}`;
 }
 
@@ -237,7 +237,7 @@ interface Sorting {
 
 /** The categories as buttons, each with its key. What is suggested is marked, and set by nobody but the reader. */
 function sortForm({ text, own, community }: CommunityVisit, { number, category }: StaffProposal, { inList, isSorting, suggested }: Sorting): Markup {
-  const { say, theirs } = text;
+  const { say, userText } = text;
   const categories = community.categories ?? [];
   if (categories.length === 0) return html`<p>${say('proposal.noCategories')}</p>`;
   const focused = isSorting ? (suggested?.category ?? categories[0]?.name) : undefined;
@@ -245,16 +245,16 @@ function sortForm({ text, own, community }: CommunityVisit, { number, category }
     const key = KEYS[index] ?? '';
     const marks = html`${name === focused ? html` autofocus` : ''}${name === category ? html` aria-current="true"` : ''}`;
     const look = name === suggested?.category || name === category ? '' : 'quiet';
-    return html`<button class="${look}" name="category" value="${name}" data-key="${key}" accesskey="${key}"${marks}><kbd>${key}</kbd> ${theirs(name)}</button>`;
+    return html`<button class="${look}" name="category" value="${name}" data-key="${key}" accesskey="${key}"${marks}><kbd>${key}</kbd> ${userText(name)}</button>`;
   });
   const none = category === undefined ? '' : html`<button class="quiet" name="category" value="">${say('proposal.outOf')}</button>`;
   return html`<form method="post" action="${address(`${own}/proposals/${number}/sort`, inList)}" class="sorting" data-keys aria-labelledby="sort" aria-describedby="words">
 <h2 id="sort">${say('proposal.category')}</h2><input type="hidden" name="was" value="${category ?? ''}">
-${suggested ? html`<p>${say('proposal.suggested')} ${theirs(suggested.category)} <span class="age">${because(suggested)}</span></p>` : ''}
+${suggested ? html`<p>${say('proposal.suggested')} ${userText(suggested.category)} <span class="age">${because(suggested)}</span></p>` : ''}
 <div class="acts">${buttons}${none}</div><p class="hint" data-keys-hint hidden>${say('proposal.keys')}</p></form>`;
 
   function because({ words, like }: CategorySuggested): Markup {
     const numbers = like.map((other) => other.number).join('、');
-    return html`${theirs(words.join('、'))}${like.length > 0 ? html` ${say('proposal.likeThese', { numbers })}` : ''}`;
+    return html`${userText(words.join('、'))}${like.length > 0 ? html` ${say('proposal.likeThese', { numbers })}` : ''}`;
   }
 }

@@ -1,6 +1,6 @@
 import { draftOpinion, LONGEST_REASON, MANNERS, REASONS, type StaffProposal } from '../../../fund/proposals/index.ts';
 import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import { idOf } from '../actForm.ts';
 import { choice, field, mistakeAt, type Tried } from '../frame.ts';
 import { address, type Values } from '../query.ts';
@@ -53,7 +53,7 @@ export function staleWords({ text: { say }, doer }: CommunityVisit, { by }: NonN
 
 /** An opinion in one line, with who wrote it. */
 export function opinionWords({ text }: CommunityVisit, opinion: NonNullable<StaffProposal['opinion']>, currency: string): Markup {
-  const { say, theirs, money, date } = text;
+  const { say, userText, money, date } = text;
   const { isFeasible, cost, own, manner, reason, sentence, by, at } = opinion;
   const words = isFeasible
     ? [
@@ -63,5 +63,5 @@ export function opinionWords({ text }: CommunityVisit, opinion: NonNullable<Staf
         ...(manner ? [say(`proposal.mannerOf.${manner}`)] : []),
       ]
     : [say('proposal.notFeasible'), ...(reason ? [say(`proposal.reasonOf.${reason}`)] : [])];
-  return html`${words.join(' · ')}${sentence ? html` · ${theirs(sentence)}` : ''} <span class="age">${theirs(by)} · ${whole(date(at))}</span>`;
+  return html`${words.join(' · ')}${sentence ? html` · ${userText(sentence)}` : ''} <span class="age">${userText(by)} · ${noWrap(date(at))}</span>`;
 }

@@ -12,7 +12,7 @@ type Typed = Readonly<Record<string, string>>;
 
 const FIELDS = ['cost', 'own', 'manner', 'reason', 'sentence'] as const;
 /** Wide enough that a sentence that is too long is told, not cut. */
-const LONGEST = 600;
+const MAX_SENTENCE_CHARS = 600;
 
 interface Filled {
   readonly wrote: Typed;
@@ -42,7 +42,7 @@ function rowOf(visit: CommunityVisit, proposal: StaffProposal, { wrote, mistakes
   const named = say('meetings.proposal', { number });
   const value = (name: (typeof FIELDS)[number]) => wrote[`${name}-${number}`] ?? kept[name] ?? '';
   const about = [
-    ...(category ? [text.theirs(category)] : []),
+    ...(category ? [text.userText(category)] : []),
     ...(supports > 0 ? [say('proposal.table.supports', { count: supports })] : []),
     ...(isPublic ? [] : [say('proposal.notPublic')]),
   ].map((each, index) => html`${index > 0 ? ' · ' : ''}${each}`);
@@ -51,7 +51,7 @@ function rowOf(visit: CommunityVisit, proposal: StaffProposal, { wrote, mistakes
   const what = html`<td class="block"><b class="no">${number}</b> <a href="${own}/proposals/${number}">${textOf(visit, proposal)}</a> <small>${about}</small>${theirs}</td>`;
   if (!isOpenState(state) || opinion?.given) {
     const mine = FIELDS.flatMap((name) => wrote[`${name}-${number}`] || []).join(' · ');
-    return html`<tr>${what}<td class="block" colspan="5">${say(`proposal.stateOf.${state}`)}${mine ? html` · ${say('proposal.table.yours')} ${text.theirs(mine)}` : ''}</td></tr>`;
+    return html`<tr>${what}<td class="block" colspan="5">${say(`proposal.stateOf.${state}`)}${mine ? html` · ${say('proposal.table.yours')} ${text.userText(mine)}` : ''}</td></tr>`;
   }
   return html`<tr>${what}${cell('cost', input('cost', html` class="sum" inputmode="numeric" autocomplete="off"`))}${cell('own', input('own', html` class="sum" inputmode="numeric" autocomplete="off"`))}
 ${cell('manner', select('manner', MANNERS, 'mannerOf'))}${cell('reason', select('reason', REASONS, 'reasonOf'))}${cell('sentence', input('sentence', html` class="why" autocomplete="off" data-longest="${LONGEST_REASON}"`), true)}
@@ -95,7 +95,7 @@ export function draftsTyped(request: Request): Readonly<Record<string, string | 
   const usual = typed(request, 'manner');
   return rowsSent(request).flatMap((number) => {
     const values = FIELDS.flatMap((name) => {
-      const value = typed(request, `${name}-${number}`, LONGEST);
+      const value = typed(request, `${name}-${number}`, MAX_SENTENCE_CHARS);
       return value === '' ? [] : [[name, value] as const];
     });
     const given = Object.fromEntries(values);
@@ -108,7 +108,7 @@ export function draftsTyped(request: Request): Readonly<Record<string, string | 
 /** What was typed, by its fields. */
 export function wroteIn(request: Request): Typed {
   const names = rowsSent(request).flatMap((number) => ['seen' as const, ...FIELDS].map((name) => `${name}-${number}`));
-  return Object.fromEntries(['manner', ...names].map((name) => [name, typed(request, name, LONGEST)]));
+  return Object.fromEntries(['manner', ...names].map((name) => [name, typed(request, name, MAX_SENTENCE_CHARS)]));
 }
 
 /** Says in which row it is that something is wrong, and what. */
@@ -117,7 +117,7 @@ export function draftMistake({ text: { say }, request }: CommunityVisit) {
     const [, index, name = ''] = path.split('.');
     const number = draftsTyped(request)[Number(index)]?.number;
     if (number === undefined) return undefined;
-    const length = [...typed(request, `${name}-${number}`, LONGEST)].length;
+    const length = [...typed(request, `${name}-${number}`, MAX_SENTENCE_CHARS)].length;
     return [`${name}-${number}`, `${say('meetings.proposal', { number })}: ${say(`proposal.table.wrong.${code}`, { most: LONGEST_REASON, length })}`];
   };
 }

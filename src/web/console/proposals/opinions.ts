@@ -111,7 +111,7 @@ const MOST_GIVEN = 100;
 /** Which drafts would be given, and which are not whole yet. Each box brings when its draft was written: another one is not given. */
 function roundPage(visit: CommunityVisit, drafts: readonly StaffProposal[], inList: Values, currency: string, mistakes: Mistakes): Markup[] {
   const { text, own } = visit;
-  const { say, theirs } = text;
+  const { say, userText } = text;
   const ready = drafts.filter(({ isWhole }) => isWhole).slice(0, MOST_GIVEN);
   const notWhole = drafts.filter(({ isWhole }) => !isWhole);
   const link = (proposal: StaffProposal) =>
@@ -135,7 +135,7 @@ ${notWhole.length > 0 ? html`<h2>${say('proposal.stillMissing')}</h2><ul class="
 
   function verdict({ text: { money } }: CommunityVisit, { opinion }: StaffProposal, unit: string): Markup {
     if (opinion?.isFeasible) return html`${say('proposal.feasible')} · ${money(opinion.cost ?? 0, unit)}`;
-    return html`${say('proposal.notFeasible')} · ${say(`proposal.reasonOf.${opinion?.reason ?? 'unclear'}`)} · ${theirs(opinion?.sentence ?? '')}`;
+    return html`${say('proposal.notFeasible')} · ${say(`proposal.reasonOf.${opinion?.reason ?? 'unclear'}`)} · ${userText(opinion?.sentence ?? '')}`;
   }
 }
 

@@ -66,7 +66,7 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
 
   async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { community, text, own, now, request } = visit;
-    const { say, theirs } = text;
+    const { say, userText } = text;
     const actor = visit.reader('table');
     const q = asked(request, 'q');
     const [ballot, helpers, cycle, found] = await Promise.all([
@@ -86,7 +86,7 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
     const picked = picksIn(visit);
     const projects = ballot.open.projects.map(
       ({ number, label }) =>
-        html`<label class="choice"><input type="checkbox" name="pick" value="${number}"${picked.includes(number) ? html` checked` : ''}> <span><b>${number}</b> ${theirs(label)}</span></label>`,
+        html`<label class="choice"><input type="checkbox" name="pick" value="${number}"${picked.includes(number) ? html` checked` : ''}> <span><b>${number}</b> ${userText(label)}</span></label>`,
     );
     const given = {
       ...{ at: PATH, tried },
@@ -118,24 +118,24 @@ function group(name: string, heading: string, mistakes: Mistakes, fields: Markup
 
 /** Those who were found, to choose one of them; without any, why. */
 function foundPeople(visit: CommunityVisit, found: AtTable, { typed }: Tried): Markup {
-  const { say, theirs } = visit.text;
+  const { say, userText } = visit.text;
   const { people, more } = found;
   if (people.length === 0) return html`<p>${nobodyFound(visit, found)}</p>`;
   const labels = people.map(
     ({ resident, name, building }) =>
-      html`<label class="choice"><input type="radio" name="resident" value="${resident}"${resident === typed?.resident ? html` checked` : ''}> <span>${theirs(name)} ${building ? theirs(building) : ''}</span></label>`,
+      html`<label class="choice"><input type="radio" name="resident" value="${resident}"${resident === typed?.resident ? html` checked` : ''}> <span>${userText(name)} ${building ? userText(building) : ''}</span></label>`,
   );
   return html`${labels}${more ? html`<p>${say('table.firstOf', { count: MOST_FOUND })}</p>` : ''}`;
 }
 
 /** What is read aloud to the voter, word for word, before it is cast. */
 function readAloud(visit: CommunityVisit, chosen: readonly { readonly number: number; readonly label: string }[], tried: Tried): Markup {
-  const { say, theirs } = visit.text;
+  const { say, userText } = visit.text;
   const kept = Object.entries({ ...tried.typed, key: visit.newKey() }).map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
   );
   const picks = chosen.map(({ number }) => html`<input type="hidden" name="pick" value="${number}">`);
-  return html`<h1>${say('assisted.aloud')}</h1><blockquote class="said">${say('assisted.youChose')}<ul class="items">${chosen.map(({ number, label }) => html`<li><b>${number}</b> ${theirs(label)}</li>`)}</ul>${say('assisted.isRight')}</blockquote>
+  return html`<h1>${say('assisted.aloud')}</h1><blockquote class="said">${say('assisted.youChose')}<ul class="items">${chosen.map(({ number, label }) => html`<li><b>${number}</b> ${userText(label)}</li>`)}</ul>${say('assisted.isRight')}</blockquote>
 <form method="post" action="${address(`${visit.own}/assisted/cast`, { q: asked(visit.request, 'q') })}">${kept}${picks}<button>${visit.actWords('ballot.assist.button')}</button></form>
 <form method="get" action="${visit.own}/assisted"><button class="quiet">${say('assisted.no')}</button></form>`;
 }

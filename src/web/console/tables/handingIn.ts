@@ -40,7 +40,7 @@ export interface HandingIn {
  */
 export function handingIn(visit: CommunityVisit, { number, helpers, found, q, tried, person, takenIn }: HandingIn): Markup {
   const { text, own, may, community } = visit;
-  const { say, theirs } = text;
+  const { say, userText } = text;
   if (!may(markSlip)) return html``;
   const at = `/tables/${number}`;
   const here = own + at;
@@ -59,13 +59,13 @@ export function handingIn(visit: CommunityVisit, { number, helpers, found, q, tr
     fields: { card: digits(!person), serial: digits(person !== undefined), other: second },
   };
   const one = (name: string) => actField(visit, markSlip, name, given);
-  return html`<div role="status" data-told class="told${takenIn ? ' good' : ''}">${takenIn ? html`<b>${say('table.marked', { number: takenIn.number })}</b> <span>${theirs(nameOf(takenIn))} · ${printedSerial(takenIn.serial)}</span>` : ''}</div>
+  return html`<div role="status" data-told class="told${takenIn ? ' good' : ''}">${takenIn ? html`<b>${say('table.marked', { number: takenIn.number })}</b> <span>${userText(nameOf(takenIn))} · ${printedSerial(takenIn.serial)}</span>` : ''}</div>
 ${found ? html`<div data-found>${foundForms(visit, here, found, { q, other, typed })}</div>` : ''}
 <form method="post" action="${here}/${person ? 'mark' : 'who'}" class="narrow" data-marks="${community._id}/${number}" data-here="${here}" data-who="${here}/who" data-mark="${here}/mark" data-words="${JSON.stringify(words(visit))}">
 ${hidden('id', visit.newKey())}${hidden('resident', person?.resident)}${hidden('name', asks.name)}${hidden('building', asks.building)}${hidden('phone', asks.phone)}
 ${one('other')}
 <div data-at-card${person ? html` hidden` : ''}>${one('card')}<button>${say('table.toPerson')}</button></div>
-<div data-person${person ? '' : html` hidden`}><p class="person"><b data-name>${theirs(person?.name ?? '')}</b> <span data-building>${theirs(person?.building ?? '')}</span></p>
+<div data-person${person ? '' : html` hidden`}><p class="person"><b data-name>${userText(person?.name ?? '')}</b> <span data-building>${userText(person?.building ?? '')}</span></p>
 <p class="hint">${say('table.fold')}</p>
 ${one('serial')}
 <button>${visit.actWords(`${markSlip.name}.button`)}</button> <a href="${here}" data-anew>${say('table.notThem')}</a></div>
@@ -93,11 +93,11 @@ function foundForms(
   found: AtTable,
   { q, other, typed }: Pick<HandingIn, 'q'> & Pick<Tried, 'typed'> & { readonly other: string },
 ): Markup {
-  const { say, theirs } = visit.text;
+  const { say, userText } = visit.text;
   const to = address(`${here}/who`, { q, ...(other && { other }) });
   const people = found.people.map(
     ({ resident, name, building }) =>
-      html`<li><button class="quiet" name="resident" value="${resident}">${theirs(name)} ${building ? theirs(building) : ''}</button></li>\n`,
+      html`<li><button class="quiet" name="resident" value="${resident}">${userText(name)} ${building ? userText(building) : ''}</button></li>\n`,
   );
   const chosen =
     people.length > 0

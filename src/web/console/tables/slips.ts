@@ -164,19 +164,19 @@ function slipFiles(world: World): Listed<ReadBatch> {
   };
 }
 
-function openForms({ text: { say, theirs }, own }: CommunityVisit, tables: readonly ReadTable[]): Markup {
+function openForms({ text: { say, userText }, own }: CommunityVisit, tables: readonly ReadTable[]): Markup {
   if (tables.length === 0) return html``;
   const buttons = tables.map(
     ({ number, place, marks }) =>
-      html`<button class="quiet" name="table" value="${number}">${say('table.one', { number })} ${theirs(place)} · ${marks}</button> `,
+      html`<button class="quiet" name="table" value="${number}">${say('table.one', { number })} ${userText(place)} · ${marks}</button> `,
   );
   return html`<h2>${say('slips.open')}</h2><form method="post" action="${own}/slips/open" class="row">${buttons}</form>`;
 }
 
-function batchList({ text: { say, theirs }, own }: CommunityVisit, batches: readonly ReadBatch[]): Markup {
+function batchList({ text: { say, userText }, own }: CommunityVisit, batches: readonly ReadBatch[]): Markup {
   const items = batches.map(
     ({ number, table, state, by }) =>
-      html`<li><div><a href="${own}/slips/${number}"><b>${say('slips.one', { number })}</b></a> ${say('table.one', { number: table })}<br>${say(`slips.state.${state}`)}${by.length > 0 ? html` · ${theirs(by.join('、'))}` : ''}</div></li>\n`,
+      html`<li><div><a href="${own}/slips/${number}"><b>${say('slips.one', { number })}</b></a> ${say('table.one', { number: table })}<br>${say(`slips.state.${state}`)}${by.length > 0 ? html` · ${userText(by.join('、'))}` : ''}</div></li>\n`,
   );
   return items.length > 0 ? html`<h2>${say('slips.batches')}</h2><ul class="items">${items}</ul>` : html`<p>${say('slips.none')}</p>`;
 }
@@ -210,7 +210,7 @@ const KEYED = ['first', 'second', 'differences'];
 
 function batchPage(visit: CommunityVisit, batch: ReadBatch, { line = '', wrong, tried = {} }: Given): Markup {
   const { text, own, request, may } = visit;
-  const { say, theirs } = text;
+  const { say, userText } = text;
   const { number, table, state, by, acceptedBy, hasAccepted, own: mine = [], differ, outcomes } = batch;
   const mistakes: Mistakes = wrong ? { [OF_LINE.has(wrong) ? 'line' : 'form']: wrongWords(visit, wrong) } : (tried.mistakes ?? {});
   const keyed = asked(request, 'keyed');
@@ -230,7 +230,7 @@ ${actForm(visit, finishKeying, { ...given, isQuiet: true })}`;
   const became = Object.entries(outcomes ?? {}).map(([outcome, count]) => html`<li>${say(`slips.outcome.${outcome}`)} <b>${count}</b></li>`);
   return html`${errorSummary(text, mistakes)}${doneNotice(told)}
 <h1>${say('slips.one', { number })} <small>${say('table.one', { number: table })}</small></h1>
-<p><b>${say(`slips.state.${state}`)}</b>${by.length > 0 ? html` · ${theirs(by.join('、'))}` : ''}${acceptedBy.length > 0 ? html` · ${say('slips.acceptedBy')}${theirs(acceptedBy.join('、'))}` : ''}</p>
+<p><b>${say(`slips.state.${state}`)}</b>${by.length > 0 ? html` · ${userText(by.join('、'))}` : ''}${acceptedBy.length > 0 ? html` · ${say('slips.acceptedBy')}${userText(acceptedBy.join('、'))}` : ''}</p>
 ${batch.datedBack > 0 ? html`<p>${say('slips.datedBack', { count: batch.datedBack })}</p>` : ''}${state === 'differences' && differ.length > 0 ? html`<p>${say('slips.differ')}</p><ul class="items">${differ.map((serial) => html`<li>${serialOf(serial)}</li>`)}</ul>` : ''}
 ${KEYED.includes(state) && may(finishKeying) ? form : ''}${state === 'ready' && may(acceptBatch) ? accept : ''}
 ${became.length > 0 ? html`<ul class="items">${became}</ul>` : ''}

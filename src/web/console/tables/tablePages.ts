@@ -34,17 +34,17 @@ interface ListGiven {
 /** All tables, and the form that opens one. */
 export function listPage(visit: CommunityVisit, { tables, helpers, assists, tried }: ListGiven): Markup {
   const { text, own } = visit;
-  const { say, theirs } = text;
+  const { say, userText } = text;
   const items = tables.map(
     (table) =>
-      html`<li><div><a href="${own}/tables/${table.number}"><b>${say('table.one', { number: table.number })}</b> ${theirs(table.place)}</a><br>${state(visit, table)}</div></li>\n`,
+      html`<li><div><a href="${own}/tables/${table.number}"><b>${say('table.one', { number: table.number })}</b> ${userText(table.place)}</a><br>${state(visit, table)}</div></li>\n`,
   );
   const form = visit.may(openTable)
     ? html`<h2>${say('table.open')}</h2>${actForm(visit, openTable, { at: '/tables', tried, fields: { place: { attributes: html` required` }, received: COUNT, other: secondName(visit, helpers) } })}`
     : '';
   return html`${errorSummary(text, tried.mistakes ?? {})}<h1>${say('table.title')}</h1>
 ${items.length > 0 ? html`<ul class="items">${items}</ul>${fileLinks(visit, `${own}/tables`)}` : html`<p>${say('table.none')}</p>`}${form}
-${assists.length > 0 ? html`<h2>${say('table.manyAssists')}</h2><ul class="items">${assists.map(({ name, ballots, atTables }) => html`<li>${theirs(name)} <b>${ballots}</b>${atTables > 0 ? ` ${say('table.assistsAtTables', { count: atTables })}` : ''}</li>`)}</ul>` : ''}
+${assists.length > 0 ? html`<h2>${say('table.manyAssists')}</h2><ul class="items">${assists.map(({ name, ballots, atTables }) => html`<li>${userText(name)} <b>${ballots}</b>${atTables > 0 ? ` ${say('table.assistsAtTables', { count: atTables })}` : ''}</li>`)}</ul>` : ''}
 ${visit.may(castAssisted) && !visit.sees('hall') ? html`<p><a class="more" href="${own}/assisted">${say('assisted.title')}</a></p>` : ''}`;
 }
 
@@ -70,10 +70,10 @@ interface One extends Omit<HandingIn, 'number'> {
 /** One table: handing in while it is open, its numbers once it is closed. */
 export function onePage(visit: CommunityVisit, one: One): Markup {
   const { text } = visit;
-  const { say, theirs } = text;
+  const { say, userText } = text;
   const { table, tried } = one;
   return html`${errorSummary(text, tried.mistakes ?? {})}${doneNotice(doneIn(visit, [undoMark, closeTable, keepTablePicture, dropTablePicture, validateTable]))}
-<h1>${say('table.one', { number: table.number })} <small>${theirs(table.place)}</small></h1>
+<h1>${say('table.one', { number: table.number })} <small>${userText(table.place)}</small></h1>
 ${table.closed ? html`<p><b>${state(visit, table)}</b></p>${numbers(visit, one)}` : handingIn(visit, { ...one, number: table.number })}
 ${table.closed ? '' : lately(visit, one)}`;
 }
@@ -93,7 +93,7 @@ function lately(visit: CommunityVisit, { table, marks, tried }: One): Markup {
 function numbers(visit: CommunityVisit, { table, pictures, tried }: One): Markup {
   const { number, opened, closed, marks, validated } = table;
   const { text, may } = visit;
-  const { say, theirs } = text;
+  const { say, userText } = text;
   if (!closed) return html``;
   const { handedOut, spoiled, left, reason } = closed;
   const given = { at: `/tables/${number}`, tried, pictures, isClosed: validated !== undefined, hint: say('table.sheetHint') };
@@ -106,9 +106,9 @@ function numbers(visit: CommunityVisit, { table, pictures, tried }: One): Markup
     isOpen && may(validateTable)
       ? html`<h2>${say('table.validate')}</h2>${actForm(visit, validateTable, { at: `/tables/${number}`, tried, fields: { incident: UNMARKED } })}`
       : '';
-  return html`<table class="plain"><tbody>${rows}</tbody></table><p>${say('table.by')}${theirs(by)}</p>
-${reason ? html`<p>${say('table.reason')}${theirs(reason)}</p>` : ''}
-${validated ? html`<p>${say(validated.incident ? 'table.state.incident' : 'table.state.validated')} ${theirs(validated.by)} ${validated.incident ? theirs(validated.incident) : ''}</p>` : ''}
+  return html`<table class="plain"><tbody>${rows}</tbody></table><p>${say('table.by')}${userText(by)}</p>
+${reason ? html`<p>${say('table.reason')}${userText(reason)}</p>` : ''}
+${validated ? html`<p>${say(validated.incident ? 'table.state.incident' : 'table.state.validated')} ${userText(validated.by)} ${validated.incident ? userText(validated.incident) : ''}</p>` : ''}
 <section aria-labelledby="sheet"><h2 id="sheet">${say('table.sheet')}</h2>${picturePart(visit, keepTablePicture, dropTablePicture, given)}</section>${form}`;
 }
 

@@ -10,7 +10,7 @@ import type { World } from '../../../store/world.ts';
 import { barChart } from '../../charts.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import { type ActPage, actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
 import { field, type Mistakes, type Tried } from '../frame.ts';
 import { type List, listRoutes, showList } from '../list.ts';
@@ -85,24 +85,24 @@ function accountList(world: World): List<AccountEntryRecord> {
     filters: { cycle: (given) => given, work: (given) => (numberIn(given) === undefined ? undefined : given) },
     columns: (visit) => {
       const { text, own } = visit;
-      const { say, theirs } = text;
-      const wrote = (words: string | undefined) => (words ? theirs(words) : '');
+      const { say, userText } = text;
+      const wrote = (words: string | undefined) => (words ? userText(words) : '');
       const nameOf = (id: string, work: number) => {
         const { cycle } = shown.get(visit) ?? {};
-        return html`<a href="${own}/works/${id}/${work}"><b class="no">${work}</b> ${cycle ? theirs(titleOf(cycle, work)) : ''}</a>`;
+        return html`<a href="${own}/works/${id}/${work}"><b class="no">${work}</b> ${cycle ? userText(titleOf(cycle, work)) : ''}</a>`;
       };
       const paperOf = ({ paper, document }: AccountEntryRecord) =>
-        document ? html`<a href="${own}/documents/${document}">${paper ? theirs(paper) : say('account.paper')}</a>` : wrote(paper);
+        document ? html`<a href="${own}/documents/${document}">${paper ? userText(paper) : say('account.paper')}</a>` : wrote(paper);
       return [
         { name: 'entry', isNamed: true, cell: ({ _id }) => _id.entry, text: ({ _id }) => _id.entry },
-        { name: 'day', cell: ({ day }) => whole(text.date(day)), text: ({ day }) => day },
+        { name: 'day', cell: ({ day }) => noWrap(text.date(day)), text: ({ day }) => day },
         { name: 'kind', cell: ({ kind }) => say(`account.kinds.${kind}`), text: ({ kind }) => kind },
         { name: 'work', isNamed: true, cell: ({ _id, work }) => (work === undefined ? '' : nameOf(_id.cycle, work)), text: ({ work }) => work ?? '' },
         { ...{ name: 'amount', isNumber: true }, cell: ({ amount }) => amount.toLocaleString('en-US'), text: ({ amount }) => amount },
         { name: 'paper', isNamed: true, cell: paperOf, text: ({ paper = '' }) => paper },
         { name: 'reason', isNamed: true, cell: ({ reason }) => wrote(reason), text: ({ reason = '' }) => reason },
         { name: 'corrects', isNamed: true, cell: ({ corrects }) => corrects ?? '', text: ({ corrects }) => corrects ?? '' },
-        { name: 'by', cell: (entry) => theirs(namesOf(entry, say)), text: (entry) => namesOf(entry, say) },
+        { name: 'by', cell: (entry) => userText(namesOf(entry, say)), text: (entry) => namesOf(entry, say) },
         { name: 'at', text: ({ at }) => at.toISOString() },
       ];
     },
@@ -132,17 +132,17 @@ function accountList(world: World): List<AccountEntryRecord> {
 const SUMS = ['granted', 'own', 'contracted', 'paid'] as const;
 
 function sumsPart({ text, own }: CommunityVisit, cycle: CycleRecord, account: AccountRead): Markup {
-  const { say, theirs, money, date } = text;
+  const { say, userText, money, date } = text;
   const { currency, closed } = account;
   const heads = ['work', ...SUMS, 'left'].map(
     (head) => html`<th scope="col"${head === 'work' ? '' : html` class="num"`}>${say(`account.${head}`)}</th>`,
   );
   const cell = (kind: (typeof SUMS)[number] | 'left', amount: number) =>
-    html`<td class="num"><span class="named">${say(`account.${kind}`)} </span>${whole(money(amount, currency))}</td>`;
+    html`<td class="num"><span class="named">${say(`account.${kind}`)} </span>${noWrap(money(amount, currency))}</td>`;
   const works = account.works.toSorted((one, other) => one.work - other.work);
   const rows = works.map((sums) => {
     const cells = [...SUMS, 'left' as const].map((kind) => cell(kind, kind === 'left' ? leftOf(sums) : sums[kind]));
-    const name = html`<a href="${own}/works/${cycle._id}/${sums.work}">${sums.work} ${theirs(titleOf(cycle, sums.work))}</a>`;
+    const name = html`<a href="${own}/works/${cycle._id}/${sums.work}">${sums.work} ${userText(titleOf(cycle, sums.work))}</a>`;
     return html`<tr><td class="block">${name}</td>${cells}</tr>
 `;
   });
@@ -155,7 +155,7 @@ function sumsPart({ text, own }: CommunityVisit, cycle: CycleRecord, account: Ac
     ] as [string, number][]
   ).map(([name, amount]) => html`<dt>${say(`account.${name}`)}</dt><dd>${money(amount, currency)}</dd>`);
   const over = closed ? html`<p class="notice">${say('account.isClosed', { at: date(closed.at), left: money(closed.left, currency) })}</p>` : '';
-  return html`<p>${theirs(cycle.title)}</p>${over}${picture(say, account, (amount) => money(amount, currency))}<dl class="about-it">${fund}</dl><table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}<tr class="total"><td class="block"><b>${say('account.total')}</b></td>${total}</tr></tbody></table>`;
+  return html`<p>${userText(cycle.title)}</p>${over}${picture(say, account, (amount) => money(amount, currency))}<dl class="about-it">${fund}</dl><table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}<tr class="total"><td class="block"><b>${say('account.total')}</b></td>${total}</tr></tbody></table>`;
 }
 
 /** Where the money is, from all of it to what is left; the same numbers stand in the table. */

@@ -12,12 +12,12 @@ import {
 } from '../../../fund/works/index.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import type { CommunityVisit } from '../visits.ts';
 import { accountOf, namesOf, titleOf } from './ofCycle.ts';
 
 /** The newest entries of money that are shown. */
-const MOST = 50;
+const MAX_ENTRIES = 50;
 
 /** A work whose money an act is about, with what is known of it. */
 interface Facts {
@@ -51,7 +51,7 @@ export function moneyFacts(world: World): (visit: CommunityVisit, second: Listed
     const [cycle, account] = await Promise.all([cycleForReaders(world)(id), accountOf(visit, id)]);
     if (!account || cycle?.community !== community._id) return NOTHING;
     const number = kind === 'work' ? Number(ofWork) : numberIn(detail?.after, 'work');
-    const entries = await entriesBefore(id, { work: number, limit: MOST });
+    const entries = await entriesBefore(id, { work: number, limit: MAX_ENTRIES });
     const fund = fundPart(visit, account);
     if (number === undefined) {
       const extra = entries.filter((entry) => entry.kind === 'extra');
@@ -97,7 +97,7 @@ function fundPart(visit: CommunityVisit, account: AccountRead): Markup {
 }
 
 function workPart(visit: CommunityVisit, { work, cycle, account }: Facts): Markup {
-  const { say, theirs } = visit.text;
+  const { say, userText } = visit.text;
   const { number } = work._id;
   const { granted, own, contracted, paid } = sumsIn(account, number);
   const cost = cycle.projects.find((project) => project.number === number)?.cost ?? 0;
@@ -109,18 +109,18 @@ function workPart(visit: CommunityVisit, { work, cycle, account }: Facts): Marku
     ['paid', paid],
     ['owed', contracted - paid],
   ] as const;
-  return html`<h3>${say('works.one', { number })} ${theirs(titleOf(cycle, number))} <small>${say(`works.states.${work.state}`)}</small></h3>${sums(visit, account, lines)}`;
+  return html`<h3>${say('works.one', { number })} ${userText(titleOf(cycle, number))} <small>${say(`works.states.${work.state}`)}</small></h3>${sums(visit, account, lines)}`;
 }
 
 /** All offers, with what was offered before; the one that is to be chosen, or was, is marked. */
 function offersPart(visit: CommunityVisit, { work, account, implementers, documents, chosen }: Facts): Markup {
-  const { say, theirs, money, date } = visit.text;
+  const { say, userText, money, date } = visit.text;
   if (work.offers.length === 0) return html`<h3>${say('works.offers')}</h3><p>${say('works.nobodyAsked')}</p>`;
   const rows = work.offers.map(({ implementer, amount, earlier = [], day = '', document }) => {
     const { organisation = String(implementer), registration = '' } = implementers.find(({ number }) => number === implementer) ?? {};
     const before = earlier.map((sum) => money(sum, account.currency)).join(say('and'));
-    const offered = amount === undefined ? say('works.noOffer') : whole(money(amount, account.currency));
-    return html`<tr><td>${implementer === chosen ? html`<b>${theirs(organisation)}</b> ${say('second.chosen')}` : theirs(organisation)}<br><small>${registration}</small></td><td>${offered}${before ? html`<br><small>${say('second.offeredBefore', { sums: before })}</small>` : ''}</td><td>${day ? whole(date(day)) : ''}</td><td>${paperLink(visit, documents, document)}</td></tr>
+    const offered = amount === undefined ? say('works.noOffer') : noWrap(money(amount, account.currency));
+    return html`<tr><td>${implementer === chosen ? html`<b>${userText(organisation)}</b> ${say('second.chosen')}` : userText(organisation)}<br><small>${registration}</small></td><td>${offered}${before ? html`<br><small>${say('second.offeredBefore', { sums: before })}</small>` : ''}</td><td>${day ? noWrap(date(day)) : ''}</td><td>${paperLink(visit, documents, document)}</td></tr>
 `;
   });
   const heads = ['organisation', 'amount', 'day', 'paper'].map((head) => html`<th scope="col">${say(`works.${head}`)}</th>`);
@@ -128,14 +128,14 @@ function offersPart(visit: CommunityVisit, { work, account, implementers, docume
 }
 
 function entriesPart({ text, own }: CommunityVisit, { currency }: AccountRead, entries: readonly AccountEntryRecord[]): Markup {
-  const { say, theirs, money, date } = text;
+  const { say, userText, money, date } = text;
   if (entries.length === 0) return html``;
   const rows = entries.map(({ kind, amount, day, paper, document, reason, corrects, ...entry }) => {
-    const number = paper ? theirs(paper) : say('account.paper');
+    const number = paper ? userText(paper) : say('account.paper');
     const shown = document ? html`<a href="${own}/documents/${document}">${number}</a>` : paper ? number : '';
     const what =
       corrects === undefined ? say(`account.kinds.${kind}`) : say('second.correction', { kind: say(`account.kinds.${kind}`), entry: corrects });
-    return html`<tr><td>${entry._id.entry}</td><td>${what}</td><td>${whole(money(amount, currency))}</td><td>${whole(date(day))}</td><td>${shown}</td><td class="block">${theirs(namesOf(entry, say))}${reason ? html` · ${theirs(reason)}` : ''}</td></tr>
+    return html`<tr><td>${entry._id.entry}</td><td>${what}</td><td>${noWrap(money(amount, currency))}</td><td>${noWrap(date(day))}</td><td>${shown}</td><td class="block">${userText(namesOf(entry, say))}${reason ? html` · ${userText(reason)}` : ''}</td></tr>
 `;
   });
   const heads = ['entry', 'kind', 'amount', 'day', 'paper', 'by'].map((head) => html`<th scope="col">${say(`account.${head}`)}</th>`);
@@ -144,11 +144,11 @@ function entriesPart({ text, own }: CommunityVisit, { currency }: AccountRead, e
 
 /** The papers of a work as links, and which it should have and has not. */
 function papersPart(visit: CommunityVisit, { work, account, documents }: Facts): Markup {
-  const { say, theirs, date } = visit.text;
+  const { say, userText, date } = visit.text;
   const missing = papersMissing(work, sumsIn(account, work._id.number)).map((kind) => say(`works.kinds.${kind}`));
   const items = documents.map(
     ({ id, kind, by, at }) =>
-      html`<li>${say(`works.kinds.${kind}`)} ${paperLink(visit, documents, id)} <small>${theirs(by)} · ${whole(date(at))}</small></li>`,
+      html`<li>${say(`works.kinds.${kind}`)} ${paperLink(visit, documents, id)} <small>${userText(by)} · ${noWrap(date(at))}</small></li>`,
   );
   return html`<h3>${say('works.papers')}</h3>${items.length > 0 ? html`<ul class="lines">${items}</ul>` : html`<p>${say('works.noPapers')}</p>`}
 ${missing.length > 0 ? html`<p>${say('works.missing')} ${missing.join(say('and'))}</p>` : ''}`;
@@ -156,5 +156,5 @@ ${missing.length > 0 ? html`<p>${say('works.missing')} ${missing.join(say('and')
 
 function paperLink({ text, own }: CommunityVisit, documents: readonly DocumentRead[], id: string | undefined): Markup {
   const found = documents.find((document) => document.id === id);
-  return found ? html`<a href="${own}/documents/${found.id}">${text.theirs(found.title)}</a>` : html``;
+  return found ? html`<a href="${own}/documents/${found.id}">${text.userText(found.title)}</a>` : html``;
 }

@@ -9,14 +9,14 @@ import type { CommunityVisit } from '../visits.ts';
 
 /** Links to the same page of other cycles; nothing where there is only one. `shown`: the cycle that the page shows, if it is one. */
 export async function cycleLinks(visit: CommunityVisit, page: string, shown: string | undefined): Promise<Markup> {
-  const { say, theirs } = visit.text;
+  const { say, userText } = visit.text;
   const cycles = await begun(visit);
   if (cycles.length < 2) return html``;
   const links = cycles
     .slice(0, MOST_CYCLES)
     .map(
       ({ id, title }) =>
-        html`<a href="${address(`${visit.own}/${page}`, { cycle: id })}"${id === shown ? html` aria-current="true"` : ''}>${theirs(title)}</a>`,
+        html`<a href="${address(`${visit.own}/${page}`, { cycle: id })}"${id === shown ? html` aria-current="true"` : ''}>${userText(title)}</a>`,
     );
   return html`<nav class="views" aria-label="${say('works.cycles')}">${links}</nav>`;
 }

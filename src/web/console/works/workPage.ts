@@ -23,7 +23,7 @@ import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import { shownSmall } from '../../public/pictures.ts';
 import { type ActPage, actForm, doneAt, doneIn, furtherForms } from '../actForm.ts';
 import { ACTS } from '../acts.ts';
@@ -78,7 +78,7 @@ export function workPage(world: World): ActPage {
       [
         errorSummary(text, tried.mistakes ?? {}),
         doneNotice(status === 200 ? doneIn(visit, [...ACTS, { name: 'document.hide' }]) : undefined),
-        html`<p><a href="${address(`${own}/works`, { cycle: id })}">${text.say('works.toList')}</a></p><h1>${number} ${text.theirs(title)}</h1>`,
+        html`<p><a href="${address(`${own}/works`, { cycle: id })}">${text.say('works.toList')}</a></p><h1>${number} ${text.userText(title)}</h1>`,
         ...workParts(visit, shown),
         newsPart(visit, shown),
         papersPart(visit, shown),
@@ -98,24 +98,24 @@ export function workPage(world: World): ActPage {
 /** The news of a work with their pictures, and the form for more. */
 function newsPart(visit: CommunityVisit, { news, held, at, tried }: Shown): Markup {
   const { text, own } = visit;
-  const { say, theirs, date } = text;
+  const { say, userText, date } = text;
   const items = news.map(({ news: number, text: said, by, at: told, pictures }) => {
     const shown = pictures.map(
       (picture, index) => html`<li>${shownSmall(`${own}/pictures/${picture.id}`, picture, say('pictures.nth', { nth: index + 1 }), text)}</li>`,
     );
     const drop = actForm(visit, dropNews, { at: `${at}/news/${number}`, tried, isQuiet: true, in: 'fold' });
-    return html`<section class="earlier" aria-labelledby="news-${number}"><h3 id="news-${number}">${whole(date(told))} <small>${theirs(by)}</small></h3>
-${said ? html`<p class="said">${theirs(said)}</p>` : ''}${shown.length > 0 ? html`<ul class="pictures">${shown}</ul>` : ''}${drop}</section>`;
+    return html`<section class="earlier" aria-labelledby="news-${number}"><h3 id="news-${number}">${noWrap(date(told))} <small>${userText(by)}</small></h3>
+${said ? html`<p class="said">${userText(said)}</p>` : ''}${shown.length > 0 ? html`<ul class="pictures">${shown}</ul>` : ''}${drop}</section>`;
   });
   return html`<section aria-labelledby="news-head"><h2 id="news-head">${say('works.news')}</h2>${items.length > 0 ? items : html`<p>${say('works.noNews')}</p>`}${heldPart(visit, held)}${actForm(visit, addProgress, { at, tried, isQuiet: visit.may(moveWork) })}</section>`;
 }
 
 /** What came by text and is not public yet. */
-function heldPart({ text: { say, theirs, date } }: CommunityVisit, held: Shown['held']): Markup {
+function heldPart({ text: { say, userText, date } }: CommunityVisit, held: Shown['held']): Markup {
   if (held.length === 0) return html``;
   const items = held.map(
     ({ by, text, at, pictures }) =>
-      html`<li>${theirs(text)}${pictures > 0 ? html` ${say('works.heldPictures', { count: pictures })}` : ''} <small>${theirs(by)} · ${whole(date(at))}</small></li>`,
+      html`<li>${userText(text)}${pictures > 0 ? html` ${say('works.heldPictures', { count: pictures })}` : ''} <small>${userText(by)} · ${noWrap(date(at))}</small></li>`,
   );
   return html`<div class="notice"><p>${say('works.held')}</p><ul class="lines">${items}</ul></div>`;
 }
@@ -123,7 +123,7 @@ function heldPart({ text: { say, theirs, date } }: CommunityVisit, held: Shown['
 /** The papers of a work, and the form for one more. */
 function papersPart(visit: CommunityVisit, { documents, at, tried }: Shown): Markup {
   const { text, own } = visit;
-  const { say, theirs, date } = text;
+  const { say, userText, date } = text;
   const items = documents.map(({ id, kind, title, type, size, isPublic, by, at: kept }) => {
     const drop = actForm(visit, dropDocument, { at: `${at}/documents/${id}`, tried, isQuiet: true, in: 'fold' });
     const about = [
@@ -132,7 +132,7 @@ function papersPart(visit: CommunityVisit, { documents, at, tried }: Shown): Mar
       `${Math.max(1, Math.round(size / 1_000))} KB`,
       ...(isPublic ? [say('works.public')] : []),
     ];
-    return html`<li><a href="${own}/documents/${id}">${theirs(title)}</a> <small>${about.join(' · ')} · ${theirs(by)} · ${whole(date(kept))}</small>${drop}</li>`;
+    return html`<li><a href="${own}/documents/${id}">${userText(title)}</a> <small>${about.join(' · ')} · ${userText(by)} · ${noWrap(date(kept))}</small>${drop}</li>`;
   });
   const kinds = DOCUMENT_KINDS.map((value) => ({ value, label: say(`works.kinds.${value}`) }));
   const form = actForm(visit, keepDocument, { at, tried, fields: { kind: { values: kinds } }, isQuiet: true });
@@ -141,11 +141,11 @@ function papersPart(visit: CommunityVisit, { documents, at, tried }: Shown): Mar
 
 /** The steps that a work took, with the reasons why it went back. */
 function stepsPart(visit: CommunityVisit, shown: Shown): Markup {
-  const { say, theirs, date } = visit.text;
+  const { say, userText, date } = visit.text;
   const { work } = shown;
   const items = work.steps.map(
     ({ state, day, reason, isBack, ...step }) =>
-      html`<li>${whole(date(day))} · ${isBack ? say('works.backTo', { state: say(`works.states.${state}`) }) : say(`works.states.${state}`)} · ${theirs(namesOf(step, say))}${reason ? html`<br>${theirs(reason)}` : ''}</li>`,
+      html`<li>${noWrap(date(day))} · ${isBack ? say('works.backTo', { state: say(`works.states.${state}`) }) : say(`works.states.${state}`)} · ${userText(namesOf(step, say))}${reason ? html`<br>${userText(reason)}` : ''}</li>`,
   );
   return html`<section aria-labelledby="steps"><h2 id="steps">${say('works.steps')}</h2><ol class="lines">${items}</ol>${moveForm(visit, shown, true, { button: say('works.goBack'), in: 'fold' })}</section>`;
 }

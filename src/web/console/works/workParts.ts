@@ -23,7 +23,7 @@ import {
   warningsOf,
 } from '../../../fund/works/index.ts';
 import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import { actForm, type FormGiven } from '../actForm.ts';
 import type { Tried } from '../frame.ts';
 import type { CommunityVisit } from '../visits.ts';
@@ -122,25 +122,25 @@ function knownOf({ text: { say, money }, community }: CommunityVisit, shown: Sho
 }
 
 function about({ text }: CommunityVisit, { work, sums, isClosed, currency, implementers, isStaff, today }: Shown): Markup {
-  const { say, theirs, money, phone, date } = text;
+  const { say, userText, money, phone, date } = text;
   const { chosen, contract, mend, rating } = work;
   const who = implementers.find(({ number }) => number === chosen?.implementer);
   const lines: [string, Markup | string][] = [
-    ...(mend ? [['mendUntil', html`${whole(date(mend.until))} · ${theirs(mend.what)}`] satisfies [string, Markup]] : []),
+    ...(mend ? [['mendUntil', html`${noWrap(date(mend.until))} · ${userText(mend.what)}`] satisfies [string, Markup]] : []),
     ...(who
       ? [
           [
             'organisation',
-            html`${theirs(who.organisation)} · ${theirs(who.person)} · ${whole(phone(who.phone))}${isStaff ? '' : html`<br><small>${say('works.tellsNothing')}</small>`}`,
+            html`${userText(who.organisation)} · ${userText(who.person)} · ${noWrap(phone(who.phone))}${isStaff ? '' : html`<br><small>${say('works.tellsNothing')}</small>`}`,
           ] satisfies [string, Markup],
         ]
       : []),
-    ...(chosen ? [['why', theirs([chosen.reason, chosen.fewReason].filter(Boolean).join(' '))] satisfies [string, Markup]] : []),
+    ...(chosen ? [['why', userText([chosen.reason, chosen.fewReason].filter(Boolean).join(' '))] satisfies [string, Markup]] : []),
     ...(contract
       ? [
           [
             'contract',
-            html`${theirs(contract.number)} · ${whole(date(contract.day))}${contract.until ? html` – ${whole(date(contract.until))}` : ''}`,
+            html`${userText(contract.number)} · ${noWrap(date(contract.day))}${contract.until ? html` – ${noWrap(date(contract.until))}` : ''}`,
           ] satisfies [string, Markup],
         ]
       : []),
@@ -157,12 +157,12 @@ function about({ text }: CommunityVisit, { work, sums, isClosed, currency, imple
 /** The organisations that are asked and what they offer, until one is chosen; afterwards only to read. */
 function offersPart(visit: CommunityVisit, shown: Shown, next: Act | undefined): Markup {
   const { work, currency, implementers, at, tried } = shown;
-  const { say, theirs, money, date } = visit.text;
+  const { say, userText, money, date } = visit.text;
   if (!visit.sees('implementers') || (work.state === 'approved' && work.offers.length === 0)) return html``;
   const names = new Map(implementers.map(({ number, organisation }) => [number, organisation]));
   const rows = work.offers.map(
     ({ implementer, amount, day }) =>
-      html`<tr><td>${theirs(names.get(implementer) ?? String(implementer))}</td><td class="num">${amount === undefined ? say('works.noOffer') : money(amount, currency)}</td><td>${day ? whole(date(day)) : ''}</td></tr>
+      html`<tr><td>${userText(names.get(implementer) ?? String(implementer))}</td><td class="num">${amount === undefined ? say('works.noOffer') : money(amount, currency)}</td><td>${day ? noWrap(date(day)) : ''}</td></tr>
 `,
   );
   const heads = ['organisation', 'amount', 'day'].map(

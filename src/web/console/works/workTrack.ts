@@ -1,6 +1,6 @@
 import { WORK_STATES, type WorkRecord, type WorkState } from '../../../fund/works/index.ts';
 import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import type { CommunityVisit } from '../visits.ts';
 
 /** The steps of a work, but for the one that a few take. */
@@ -15,7 +15,7 @@ export function workTrack({ text: { say, date } }: CommunityVisit, { state, step
     const name = say(`works.states.${place === here ? state : each}`);
     const day = place > here ? undefined : dayOf(place === here ? state : each);
     const told = place < here ? html`<span class="unseen">${say('works.track.done')}</span>` : '';
-    return html`<li class="${is}"${place === here ? html` aria-current="step"` : ''}><span>${name}${told}</span>${day ? html`<small>${whole(date(day))}</small>` : ''}</li>`;
+    return html`<li class="${is}"${place === here ? html` aria-current="step"` : ''}><span>${name}${told}</span>${day ? html`<small>${noWrap(date(day))}</small>` : ''}</li>`;
   });
   const standing = say('works.track.at', { nth: here + 1, all: STEPS.length, state: say(`works.states.${state}`) });
   return html`<ol class="track" aria-label="${say('works.track.title')}">${items}</ol><p class="track-at">${standing}</p>`;

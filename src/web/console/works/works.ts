@@ -7,7 +7,7 @@ import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { barChart } from '../../charts.ts';
 import { html, type Markup } from '../../html.ts';
-import { whole } from '../../public/pageText.ts';
+import { noWrap } from '../../public/pageText.ts';
 import { choice, filterForm } from '../frame.ts';
 import { type List, listRoutes } from '../list.ts';
 import { type ListState, listValues } from '../listState.ts';
@@ -46,7 +46,7 @@ function worksList(world: World): List<Row> {
       warning: (given) => ['any', ...WORK_WARNINGS].find((warning) => warning === given),
     },
     columns: ({ text, own, now, community }) => {
-      const { say, theirs, money, date } = text;
+      const { say, userText, money, date } = text;
       const sum = (name: 'granted' | 'contracted' | 'paid') => ({
         ...{ name, isNamed: true, isNumber: true },
         cell: ({ sums, currency }: Row) => (sums?.[name] ? money(sums[name], currency) : '–'),
@@ -57,17 +57,17 @@ function worksList(world: World): List<Row> {
         {
           ...{ name: 'title', isBlock: true },
           cell: ({ work, title, year }) =>
-            html`<a href="${own}/works/${work._id.cycle}/${work._id.number}">${theirs(title)}</a>${year === undefined ? '' : html` <small>${theirs(year)}</small>`}`,
+            html`<a href="${own}/works/${work._id.cycle}/${work._id.number}">${userText(title)}</a>${year === undefined ? '' : html` <small>${userText(year)}</small>`}`,
           text: ({ title }) => title,
         },
         {
           name: 'state',
           cell: ({ work }) =>
-            html`${say(`works.states.${work.state}`)} <small>${whole(date(work.steps.at(-1)?.day ?? dayOf(now, community.timezone)))}</small>`,
+            html`${say(`works.states.${work.state}`)} <small>${noWrap(date(work.steps.at(-1)?.day ?? dayOf(now, community.timezone)))}</small>`,
           text: ({ work }) => work.state,
         },
         { name: 'since', text: ({ work }) => work.steps.at(-1)?.day ?? '' },
-        { name: 'organisation', cell: ({ organisation }) => (organisation ? theirs(organisation) : '–'), text: ({ organisation }) => organisation },
+        { name: 'organisation', cell: ({ organisation }) => (organisation ? userText(organisation) : '–'), text: ({ organisation }) => organisation },
         sum('granted'),
         sum('contracted'),
         sum('paid'),

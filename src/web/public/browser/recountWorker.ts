@@ -17,7 +17,7 @@ export interface RecountAsked {
 }
 
 self.addEventListener('message', ({ data }: MessageEvent<RecountAsked>) => {
-  recount(data).catch(() => tell({ step: 'unreachable' }));
+  recount(data).catch(() => post({ step: 'unreachable' }));
 });
 
 async function recount(asked: RecountAsked): Promise<void> {
@@ -28,10 +28,10 @@ async function recount(asked: RecountAsked): Promise<void> {
     hash: sha256,
     onEntry: () => {
       done += 1;
-      if (done % EVERY === 0 || done === of) tell({ step: 'chain', done, of });
+      if (done % EVERY === 0 || done === of) post({ step: 'chain', done, of });
     },
   });
-  tell({ step: 'end', ...(await withSignatures(found)), titles: titlesIn(asked.language, files['ballot.json']) });
+  post({ step: 'end', ...(await withSignatures(found)), titles: titlesIn(asked.language, files['ballot.json']) });
 }
 
 /** Checks the signatures of the log and its witnesses, where the browser can (Ed25519, and a page that came over https). */
@@ -59,7 +59,7 @@ async function downloaded({ address, hasProof }: RecountAsked): Promise<AuditFil
   let bytes = 0;
   const count = (more: number) => {
     bytes += more;
-    tell({ step: 'download', bytes });
+    post({ step: 'download', bytes });
   };
   const ballot = await text(`${address}/ballot`, count);
   const ledger = await text(`${address}/ledger`, count);
@@ -116,7 +116,7 @@ function titlesIn(language: string, ballot = '{}'): Record<number, string> {
   }
 }
 
-function tell(message: RecountMessage): void {
+function post(message: RecountMessage): void {
   self.postMessage(message);
 }
 

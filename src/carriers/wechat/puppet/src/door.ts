@@ -21,7 +21,7 @@ export interface DoorDeps {
 export type Delivered = 'safe' | 'plain' | Refused;
 
 /** A handler for node:http, for Express, and for anything else that passes their requests on with the body unread. */
-export type Door = (request: IncomingMessage, response: ServerResponse) => void;
+export type WebhookHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
 const MAX_BYTES = 64 * 1024;
 
@@ -30,7 +30,7 @@ const MAX_BYTES = 64 * 1024;
  * than five minutes, gives 403 and an empty body; a malformed one gives 400 and one line. Otherwise the answer is the passive reply, encrypted if
  * the message was, or `success` if there is none.
  */
-export function door({ keys, answer, now = Date.now, remembered, observe = () => {}, failed = () => {} }: DoorDeps): Door {
+export function door({ keys, answer, now = Date.now, remembered, observe = () => {}, failed = () => {} }: DoorDeps): WebhookHandler {
   const { echo, post } = verify(keys, now);
   const answers = new Map<string, Promise<string | undefined>>();
 

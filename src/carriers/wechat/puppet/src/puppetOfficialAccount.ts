@@ -1,7 +1,7 @@
 import { FileBox, type FileBoxInterface } from 'file-box';
 import { Puppet, type payloads, throwUnsupportedError, types } from 'wechaty-puppet';
 import type { Api } from './api.ts';
-import { type Delivered, type Door, door } from './door.ts';
+import { type Delivered, door, type WebhookHandler } from './door.ts';
 import type { AccountMessage } from './message.ts';
 import { type Replies, replies } from './replies.ts';
 import { UNSUPPORTED } from './unsupported.ts';
@@ -30,7 +30,7 @@ const MOST_MESSAGES = 2_000;
  * id. If something other than the bot answers, mount a `door` of your own and pass each message to `see`.
  */
 export class PuppetOfficialAccount extends Puppet {
-  readonly door: Door;
+  readonly door: WebhookHandler;
   readonly #appId: string;
   readonly #api: PuppetOfficialAccountOptions['api'];
   readonly #received = new Map<string, AccountMessage>();

@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { Door } from '../src/door.ts';
+import type { WebhookHandler } from '../src/door.ts';
 
 /** An account of the tests, and what WeChat posts for it: written from the protocol, not with the puppet's own code. */
 export const KEYS = {
@@ -68,7 +68,7 @@ export interface Served {
 }
 
 /** A door on a loopback port of its own. */
-export async function serve(door: Door): Promise<Served> {
+export async function serve(door: WebhookHandler): Promise<Served> {
   const server = createServer(door).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -1,10 +1,10 @@
 import { getPriority } from 'node:os';
 import { expect } from 'chai';
-import { apart } from '../../src/store/apart.ts';
-import type { About, Asked } from './apartWork.ts';
+import { runIsolated } from '../../src/store/runIsolated.ts';
+import type { About, Asked } from './isolatedWork.ts';
 
 const work = (what: Asked, limits = { ms: 30_000, mebibytes: 64 }) =>
-  apart<{ what: Asked }, About>(import.meta.dirname, 'apartWork', { what }, limits);
+  runIsolated<{ what: Asked }, About>(import.meta.dirname, 'isolatedWork', { what }, limits);
 const refusal = (what: Asked, limits?: { ms: number; mebibytes: number }) =>
   work(what, limits).then(
     () => 'done',

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { CodedError } from './codedError.ts';
 import { type Answered, helperThread } from './helperThread.ts';
 
-export interface ApartLimits {
+export interface IsolatedLimits {
   /** How long it may take, its start included, in milliseconds. */
   readonly ms: number;
   /** How much its objects may take, in mebibytes; with all that it holds beside them the process may have `BESIDE` more. */
@@ -11,10 +11,10 @@ export interface ApartLimits {
 }
 
 /** A piece of work for the thread that starts processes. */
-export interface ApartWork {
+export interface IsolatedWork {
   readonly file: string;
   readonly asked: object;
-  readonly limits: ApartLimits;
+  readonly limits: IsolatedLimits;
 }
 
 /** Each takes a process and up to some 200 MB. */
@@ -22,7 +22,7 @@ const AT_ONCE = 2;
 
 const inTurn = atOnce(AT_ONCE);
 /** It also takes long to hand a picture to a process. */
-const inProcess = helperThread<ApartWork>(import.meta.dirname, 'apartThread', ['NODE_OPTIONS', 'TMPDIR']);
+const inProcess = helperThread<IsolatedWork>(import.meta.dirname, 'isolatedThread', ['NODE_OPTIONS', 'TMPDIR']);
 
 /**
  * Does a piece of work in a process of its own, so that it neither holds up the turns nor takes more than its limits: its priority is low, it knows none
@@ -30,7 +30,7 @@ const inProcess = helperThread<ApartWork>(import.meta.dirname, 'apartThread', ['
  * extension; it calls `answerApart`. Bytes arrive as a `Uint8Array`. Rejects with `apart-limits` if it took too long or too much, and with the message
  * of what it threw.
  */
-export function apart<Asked extends object, Answer>(folder: string, name: string, asked: Asked, limits: ApartLimits): Promise<Answer> {
+export function runIsolated<Asked extends object, Answer>(folder: string, name: string, asked: Asked, limits: IsolatedLimits): Promise<Answer> {
   return inTurn(async () => {
     const outcome = await inProcess<{ readonly answer: Answer } | 'too-much'>({
       file: join(folder, name + extname(import.meta.filename)),
@@ -46,7 +46,7 @@ export function apart<Asked extends object, Answer>(folder: string, name: string
 export const BESIDE = 384;
 
 /** The other side: takes what was asked, answers once, and ends. It ends as well if the process that asked is gone, or if it takes too much. */
-export function answerApart<Asked, Answer>(work: (asked: Asked) => Answer | Promise<Answer>): void {
+export function answerIsolated<Asked, Answer>(work: (asked: Asked) => Answer | Promise<Answer>): void {
   const [, , most = String(BESIDE)] = process.argv;
   new Worker(endAbove, { eval: true, execArgv: [], env: {}, workerData: Number(most) * 1_048_576 }).unref();
   process.once('disconnect', () => process.exit());

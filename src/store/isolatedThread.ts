@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { setPriority } from 'node:os';
-import { type ApartWork, BESIDE } from './apart.ts';
 import { type Answered, answerInThread } from './helperThread.ts';
+import { type IsolatedWork, BESIDE } from './runIsolated.ts';
 
 /** The turns come first; if they take all processors, a tenth of one is left: somebody waits for this, too. */
 const PRIORITY = 10;
@@ -12,7 +12,7 @@ const NEW_SPACE = 4;
 /** Runs as a thread (`apart.ts`): starts a process for each piece of work, and hands over what it answers. */
 answerInThread(inProcess);
 
-async function inProcess({ file, asked, limits: { ms, mebibytes } }: ApartWork): Promise<{ readonly answer: unknown } | 'too-much'> {
+async function inProcess({ file, asked, limits: { ms, mebibytes } }: IsolatedWork): Promise<{ readonly answer: unknown } | 'too-much'> {
   const child = fork(file, [String(mebibytes + BESIDE)], {
     serialization: 'advanced',
     execArgv: [...process.execArgv, `--max-old-space-size=${mebibytes}`, `--max-semi-space-size=${NEW_SPACE}`],

@@ -18,7 +18,7 @@ interface Kept<Value> {
  * Reads something of a community once for all who may read it, and again after the next act of its staff, whoever did it and in whatever process; at the
  * latest after `longest` milliseconds. Rejects with `not-allowed` (`checkView`); other failures are not kept either.
  */
-export function untilNextAct<Value>(
+export function cacheUntilNextLogEntry<Value>(
   world: World,
   view: View,
   read: (community: string, actor: Actor) => Promise<Value>,

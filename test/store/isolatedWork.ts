@@ -1,6 +1,6 @@
 import { getPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answerApart } from '../../src/store/apart.ts';
+import { answerIsolated } from '../../src/store/runIsolated.ts';
 
 export type Asked = 'about' | 'throw' | 'long' | 'memory' | 'bytes' | 'crash';
 
@@ -11,7 +11,7 @@ export interface About {
 }
 
 /** Runs apart (`apart.test.ts`). */
-answerApart(async ({ what }: { what: Asked }): Promise<About> => {
+answerIsolated(async ({ what }: { what: Asked }): Promise<About> => {
   if (what === 'throw') throw new Error('it cannot be done');
   if (what === 'long') await sleep(60_000);
   if (what === 'crash') process.kill(process.pid, 'SIGSEGV');
