@@ -130,7 +130,7 @@ function statementsOf(outcome: SupportsTold): Statement[] {
   ];
 }
 
-/** The same, before the next proposal is told. */
+/** What is said of a support before the next proposal is told. */
 function toldOnTheWay(outcome: SupportsTold): Statement[] {
   if (!('supported' in outcome)) return [];
   const key = outcome.counts ? 'support.noted' : 'support.notedForLater';

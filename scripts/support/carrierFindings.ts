@@ -33,7 +33,7 @@ export async function carrierFindings({ wechat, ...phones }: CarrierSettings): P
   return Promise.all([...asked(phones), ...(wechat ? [wechatFinding(wechat, askedAlone)] : [])]);
 }
 
-/** The same of the accounts of offices and communities; each finding says whose. */
+/** Asks the carriers about the accounts of offices and communities; each finding says whose. */
 export async function accountFindings(accounts: readonly CarrierAccount[], vault: Vault): Promise<Finding[]> {
   const found = accounts.map(async (account) => {
     const { owner, carrier, settings } = account;
@@ -92,7 +92,7 @@ async function askKannel({ url, user, password }: KannelSettings): Promise<strin
   return 'it takes the user and password; whether its link is up, its status page says';
 }
 
-/** The same: a submission without numbers. */
+/** A submission without numbers: who sends it is looked at first, then it is refused. */
 async function askMas(settings: MasSettings): Promise<string> {
   const { status, body } = await submitting(settings)({ mobiles: '', content: '0', addSerial: '' });
   if (status !== 200) throw new Wrong(`it answered ${status}: see MAS_URL.`);

@@ -217,7 +217,7 @@ function linking<Input, Known extends CardShown | CodeChecked>(world: World, ser
   };
 }
 
-/** The same where the chat takes the place of another one of theirs. */
+/** `linking` where the chat takes the place of another one of theirs. */
 function moving(world: World) {
   const move = moveChat(world);
   const give = giveToLinked(world);

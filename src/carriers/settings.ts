@@ -176,7 +176,7 @@ const SETTINGS = {
 export type SettingsOf = { readonly [Name in AccountCarrier]: (typeof SETTINGS)[Name] extends SettingsGroup<infer Settings> ? Settings : never };
 /** The settings of those that are turned on. */
 export type CarrierSettings = { readonly [Name in AccountCarrier]?: SettingsOf[Name] | undefined };
-/** The same of the carriers of phones. */
+/** The settings of the carriers of phones that are turned on. */
 export type PhoneSettings = Pick<CarrierSettings, CarrierName>;
 
 type Given = Readonly<Record<string, string>>;

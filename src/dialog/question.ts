@@ -10,7 +10,7 @@ import type { CommandName } from './command.ts';
 export interface Option {
   readonly number: number;
   readonly label: string;
-  /** The same in English, where there is one. */
+  /** Its name in English, where there is one. */
   readonly labelEn?: string | undefined;
   /** Its whole title, if the label is shorter. */
   readonly title?: string;

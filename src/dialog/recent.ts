@@ -12,7 +12,7 @@ export interface Recent {
    * its key and the second in which it came.
    */
   readonly seen: string;
-  /** The same for the last `STEPS` further steps of calls. Calls know by themselves which of their steps are past. */
+  /** The last `STEPS` further steps of calls, each as in `seen`. Calls know by themselves which of their steps are past. */
   readonly steps?: string;
   readonly flood?: Flood;
   /** When the last turn's message came, in milliseconds since the epoch. The unencrypted `at` has only the hour. */

@@ -5,7 +5,7 @@ import type { World } from './world.ts';
 export interface BackupRecord {
   _id: 'backup';
   upTo: Date;
-  /** The same of what follows everything that is written; absent if nothing ever did. */
+  /** Until when what follows everything that is written has followed; absent if nothing ever did. */
   followed?: Date;
 }
 

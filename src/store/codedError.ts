@@ -21,7 +21,7 @@ export interface Problem {
   readonly line: number;
   /** A sentence without its full stop. */
   readonly what: string;
-  /** The same as the key of a text, for a person who does not read English: `console.import.wrong.KEY`. */
+  /** Why, as the key of a text, for a person who does not read English: `console.import.wrong.KEY`. */
   readonly why?: Why;
 }
 

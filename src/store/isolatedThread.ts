@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { type Answered, answerInThread } from './helperThread.ts';
-import { type IsolatedWork, BESIDE } from './runIsolated.ts';
+import { BESIDE, type IsolatedWork } from './runIsolated.ts';
 
 /** The turns come first; if they take all processors, a tenth of one is left: somebody waits for this, too. */
 const PRIORITY = 10;

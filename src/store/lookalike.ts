@@ -56,7 +56,7 @@ export function plainLetters(text: string): string {
     .normalize('NFKC');
 }
 
-/** The same, with letters that look like digits as digits. */
+/** A text as `plainLetters` gives it, with letters that look like digits as digits. */
 export function lookOf(text: string): string {
   return plainLetters(text).replaceAll('o', '0').replaceAll(/[il|]/g, '1');
 }

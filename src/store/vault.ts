@@ -131,7 +131,7 @@ export interface Vault {
   encrypt(purpose: EncryptionPurpose, record: string, plain: string | Uint8Array): Buffer;
   /** The decrypted text. Throws `not-ours` if the bytes were changed, or encrypted for another purpose or record, or under other keys. */
   decrypt(purpose: EncryptionPurpose, record: string, encrypted: Bytes): string;
-  /** The same, as bytes. */
+  /** What `decrypt` gives, as bytes. */
   decryptBytes(purpose: EncryptionPurpose, record: string, encrypted: Bytes): Buffer;
 }
 

@@ -8,7 +8,7 @@ export interface ReaderLimit {
   handler<Parameters = Record<string, string>>(
     handle: (request: Request<Parameters>, response: Response) => Promise<void>,
   ): RequestHandler<Parameters>;
-  /** The same for a piece of work. */
+  /** Does a piece of work as one of a few. Refused with 503 if too many wait, or it waits too long. */
   enter<Result>(work: () => Promise<Result>): Promise<Result>;
   /**
    * Sends an answer in parts, each of which waits for its own turn, as fast as the reader takes them. `ready` is called before the first

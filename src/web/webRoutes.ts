@@ -43,7 +43,7 @@ export interface WebDeps extends HealthDeps {
 
 /** Longer than any address here; a longer one is not looked up. Characters. */
 const MAX_ADDRESS_CHARS = 512;
-/** The same for the console, where the rows of a list that are ticked stand in its address. */
+/** Longer than any address of the console, where the rows of a list that are ticked stand in its address. */
 const LONGEST_CONSOLE = 12_000;
 
 /** Everything that is read over HTTP. To be mounted after the carriers' addresses and before `lastError`: an unknown address is a 404. */

@@ -15,7 +15,7 @@ const SURELY_WITHIN = 110;
 const READ_BACK = 66;
 const LESS = [50, 40, 30, 20, 0];
 const SHORT_LABEL = 4;
-/** The same of a ballot: how many characters of its labels stay. */
+/** How many characters of a ballot's labels stay, shorter and shorter. */
 const LABELS = [12, 10, 8, 6, SHORT_LABEL];
 
 /**

@@ -31,7 +31,7 @@ export interface AccountEntryRecord {
   day: string;
   /** The number of its paper: a contract's, an invoice's. */
   paper?: string;
-  /** The same as numbers of payments are compared (`paperKey`); only of payments. */
+  /** `paper` as numbers of payments are compared (`paperKey`); only of payments. */
   paperKey?: string;
   /** A document of the work that shows the paper (its id). */
   document?: string;
@@ -153,7 +153,7 @@ export const onAccount = subject({
   name: ({ _id }: AccountRecord) => accountSubject(_id),
 });
 
-/** The same for acts that rest on how it stood when it was looked at: how many entries it had. */
+/** A cycle's account, for acts that rest on how it stood when it was looked at: how many entries it had. */
 export const onAccountSeen = subject({ ...onAccount, revision: ({ entries }) => entries });
 
 interface Opening {

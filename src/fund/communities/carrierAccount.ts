@@ -94,7 +94,7 @@ export function accountOf<Account extends Pick<CarrierAccount, 'owner' | 'carrie
 /** Which communities an official account serves. */
 export interface Served {
   readonly serves: (community: CommunityRecord) => boolean;
-  /** The same as a query. */
+  /** The communities that it serves, as a query. */
   readonly among: mongo.Filter<CommunityRecord>;
 }
 

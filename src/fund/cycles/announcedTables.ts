@@ -69,7 +69,7 @@ export function areAnnounced(vault: Vault, cycle: Pick<CycleRecord, '_id' | 'tab
   return cycle.tables === undefined || cycle.tablesMark === announced(vault, cycle, cycle.tables).tablesMark;
 }
 
-/** The same as they are changed now. Those that were changed past the service keep their wrong mark. */
+/** The tables as they are changed now. Those that were changed past the service keep their wrong mark. */
 function announcedAnew(vault: Vault, before: CycleRecord, tables: readonly AnnouncedTable[]) {
   return areAnnounced(vault, before) ? announced(vault, before, tables) : { tables: [...tables] };
 }

@@ -33,7 +33,7 @@ export function readResidents(file: string, text: string, near: string | undefin
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
 }
 
-/** The same with its rows, beside other work. Of somebody with a name the id may be missing. */
+/** Reads the rows of `residents.csv`, beside other work. Of somebody with a name the id may be missing. */
 export async function readInPauses(file: string, records: Iterable<CsvRow>, near: string | undefined): Promise<ResidentsRead> {
   const steps = reading(file, records, near, undefined, true);
   for (let count = 1; ; count += 1) {

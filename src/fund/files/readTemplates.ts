@@ -15,7 +15,7 @@ export function readTemplates(text: string): YamlRead<SmsTemplate[]> {
   return { ...read, value: templates, problems: twice(templates).map((index) => read.problemAt([index, 'text'], 'is there twice')) };
 }
 
-/** The same templates as the file. */
+/** Writes `templates.yaml` of these templates. */
 export function templatesYaml(templates: readonly SmsTemplate[]): string {
   return stringify(templates);
 }

@@ -43,7 +43,7 @@ export function draftOf(vault: Vault, { _id, draft }: Pick<RecordingRecord, '_id
   return draft && vault.decrypt('recordingDraft', _id, draft);
 }
 
-/** The same, by the recording's id. */
+/** The draft of a recording, by the recording's id. */
 export async function readDraft(vault: Vault, recording: string): Promise<string | undefined> {
   const found = await collection(Recording).findOne({ _id: recording }, { projection: { draft: 1 }, promoteBuffers: true });
   return found ? draftOf(vault, found) : undefined;

@@ -129,7 +129,7 @@ export function holdVotes(world: World): () => Promise<void> {
   };
 }
 
-/** The same for one cycle, in the session of an act that makes its publication right or wrong: nobody opens the vote before the next look. */
+/** Looks at one cycle, in the session of an act that makes its publication right or wrong: nobody opens the vote before the next look at all. */
 async function holdAtOnce(world: World, id: string, session: mongo.ClientSession): Promise<void> {
   const cycle = await collection(Cycle).findOne({ _id: id, frozen: { $exists: false } }, { session });
   const publication = await publicationOf(id, session);

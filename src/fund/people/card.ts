@@ -129,7 +129,7 @@ export function notifyHolder({ vault }: World, notify: Notify): (holder: CardHol
   };
 }
 
-/** The same for a resident by `_id`; there is no notice if they have left the roster. */
+/** Sends a resident, by `_id`, a line about what was done in their name, as `notifyHolder` does; none if they have left the roster. */
 export function notifyResident(world: World, notify: Notify): (resident: string, line: Line, session?: mongo.ClientSession) => Promise<void> {
   const tell = notifyHolder(world, notify);
   return async (_id, line, session) => {

@@ -43,7 +43,7 @@ export const holdersOf: (world: World) => (from: CommunityContact) => Promise<Ho
   return (from) => holders({ community: from.community, id: addressHmac(world.vault, from) });
 });
 
-/** The same for an act. What was looked up is kept until the act has begun to write; `anew` looks again. */
+/** The residents who hold the phone or chat that an act comes from. What was looked up is kept until the act has begun to write; `anew` looks again. */
 export const holdersDuring: (world: World) => (act: CommunityContact & Pick<Act, 'began'>, anew?: 'anew') => Promise<Holders> = perWorld((world) => {
   const holders = holdersOf(world);
   const looked = new WeakMap<CommunityContact, Promise<Holders>>();
@@ -63,7 +63,7 @@ export interface PlaceIn {
   readonly id: string;
 }
 
-/** The same for a phone or chat of which only the `addressHmac` is known. */
+/** The residents who hold a phone or chat of which only the `addressHmac` is known. */
 export const holdersAt: (world: World) => (at: PlaceIn) => Promise<Holders> = perWorld((world) => {
   const look = lookUps(world)({
     model: Resident,

@@ -96,7 +96,7 @@ export async function tryCode(
 }
 
 /**
- * The same where several things wait, each for digits of its own: whichever of them these are is meant, and a wrong try counts against all. `of` is the key of
+ * Checks six digits where several things wait, each for digits of its own: whichever of them these are is meant, and a wrong try counts against all. `of` is the key of
  * the act that asked for them.
  */
 export async function tryEachCode(

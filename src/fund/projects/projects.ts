@@ -30,7 +30,7 @@ export function readProjects(world: World): (input: { number?: number }, act: Ac
 export interface BallotItem {
   readonly number: number;
   readonly label: string;
-  /** The same in English, if it has such a title. */
+  /** Its title in English, if it has one. */
   readonly labelEn?: string;
   /** In whole units of the cycle's currency. */
   readonly cost: number;
@@ -85,7 +85,7 @@ export async function projectPictures(
   return new Map(found.map(({ of, picture }) => [ids.get(of) ?? 0, picture]));
 }
 
-/** The same where a ballot is shown: only if every project has one, so that none stands out. */
+/** The pictures where a ballot is shown: only if every project has one, so that none stands out. */
 export async function ballotPictures(cycle: Pick<CycleRecord, '_id' | 'community'>, numbers: readonly number[]): Promise<ProjectPictures> {
   const pictures = await projectPictures(cycle, numbers);
   return pictures.size === numbers.length ? pictures : new Map();

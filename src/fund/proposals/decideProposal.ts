@@ -32,7 +32,7 @@ const SAYS: Partial<Record<ProposalState, string>> = {
   done: 'notice.proposalDone',
 };
 
-/** The same for the proposers of its parts. */
+/** The text that is sent for a state to the proposers of its parts. */
 const PART_SAYS: Partial<Record<ProposalState, string>> = {
   considered: 'notice.proposalPartConsidered',
   recommended: 'notice.proposalPartOffBallot',

@@ -32,7 +32,7 @@ export function nearestProposals(world: World): (cycle: string, number: number, 
   return async (cycle, number, most) => (await nearestToEach(world)(cycle, [number], most)).get(number) ?? [];
 }
 
-/** The same for many proposals of a cycle, by number. */
+/** `nearest` for many proposals of a cycle, by number. */
 export function nearestToEach(world: World): (cycle: string, numbers: readonly number[], most: number) => Promise<Map<number, NearProposal[]>> {
   return async (cycle, numbers, most) => {
     const texts = knownTexts(world)(cycle); // both are read at once

@@ -92,7 +92,7 @@ export interface ProposalRecord {
   category?: string;
   /** Proposals that look alike, but are not the same. */
   distinct?: number[];
-  /** The same of the cycle before. */
+  /** Proposals of the cycle before that look like it, but are not the same. */
   distinctBefore?: number[];
   opinion?: Opinion;
   /** The newest decision of a council; whether it stands: `standingDecision`. */

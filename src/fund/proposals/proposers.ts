@@ -7,7 +7,7 @@ import { endRecordings } from '../inquiries/index.ts';
 import { Proposal } from './proposal.ts';
 import { giveSupports } from './support.ts';
 
-/** The same as `giveAll`, by itself: a phone or chat was linked to a resident. */
+/** Does what `giveAll` does, by itself: a phone or chat was linked to a resident. */
 export function giveToLinked({ vault }: Pick<World, 'vault'>): (from: CommunityContact, resident: string) => Promise<void> {
   return async (contact, resident) => {
     const from = addressHmac(vault, contact);

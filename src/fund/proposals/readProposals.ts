@@ -134,7 +134,7 @@ export interface Weight {
   readonly supports: number;
 }
 
-/** The same of some of a cycle's proposals, by number. */
+/** What some of a cycle's proposals cost and how many support them, by number. */
 export async function weightsOf(cycle: string, numbers: readonly number[]): Promise<ReadonlyMap<number, Weight>> {
   const [found, supports] = await Promise.all([
     forReaders(Proposal)

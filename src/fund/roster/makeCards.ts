@@ -161,7 +161,7 @@ export async function countNeedingCards(community: string): Promise<number> {
   });
 }
 
-/** The same while nobody has a card; once some have, 0: the others may not want one. */
+/** How many need a card while nobody has one; once some have, 0: the others may not want one. */
 export async function countBeforeCards(community: string): Promise<number> {
   const some = await collection(Resident).findOne({ community, card: { $exists: true } }, { projection: { _id: 1 } });
   return some ? 0 : countNeedingCards(community);

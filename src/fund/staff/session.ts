@@ -138,7 +138,7 @@ async function used({ now }: World, found: Awaited<ReturnType<typeof sessionOf>>
   return staff;
 }
 
-/** The same, without using the session: what only watches does not keep it. */
+/** Whose session a token is of, without using it: what only watches does not keep it. */
 export function stillSignedIn(world: World): (token: string) => Promise<SignedIn | null> {
   return async (token) => (await sessionOf(world, token))?.signedIn ?? null;
 }

@@ -23,7 +23,7 @@ export function worksOfCycle(cycle: string): Promise<WorkRecord[]> {
     .toArray();
 }
 
-/** The same; requests for several cycles at the same time share one command. */
+/** The works of a cycle by number; requests for several cycles at the same time share one command. */
 export const worksOfMany: (world: World) => (cycle: string) => Promise<readonly WorkRecord[]> = perWorld((world) =>
   readersLookUps(world)({
     model: Work,

@@ -28,7 +28,7 @@ export type ProgressTold =
   | { readonly held: BallotItem; readonly text: string; readonly pictures: number; readonly phone: string }
   /** It is kept, and their phone has had enough digits for today: the answer shows twelve. */
   | { readonly heldShown: Pick<BallotItem, 'number' | 'label'> & { readonly text: string; readonly pictures: number }; readonly digits: string }
-  /** The same, from another phone than the one that has to prove itself: no answer may show any. */
+  /** It is kept, and came from another phone than the one that has to prove itself: no answer may show digits. */
   | { readonly heldOn: BallotItem }
   /** The roster has no phone of theirs to which digits could go. */
   | { readonly noPhone: true }

@@ -189,5 +189,5 @@ export const onWork = subject({
   name: ({ _id }: WorkRecord) => workSubject(_id),
 });
 
-/** The same for acts that rest on how it stood when it was looked at. */
+/** A work, for acts that rest on how it stood when it was looked at. */
 export const onWorkSeen = subject({ ...onWork, revision: ({ revision }) => revision });

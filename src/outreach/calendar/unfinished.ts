@@ -119,7 +119,7 @@ interface Remindee {
   readonly at?: ContactPoint;
 }
 
-/** The same, with the HMAC of the address. */
+/** A `Remindee` with the HMAC of the address. */
 interface Asked {
   readonly resident: string;
   readonly place?: Pick<MessageRecord, 'channel' | 'to'>;

@@ -70,9 +70,9 @@ const MARGIN = 14;
 const FOOTER_SIZE = 9;
 /** How much larger than wanted type may become in a cell or a sheet's halves where there is room for it, and how much smaller until it fits. */
 const SCALES = scales(1.3, 0.5);
-/** The same of what fills a whole sheet. */
+/** Scales of what fills a whole sheet. */
 const SHEET_SCALES = scales(2.4, 0.5);
-/** The same of parts that fill what is left of a page. */
+/** Scales of parts that fill what is left of a page. */
 const FILLED_SCALES = scales(2.4, 1);
 
 function scales(from: number, to: number): number[] {

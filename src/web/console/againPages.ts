@@ -27,7 +27,7 @@ export function busyPage({ say }: PageText, request: Request): Markup {
   return html`${title}<p>${say('busy.sent')}</p>${againForm(request.originalUrl, sent, say('busy.again'))}`;
 }
 
-/** The same form, to be sent again. */
+/** A form with what was sent, to be sent again. */
 function againForm(to: string, sent: ReturnType<typeof sentIn>, label: string): Markup {
   const kept = sent.map(({ name, value }) => html`<input type="hidden" name="${name}" value="${value}">`);
   return html`<form method="post" action="${to}">${kept}<button>${label}</button></form>`;

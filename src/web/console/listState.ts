@@ -68,7 +68,7 @@ export function pageBefore({ page, past }: ListState): Pick<ListState, 'after' |
   return after === undefined ? FIRST : { after, page: page - 1, past: past.slice(0, -1) };
 }
 
-/** The same as an address says it. */
+/** The state of a list as an address says it. */
 export function listValues({ filter, sort, after, page, past, ticked, isAll }: ListState): Values {
   const place = after === undefined ? {} : { after, page, past };
   return { ...filter, sort: sort && `${sort.isDescending ? '-' : ''}${sort.by}`, ...place, tick: ticked, all: isAll ? 'yes' : undefined };

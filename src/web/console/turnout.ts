@@ -56,7 +56,7 @@ function turnoutPage(world: World): (visit: CommunityVisit) => Promise<void> {
   };
 }
 
-/** The same as a table, a row for each day, building and channel. */
+/** Turnout as a table, a row for each day, building and channel. */
 function turnoutFile(world: World, kind: FileKind): (visit: CommunityVisit) => Promise<void> {
   const cycleOf = cycleAsked(world);
   const read = readTurnout(world);

@@ -86,9 +86,9 @@ export interface Visits {
   staff(handle: (visit: StaffVisit) => Promise<void>): RequestHandler;
   /** The community is `:slug` of the address; it is 404 for a person who has no role there, as if there were none, and so is a cycle of another community. */
   ofCommunity(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
-  /** The same for what is printed, which takes longer than a page may. */
+  /** `ofCommunity` for what is printed, which takes longer than a page may. */
   printing(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
-  /** The same for a table that comes or goes as a file. */
+  /** `ofCommunity` for a table that comes or goes as a file. */
   withFile(handle: (visit: CommunityVisit) => Promise<void>): RequestHandler;
   /** Says that nothing can be done just now, without a place among the readers: nothing is looked up for it. A form that was sent can be sent again. */
   busy(request: Request, response: Response): Promise<void>;

@@ -13,11 +13,11 @@ export interface PageText {
   readonly language: PageLanguage;
   /** A text of `page.json`, or of the file that was named. What residents or files wrote is never a parameter; it is put into the markup separately. */
   say(key: string, params?: Params): string;
-  /** The same with pieces of markup in it. */
+  /** A text, as `say` gives it, with pieces of markup in it. */
   sayMarkup(key: string, parts: Readonly<Record<string, string | number | Markup>>): Markup;
   /** A time as people say it. `until`: something ends then. */
   time(at: Date, edge: 'from' | 'until'): string;
-  /** The same, which stays in one line. */
+  /** A time, as `time` gives it, which stays in one line. */
   wholeTime(at: Date, edge: 'from' | 'until'): Markup;
   /** A month, `2027-06`. */
   month(month: string): string;
@@ -29,7 +29,7 @@ export interface PageText {
   span(from: Date, to: Date): string;
   /** The day of a moment, or a day such as `2027-03-09`: without its year. */
   day(on: Date | string): string;
-  /** The same, in one line, for programs as well. */
+  /** A day, as `day` gives it, in one line, for programs as well. */
   dayTag(on: Date | string): Markup;
   phone(number: string): string;
   /** What residents or files wrote; marked as the community's language if the page is in another, and an English one if there are Chinese characters in it. */

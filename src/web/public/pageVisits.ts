@@ -58,7 +58,7 @@ export interface PageVisits {
   ofEverybody(answer: (visit: Pick<PageVisit, 'response' | 'chosen'>) => Promise<void>): RequestHandler<Record<string, string>>;
   /** A page at `/c/:slug…`; 404 if there is no such community. */
   ofCommunity(answer: (visit: PageVisit) => Promise<void>): RequestHandler<Address>;
-  /** The same of the current cycle, or of the one in `?cycle=`; 404 if there is none, or it has not begun. */
+  /** A page at `/c/:slug…` of the current cycle, or of the one in `?cycle=`; 404 if there is none, or it has not begun. */
   ofCycle(answer: (visit: CyclePageVisit) => Promise<void>): RequestHandler<Address>;
   /** The cycle of this community with this id, if it has begun. */
   begun(community: CommunityRecord, id: string): Promise<CycleRecord | undefined>;
@@ -167,7 +167,7 @@ export function text({ query }: Pick<Request, 'query'>, name: string): string {
 /** A page as it is sent. */
 interface Rendered {
   readonly body: Buffer;
-  /** The same compressed: a page that is kept is compressed once. */
+  /** The page compressed: one that is kept is compressed once. */
   zipped(): Buffer;
   readonly etag: string;
 }

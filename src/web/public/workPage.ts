@@ -131,7 +131,7 @@ function stepLine({ state, steps }: WorkStory, { say, dayTag }: PageText): Marku
   return html`<ol class="line">\n${items}</ol>\n`;
 }
 
-/** The same without words, beside the state's name. */
+/** The steps of a work as a line without words, beside the state's name. */
 function lineBar(state: PublicWork['state']): Markup {
   const at = placeOf(state);
   const parts = LINE.map((_, index) => html`<rect class="${index <= at ? 'past' : 'future'}" x="${index * 10}" width="9" height="4"/>`);

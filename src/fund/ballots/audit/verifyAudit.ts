@@ -40,7 +40,7 @@ export type Verified =
 export interface VerifyOptions {
   /** An entry that somebody wrote down earlier: it must be in the chain. */
   readonly entry?: EntryNoted;
-  /** The same for an entry of the log. */
+  /** An entry of the log that somebody wrote down earlier: it must be in its chain. */
   readonly logEntry?: EntryNoted;
   /** SHA-256 of bytes, and whether an Ed25519 signature holds: without them `proof.json` is not looked at. */
   readonly signatures?: { readonly hash: Hash; readonly holds: (signature: ToCheck) => boolean };

@@ -67,7 +67,7 @@ function nameOf({ _id, hash, key, voter, receipt, voided, bound }: mongo.Documen
 
 /** The index that finds a voter's entries. The name is an HMAC, and begins it, so that those of many ledgers are found by one seek each. */
 export const VOTERS = { voter: 1, '_id.cycle': 1, '_id.seq': -1 } as const;
-/** The same for entries that void. */
+/** The index that finds the entries that void a voter’s ballot. */
 export const VOIDED = { voter: 1, '_id.cycle': 1, voided: 1 } as const;
 
 const schema = new Schema<EntryRecord>(

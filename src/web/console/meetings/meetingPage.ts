@@ -111,7 +111,7 @@ export function meetingPage(world: World) {
 interface Around {
   /** The address of the meeting's page. */
   readonly path: string;
-  /** The same behind `/console/SLUG`. */
+  /** The address of the meeting's page behind `/console/SLUG`. */
   readonly at: string;
   readonly tried: Tried;
   readonly wrote: Typed;

@@ -24,7 +24,7 @@ export function typedIn({ request }: CommunityVisit): Typed {
   return { to: typed(request, 'to'), text: typed(request, 'text', MAX_TEXT_CHARS + 1), at: typed(request, 'at') };
 }
 
-/** The same as a draft of a community. */
+/** What was typed as a draft of a community. */
 export function draftOf({ community }: CommunityVisit, { to, text, at }: Typed): Draft {
   return { community: community._id, to, text, ...(at !== '' && { at }) };
 }

@@ -80,7 +80,7 @@ export async function cycleHere(world: World, { community: { _id: community }, n
   return cycle ? { community, cycle: cycle._id } : undefined;
 }
 
-/** The same; without a current cycle the reader is told what comes. */
+/** The cycle that `cycleHere` gives; without one the reader is told what comes. */
 export async function cycleOf(world: World, visit: CommunityVisit): Promise<WhichCycle> {
   const of = await cycleHere(world, visit);
   if (!of) throw new NotBegun();
