@@ -1,7 +1,7 @@
 /**
  * The arrows of the house: app → demo → web → outreach → carriers → channels → dialog, fund → contacts → store; web uses print,
  * which stands on fund. Of the carriers, outreach knows only src/carriers/sending.ts: how it hands over a message, and what becomes of
- * it. Flows know only src/dialog's vocabulary and types of src/fund; scripts stand on top of src; nothing imports a test.
+ * it. Flows know only src/dialog's vocabulary and types of src/fund; scripts stand on top of src, bench beside them; nothing imports a test.
  *
  * The sources are read with swc, for which a type is an import like any other. That flows take only *types* from
  * src/fund is seen in the compiled flows (dist/flows), where no type is left.
@@ -43,7 +43,7 @@ const layer = (name, allowed) =>
     `src/${name}`,
     `src/${name} may import ${allowed.length ? allowed.join(', ') : 'nothing'} besides itself.`,
     { path: `^src/${name}/` },
-    { path: '^(src|flows|scripts|test)/', pathNot: [name, ...allowed].map((part) => `^src/${part}(/|\\.ts$)`) },
+    { path: '^(src|flows|scripts|bench|test)/', pathNot: [name, ...allowed].map((part) => `^src/${part}(/|\\.ts$)`) },
   );
 
 module.exports = {
@@ -54,7 +54,7 @@ module.exports = {
       'flows know words only',
       'A flow imports flows, the vocabulary of src/dialog and types of src/fund.',
       { path: '^flows/' },
-      { path: '^(src|scripts|test)/', pathNot: [VOCABULARY, '^src/fund/'] },
+      { path: '^(src|scripts|bench|test)/', pathNot: [VOCABULARY, '^src/fund/'] },
     ),
     rule(
       'flows take types only from fund',
@@ -96,13 +96,13 @@ module.exports = {
     rule(
       'who does not print does not load the typeface',
       'Pages are drawn in a thread, which printPdf starts.',
-      { path: '^(flows|src|scripts)/', pathNot: '^src/print/pages/' },
+      { path: '^(flows|src|scripts|bench)/', pathNot: '^src/print/pages/' },
       { path: ['(^|/)node_modules/(pdfkit|fontkit|@embedpdf)', '^src/print/pages/(pen|pdfOf|writePdf|lay)\\.ts$'] },
     ),
     rule(
       'a room has one door',
       'From outside take it from the room’s index.ts. Only what is bundled for browsers takes a single file: a door would bring the database.',
-      { path: '^(flows|scripts|src)/', pathNot: '^src/(fund/|web/(public|console)/browser/)' },
+      { path: '^(flows|scripts|bench|src)/', pathNot: '^src/(fund/|web/(public|console)/browser/)' },
       { path: '^src/fund/', pathNot: DOORS },
     ),
     ...ROOMS.map((room, index) => {
@@ -142,7 +142,7 @@ module.exports = {
       'the puppet stands alone',
       'It is a package of its own, for every user of Wechaty.',
       { path: '^src/carriers/wechat/puppet/' },
-      { path: '^(src|flows|scripts|test)/', pathNot: '^src/carriers/wechat/puppet/' },
+      { path: '^(src|flows|scripts|bench|test)/', pathNot: '^src/carriers/wechat/puppet/' },
     ),
     rule(
       'who does not use WeChat does not load Wechaty',
@@ -155,7 +155,7 @@ module.exports = {
       'Settings, logger and metrics import no part of the house; which settings a carrier has, they say themselves.',
       { path: '^src/app/(config|logger|metrics)\\.ts$' },
       {
-        path: '^(src|flows|scripts|test)/',
+        path: '^(src|flows|scripts|bench|test)/',
         pathNot:
           '^src/(store/codedError|store/log|store/vault|store/version|transparency/note|app/config|carriers/(settings(Group)?|networks)|contacts/channel|fund/ballots/index)\\.ts$',
       },
@@ -178,12 +178,13 @@ module.exports = {
       { path: '^(flows|src)/', pathNot: '^src/app/(main|server)\\.ts$' },
       { path: '^src/app/app\\.ts$' },
     ),
-    rule('scripts are on top', 'What a script shares belongs to src.', { pathNot: '^(scripts|test)/' }, { path: '^scripts/' }),
+    rule('scripts are on top', 'What a script shares belongs to src.', { pathNot: '^(scripts|bench|test)/' }, { path: '^scripts/' }),
+    rule('the bench is beside the house', 'It is not in the package: only tests take from it.', { pathNot: '^(bench|test)/' }, { path: '^bench/' }),
     rule('nothing imports a test', 'Fakes and fixtures stay in test.', { pathNot: '^test/' }, { path: '^test/' }),
     rule(
       'what runs is a dependency',
       'A package that src, flows or scripts import belongs to dependencies.',
-      { path: '^(src|flows|scripts)/', pathNot: '^(scripts/bench|src/web/public/bundleFiles\\.ts|src/carriers/wechat/puppet/test/)' },
+      { path: '^(src|flows|scripts)/', pathNot: '^(src/web/public/bundleFiles\\.ts|src/carriers/wechat/puppet/test/)' },
       { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     ),
   ],

@@ -17,7 +17,7 @@ const command = commandOf(
     const folder = join(root, 'release');
     mkdirSync(folder, { recursive: true });
     const parts = join(folder, `yisheng-${VERSION}.cdx.json`);
-    writeFileSync(parts, npm('sbom', '--omit=dev', '--package-lock-only', '--sbom-format', 'cyclonedx'));
+    writeFileSync(parts, npm('sbom', '--omit=dev', '--no-workspaces', '--package-lock-only', '--sbom-format', 'cyclonedx'));
     const [packed = ''] = npm('pack', '--silent', '--pack-destination', folder).trim().split('\n').slice(-1);
     const sums = [join(folder, packed), parts].map((path) => `${createHash('sha256').update(readFileSync(path)).digest('hex')}  ${basename(path)}`);
     writeFileSync(join(folder, 'SHA256SUMS'), `${sums.join('\n')}\n`);

@@ -1,9 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import express from 'express';
 import type { AliyunSettings } from '../../src/carriers/settings.ts';
 import type { HandingOver, Taken } from './handingOver.ts';
+import { onLoopback } from './onLoopback.ts';
 
 export interface FakeAliyun extends HandingOver {
   readonly settings: AliyunSettings;
@@ -77,16 +76,14 @@ export async function fakeAliyun(): Promise<FakeAliyun> {
       await fake.post('status', [{ phone_number: given.PhoneNumbers, success: true, err_code: 'DELIVERED', biz_id: id, out_id: ref }]);
     response.json({ Code: 'OK', Message: 'OK', RequestId: 'R', BizId: id });
   });
-  const server = createServer(app).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const { url, stop } = await onLoopback(app);
   const fake: FakeAliyun = {
     settings: {
       accessKeyId: 'AK',
       accessKeySecret: 'key',
       signName: '青松社区',
       secret: 'a'.repeat(32),
-      apiUrl: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+      apiUrl: url,
     },
     taken,
     mishaps,
@@ -111,11 +108,7 @@ export async function fakeAliyun(): Promise<FakeAliyun> {
       const response = await fake.post('sms', [uplink]);
       return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
     },
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    stop,
   };
   return fake;
 }

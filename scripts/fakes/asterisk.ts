@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import express from 'express';
@@ -9,6 +7,7 @@ import type { AsteriskSettings } from '../../src/carriers/settings.ts';
 import { root } from '../../src/store/files.ts';
 import { type AriState, ariRoutes, refuse, TRUNK } from './ari.ts';
 import { type AriPhone, type Leg, type PhoneLine, phoneLine } from './ariPhone.ts';
+import { onLoopback } from './onLoopback.ts';
 
 export interface FakeAsterisk {
   /** With a command that speaks so that the fake can read it. */
@@ -105,7 +104,7 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
   app.use((request, response, next) => (isRight(request.get('authorization')) ? next() : refuse(state, response, 401, 'Authentication required')));
   app.use(ariRoutes(state));
 
-  const server = createServer(app).listen(0, '127.0.0.1');
+  const { url, server, stop } = await onLoopback(app);
   const sockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, socket, head) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://fake');
@@ -121,11 +120,9 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
       });
     });
   });
-  await once(server, 'listening');
-  const address = server.address();
   const fake: FakeAsterisk = {
     settings: {
-      ...{ url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`, user: USER, password: PASSWORD, trunk: TRUNK },
+      ...{ url, user: USER, password: PASSWORD, trunk: TRUNK },
       ttsCommand: `sh ${SPOKEN}`,
     },
     called,
@@ -163,8 +160,7 @@ export async function fakeAsterisk(): Promise<FakeAsterisk> {
     },
     stop: async () => {
       fake.cut();
-      server.close();
-      await once(server, 'close');
+      await stop();
     },
   };
   return fake;

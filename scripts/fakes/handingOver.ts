@@ -22,17 +22,3 @@ export interface Taken {
   /** The carrier's own. */
   readonly id?: string;
 }
-
-/** A carrier pushes a text again, unchanged, after so many minutes, until it is told 200; then never. */
-const AGAIN_MINUTES = [1, 5, 10] as const;
-
-/** Pushes as such a carrier does; `passes` lets the minutes pass. Gives each status. */
-export async function pushUntilTaken(carrier: HandingOver, text: Pushed, passes: (minutes: number) => Promise<void>): Promise<number[]> {
-  const statuses: number[] = [];
-  for (const minutes of [0, ...AGAIN_MINUTES]) {
-    if (minutes > 0) await passes(minutes);
-    statuses.push((await carrier.push(text)).status);
-    if (statuses.at(-1) === 200) break;
-  }
-  return statuses;
-}

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import express from 'express';
 import type { KannelSettings } from '../../src/carriers/settings.ts';
 import type { HandingOver, Taken } from './handingOver.ts';
+import { onLoopback } from './onLoopback.ts';
 
 export interface FakeKannel extends HandingOver {
   readonly settings: KannelSettings;
@@ -44,11 +43,9 @@ export async function fakeKannel(): Promise<FakeKannel> {
     if (fake.reportsFirst) await fake.report(ref, 1);
     plain(202, '0: Accepted for delivery');
   });
-  const server = createServer(app).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const { url, stop } = await onLoopback(app);
   const settings: KannelSettings = {
-    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    url,
     user: 'yisheng',
     password: 'pa+ss&',
     secret: 'k'.repeat(32),
@@ -68,11 +65,7 @@ export async function fakeKannel(): Promise<FakeKannel> {
       return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
     },
     report: async (ref, type) => (await fetch((reports.get(ref) ?? '').replace('%d', String(type)))).status,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    stop,
   };
   return fake;
 }

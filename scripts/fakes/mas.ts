@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import express from 'express';
 import type { MasSettings } from '../../src/carriers/settings.ts';
 import type { HandingOver, Taken } from './handingOver.ts';
+import { onLoopback } from './onLoopback.ts';
 
 export interface FakeMas extends HandingOver {
   readonly settings: MasSettings;
@@ -44,9 +43,7 @@ export async function fakeMas(): Promise<FakeMas> {
     if (fake.reportsFirst) await fake.report(id, 'CM:0000');
     response.json({ success: true, rspcod: 'success', msgGroup: id });
   });
-  const server = createServer(app).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const { url, stop } = await onLoopback(app);
   const post = (path: string, body: object) =>
     fetch(`${service}/mas/${fake.settings.secret}/${path}`, {
       method: 'POST',
@@ -55,7 +52,7 @@ export async function fakeMas(): Promise<FakeMas> {
     });
   const fake: FakeMas = {
     settings: {
-      url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+      url,
       ecName: '青松街道办事处',
       apId: 'ap',
       secretKey: 'key',
@@ -83,11 +80,7 @@ export async function fakeMas(): Promise<FakeMas> {
           reportStatus,
         })
       ).status,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    stop,
   };
   return fake;
 }

@@ -3,8 +3,8 @@ import type { CarrierContext, Templated } from '../carriers/port.ts';
 import type { Worded } from '../carriers/sending.ts';
 import { fitsSlot, type Slotted, slotLists, toSlots } from '../channels/sms/slots.ts';
 import { CHANNELS, type Channel, TEMPLATED } from '../contacts/channel.ts';
-import { settingFor, wordingParts } from '../dialog/wording.ts';
-import { type CommunityRecord, communitiesOver, communityBySlug, neededTemplates, type SmsTemplate } from '../fund/communities/index.ts';
+import { type NamedCommunity, settingFor, wordingParts } from '../dialog/wording.ts';
+import { communitiesOver, communityBySlug, neededTemplates, type SmsTemplate } from '../fund/communities/index.ts';
 import { currentCycle } from '../fund/cycles/index.ts';
 import { contactsHeldBy, holdersOf } from '../fund/people/index.ts';
 import { CodedError } from '../store/codedError.ts';
@@ -23,7 +23,7 @@ export function templated(world: World, catalogue: i18n): CarrierContext['templa
 }
 
 /** A message as key and slots. */
-export function slottedIn(world: World, catalogue: i18n): (community: CommunityRecord, told: Worded) => Slotted {
+export function slottedIn(world: World, catalogue: i18n): (community: NamedCommunity, told: Worded) => Slotted {
   return (community, { said, language, isFirst }) => {
     const setting = settingFor(world, { channel: 'sms', language: written(language), community, lists: slotLists });
     return toSlots(noticeReply(said, isFirst), wordingParts(catalogue, setting));

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { onLoopback } from '../../scripts/fakes/onLoopback.ts';
 import type { RecogniserSettings } from '../../src/carriers/hearing/recogniser.ts';
 
 /** What was asked of the fake, as far as it can be told from the request. */
@@ -32,7 +31,7 @@ const KEY = 'speech-key-1';
 
 /** A server of the form that OpenAI's API gives to speech, on a loopback port of its own. */
 export async function fakeRecogniser(): Promise<FakeRecogniser> {
-  const server = createServer(async (request, response) => {
+  const { url, stop } = await onLoopback(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
@@ -76,21 +75,15 @@ export async function fakeRecogniser(): Promise<FakeRecogniser> {
         response.setHeader('content-type', 'application/json').end(JSON.stringify(typeof said === 'string' ? { text: said } : said));
       }
     }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  });
   const fake: FakeRecogniser = {
-    settings: { url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/v1`, model: 'small', key: KEY },
+    settings: { url: `${url}/v1`, model: 'small', key: KEY },
     asked: [],
     says: () => '',
     fault: undefined,
     under: { now: 0, most: 0 },
     until: Promise.resolve(),
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    stop,
   };
   return fake;
 }

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
+import { onLoopback } from '../../scripts/fakes/onLoopback.ts';
 import { type Call, call } from '../../src/demo/carriers/asCaller.ts';
 import type { Caller, Placed } from '../../src/demo/carriers/followTwiml.ts';
 import { type AcceptedCall, callsApi } from './callsApi.ts';
@@ -101,15 +100,12 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
   app.use((_, response) => refuse(response, 404, 20404, 'The requested resource was not found'));
   const broken: ErrorRequestHandler = (_error, _request, response, _next) => refuse(response, 400, 20001, 'Bad request');
   app.use(broken);
-  const server = createServer(app).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the fake has no port');
+  const { url, stop } = await onLoopback(app);
 
   const fake: FakeTwilio = {
     accountSid,
     authToken,
-    apiUrl: `http://127.0.0.1:${address.port}`,
+    apiUrl: url,
     accepted,
     media,
     optedOut,
@@ -138,11 +134,7 @@ export async function fakeTwilio(): Promise<FakeTwilio> {
     post,
     report,
     sign,
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    stop,
   };
   return fake;
 

@@ -1,8 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
+import { onLoopback } from '../../scripts/fakes/onLoopback.ts';
 import { MOST_BYTES, type WechatPosts, wechatPosts } from './wechatPosts.ts';
 import { wechatWindow } from './wechatWindow.ts';
 import { wrongInTemplate } from './wrongInTemplate.ts';
@@ -138,16 +137,13 @@ export async function fakeWechat(): Promise<FakeWechat> {
     else respond(response, { errcode: 40007 });
   });
   app.use((_, response) => respond(response, { errcode: 40066 }));
-  const server = createServer(app).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the fake has no port');
+  const { url, stop } = await onLoopback(app);
 
   const fake: FakeWechat = {
     appId,
     appSecret,
     ...keys,
-    apiUrl: `http://127.0.0.1:${address.port}`,
+    apiUrl: url,
     sent: [],
     calls: [],
     tokensAsked: () => asked,
@@ -164,11 +160,7 @@ export async function fakeWechat(): Promise<FakeWechat> {
     },
     invalidate: () => void tokens.delete(current),
     ...wechatPosts({ appId, ...keys }, { followers, window, now }),
-    stop: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    stop,
   };
   return fake;
 

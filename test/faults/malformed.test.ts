@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { expect } from 'chai';
-import { hostileRequests, unsignedCarriers } from '../../scripts/bench/hostile/hostileRequests.ts';
-import { throwAt } from '../../scripts/bench/hostile/throwAt.ts';
+import { hostileRequests, unsignedCarriers } from '../../bench/hostile/hostileRequests.ts';
+import { throwAt } from '../../bench/hostile/throwAt.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
 import { operator } from '../../src/fund/people/actor.ts';
 import { useDatabase } from '../support/database.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { quantile } from '../../scripts/bench/load.ts';
+import { quantile } from '../../bench/load.ts';
 import { type CallLine, overCarrier } from '../../scripts/replay/castOver.ts';
 import { officialLot } from '../../scripts/support/officialLot.ts';
 import { onOwnPort } from '../../scripts/support/onOwnPort.ts';

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Message } from '../../src/outreach/outbox/message.ts';
+import { collection } from '../../src/store/collection.ts';
+import { started } from './started.ts';
+
+export interface Carrier {
+  /** Address of its REST API. */
+  readonly api: string;
+  got(): Promise<Got>;
+}
+
+export interface Got {
+  readonly messages: number;
+  readonly people: number;
+  /** The number of people who got a message twice. */
+  readonly twice: number;
+}
+
+/** Runs with a carrier that answers at once, in a process of its own, which is stopped at the end. */
+export async function withCarrier<Result>(run: (carrier: Carrier) => Promise<Result>): Promise<Result> {
+  const { child, said } = started('carrier.ts');
+  try {
+    const api = `http://127.0.0.1:${await said}`;
+    return await run({ api, got: async (): Promise<Got> => JSON.parse(await (await fetch(api)).text()) });
+  } finally {
+    child.kill();
+  }
+}
+
+/** Waits until no message of the outbox is still to be sent, and none is with a sender, even one that is gone. */
+export async function untilAllSent(): Promise<void> {
+  const isLeft = () => collection(Message).findOne({ state: { $in: ['pending', 'leased', 'sending'] } }, { projection: { _id: 1 } });
+  while (await isLeft()) await sleep(200);
+}
