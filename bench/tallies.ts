@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { electionBytes } from '../scripts/support/electionFile.ts';
 import { readPabulib } from '../src/fund/ballots/pabulib/index.ts';
 import { type Rule, tally } from '../src/fund/ballots/tally/index.ts';
 import { root } from '../src/store/files.ts';
 import type { Row } from './row.ts';
 
 /** The largest published election that we have: 64 projects, 6,586 votes. */
-const FILE = 'test/elections/Poland_Wieliczka_2023_Green_Budget.pb';
+const FILE = 'test/elections/Poland_Wieliczka_2023_Green_Budget.pb.gz';
 
 /** How long the count of a large election takes. */
 export async function tallies(): Promise<Row[]> {
@@ -26,7 +26,7 @@ function row(rule: Rule, limit: number): Row {
 
 /** Milliseconds that counting a Pabulib file (whole amounts) takes by `rule`: the median of `rounds`, after one that warms up. */
 function tallySpeed(file: string, rule: Rule, rounds = 5): number {
-  const { budget, threshold = 0, projects, votes } = readPabulib(readFileSync(file, 'utf8'), file);
+  const { budget, threshold = 0, projects, votes } = readPabulib(electionBytes(file).toString('utf8'), file);
   const ballots = votes.map(({ picks }) => picks);
   const lot = projects.map(({ number }) => number);
   const times = Array.from({ length: rounds + 1 }, () => {

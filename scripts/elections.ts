@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPabulib } from '../src/fund/ballots/pabulib/index.ts';
 import { CodedError } from '../src/store/codedError.ts';
 import { type Comparison, checkElection } from './support/checkElection.ts';
 import { commandOf, does } from './support/command.ts';
+import { electionBytes } from './support/electionFile.ts';
 import { type Expected, readExpected } from './support/expected.ts';
 import { progress } from './support/progress.ts';
 
@@ -18,20 +19,20 @@ interface Checked {
 
 export const command = commandOf(
   'elections',
-  'Counts every election of a folder anew (DIR/*.pb and DIR/small/*.pb) and compares with the tallies and official winners in the files, by the rule they name, and with DIR/expected.json where it is. A tie that a lot decides is told as one. Exit 0 when all is the same, 1 when anything differs.',
+  'Counts every election of a folder anew (DIR/*.pb and DIR/small/*.pb, also as .pb.gz) and compares with the tallies and official winners in the files, by the rule they name, and with DIR/expected.json where it is. A tie that a lot decides is told as one. Exit 0 when all is the same, 1 when anything differs.',
 )
   .argument('<DIR>')
   .action(does(async (folder) => counted(folder)));
 
 function counted(folder: string): number {
   const files = ['', 'small'].flatMap((part) => electionsIn(folder, part));
-  if (files.length === 0) throw new CodedError('usage', `There is no .pb file in ${folder}.`);
+  if (files.length === 0) throw new CodedError('usage', `There is no .pb or .pb.gz file in ${folder}.`);
   const index = join(folder, 'expected.json');
   const expected = existsSync(index) ? readExpected(index) : {};
-  const missing = Object.keys(expected).filter((file) => !files.includes(file));
+  const missing = Object.keys(expected).filter((file) => !files.map(unpacked).includes(file));
   const bar = progress('elections', files.length);
   const checked = files.map((file) => {
-    const result = check(folder, file, expected[file]);
+    const result = check(folder, file, expected[unpacked(file)]);
     bar.increment();
     return result;
   });
@@ -45,16 +46,20 @@ function counted(folder: string): number {
 function electionsIn(folder: string, part: string): string[] {
   const path = join(folder, part);
   if (!existsSync(path)) return [];
-  const files = readdirSync(path).filter((file) => file.endsWith('.pb'));
+  const files = readdirSync(path).filter((file) => unpacked(file).endsWith('.pb'));
   return files.sort().map((file) => join(part, file));
 }
 
+/** The name of the file itself. */
+function unpacked(file: string): string {
+  return file.replace(/\.gz$/, '');
+}
+
 function check(folder: string, file: string, expected: Expected | undefined): Checked {
-  const bytes = readFileSync(join(folder, file));
-  if (expected && createHash('sha256').update(bytes).digest('hex') !== expected.sha256) {
-    return { file, kind: '', comparisons: [], fault: 'is not the file that expected.json is about: another SHA-256' };
-  }
   try {
+    const bytes = electionBytes(join(folder, file));
+    if (expected && createHash('sha256').update(bytes).digest('hex') !== expected.sha256)
+      return { file, kind: '', comparisons: [], fault: 'is not the file that expected.json is about: another SHA-256' };
     const election = readPabulib(bytes.toString('utf8'), file);
     return { file, kind: `${election.voteType} ${election.rule}`, comparisons: checkElection(election, expected) };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { config } from '../src/app/config.ts';
 import { readPabulib } from '../src/fund/ballots/pabulib/index.ts';
@@ -10,6 +10,7 @@ import { mixedWays } from './replay/mixed.ts';
 import { replayElection } from './replay/replayElection.ts';
 import { checkElection } from './support/checkElection.ts';
 import { commandOf, does, JSON_HELP } from './support/command.ts';
+import { electionBytes } from './support/electionFile.ts';
 import { officialLot } from './support/officialLot.ts';
 import { type Played, writeElection } from './support/writeElection.ts';
 
@@ -45,7 +46,7 @@ async function replay(
   if (!cast && channel !== MIXED)
     throw new CodedError('usage', channel ? `There is no ${channel} channel; there is ${CHANNELS}.` : `Say --channel ${CHANNELS}.`);
   if (!existsSync(file)) throw new CodedError('usage', `There is no file ${file}.`);
-  const election = readPabulib(readFileSync(file, 'utf8'), basename(file));
+  const election = readPabulib(electionBytes(file).toString('utf8'), basename(file));
   if (election.voteType !== 'approval' && election.voteType !== 'choose-1')
     throw new CodedError('usage', `${basename(file)} is of vote type ${election.voteType}; approval and choose-1 can be replayed.`);
   const count = election.projects.length;

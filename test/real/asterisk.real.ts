@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { quantile } from '../../bench/load.ts';
 import { type CallLine, overCarrier } from '../../scripts/replay/castOver.ts';
+import { electionBytes } from '../../scripts/support/electionFile.ts';
 import { officialLot } from '../../scripts/support/officialLot.ts';
 import { onOwnPort } from '../../scripts/support/onOwnPort.ts';
 import { writeElection } from '../../scripts/support/writeElection.ts';
@@ -306,7 +306,7 @@ if (noAsterisk) process.stdout.write(`LEFT OUT: Asterisk: ${noAsterisk}\n`);
 
   it('plays a real election: every ballot counts as it stands in the file, once', async () => {
     const asterisk = await realAsterisk(16);
-    const election = readPabulib(await readFile('test/elections/Poland_Gdynia_2022_Babie_Doly__small.pb', 'utf8'), 'Babie Doly');
+    const election = readPabulib(electionBytes('test/elections/Poland_Gdynia_2022_Babie_Doly__small.pb.gz').toString('utf8'), 'Babie Doly');
     const most = election.projects.length;
     const line: CallLine = {
       name: 'asterisk',

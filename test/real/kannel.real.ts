@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { overCarrier, type TextLine } from '../../scripts/replay/castOver.ts';
+import { electionBytes } from '../../scripts/support/electionFile.ts';
 import { officialLot } from '../../scripts/support/officialLot.ts';
 import { onOwnPort } from '../../scripts/support/onOwnPort.ts';
 import { writeElection } from '../../scripts/support/writeElection.ts';
@@ -145,7 +145,7 @@ const SOME = process.env.WHOLE === '1' ? Number.POSITIVE_INFINITY : 40;
 
   it('plays a real election: every ballot counts as it stands in the file, once, and has its receipt', async () => {
     const kannel = await realKannel();
-    const election = readPabulib(await readFile('test/elections/Poland_Warszawa_2019_Nadwisle.pb', 'utf8'), 'Nadwisle');
+    const election = readPabulib(electionBytes('test/elections/Poland_Warszawa_2019_Nadwisle.pb.gz').toString('utf8'), 'Nadwisle');
     const line: TextLine = {
       name: 'kannel',
       number: '106977',

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { expect } from 'chai';
 import { castBySms, castByVoice } from '../../scripts/replay/cast.ts';
 import { castByCall, OTHERS, overCarrier } from '../../scripts/replay/castOver.ts';
 import { mixedWays, wrongAmong } from '../../scripts/replay/mixed.ts';
+import { electionBytes } from '../../scripts/support/electionFile.ts';
 import { officialLot } from '../../scripts/support/officialLot.ts';
 import { writeElection } from '../../scripts/support/writeElection.ts';
 import { readPabulib } from '../../src/fund/ballots/pabulib/index.ts';
@@ -77,7 +77,7 @@ describe('a replay by call', () => {
 
   for (const [carrier, opened] of Object.entries(OTHERS))
     it(`counts every ballot as it stands in the file, once: ${carrier}`, async () => {
-      const election = readPabulib(await readFile('test/elections/Poland_Gdynia_2022_Babie_Doly__small.pb', 'utf8'), 'Babie Doly');
+      const election = readPabulib(electionBytes('test/elections/Poland_Gdynia_2022_Babie_Doly__small.pb.gz').toString('utf8'), 'Babie Doly');
       const some = { ...election, votes: election.votes.filter(({ picks }) => picks.length > 0).slice(0, 12) };
       const played = writeElection(some, officialLot(election));
       expect(await overCarrier(world, played, opened)).to.deep.include({ ballots: 12, wrong: 0 });

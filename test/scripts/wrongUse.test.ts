@@ -4,7 +4,7 @@ import { commandOf, run } from '../../scripts/support/command.ts';
 import { runScript } from '../support/runScript.ts';
 
 const NOWHERE = 'mongodb://127.0.0.1:1/none?replicaSet=none';
-const REAL = 'test/elections/Poland_Gdynia_2022_Babie_Doly__small.pb';
+const REAL = 'test/elections/Poland_Gdynia_2022_Babie_Doly__small.pb.gz';
 
 /** Errors that are reported before any database is looked for. */
 const CASES: [line: string, told: RegExp][] = [
@@ -22,7 +22,7 @@ const CASES: [line: string, told: RegExp][] = [
   ['replay nowhere.pb --channel sms', /no file nowhere\.pb/],
   [`replay ${REAL} --channel fax`, /no fax channel/],
   [`replay ${REAL} --channel sms --lot 1,1,2`, /--lot has every number/],
-  ['replay test/elections/Poland_Krakow_2019_Bienczyce.pb --channel sms --json', /vote type/],
+  ['replay test/elections/Poland_Krakow_2019_Bienczyce.pb.gz --channel sms --json', /vote type/],
   ['chat --channel fax', /no fax channel/],
   ['tally c-1 --jsno', /unknown option '--jsno'/],
 ];
