@@ -436,7 +436,7 @@ describe('calls over Asterisk', function () {
     const opens = async (act: () => void) => {
       const { opened, looked } = asterisk;
       act();
-      while (asterisk.opened === opened) await sleep(50);
+      await until('another connection', () => asterisk.opened > opened);
       return asterisk.looked - looked;
     };
     await opens(asterisk.drop);
@@ -447,7 +447,7 @@ describe('calls over Asterisk', function () {
   });
 
   it('gives up an Asterisk that takes connections and says nothing, and tries again', async () => {
-    while (tries < 2) await sleep(50);
+    await until('another try', () => tries >= 2);
   });
 
   it('logged nobody’s number and nothing that was said', async () => {

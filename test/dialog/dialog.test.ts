@@ -174,7 +174,7 @@ describe('the dialog', () => {
     await answer(message('+864', '提议'));
     const [first, second] = await Promise.all([answer(message('+864', '一')), answer(message('+864', '提议 二', 300))]);
     expect([first.outcome, second.outcome]).to.deep.equal(['answered', 'nothingRecorded']);
-    await sleep(200);
+    await answer(message('+864', '三')); // after all that waited before it
     expect(started).to.deep.equal(['一']);
   });
 

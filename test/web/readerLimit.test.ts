@@ -15,10 +15,12 @@ describe('a crowd of readers', function () {
   const hanging: (() => void)[] = [];
   const lines: string[] = [];
   let ended = 0;
+  let begun = 0;
 
   before(async () => {
     const readers = readerLimit();
     async function* endless(): AsyncGenerator<Uint8Array, void> {
+      begun += 1;
       try {
         for (;;) yield Buffer.alloc(64 * 1024);
       } finally {
@@ -60,7 +62,7 @@ describe('a crowd of readers', function () {
         return socket;
       }),
     );
-    await sleep(300);
+    while (begun < slow.length) await sleep(20);
     expect(await (await get('/page')).text()).to.equal('here');
     for (const socket of slow) socket.destroy();
     while (ended < slow.length) await sleep(20);
