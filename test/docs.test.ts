@@ -50,7 +50,7 @@ describe('the documents', () => {
   it('have a section for cadres on every page of the console’s menu, of People and of the hall', () => {
     const { tab, people, hall } = JSON.parse(readFileSync(join(root, 'locales/zh-CN/console.json'), 'utf8'));
     const pages = [
-      ...TABS.map(({ view }) => tab[view]),
+      ...TABS.map((page) => tab[page.tab]),
       ...Object.values(people.part),
       ...Object.keys(hall).flatMap((name) => (`${name}About` in hall ? [hall[name]] : [])),
     ];

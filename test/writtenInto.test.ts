@@ -281,7 +281,7 @@ describe('somebody who writes into the database and has no SECRET', function () 
         results: await codeOf(results(one)(_id)),
         files: await Promise.all(PUBLISHED.map((name) => codeOf(publishedFiles(one).of(_id, name)))),
         ballots: (await turnout(one)(_id)).ballots,
-        days: cycle && (await turnoutShares(one)(cycle, operator('李姐')))?.voters,
+        days: cycle && (await turnoutShares.read({ world: one, community: cycle.community, actor: operator('李姐') }, cycle))?.voters,
         rows: rows.length,
         released: await releaseResult(one)({ cycle: _id, actor: operator('李姐') }),
         keyed: await whyNotNow(one, _id),

@@ -95,7 +95,7 @@ export async function paperTable(world: World, cycle: string, slips: number, pro
       ({ state } = await perform(finishKeying, batch, actor));
     }
     if (state !== 'differences') return batch;
-    const differ = new Set((await readBatch(world)(cycle, batch, third))?.differ);
+    const differ = new Set((await readBatch.read({ world, community, actor: third }, cycle, batch))?.differ);
     for (const { serial, picks } of pile) if (differ.has(serial)) done(await keySlip(world)({ cycle, batch, serial, says: { picks }, actor: third }));
     await perform(finishKeying, batch, third);
     return batch;

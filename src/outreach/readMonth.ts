@@ -1,15 +1,13 @@
 import { type AccountEntryRecord, entriesOfDays } from '../fund/accounts/index.ts';
 import { type Share, turnout, turnoutShares } from '../fund/ballots/index.ts';
-import type { CommunityRecord } from '../fund/communities/index.ts';
 import { type CycleRecord, currentCycleForReaders, findCycles } from '../fund/cycles/index.ts';
 import { countInquiries, type InquiryKind } from '../fund/inquiries/index.ts';
 import { actCounts } from '../fund/log/index.ts';
 import { countObjectionsCome } from '../fund/meetings/index.ts';
-import { type Actor, checkView, countResidents } from '../fund/people/index.ts';
+import { countResidents, type Reading, SEES_NUMBERS, view } from '../fund/people/index.ts';
 import { countProposals } from '../fund/proposals/index.ts';
 import { type WorkRecord, worksOfMany } from '../fund/works/index.ts';
 import { dayOf, readTime } from '../store/wallTime.ts';
-import type { World } from '../store/world.ts';
 
 /** What a month came to in a community, in numbers. */
 export interface MonthRead {
@@ -33,11 +31,12 @@ export interface MonthRead {
   readonly entries: readonly { readonly cycle: CycleRecord; readonly entry: AccountEntryRecord }[];
 }
 
-/** Reads a month, `2026-11`, by the clocks of the community. Rejects with `not-allowed` (`checkView`). */
-export function readMonth(world: World): (community: CommunityRecord, month: string, actor: Actor) => Promise<MonthRead> {
-  const works = worksOfMany(world);
-  return async ({ _id: community, timezone }, month, actor) => {
-    checkView(actor, 'month', community);
+/** Reads a month, `2026-11`, by the clocks of the community. */
+export const readMonth = view({
+  name: 'month.one',
+  may: SEES_NUMBERS,
+  query: async (reading, timezone: string, month: string): Promise<MonthRead> => {
+    const { world, community } = reading;
     const { first, last, from, until } = daysOf(month, timezone, world.now());
     const cycles = await findCycles(community);
     const [residents, proposals, letters, objections, acts, taken, entered, tookPart] = await Promise.all([
@@ -50,13 +49,13 @@ export function readMonth(world: World): (community: CommunityRecord, month: str
       countInquiries(community, from, until),
       countObjectionsCome(community, from, until),
       actCounts(community, from, until),
-      Promise.all(cycles.map(async (cycle) => ({ cycle, works: await works(cycle._id) }))),
+      Promise.all(cycles.map(async (cycle) => ({ cycle, works: await worksOfMany(world)(cycle._id) }))),
       entriesOfDays(
         cycles.map(({ _id }) => _id),
         first,
         last,
       ),
-      turnoutUntil(world, community, last, actor),
+      turnoutUntil(reading, last),
     ]);
     const steps = taken.flatMap(({ cycle, works: all }) =>
       all.flatMap(({ _id, steps: each }) => each.map((step) => ({ cycle, work: _id.number, step })).filter(({ step }) => isWithin(step.day))),
@@ -77,12 +76,13 @@ export function readMonth(world: World): (community: CommunityRecord, month: str
     function isWithin(day: string): boolean {
       return first <= day && day <= last;
     }
-  };
-}
+  },
+});
 
-async function turnoutUntil(world: World, community: string, last: string, actor: Actor): Promise<MonthRead['turnout']> {
+async function turnoutUntil(reading: Reading, last: string): Promise<MonthRead['turnout']> {
+  const { world, community } = reading;
   const cycle = await currentCycleForReaders(world)(community, world.now());
-  const shares = cycle && (await turnoutShares(world)(cycle, actor));
+  const shares = cycle && (await turnoutShares.read(reading, cycle));
   const voters = (shares?.days ?? []).filter(({ to }) => to <= last).reduce((sum, day) => sum + day.voters, 0);
   if (!cycle || voters === 0) return undefined;
   const { residents } = await turnout(world)(cycle._id);

@@ -2,11 +2,11 @@ import type { i18n } from 'i18next';
 import { publicAccount } from '../fund/accounts/index.ts';
 import { results, turnout } from '../fund/ballots/index.ts';
 import type { CommunityRecord } from '../fund/communities/index.ts';
-import { currentCycleForReaders, cycleForReaders, findCycle, type Project } from '../fund/cycles/index.ts';
+import { findCycle, type Project, readPrinted } from '../fund/cycles/index.ts';
 import { publishedCheckpoint } from '../fund/heads/index.ts';
 import { publicMeetings, publicPublication, readMeeting, readMeetings } from '../fund/meetings/index.ts';
 import { hasSlips, makeSlips, printedSerial, publicPaper, readSlipAudit, slipBallot } from '../fund/paper/index.ts';
-import { type Actor, checkRight, checkView } from '../fund/people/index.ts';
+import { type Actor, checkRight } from '../fund/people/index.ts';
 import { readPicture } from '../fund/pictures/index.ts';
 import { ballotPictures } from '../fund/projects/index.ts';
 import { answersTo, type PublicProposal, publicProposals } from '../fund/proposals/index.ts';
@@ -56,7 +56,7 @@ export interface DocumentsDeps {
 }
 
 /**
- * A document about a community's current cycle, or another one of it, to be given to `printPdf`. Rejects with `not-allowed` (`checkView`), with `no-cycle`
+ * A document about a community's current cycle, or another one of it, to be given to `printPdf`. Rejects with `not-allowed` (`readPrinted`), with `no-cycle`
  * if none has begun or there is no such one, with `not-published` if a list for the board is wanted and none is published, with `no-meeting` if there is
  * none, with `not-released` if the result is wanted and not released, with `not-drawn` if no slips are drawn.
  */
@@ -68,6 +68,7 @@ export function documents(
     const about = await documentAbout(world, catalogue, community, language, actor, wanted);
     const address = isForAll(publicUrl) ? `${publicUrl}/c/${community._id}` : undefined;
     const { cycle } = about;
+    const reading = { world, community: community._id, actor };
     switch (name) {
       case 'poster':
         return poster(about, {
@@ -88,9 +89,8 @@ export function documents(
         return board(about, published);
       }
       case 'minutes': {
-        const of = { community: community._id, cycle: cycle._id };
-        const number = meeting ?? (await readMeetings(world)(of, actor))[0]?.number;
-        const read = number === undefined ? null : await readMeeting(world)({ ...of, number }, actor);
+        const number = meeting ?? (await readMeetings.read(reading, cycle._id))[0]?.number;
+        const read = number === undefined ? null : await readMeeting.read(reading, { cycle: cycle._id, number });
         if (!read) throw new CodedError('no-meeting', 'There is no such meeting of the council: plan it first.');
         return withLogMark(minutesPrinted(read, about, about.page), community, about.page, about.now);
       }
@@ -102,7 +102,7 @@ export function documents(
       case 'report':
         return yearReport(world, { ...about, from: isForAll(publicUrl) ? publicUrl : undefined });
       case 'compare': {
-        const drawn = cycle.sealedAt && (await readSlipAudit(world)(cycle._id, actor));
+        const drawn = cycle.sealedAt && (await readSlipAudit.read(reading, cycle._id));
         if (!drawn) throw new CodedError('not-drawn', 'No slips are drawn: that is done once the ledger is sealed, and there were slips.');
         return compareSheet(about, drawn, printedSerial);
       }
@@ -149,10 +149,9 @@ async function documentAbout(
   actor: Actor,
   wanted?: string,
 ): Promise<About> {
-  checkView(actor, 'print', community._id);
   const texts = textsAbout(world, catalogue, community, language);
-  const cycle = wanted === undefined ? await currentCycleForReaders(world)(community._id, texts.now) : await cycleForReaders(world)(wanted);
-  if (cycle?.community !== community._id) throw new CodedError('no-cycle', 'No cycle has begun yet, or the community has no such one.');
+  const cycle = await readPrinted.read({ world, community: community._id, actor }, wanted);
+  if (!cycle) throw new CodedError('no-cycle', 'No cycle has begun yet, or the community has no such one.');
   return { ...texts, cycle, projects: named(projectsOf(cycle), language) };
 }
 

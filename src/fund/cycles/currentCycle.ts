@@ -7,7 +7,7 @@ import { withPauses } from '../../store/pauses.ts';
 import { isId } from '../../store/text.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { type Actor, checkView } from '../people/index.ts';
+import { SEES_NUMBERS, SEES_PEOPLE, view } from '../people/index.ts';
 import { CALENDAR_FIELDS, type Calendar, isOpen, periods, voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord, type Frozen } from './cycle.ts';
 import { freeze } from './opening.ts';
@@ -163,13 +163,26 @@ export async function begunCycles(community: string, at: Date): Promise<{ id: st
     .map(({ id, title }) => ({ id, title }));
 }
 
-/** A community's cycles for its staff, the one that begins last first, without the text of the frozen ballot. Rejects with `not-allowed` (`checkView`). */
-export async function readCalendar(community: string, actor: Actor): Promise<CycleRecord[]> {
-  checkView(actor, 'calendar', community);
-  return forReaders(Cycle)
-    .find({ community }, { sort: { 'stages.0.from': -1 }, projection: { 'frozen.ballot': 0, pseudonymKey: 0 }, promoteBuffers: true })
-    .toArray();
-}
+/** The cycle about which something is printed: the current one of a community, or another one of it; null if there is none. */
+export const readPrinted = view({
+  name: 'print.cycle',
+  may: SEES_PEOPLE,
+  query: async ({ world, community }, wanted?: string): Promise<CycleRecord | null> => {
+    const cycle = wanted === undefined ? await currentCycleForReaders(world)(community, world.now()) : await cycleForReaders(world)(wanted);
+    return cycle?.community === community ? cycle : null;
+  },
+});
+
+/** A community's cycles for its staff, the one that begins last first, without the text of the frozen ballot. */
+export const readCalendar = view({
+  name: 'cycle.list',
+  may: SEES_NUMBERS,
+  query: async ({ community }): Promise<CycleRecord[]> => {
+    return forReaders(Cycle)
+      .find({ community }, { sort: { 'stages.0.from': -1 }, projection: { 'frozen.ballot': 0, pseudonymKey: 0 }, promoteBuffers: true })
+      .toArray();
+  },
+});
 
 /** The ids of all cycles whose vote has opened. A change may go unseen for a second. */
 export const frozenCycles: (world: World) => () => Promise<readonly string[]> = perWorld((world) => {

@@ -42,6 +42,7 @@ export {
   frozenCycles,
   liveCycles,
   readCalendar,
+  readPrinted,
   sealedSince,
   type VoteTimes,
   voteTimes,

@@ -17,6 +17,7 @@ export { type Imported, importCommunity } from './importCommunity.ts';
 export { type Doors, importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from './importResidents.ts';
 export { importResidents } from './importRows.ts';
 export { LEAVING, leaveCell, SETTLING, settleInCell } from './moveCommunity.ts';
+export { type BallotRead, readBallot } from './readBallot.ts';
 export { type ResidentRow, readResidents } from './readResidents.ts';
 export { readStaff } from './readStaff.ts';
 export { forgetUploads } from './upload.ts';

@@ -5,7 +5,7 @@ import { forReaders } from '../../store/connect.ts';
 import { batchedPages, batchedQuery, readersLookUps } from '../../store/lookUps.ts';
 import { withPauses } from '../../store/pauses.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { type Actor, checkView, personOf, plainName, Resident, type Waits } from '../people/index.ts';
+import { personOf, plainName, Resident, SEES_NUMBERS, SEES_PEOPLE, view, type Waits } from '../people/index.ts';
 import { amrSeconds, soundAlone, wavSeconds } from './audio.ts';
 import { answerText, dueAt, Inquiry, type InquiryKind, type InquiryRecord, inquiryAddress, inquiryText } from './inquiry.ts';
 import { Recording, recordingFiles, type Spoken } from './recording.ts';
@@ -69,28 +69,26 @@ export interface InboxWanted {
 }
 
 /**
- * A page of a community's inbox: what waits, all or what nobody or somebody took, the oldest first, or what was answered, the newest first. `more`: others follow. Rejects with
- * `not-allowed` (`checkView`).
+ * A page of a community's inbox: what waits, all or what nobody or somebody took, the oldest first, or what was answered, the newest first. `more`: others follow.
  */
-export function readInbox(
-  world: World,
-): (community: string, wanted: InboxWanted, actor: Actor) => Promise<{ readonly items: InboxItem[]; readonly more: boolean }> {
-  const ask = pages(world);
-  return async (community, wanted, actor) => {
-    checkView(actor, 'inbox', community);
+export const readInbox = view({
+  name: 'inbox.list',
+  may: SEES_PEOPLE,
+  query: async ({ world, community }, wanted: InboxWanted): Promise<{ readonly items: InboxItem[]; readonly more: boolean }> => {
     const { limit, state, who } = wanted;
-    const found = await ask(JSON.stringify({ community, ...wanted, who: state === 'mine' ? who : undefined }));
+    const found = await pages(world)(JSON.stringify({ community, ...wanted, who: state === 'mine' ? who : undefined }));
     return { items: found.slice(0, limit), more: found.length > limit };
-  };
-}
+  },
+});
 
 /** So many letters, the latest ones, are searched by their words: they are encrypted, and each is read for it. */
 export const MOST_SEARCHED = 500;
 
-/** The latest inquiries whose text, or its answer, has these words, or that have this number; 10 at most. Rejects with `not-allowed` (`checkView`). */
-export function searchInbox(world: World): (community: string, text: string, actor: Actor) => Promise<readonly InboxItem[]> {
-  return async (community, text, actor) => {
-    checkView(actor, 'inbox', community);
+/** The latest inquiries whose text, or its answer, has these words, or that have this number; 10 at most. */
+export const searchInbox = view({
+  name: 'inbox.search',
+  may: SEES_PEOPLE,
+  query: async ({ world, community }, text: string): Promise<readonly InboxItem[]> => {
     const sought = plainName(text);
     const found: InboxItem[] = [];
     const latest = forReaders(Inquiry).find(
@@ -104,8 +102,8 @@ export function searchInbox(world: World): (community: string, text: string, act
       if (found.length === MOST_FOUND) break;
     }
     return found;
-  };
-}
+  },
+});
 
 const MOST_FOUND = 10;
 
@@ -132,16 +130,19 @@ interface WaitingKind {
   readonly first: number;
 }
 
-/** What waits for an answer, by kind. Rejects with `not-allowed` (`checkView`). */
-export async function waitingInquiries(world: World, community: string, actor: Actor): Promise<readonly WaitingKind[]> {
-  checkView(actor, 'waiting', community);
-  return kindsBy(world, [
-    { $match: { '_id.community': community, 'answer.at': null } },
-    { $group: { _id: '$kind', count: { $sum: 1 }, since: { $min: '$at' }, first: { $min: '$_id.number' } } },
-    { $project: { _id: 0, kind: '$_id', count: 1, since: 1, first: 1 } },
-    { $sort: { since: 1 } },
-  ]);
-}
+/** What waits for an answer, by kind. */
+export const waitingInquiries = view({
+  name: 'inbox.waiting',
+  may: SEES_NUMBERS,
+  query: async ({ world, community }): Promise<readonly WaitingKind[]> => {
+    return kindsBy(world, [
+      { $match: { '_id.community': community, 'answer.at': null } },
+      { $group: { _id: '$kind', count: { $sum: 1 }, since: { $min: '$at' }, first: { $min: '$_id.number' } } },
+      { $project: { _id: 0, kind: '$_id', count: 1, since: 1, first: 1 } },
+      { $sort: { since: 1 } },
+    ]);
+  },
+});
 
 const kindsBy = batchedQuery<InquiryRecord, WaitingKind>(Inquiry);
 
@@ -203,16 +204,17 @@ export interface WholeInquiry {
 
 const MOST_BEFORE = 10;
 
-/** One inquiry as a whole; null if there is none. Rejects with `not-allowed` (`checkView`). */
-export function readInquiry(world: World): (community: string, number: number, actor: Actor) => Promise<WholeInquiry | null> {
-  return async (community, number, actor) => {
-    checkView(actor, 'inbox', community);
+/** One inquiry as a whole; null if there is none. */
+export const readInquiry = view({
+  name: 'inbox.one',
+  may: SEES_PEOPLE,
+  query: async ({ world, community }, number: number): Promise<WholeInquiry | null> => {
     const [inquiry] = await inquiriesBy(world, [{ $match: { _id: { community, number } } }]);
     if (!inquiry) return null;
     const [before, writers] = await Promise.all([earlier(world, inquiry), writersOf(world, inquiry)]);
     return { item: itemOf(world, inquiry), before, writers };
-  };
-}
+  },
+});
 
 /** What came from the same phone or chat before. */
 async function earlier(world: World, { _id, from }: InquiryRecord): Promise<InboxItem[]> {
@@ -255,10 +257,11 @@ export interface Answered {
   readonly says: string;
 }
 
-/** Newest questions of a community's inbox that got an answer, `limit` at most, the newest first. Rejects with `not-allowed` (`checkView`). */
-export function answersGiven(world: World): (community: string, limit: number, actor: Actor) => Promise<Answered[]> {
-  return async (community, limit, actor) => {
-    checkView(actor, 'inbox', community);
+/** Newest questions of a community's inbox that got an answer, `limit` at most, the newest first. */
+export const answersGiven = view({
+  name: 'inbox.answers',
+  may: SEES_PEOPLE,
+  query: async ({ world, community }, limit: number): Promise<Answered[]> => {
     const answered = await inquiriesBy(world, [
       { $match: { '_id.community': community, answer: { $exists: true }, kind: 'question' } },
       { $sort: { '_id.number': -1 } },
@@ -268,8 +271,8 @@ export function answersGiven(world: World): (community: string, limit: number, a
       const [asks, says] = [inquiryText(world.vault, inquiry), answerText(world.vault, inquiry) ?? ''];
       return asks !== '' && says !== '' ? [{ asks, says }] : [];
     });
-  };
-}
+  },
+});
 
 /** What was said on the phone or in a chat, as it can be played. */
 export interface Sound {
@@ -279,17 +282,16 @@ export interface Sound {
 }
 
 /**
- * The sound of a recording, without what its file tells besides; null if the community has none by this id, or has it no more. Rejects with `not-allowed`
- * (`checkView`).
+ * The sound of a recording, without what its file tells besides; null if the community has none by this id, or has it no more.
  */
-export function readSound(world: World): (community: string, recording: string, actor: Actor) => Promise<Sound | null> {
-  const files = recordingFiles(world);
-  return async (community, recording, actor) => {
-    checkView(actor, 'inbox', community);
+export const readSound = view({
+  name: 'recording.sound',
+  may: SEES_PEOPLE,
+  query: async ({ world, community }, recording: string): Promise<Sound | null> => {
     const isTheirs = await forReaders(Recording).findOne({ _id: recording, community, state: 'kept' }, { projection: { _id: 1 } });
-    const bytes = isTheirs && (await files.read(recording));
+    const bytes = isTheirs && (await recordingFiles(world).read(recording));
     if (!bytes) return null;
     if (wavSeconds(bytes) !== undefined) return { type: 'wav', bytes };
     return amrSeconds(bytes) === undefined ? { type: 'mp3', bytes: soundAlone(bytes) } : { type: 'amr', bytes };
-  };
-}
+  },
+});

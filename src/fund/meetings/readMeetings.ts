@@ -3,7 +3,7 @@ import { batchedQuery } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { communityForReaders } from '../communities/index.ts';
-import { type Actor, checkView } from '../people/index.ts';
+import { IN_COUNCIL, SEES_NUMBERS, view } from '../people/index.ts';
 import { type KeptPicture, picturesOf } from '../pictures/index.ts';
 import { sharedTexts } from '../proposals/index.ts';
 import { type Attendance, addendumText, attendanceOf, Meeting, type MeetingItem, type MeetingRecord, notesOf, ofMeeting } from './meeting.ts';
@@ -36,22 +36,24 @@ export interface MeetingRead extends ListedMeeting {
   readonly texts: ReadonlyMap<number, string>;
 }
 
-/** The meetings of a cycle, the newest first. Rejects with `not-allowed` (`checkView`). */
-export function readMeetings(world: World): (of: { community: string; cycle: string }, actor: Actor) => Promise<ListedMeeting[]> {
-  return async ({ community, cycle }, actor) => {
-    checkView(actor, 'meetings', community);
+/** The meetings of a cycle, the newest first. */
+export const readMeetings = view({
+  name: 'meeting.list',
+  may: IN_COUNCIL,
+  query: async ({ world, community }, cycle: string): Promise<ListedMeeting[]> => {
     const council = (await communityForReaders(world)(community))?.council;
     return (await meetingsOf(cycle)).map((meeting) => listed(meeting, council, world.now()));
-  };
-}
+  },
+});
 
-/** One of a community's meetings; null if there is none. Rejects with `not-allowed` (`checkView`). */
-export function readMeeting(world: World): (of: { community: string; cycle: string; number: number }, actor: Actor) => Promise<MeetingRead | null> {
-  return async ({ community, cycle, number }, actor) => {
-    checkView(actor, 'meetings', community);
+/** One of a community's meetings; null if there is none. */
+export const readMeeting = view({
+  name: 'meeting.one',
+  may: IN_COUNCIL,
+  query: async ({ world, community }, { cycle, number }: { readonly cycle: string; readonly number: number }): Promise<MeetingRead | null> => {
     return read(world, community, cycle, number);
-  };
-}
+  },
+});
 
 async function read(world: World, community: string, cycle: string, number: number): Promise<MeetingRead | null> {
   const meeting = await forReaders(Meeting).findOne({ _id: { cycle, number }, community }, { promoteBuffers: true });
@@ -128,12 +130,11 @@ async function opened({ vault }: World, meeting: MeetingRecord, { number, at, pl
   };
 }
 
-/** How many meetings have been held whose minutes are not final, and since when. Rejects with `not-allowed` (`checkView`). */
-export function waitingMinutes(
-  world: World,
-): (community: string, actor: Actor) => Promise<{ readonly count: number; readonly since?: Date; readonly first?: MeetingRecord['_id'] }> {
-  return async (community, actor) => {
-    checkView(actor, 'waiting', community);
+/** How many meetings have been held whose minutes are not final, and since when. */
+export const waitingMinutes = view({
+  name: 'meeting.waiting',
+  may: SEES_NUMBERS,
+  query: async ({ world, community }): Promise<{ readonly count: number; readonly since?: Date; readonly first?: MeetingRecord['_id'] }> => {
     const held = await meetingsBy(world, [
       { $match: { community, 'final.at': null, at: { $lte: world.now() } } },
       { $sort: { at: 1 } },
@@ -142,8 +143,8 @@ export function waitingMinutes(
     ]);
     const [first] = held;
     return { count: held.length, ...(first && { since: first.at, first: first._id }) };
-  };
-}
+  },
+});
 
 /** When the council of a cycle meets next; undefined if no meeting is planned. */
 export async function nextMeeting(world: World, { _id, community }: { readonly _id: string; readonly community: string }): Promise<Date | undefined> {

@@ -14,9 +14,9 @@ import {
   periods,
   voteOf,
 } from '../cycles/index.ts';
-import { type Actor, checkView, maySee } from '../people/index.ts';
+import { type Actor, IN_COUNCIL, mayDo, SEES_NUMBERS, view } from '../people/index.ts';
 import { type KeptPicture, picturesOf } from '../pictures/index.ts';
-import type { Origin } from '../proposals/index.ts';
+import { type Origin, proposalPhones } from '../proposals/index.ts';
 import {
   countObjections,
   dueFrom,
@@ -84,12 +84,12 @@ export interface PublicationRead {
 }
 
 /**
- * The publication of a community's current cycle, or of another one of it (`wanted`); null if no cycle has begun, or there is no such one. Rejects with
- * `not-allowed` (`checkView`).
+ * The publication of a community's current cycle, or of another one of it (`wanted`); null if no cycle has begun, or there is no such one.
  */
-export function readPublication(world: World): (community: string, actor: Actor, wanted?: string) => Promise<PublicationRead | null> {
-  return async (community, actor, wanted) => {
-    checkView(actor, 'publication', community);
+export const readPublication = view({
+  name: 'publication.one',
+  may: IN_COUNCIL,
+  query: async ({ world, community, actor }, wanted?: string): Promise<PublicationRead | null> => {
     const now = world.now();
     const current = await currentCycleForReaders(world)(community, now);
     const cycle = wanted === undefined ? current : await cycleForReaders(world)(wanted);
@@ -129,8 +129,8 @@ export function readPublication(world: World): (community: string, actor: Actor,
       objections: [...open, ...answered].map((objection) => listed(world.vault, objection, actor)),
       others: counts.open + counts.answered - open.length - answered.length,
     };
-  };
-}
+  },
+});
 
 /** Whether a community takes objections to a published list now. */
 export function isTimeForObjections(world: World): (community: string) => Promise<boolean> {
@@ -145,7 +145,7 @@ export function isTimeForObjections(world: World): (community: string) => Promis
 
 function listed(vault: World['vault'], objection: ObjectionRecord, actor: Actor): ListedObjection {
   const { _id, origin, about, at, due, writtenBy, answer } = objection;
-  const shown = (text: string) => (maySee(actor, 'proposalPhones', objection.community) ? text : maskNumbers(text));
+  const shown = (text: string) => (mayDo(actor, proposalPhones, objection.community) ? text : maskNumbers(text));
   return {
     ...{ number: _id.number, origin, at, due, text: shown(objectionText(vault, objection)) },
     ...(about !== undefined && { about }),
@@ -161,17 +161,16 @@ export interface InboxObjection extends ListedObjection {
 }
 
 /**
- * The objections of a community that wait for an answer, the oldest first, or that have one, the newest answer first, from the `skip`-th on. Rejects with
- * `not-allowed` (`checkView`).
+ * The objections of a community that wait for an answer, the oldest first, or that have one, the newest answer first, from the `skip`-th on.
  */
-export function readObjections(world: World): (community: string, wanted: ObjectionsWanted, actor: Actor) => Promise<InboxObjection[]> {
-  const ask = pages(world);
-  return async (community, wanted, actor) => {
-    checkView(actor, 'publication', community);
-    const found = await ask(JSON.stringify({ community, ...wanted }));
+export const readObjections = view({
+  name: 'objection.list',
+  may: IN_COUNCIL,
+  query: async ({ world, community, actor }, wanted: ObjectionsWanted): Promise<InboxObjection[]> => {
+    const found = await pages(world)(JSON.stringify({ community, ...wanted }));
     return found.map((objection) => ({ ...listed(world.vault, objection, actor), cycle: objection._id.cycle }));
-  };
-}
+  },
+});
 
 interface ObjectionsWanted {
   readonly isAnswered: boolean;
@@ -207,10 +206,11 @@ export interface PublicationWaits {
   readonly held: { readonly count: number; readonly since?: Date };
 }
 
-/** What of the publication of a community's current cycle waits before its vote. Rejects with `not-allowed` (`checkView`). */
-export function waitingPublication(world: World): (community: string, actor: Actor) => Promise<PublicationWaits> {
-  return async (community, actor) => {
-    checkView(actor, 'waiting', community);
+/** What of the publication of a community's current cycle waits before its vote. */
+export const waitingPublication = view({
+  name: 'publication.waiting',
+  may: SEES_NUMBERS,
+  query: async ({ world, community }): Promise<PublicationWaits> => {
     const now = world.now();
     const cycle = await currentCycleForReaders(world)(community, now);
     const [objections, overdue, earlier] = await openObjections(world, community, cycle?._id, now);
@@ -227,8 +227,8 @@ export function waitingPublication(world: World): (community: string, actor: Act
       unchecked: waits ? { count: 1, since: newest.check?.at ?? newest.from } : { count: 0 },
       held: held ? { count: 1, since: held.from } : { count: 0 },
     };
-  };
-}
+  },
+});
 
 /**
  * How many objections of a community's current cycle wait for an answer, how many are past their day, and how many of an earlier cycle, each with the

@@ -5,7 +5,7 @@ import { collection } from '../../store/collection.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { act, done, line, refuse, subject } from '../act/index.ts';
-import { type Actor, checkView, DAILY_WORK, namesOnRoster } from '../people/index.ts';
+import { DAILY_WORK, namesOnRoster, SEES_NUMBERS, SEES_PEOPLE, view } from '../people/index.ts';
 import { staffOf } from '../staff/index.ts';
 import { MISSES_DAYS, Miss, type Missed, missIds, missKey, readMisses } from './miss.ts';
 
@@ -21,23 +21,25 @@ export interface ShownMiss extends Missed {
   readonly key: string;
 }
 
-/** What is shown to somebody at the desk: without the names of the roster and the staff, the most frequent first; how many of them are wanted this week. Rejects with `not-allowed`. */
-export function missesFor(
-  world: World,
-): (community: string, actor: Actor) => Promise<{ readonly misses: readonly ShownMiss[]; readonly wanted: number }> {
-  return async (community, actor) => {
-    checkView(actor, 'inbox', community);
+/** What is shown to somebody at the desk: without the names of the roster and the staff, the most frequent first; how many of them are wanted this week. */
+export const missesFor = view({
+  name: 'miss.list',
+  may: SEES_PEOPLE,
+  query: async ({ world, community }): Promise<{ readonly misses: readonly ShownMiss[]; readonly wanted: number }> => {
     const [missed, wanted, masked] = await Promise.all([readMisses(world, community), wantedOf(world, community), withoutNames(world, community)]);
     return { misses: missed.map(({ text, count }) => ({ key: missKey(world.vault, community, text), text: masked(text), count })), wanted };
-  };
-}
+  },
+});
 
-/** How many wait to be looked at this week, for Today. Rejects with `not-allowed`. */
-export async function waitingMisses(world: World, community: string, actor: Actor): Promise<{ readonly count: number }> {
-  checkView(actor, 'waiting', community);
-  const wanted = await wantedOf(world, community);
-  return { count: wanted === 0 ? 0 : Math.min(wanted, (await readMisses(world, community)).length) };
-}
+/** How many wait to be looked at this week, for Today. */
+export const waitingMisses = view({
+  name: 'miss.waiting',
+  may: SEES_NUMBERS,
+  query: async ({ world, community }): Promise<{ readonly count: number }> => {
+    const wanted = await wantedOf(world, community);
+    return { count: wanted === 0 ? 0 : Math.min(wanted, (await readMisses(world, community)).length) };
+  },
+});
 
 async function wantedOf({ now }: Pick<World, 'now'>, community: string): Promise<number> {
   const since = wholeDay(new Date(now().getTime() - WEEK_MS));

@@ -72,7 +72,7 @@ export const castAssisted = act({
   async before({ world, on: { community, cycle }, input: { resident: found, card = '', pick: picks, witness, table, bySms, key: form }, actor }) {
     const at = world.now();
     if (!cycle) return refuse('none');
-    const voter = await personAtTable(world)(community, found === undefined ? { card } : { resident: found }, actor);
+    const voter = await personAtTable.read({ world, community, actor }, found === undefined ? { card } : { resident: found });
     if ('refused' in voter) return voter;
     const { resident } = voter;
     const two = await twoHands(world, community, actor, witness, 'witness');

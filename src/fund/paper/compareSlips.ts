@@ -11,7 +11,7 @@ import { drawSlips, type Found, listHash, type SlipAudit, type SlipDraw } from '
 import { ballotOf, results } from '../ballots/index.ts';
 import { cycleAt, cycleForReaders, findCycle, isFrozen } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
-import { type Actor, checkView, serialIn } from '../people/index.ts';
+import { SEES_NUMBERS, serialIn, view } from '../people/index.ts';
 import { agreedIn, Batch, type BatchRecord } from './batch.ts';
 import { datedBack } from './datedBack.ts';
 import { handOf, isAmong } from './hands.ts';
@@ -80,11 +80,14 @@ export interface ReadSlipAudit {
   readonly drawn: readonly DrawnSlip[];
 }
 
-/** The slips that were drawn, in the order in which they lie, for a person who compares them; undefined if there are none. Rejects with `not-allowed` and as `results` does. */
-export function readSlipAudit(world: World): (cycle: string, actor: Actor) => Promise<ReadSlipAudit | undefined> {
-  return async (id, actor) => {
-    checkView(actor, 'paper', (await cycleForReaders(world)(id))?.community ?? '');
-    const audit = await slipAudit(world)(id);
+/** The slips that were drawn, in the order in which they lie, for a person who compares them; undefined if there are none. Rejects as `results` does. */
+export const readSlipAudit = view({
+  name: 'slip.compare',
+  may: SEES_NUMBERS,
+  query: async ({ world, community }, cycle: string): Promise<ReadSlipAudit | undefined> => {
+    if ((await cycleForReaders(world)(cycle))?.community !== community)
+      throw new CodedError('unknown-cycle', 'The community has no cycle with this id.');
+    const audit = await slipAudit(world)(cycle);
     if (!audit) return undefined;
     const which = { $in: [...audit.drawn] };
     const [marks, slips, back] = await Promise.all([
@@ -94,7 +97,7 @@ export function readSlipAudit(world: World): (cycle: string, actor: Actor) => Pr
       forReaders(Slip)
         .find({ _id: which }, { projection: { batch: 1 } })
         .toArray(),
-      datedBack(id),
+      datedBack(cycle),
     ]);
     const tables = new Map(marks.map(({ serial, table }) => [serial, table]));
     const batches = new Map(slips.map(({ _id, batch }) => [_id, batch]));
@@ -110,8 +113,8 @@ export function readSlipAudit(world: World): (cycle: string, actor: Actor) => Pr
     );
     const byTable = [...back].map(([table, slips]) => ({ table, slips })).toSorted((one, other) => one.table - other.table);
     return { wrong: audit.wrong, slips: audit.slips.length, datedBack: byTable, drawn: inBox };
-  };
-}
+  },
+});
 
 /**
  * Enters what a drawn slip from the box says (`typedSlip`). The person who enters it does not see what was keyed. It is public whether the two agree, never what

@@ -43,6 +43,7 @@ export {
   readOddSlips,
   readOneTable,
   readTables,
+  readTablesToKey,
 } from './readPaper.ts';
 export { hasSlips, isGenuineSlip, makeSlips, OUTCOMES, type Outcome, printedSerial, Slip, slipBallot } from './slip.ts';
 export {

@@ -158,9 +158,10 @@ export interface Handing {
   readonly phone?: string | undefined;
 }
 
-/** The person who stands at the table: somebody on the roster, or whom it is that asks to be put there. Rejects with `not-allowed` (`checkView`). */
+/** The person who stands at the table: somebody on the roster, or whom it is that asks to be put there. Rejects as `personAtTable`. */
 export async function handsIn(world: World, community: string, { resident, card = '', name, building = '', phone: written }: Handing, actor: Actor) {
-  if (resident !== undefined || name === undefined) return personAtTable(world)(community, resident === undefined ? { card } : { resident }, actor);
+  if (resident !== undefined || name === undefined)
+    return personAtTable.read({ world, community, actor }, resident === undefined ? { card } : { resident });
   const phone = written && phoneIn(written, (await findCommunity(community))?.phone);
   return written && !phone ? refuse('phoneWrong') : { name, building, ...(phone && { phone }) };
 }

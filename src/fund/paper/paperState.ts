@@ -3,7 +3,7 @@ import { batchedQuery } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { type Actor, checkView } from '../people/index.ts';
+import { SEES_NUMBERS, view } from '../people/index.ts';
 import { Batch, type BatchRecord } from './batch.ts';
 import { Assist } from './castInPerson.ts';
 import { datedBack } from './datedBack.ts';
@@ -126,12 +126,11 @@ export interface PaperWaits {
 /** A table is closed on the day on which it was opened. */
 const OPEN_MS = 16 * HOUR_MS;
 
-/** How much of a cycle's paper waits. `isOver`: its vote has closed, so that no table is open any more. Rejects with `not-allowed` (`checkView`). */
-export function waitingPaper(
-  world: World,
-): (cycle: { readonly cycle: string; readonly community: string; readonly isOver: boolean }, actor: Actor) => Promise<PaperWaits> {
-  return async ({ cycle, community, isOver }, actor) => {
-    checkView(actor, 'waiting', community);
+/** How much of a cycle's paper waits. `isOver`: its vote has closed, so that no table is open any more. */
+export const waitingPaper = view({
+  name: 'paper.waiting',
+  may: SEES_NUMBERS,
+  query: async ({ world }, { cycle, isOver }: { readonly cycle: string; readonly isOver: boolean }): Promise<PaperWaits> => {
     const before = isOver ? world.now() : new Date(world.now().getTime() - OPEN_MS);
     const [tables, batches, keyed] = await Promise.all([
       tablesBy(world, [
@@ -156,8 +155,8 @@ export function waitingPaper(
       batches: waits(batches),
       notKeyed: { count: batches.length === 0 ? Math.max(0, left) : 0 },
     };
-  };
-}
+  },
+});
 
 const tablesBy = batchedQuery(Table);
 const batchesBy = batchedQuery(Batch);

@@ -2,8 +2,8 @@ import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { cycleForReaders, findCycle } from '../cycles/index.ts';
-import { type Actor, checkView, maySee } from '../people/index.ts';
+import { cycleForReaders } from '../cycles/index.ts';
+import { type Reading, SEES_NUMBERS, SEES_PEOPLE, SEES_TABLES, view } from '../people/index.ts';
 import { staffActor, staffOf } from '../staff/index.ts';
 import { acceptedNow, agreed, Batch, type BatchRecord, differing, keyedIn } from './batch.ts';
 import { Assist } from './castInPerson.ts';
@@ -23,10 +23,27 @@ export interface ReadTable extends Pick<TableRecord, 'place' | 'marked' | 'marks
   readonly datedBack: number;
 }
 
-/** A cycle's tables, the newest first, for a person who works at one or keys. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */
-export async function readTables(cycle: string, actor: Actor): Promise<ReadTable[]> {
-  const community = await communityOf(cycle);
-  checkView(actor, maySee(actor, 'paper', community) ? 'paper' : 'table', community);
+/** A cycle's tables, the newest first. Rejects with `unknown-cycle`. */
+export const readTables = view({
+  name: 'table.list',
+  may: SEES_TABLES,
+  query: async (reading, cycle: string): Promise<ReadTable[]> => {
+    await checkCycle(reading, cycle);
+    return tablesOf(cycle);
+  },
+});
+
+/** The same for a person who keys: those that are closed. */
+export const readTablesToKey = view({
+  name: 'batch.tables',
+  may: SEES_NUMBERS,
+  query: async (reading, cycle: string): Promise<ReadTable[]> => {
+    await checkCycle(reading, cycle);
+    return (await tablesOf(cycle)).filter(({ closed }) => closed);
+  },
+});
+
+async function tablesOf(cycle: string): Promise<ReadTable[]> {
   const [tables, back] = await Promise.all([
     collection(Table)
       .find({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, limit: MOST_TABLES })
@@ -37,12 +54,15 @@ export async function readTables(cycle: string, actor: Actor): Promise<ReadTable
 }
 
 /** One table, as `readTables` gives it; undefined if there is none with this number. Rejects as `readTables`. */
-export async function readOneTable(cycle: string, number: number, actor: Actor): Promise<ReadTable | undefined> {
-  const community = await communityOf(cycle);
-  checkView(actor, maySee(actor, 'paper', community) ? 'paper' : 'table', community);
-  const [table, back] = await Promise.all([collection(Table).findOne({ _id: { cycle, number } }), datedBack(cycle, number)]);
-  return table ? readTable(table, back) : undefined;
-}
+export const readOneTable = view({
+  name: 'table.one',
+  may: SEES_TABLES,
+  query: async (reading, cycle: string, number: number): Promise<ReadTable | undefined> => {
+    await checkCycle(reading, cycle);
+    const [table, back] = await Promise.all([collection(Table).findOne({ _id: { cycle, number } }), datedBack(cycle, number)]);
+    return table ? readTable(table, back) : undefined;
+  },
+});
 
 function readTable({ _id, place, marked, marks, opened, closed, validated }: TableRecord, back: ReadonlyMap<number, number>): ReadTable {
   return {
@@ -53,41 +73,43 @@ function readTable({ _id, place, marked, marks, opened, closed, validated }: Tab
   };
 }
 
-async function communityOf(cycle: string): Promise<string> {
-  const found = await findCycle(cycle);
-  if (!found) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
-  return found.community;
+async function checkCycle({ world, community }: Pick<Reading, 'world' | 'community'>, cycle: string): Promise<void> {
+  const found = await cycleForReaders(world)(cycle);
+  if (found?.community !== community) throw new CodedError('unknown-cycle', 'The community has no cycle with this id.');
 }
 
 /**
  * The last slips that were marked at a table, the newest first: which, when, the id by which a mark is taken back, and whether the one who asks made it; never
  * whose. Rejects as `readTables`.
  */
-export async function readMarks(
-  world: World,
-  { cycle, table }: { readonly cycle: string; readonly table: number },
-  limit: number,
-  actor: Actor,
-): Promise<
-  (Pick<MarkRecord, 'number' | 'serial' | 'at' | 'heardAt'> & { readonly id: string; readonly isUndone: boolean; readonly isOwn: boolean })[]
-> {
-  checkView(actor, 'table', await communityOf(cycle));
-  const { phone: own } = await handOf(world, actor);
-  const marks = await collection(Mark)
-    .find({ '_id.cycle': cycle, table }, { sort: { number: -1 }, limit, projection: { person: 0, voter: 0 } })
-    .toArray();
-  return marks.map(({ _id, number, serial, at, heardAt, active, by }) => {
-    const isOwn = by.some(({ phone }) => phone === own);
-    return { id: _id.id, number, serial, at, heardAt, isUndone: !active, isOwn };
-  });
-}
+export const readMarks = view({
+  name: 'table.marks',
+  may: SEES_TABLES,
+  query: async (
+    reading,
+    { cycle, table }: { readonly cycle: string; readonly table: number },
+    limit: number,
+  ): Promise<
+    (Pick<MarkRecord, 'number' | 'serial' | 'at' | 'heardAt'> & { readonly id: string; readonly isUndone: boolean; readonly isOwn: boolean })[]
+  > => {
+    const { world, actor } = reading;
+    await checkCycle(reading, cycle);
+    const { phone: own } = await handOf(world, actor);
+    const marks = await collection(Mark)
+      .find({ '_id.cycle': cycle, table }, { sort: { number: -1 }, limit, projection: { person: 0, voter: 0 } })
+      .toArray();
+    return marks.map(({ _id, number, serial, at, heardAt, active, by }) => {
+      const isOwn = by.some(({ phone }) => phone === own);
+      return { id: _id.id, number, serial, at, heardAt, isUndone: !active, isOwn };
+    });
+  },
+});
 
-/** Those who may be the second person: their roles' ids and names, each person once, without the one who asks. Rejects with `not-allowed`. */
-export function readHelpers(
-  world: World,
-): (community: string, as: Second, actor: Actor) => Promise<{ readonly id: string; readonly name: string }[]> {
-  return async (community, as, actor) => {
-    checkView(actor, 'table', community);
+/** Those who may be the second person: their roles' ids and names, each person once, without the one who asks. */
+export const readHelpers = view({
+  name: 'table.helpers',
+  may: SEES_TABLES,
+  query: async ({ world, community, actor }, as: Second): Promise<{ readonly id: string; readonly name: string }[]> => {
     const staff = await staffOf(world, community);
     const own = staff.find(({ id }) => id === actor.id)?.phone;
     const others = staff.filter((member) => {
@@ -96,8 +118,8 @@ export function readHelpers(
     });
     const people = new Map(others.toReversed().map((member) => [member.phone, member]));
     return [...people.values()].toReversed().map(({ id, name }) => ({ id, name }));
-  };
-}
+  },
+});
 
 /** A batch as the people who key it see it: numbers, and one's own entries. */
 export interface ReadBatch extends Pick<BatchRecord, 'table' | 'state' | 'at' | 'outcomes'> {
@@ -117,23 +139,25 @@ export interface ReadBatch extends Pick<BatchRecord, 'table' | 'state' | 'at' | 
   readonly datedBack: number;
 }
 
-/** One batch, for a person who keys or accepts it; null if there is none. Nobody sees here what another person keyed. Rejects with `not-allowed` (`checkView`). */
-export function readBatch(world: World): (cycle: string, number: number, actor: Actor) => Promise<ReadBatch | null> {
-  return async (cycle, number, actor) => {
-    const batch = await collection(Batch).findOne({ _id: { cycle, number } }, { promoteBuffers: true });
+/** One batch, for a person who keys or accepts it; null if there is none. Nobody sees here what another person keyed. */
+export const readBatch = view({
+  name: 'batch.one',
+  may: SEES_NUMBERS,
+  query: async ({ world, community, actor }, cycle: string, number: number): Promise<ReadBatch | null> => {
+    const batch = await collection(Batch).findOne({ _id: { cycle, number }, community }, { promoteBuffers: true });
     if (!batch) return null;
-    checkView(actor, 'paper', batch.community);
     const back = await datedBack(cycle, batch.table);
     return seenBy(world, batch, back, (await handOf(world, actor)).phone);
-  };
-}
+  },
+});
 
-/** A cycle's batches, the newest first; those in some states. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */
-export function readBatches(
-  world: World,
-): (cycle: string, wanted: { table?: number; limit: number; after?: number }, actor: Actor) => Promise<ReadBatch[]> {
-  return async (cycle, { table, limit, after }, actor) => {
-    checkView(actor, 'paper', await communityOf(cycle));
+/** A cycle's batches, the newest first; those in some states. Rejects with `unknown-cycle`. */
+export const readBatches = view({
+  name: 'batch.list',
+  may: SEES_NUMBERS,
+  query: async (reading, cycle: string, { table, limit, after }: { table?: number; limit: number; after?: number }): Promise<ReadBatch[]> => {
+    const { world } = reading;
+    await checkCycle(reading, cycle);
     const which = { '_id.cycle': cycle, ...(table !== undefined && { table }), ...(after !== undefined && { '_id.number': { $lt: after } }) };
     const [batches, back] = await Promise.all([
       collection(Batch)
@@ -142,8 +166,8 @@ export function readBatches(
       datedBack(cycle, table),
     ]);
     return batches.map((batch) => seenBy(world, batch, back, undefined));
-  };
-}
+  },
+});
 
 function seenBy({ vault, now }: World, batch: BatchRecord, back: ReadonlyMap<number, number>, phone: string | undefined): ReadBatch {
   const { _id, table, state, at, outcomes, keyed, accepted } = batch;
@@ -171,19 +195,23 @@ export interface ManyAssists {
   readonly atTables: number;
 }
 
-/** Those who entered more than three, for supervisors. Rejects with `not-allowed` (`checkView`) and `unknown-cycle`. */
-export async function readManyAssists(cycle: string, actor: Actor): Promise<ManyAssists[]> {
-  checkView(actor, 'logDetails', await communityOf(cycle));
-  const many = await collection(Assist)
-    .aggregate<ManyAssists>([
-      { $match: { '_id.cycle': cycle } },
-      { $group: { _id: '$helper.phone', name: { $last: '$helper.name' }, ballots: { $sum: 1 }, atTables: { $sum: { $cond: ['$table', 1, 0] } } } },
-      { $match: { ballots: { $gt: MOST_ASSISTED } } },
-      { $sort: { ballots: -1, _id: 1 } },
-    ])
-    .toArray();
-  return many.map(({ name, ballots, atTables }) => ({ name, ballots, atTables }));
-}
+/** Those who entered more than three, for supervisors. Rejects with `unknown-cycle`. */
+export const readManyAssists = view({
+  name: 'assist.many',
+  may: SEES_PEOPLE,
+  query: async (reading, cycle: string): Promise<ManyAssists[]> => {
+    await checkCycle(reading, cycle);
+    const many = await collection(Assist)
+      .aggregate<ManyAssists>([
+        { $match: { '_id.cycle': cycle } },
+        { $group: { _id: '$helper.phone', name: { $last: '$helper.name' }, ballots: { $sum: 1 }, atTables: { $sum: { $cond: ['$table', 1, 0] } } } },
+        { $match: { ballots: { $gt: MOST_ASSISTED } } },
+        { $sort: { ballots: -1, _id: 1 } },
+      ])
+      .toArray();
+    return many.map(({ name, ballots, atTables }) => ({ name, ballots, atTables }));
+  },
+});
 
 const MOST_ASSISTED = 3;
 
@@ -197,10 +225,12 @@ export interface OddSlips {
   readonly notKeyed: readonly { readonly serial: string; readonly table: number }[];
 }
 
-/** At most `limit` of each, for a person who keys. Rejects with `not-allowed` (`checkView`). */
-export function readOddSlips(world: World): (cycle: string, limit: number, actor: Actor) => Promise<OddSlips> {
-  return async (cycle, limit, actor) => {
-    checkView(actor, 'paper', (await cycleForReaders(world)(cycle))?.community ?? '');
+/** At most `limit` of each, for a person who keys. */
+export const readOddSlips = view({
+  name: 'slip.odd',
+  may: SEES_NUMBERS,
+  query: async (reading, cycle: string, limit: number): Promise<OddSlips> => {
+    await checkCycle(reading, cycle);
     const [uncounted, notKeyed] = await Promise.all([
       forReaders(Slip)
         .find({ cycle, outcome: { $in: [...ODD] } }, { projection: { batch: 1, outcome: 1 }, sort: { outcome: 1, _id: 1 }, limit })
@@ -213,8 +243,8 @@ export function readOddSlips(world: World): (cycle: string, limit: number, actor
       ),
       notKeyed,
     };
-  };
-}
+  },
+});
 
 async function notKeyedOf(cycle: string, limit: number): Promise<OddSlips['notKeyed']> {
   const closed = await forReaders(Table)

@@ -5,7 +5,7 @@ import { marking } from '../../store/recordMark.ts';
 import type { World } from '../../store/world.ts';
 import { act, count, done, line, lines, refuse, subject } from '../act/index.ts';
 import { cycleAt, isOpen } from '../cycles/index.ts';
-import { type Actor, AT_TABLE, checkView } from '../people/index.ts';
+import { type Actor, AT_TABLE, SEES_TABLES, view } from '../people/index.ts';
 import { dropsPictures, type KeptPicture, keepsPictures, type PictureOf, picturesOf } from '../pictures/index.ts';
 import { type Hand, handOf, isAmong, twoHands } from './hands.ts';
 import { reconcile, type TableCounts } from './reconcile.ts';
@@ -215,11 +215,14 @@ export const keepTablePicture = keepsPictures({
 });
 export const dropTablePicture = dropsPictures(sheet);
 
-/** The pictures of a table's sheet, the oldest first, without their bytes. Rejects with `not-allowed` (`checkView`). */
-export function readTablePictures({ community, cycle, table }: Of, actor: Actor): Promise<KeptPicture[]> {
-  checkView(actor, 'table', community);
-  return picturesOf(community, ofTable(cycle, table));
-}
+/** The pictures of a table's sheet, the oldest first, without their bytes. */
+export const readTablePictures = view({
+  name: 'table.pictures',
+  may: SEES_TABLES,
+  query: async ({ community }, { cycle, table }: Omit<Of, 'community'>): Promise<KeptPicture[]> => {
+    return picturesOf(community, ofTable(cycle, table));
+  },
+});
 
 function ofTable(cycle: string, table: number): PictureOf {
   return { kind: 'table', id: `${cycle}/${table}` };

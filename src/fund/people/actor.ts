@@ -42,6 +42,19 @@ export const AT_TABLE: readonly Holder[] = [...DAILY_WORK, 'staff helper'];
 export const KEYING: readonly Holder[] = [...DAILY_WORK, 'staff council', 'staff supervisor'];
 export const ON_THE_SERVER: readonly Holder[] = ['operator'];
 
+/** Who reads of single residents: the roster, what they wrote, what became of it. */
+export const SEES_PEOPLE: readonly Holder[] = ['operator', 'staff cadre', 'staff supervisor'];
+/** Who reads what tells of nobody. */
+export const OVERSEES: readonly Holder[] = [...SEES_PEOPLE, 'staff office'];
+/** Who reads how the cycle goes: its stages, its proposals, its money, how much waits. */
+export const SEES_NUMBERS: readonly Holder[] = [...OVERSEES, 'staff council'];
+/** Who reads what the council works with. */
+export const IN_COUNCIL: readonly Holder[] = [...SEES_PEOPLE, 'staff council'];
+/** Who reads what happens at a table. */
+export const SEES_TABLES: readonly Holder[] = [...SEES_PEOPLE, 'staff helper'];
+/** Who reads what becomes of the winners; an implementer reads only their own. */
+export const SEES_WORKS: readonly Holder[] = [...SEES_NUMBERS, 'staff implementer'];
+
 /**
  * Throws `not-allowed` unless the actor may do this act in the community (given by its slug). Gives what the log is to say of the person who acts and what they
  * do.
@@ -53,80 +66,15 @@ export function checkRight(actor: Actor, { name, may }: Right, community: string
   return { community, by: actor.name, role: actor.role, act: name, ...confirmed };
 }
 
-/** Whether `checkRight` would let the actor do this, for a page that shows only what its reader may do. */
+/** Whether the actor may do or read this. */
 export function mayDo(actor: Actor, { may }: Pick<Right, 'may'>, community: string): boolean {
   return holds(actor, may, community);
 }
 
-/** What somebody wants to do, and who may: an act (src/fund/act), or what is none by itself. `name`: in the log. */
+/** What somebody wants to do or to read, and who may: an act (src/fund/act), a view (`view.ts`), or what is none by itself. `name`: of an act, in the log. */
 export interface Right {
   readonly name: string;
   readonly may: readonly Holder[];
-}
-
-const SEES_PEOPLE: readonly Holder[] = ['operator', 'staff cadre', 'staff supervisor'];
-const OVERSEES: readonly Holder[] = [...SEES_PEOPLE, 'staff office'];
-
-/** What of a community's daily work is read by whom. What reads it for a person calls `checkView` itself. */
-export const VIEWS = {
-  /** What comes next, and when. */
-  today: [...OVERSEES, 'staff council'],
-  /** How many took part, by day and by building; never by project, never who. */
-  turnout: [...OVERSEES, 'staff council'],
-  /** How much waits, in numbers. */
-  waiting: [...OVERSEES, 'staff council'],
-  /** What a month came to, in numbers: for the street office. */
-  month: [...OVERSEES, 'staff council'],
-  /** The roster, locks, cards and the staff. */
-  people: SEES_PEOPLE,
-  /** Proposals, opinions and their drafts. */
-  proposals: [...OVERSEES, 'staff council'],
-  /** Whose words a proposal is, and those that are not on the public list. */
-  proposalNames: [...SEES_PEOPLE, 'staff council'],
-  /** Phone numbers, also in texts. */
-  proposalPhones: DAILY_WORK,
-  /** What is set up in the hall. */
-  hall: SEES_PEOPLE,
-  /** Who is on the roster, one at a time, for those at a table; the table's own numbers. */
-  table: [...SEES_PEOPLE, 'staff helper'],
-  /** Tables, batches and what became of slips, in numbers. */
-  paper: [...OVERSEES, 'staff council'],
-  requests: SEES_PEOPLE,
-  inbox: SEES_PEOPLE,
-  second: SEES_PEOPLE,
-  /** What is published before the vote, and what residents have against it. */
-  publication: [...SEES_PEOPLE, 'staff council'],
-  /** The projects, as the vote will have them. */
-  ballot: [...OVERSEES, 'staff council'],
-  /** The council's meetings, drafts of minutes among them. */
-  meetings: [...SEES_PEOPLE, 'staff council'],
-  /** What becomes of the winners; an implementer reads only their own. */
-  works: [...OVERSEES, 'staff council', 'staff implementer'],
-  /** A cycle's money. */
-  account: [...OVERSEES, 'staff council'],
-  /** Who may do works, and how they are reached. */
-  implementers: [...SEES_PEOPLE, 'staff council'],
-  /** What is sent to many, in numbers. */
-  messages: OVERSEES,
-  /** What became of each message. */
-  messagesEach: SEES_PEOPLE,
-  calendar: [...OVERSEES, 'staff council'],
-  /** What is printed; making cards and slips is an act of its own. */
-  print: SEES_PEOPLE,
-  log: OVERSEES,
-  /** What an entry of the log was about: it may name residents. */
-  logDetails: SEES_PEOPLE,
-} as const satisfies Record<string, readonly Holder[]>;
-export type View = keyof typeof VIEWS;
-
-/** Throws `not-allowed` unless the actor may read this in the community (given by its slug). */
-export function checkView(actor: Actor, view: View, community: string): void {
-  if (!maySee(actor, view, community)) throw new CodedError('not-allowed', 'You may not read this in this community; ask one of its cadres.');
-}
-
-/** Whether `checkView` would let the actor read this. */
-export function maySee(actor: Actor, view: View, community: string): boolean {
-  return holds(actor, VIEWS[view], community);
 }
 
 function holds(actor: Actor, may: readonly Holder[], community: string): boolean {

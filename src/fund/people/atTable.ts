@@ -2,12 +2,13 @@ import { phoneContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
-import { type Actor, checkView } from './actor.ts';
+import { SEES_TABLES } from './actor.ts';
 import { digitsTyped, isCard } from './checkDigit.ts';
 import { encryptedAsker, MembershipRequest, requestMembership, short } from './requestMembership.ts';
 import { Resident } from './resident.ts';
 import { BY_BUILDING, listedResident, pageOf, type Way, wayByName } from './searchRoster.ts';
 import { type CardTyped, typedCard } from './typedCards.ts';
+import { view } from './view.ts';
 
 /** Somebody on the roster, as helpers at a table see them. */
 interface FoundAtTable {
@@ -32,11 +33,12 @@ export const MOST_FOUND = 10;
 
 /**
  * Those who may stand at the table: by the nine digits of a card (`typedCard`), by a name or two neighbouring characters of it, or by their building; never by
- * a phone, which would tell whose it is. Rejects with `not-allowed` (`checkView`).
+ * a phone, which would tell whose it is.
  */
-export function findAtTable(world: World): (community: string, text: string, actor: Actor) => Promise<AtTable> {
-  return async (community, text, actor) => {
-    checkView(actor, 'table', community);
+export const findAtTable = view({
+  name: 'table.find',
+  may: SEES_TABLES,
+  query: async ({ world, community, actor }, text: string): Promise<AtTable> => {
     if (isCard(digitsTyped(text))) {
       const found = await typedCard(world)(community, text, actor);
       if ('holder' in found) return { people: [seen(listedResident(world.vault, found.holder))], more: false, byCard: true };
@@ -49,8 +51,8 @@ export function findAtTable(world: World): (community: string, text: string, act
     const found = new Map(pages.flatMap(({ residents }) => residents.map((each) => [each._id, each] as const)));
     const more = found.size > MOST_FOUND || pages.some((page) => page.more);
     return { people: [...found.values()].slice(0, MOST_FOUND).map(seen), more, byCard: false };
-  };
-}
+  },
+});
 
 function seen({ _id, name = '', building }: ReturnType<typeof listedResident>): FoundAtTable {
   return { resident: _id, name, building };
@@ -58,12 +60,11 @@ function seen({ _id, name = '', building }: ReturnType<typeof listedResident>): 
 
 type AtTableNow = FoundAtTable | Extract<CardTyped, { refused: unknown }>;
 
-/** The person on the roster whom a card (`typedCard`) or an `_id` names, for those who stand beside them. Rejects with `not-allowed` (`checkView`). */
-export function personAtTable(
-  world: World,
-): (community: string, who: { readonly resident: string } | { readonly card: string }, actor: Actor) => Promise<AtTableNow> {
-  return async (community, who, actor) => {
-    checkView(actor, 'table', community);
+/** The person on the roster whom a card (`typedCard`) or an `_id` names, for those who stand beside them. */
+export const personAtTable = view({
+  name: 'table.person',
+  may: SEES_TABLES,
+  query: async ({ world, community, actor }, who: { readonly resident: string } | { readonly card: string }): Promise<AtTableNow> => {
     if ('card' in who) {
       const found = await typedCard(world)(community, who.card, actor);
       return 'holder' in found ? seen(listedResident(world.vault, found.holder)) : found;
@@ -71,8 +72,8 @@ export function personAtTable(
     const which = { _id: who.resident, community, erasedAt: { $exists: false } };
     const resident = await collection(Resident).findOne(which, { promoteBuffers: true });
     return resident ? seen(listedResident(world.vault, resident)) : { refused: 'noPerson' };
-  };
-}
+  },
+});
 
 interface AsksAtTable {
   readonly community: string;

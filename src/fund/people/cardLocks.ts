@@ -7,8 +7,9 @@ import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { type Actor, checkView } from './actor.ts';
+import { SEES_PEOPLE } from './actor.ts';
 import { contactsOf, personOf, Resident, type ResidentRecord } from './resident.ts';
+import { view } from './view.ts';
 
 const MINUTE_MS = 60 * 1000;
 /** Wrong cards from one address, in all communities together. After so many, card entry is locked there for a day. */
@@ -124,14 +125,15 @@ const MOST_LISTED = 100;
 
 /**
  * The phones and chats of a community that are locked: those from which the wrong cards came today, and those that need the card, page by page.
- * `next`: the page that follows, by what is to be given as `after`. Rejects with `not-allowed` (`checkView`).
+ * `next`: the page that follows, by what is to be given as `after`.
  */
-export function readLocks(
-  world: World,
-): (community: string, after: string | undefined, actor: Actor) => Promise<{ readonly locks: ListedLock[]; readonly next: string | undefined }> {
-  const { vault, now } = world;
-  return async (community, after, actor) => {
-    checkView(actor, 'people', community);
+export const readLocks = view({
+  name: 'lock.list',
+  may: SEES_PEOPLE,
+  query: async (
+    { world: { vault, now }, community },
+    after: string | undefined,
+  ): Promise<{ readonly locks: ListedLock[]; readonly next: string | undefined }> => {
     const [wrong, needing] = await Promise.all([
       after !== undefined
         ? []
@@ -159,8 +161,8 @@ export function readLocks(
       };
     });
     return { locks, next: needing.length === MOST_LISTED ? needing.at(-1) : undefined };
-  };
-}
+  },
+});
 
 /** `_id` of the record of a phone's or chat's wrong cards, which is the same in every community. */
 function wrongCardsId(vault: Vault, from: ContactPoint | CardPlace): string {

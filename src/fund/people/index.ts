@@ -5,18 +5,21 @@ export {
   AT_TABLE,
   BY_MESSAGE_TOO,
   checkRight,
-  checkView,
   DAILY_WORK,
   type Holder,
+  IN_COUNCIL,
   KEYING,
   mayDo,
-  maySee,
   ON_THE_SERVER,
+  OVERSEES,
   operator,
   type Right,
+  SEES_NUMBERS,
+  SEES_PEOPLE,
+  SEES_TABLES,
+  SEES_WORKS,
   STAFF_ROLES,
   type StaffRole,
-  type View,
 } from './actor.ts';
 export { type AtTable, acceptedAmong, findAtTable, MOST_FOUND, personAtTable, requestAtTable } from './atTable.ts';
 export { type CardShown, cardHmac, isInForce, newCard, notifyHolder, notifyResident, printedCard, showCard } from './card.ts';
@@ -101,6 +104,7 @@ export {
 } from './residentFields.ts';
 export type { ListedResident } from './searchRoster.ts';
 export { countWrong, mayTypeNoCard } from './typedCards.ts';
+export { type Reading, type Sight, sight, type View, view } from './view.ts';
 export {
   addedSince,
   buildingsOf,

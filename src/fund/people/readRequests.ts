@@ -3,9 +3,10 @@ import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { batchedQuery } from '../../store/lookUps.ts';
 import type { World } from '../../store/world.ts';
-import { type Actor, checkView } from './actor.ts';
+import { SEES_NUMBERS, SEES_PEOPLE } from './actor.ts';
 import { type ListedRequest, listed, MembershipRequest, type MembershipRequestRecord } from './requestMembership.ts';
 import { officeOf, Resident } from './resident.ts';
+import { view } from './view.ts';
 
 export interface RequestsWanted {
   readonly state: 'pending' | 'decided';
@@ -16,13 +17,14 @@ export interface RequestsWanted {
 
 /**
  * A page of a community's requests to join: those that wait, the oldest first, or those that were decided, the newest first. `more`: others follow.
- * Rejects with `not-allowed` (`checkView`).
  */
-export function readRequests(
-  world: World,
-): (community: string, wanted: RequestsWanted, actor: Actor) => Promise<{ readonly requests: ListedRequest[]; readonly more: boolean }> {
-  return async (community, { state, after, limit }, actor) => {
-    checkView(actor, 'requests', community);
+export const readRequests = view({
+  name: 'request.list',
+  may: SEES_PEOPLE,
+  query: async (
+    { world, community },
+    { state, after, limit }: RequestsWanted,
+  ): Promise<{ readonly requests: ListedRequest[]; readonly more: boolean }> => {
     const isPending = state === 'pending';
     const which: mongo.Filter<MembershipRequestRecord> = {
       '_id.community': community,
@@ -33,31 +35,31 @@ export function readRequests(
       .find(which, { sort: { '_id.request': isPending ? 1 : -1 }, limit: limit + 1, promoteBuffers: true })
       .toArray();
     return { requests: found.slice(0, limit).map((asked) => listed(world.vault, asked)), more: found.length > limit };
-  };
-}
+  },
+});
 
-/** One request to join; null if there is none, or it was withdrawn. Rejects with `not-allowed` (`checkView`). */
-export function readRequest(world: World): (community: string, request: number, actor: Actor) => Promise<ListedRequest | null> {
-  return async (community, request, actor) => {
-    checkView(actor, 'requests', community);
+/** One request to join; null if there is none, or it was withdrawn. */
+export const readRequest = view({
+  name: 'request.one',
+  may: SEES_PEOPLE,
+  query: async ({ world, community }, request: number): Promise<ListedRequest | null> => {
     const asked = await collection(MembershipRequest).findOne({ _id: { community, request } }, { promoteBuffers: true });
     return asked && asked.state !== 'withdrawn' ? listed(world.vault, asked) : null;
-  };
-}
+  },
+});
 
-/** How many requests to join wait, since when, and the number of the first one. Rejects with `not-allowed` (`checkView`). */
-export async function waitingRequests(
-  world: World,
-  community: string,
-  actor: Actor,
-): Promise<{ readonly count: number; readonly since?: Date; readonly first?: number }> {
-  checkView(actor, 'waiting', community);
-  const [waiting] = await countsBy(world, [
-    { $match: { '_id.community': community, state: 'pending' } },
-    { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' }, first: { $min: '$_id.request' } } },
-  ]);
-  return waiting ? { count: waiting.count, since: waiting.since, first: waiting.first } : { count: 0 };
-}
+/** How many requests to join wait, since when, and the number of the first one. */
+export const waitingRequests = view({
+  name: 'request.waiting',
+  may: SEES_NUMBERS,
+  query: async ({ world, community }): Promise<{ readonly count: number; readonly since?: Date; readonly first?: number }> => {
+    const [waiting] = await countsBy(world, [
+      { $match: { '_id.community': community, state: 'pending' } },
+      { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' }, first: { $min: '$_id.request' } } },
+    ]);
+    return waiting ? { count: waiting.count, since: waiting.since, first: waiting.first } : { count: 0 };
+  },
+});
 
 const countsBy = batchedQuery<MembershipRequestRecord, Waits & { readonly first: number }>(MembershipRequest);
 

@@ -5,7 +5,7 @@ import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { sharedRead } from '../../store/groupCommit.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { type Actor, checkView } from './actor.ts';
+import { SEES_PEOPLE } from './actor.ts';
 import { type LockFound, locksOf } from './cardLocks.ts';
 import { contactIdsOf, contactsOf, Resident, type ResidentRecord } from './resident.ts';
 import { ROLES } from './residentFields.ts';
@@ -20,6 +20,7 @@ import {
   wayByName,
   waysTo,
 } from './searchRoster.ts';
+import { view } from './view.ts';
 
 export interface ResidentsWanted {
   /** A name or two neighbouring characters of it, the last four digits of a phone or all of it (E.164), an id or a building. */
@@ -35,11 +36,12 @@ export interface ResidentsWanted {
 
 /**
  * A page of a community's roster: building by building, those of one building by their ids, unless they are more than 500. What is searched is found by
- * an index, whatever the size of the roster; a single character only in a building that is given. Rejects with `not-allowed` (`checkView`).
+ * an index, whatever the size of the roster; a single character only in a building that is given.
  */
-export function readRoster(world: World): (community: string, wanted: ResidentsWanted, actor: Actor) => Promise<ResidentsFound> {
-  return async (community, wanted, actor) => {
-    checkView(actor, 'people', community);
+export const readRoster = view({
+  name: 'roster.list',
+  may: SEES_PEOPLE,
+  query: async ({ world, community }, wanted: ResidentsWanted): Promise<ResidentsFound> => {
     const { text, limit, after } = wanted;
     if (text === undefined && wanted.role === undefined) {
       const { building, buildings } = wanted;
@@ -50,15 +52,18 @@ export function readRoster(world: World): (community: string, wanted: ResidentsW
     const found = new Map(pages.flatMap(({ residents }) => residents.map((resident) => [resident._id, resident] as const)));
     const sorted = [...found.values()].toSorted((one, other) => (one._id < other._id ? -1 : 1));
     return { residents: sorted.slice(0, limit), more: sorted.length > limit || pages.some(({ more }) => more) };
-  };
-}
+  },
+});
 
-/** How many residents are on a roster, in a building or with a role. Rejects with `not-allowed` (`checkView`). */
-export function countRoster(community: string, wanted: Pick<ResidentsWanted, 'building' | 'role'>, actor: Actor): Promise<number> {
-  checkView(actor, 'people', community);
-  const { hint, which } = everybody(community, wanted);
-  return forReaders(Resident).countDocuments({ community, ...which, ...filterOf(wanted) }, { ...(hint && { hint }) });
-}
+/** How many residents are on a roster, in a building or with a role. */
+export const countRoster = view({
+  name: 'roster.count',
+  may: SEES_PEOPLE,
+  query: async ({ community }, wanted: Pick<ResidentsWanted, 'building' | 'role'>): Promise<number> => {
+    const { hint, which } = everybody(community, wanted);
+    return forReaders(Resident).countDocuments({ community, ...which, ...filterOf(wanted) }, { ...(hint && { hint }) });
+  },
+});
 
 interface PageWanted extends Omit<ResidentsWanted, 'text' | 'role'> {
   readonly community: string;
@@ -150,10 +155,11 @@ export type ResidentKept = ListedResident & {
   readonly addedAt: Date;
 };
 
-/** One resident (`_id`) on a community's roster; null if there is none, or they were deleted. Rejects with `not-allowed` (`checkView`). */
-export function readResident(world: World): (community: string, resident: string, actor: Actor) => Promise<ResidentKept | null> {
-  return async (community, _id, actor) => {
-    checkView(actor, 'people', community);
+/** One resident (`_id`) on a community's roster; null if there is none, or they were deleted. */
+export const readResident = view({
+  name: 'roster.one',
+  may: SEES_PEOPLE,
+  query: async ({ world, community }, _id: string): Promise<ResidentKept | null> => {
     const record = await collection(Resident).findOne({ _id, community, erasedAt: { $exists: false } }, { promoteBuffers: true });
     if (!record) return null;
     const contacts = contactsOf(world.vault, record);
@@ -183,26 +189,32 @@ export function readResident(world: World): (community: string, resident: string
       cardMade: record.cardMade,
       addedAt: record.addedAt,
     };
-  };
-}
+  },
+});
 
-/** The buildings on a community's roster, in their order. Rejects with `not-allowed` (`checkView`). */
-export async function readBuildings(community: string, actor: Actor): Promise<string[]> {
-  checkView(actor, 'people', community);
-  return buildingsThere(community);
-}
+/** The buildings on a community's roster, in their order. */
+export const readBuildings = view({
+  name: 'roster.buildings',
+  may: SEES_PEOPLE,
+  query: async ({ community }): Promise<string[]> => {
+    return buildingsThere(community);
+  },
+});
 
-/** How many residents live in each building of a community's roster, as it writes them. Rejects with `not-allowed` (`checkView`). */
-export async function countByBuilding(community: string, actor: Actor): Promise<Map<string, number>> {
-  checkView(actor, 'people', community);
-  const found = await forReaders(Resident)
-    .aggregate<{ _id: string; count: number }>([
-      { $match: { community, building: { $gt: '' } } },
-      { $group: { _id: '$building', count: { $sum: 1 } } },
-    ])
-    .toArray();
-  return new Map(found.map(({ _id, count }) => [_id, count]));
-}
+/** How many residents live in each building of a community's roster, as it writes them. */
+export const countByBuilding = view({
+  name: 'roster.byBuilding',
+  may: SEES_PEOPLE,
+  query: async ({ community }): Promise<Map<string, number>> => {
+    const found = await forReaders(Resident)
+      .aggregate<{ _id: string; count: number }>([
+        { $match: { community, building: { $gt: '' } } },
+        { $group: { _id: '$building', count: { $sum: 1 } } },
+      ])
+      .toArray();
+    return new Map(found.map(({ _id, count }) => [_id, count]));
+  },
+});
 
 async function buildingsThere(community: string): Promise<string[]> {
   const found = await forReaders(Resident).distinct('building', { community, building: { $gt: '' } });
@@ -222,14 +234,12 @@ export interface NearName {
 const MOST_NEAR = 20;
 
 /**
- * The people on a community's roster who have the name, or live in the same building and share a character of it. Rejects with `not-allowed`
- * (`checkView`).
+ * The people on a community's roster who have the name, or live in the same building and share a character of it.
  */
-export function nearNames(
-  world: World,
-): (community: string, asker: { readonly name: string; readonly building: string }, actor: Actor) => Promise<NearName[]> {
-  return async (community, asker, actor) => {
-    checkView(actor, 'requests', community);
+export const nearNames = view({
+  name: 'request.near',
+  may: SEES_PEOPLE,
+  query: async ({ world, community }, asker: { readonly name: string; readonly building: string }): Promise<NearName[]> => {
     const isSame = ({ name }: ListedResident) => name === asker.name;
     const isNear = (found: ListedResident) => !isSame(found) && [...asker.name].some((character) => found.name?.includes(character) === true);
     const byName = await wayByName(world, community, asker.name);
@@ -239,5 +249,5 @@ export function nearNames(
     const pages = await Promise.all(ways.map((way) => pageOf(world.vault, way, base, undefined, MOST_NEAR)));
     const found = pages.flatMap(({ residents }) => residents).slice(0, MOST_NEAR);
     return found.map(({ id, name = '', building }) => ({ id, name, building }));
-  };
-}
+  },
+});

@@ -4,7 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { runIsolated } from '../../store/runIsolated.ts';
 import type { World } from '../../store/world.ts';
-import { type Actor, maySee, type View } from '../people/index.ts';
+import { type Actor, mayDo, type Right } from '../people/index.ts';
 import { isOf, type KeptPicture, nameOf, PICTURE_KINDS, Picture, type PictureOf, type PictureRecord, type PictureSize } from './picture.ts';
 
 /** A thing has at most so many, if it is not said otherwise. */
@@ -78,19 +78,19 @@ export async function picturesAmong(
 }
 
 /**
- * A picture's bytes (JPEG); null if the community has none by this id, or who reads may not see it. `reader`: as whom somebody reads what belongs to a
- * view; without it, it is anybody.
+ * A picture's bytes (JPEG); null if the community has none by this id, or who reads may not see it. `reader`: as whom somebody of the
+ * staff reads what these may; without it, it is anybody.
  */
 export function readPicture(
   world: World,
-): (community: string, id: string, size: PictureSize, reader?: (view: View) => Actor) => Promise<Buffer | null> {
+): (community: string, id: string, size: PictureSize, reader?: (right: Pick<Right, 'may'>) => Actor) => Promise<Buffer | null> {
   return async (community, id, size, reader) => {
     const read = (which: PictureSize) =>
       forReaders(Picture).findOne({ _id: id, community }, { projection: { of: 1, [which]: 1 }, promoteBuffers: true });
     const found = await read(size);
     if (!found) return null;
-    const { view, isPublic } = PICTURE_KINDS[found.of.kind];
-    const isSeen = reader ? maySee(reader(view), view, community) : isPublic;
+    const kind = PICTURE_KINDS[found.of.kind];
+    const isSeen = reader ? mayDo(reader(kind), kind, community) : kind.isPublic;
     if (!isSeen) return null;
     const bytes = found[size];
     if (bytes) return world.vault.decryptBytes('picture', nameOf(id, size), bytes);

@@ -1,10 +1,10 @@
 import { model, Schema } from 'mongoose';
 import { encrypted } from '../../store/encryptedFields.ts';
-import type { View } from '../people/index.ts';
+import { type Holder, IN_COUNCIL, SEES_NUMBERS, SEES_TABLES, SEES_WORKS } from '../people/index.ts';
 
 interface Kind {
-  /** What staff have to be allowed to read. */
-  readonly view: View;
+  /** Who of the staff sees it. */
+  readonly may: readonly Holder[];
   /** Whether anybody may look at it. */
   readonly isPublic: boolean;
 }
@@ -12,15 +12,15 @@ interface Kind {
 /** The things that have pictures. */
 export const PICTURE_KINDS = {
   /** The notice board with what is published before the vote; the id is `CYCLE/NUMBER`. */
-  publication: { view: 'publication', isPublic: true },
+  publication: { may: IN_COUNCIL, isPublic: true },
   /** A meeting of the council; the id is `CYCLE/NUMBER`. */
-  meeting: { view: 'meetings', isPublic: true },
+  meeting: { may: IN_COUNCIL, isPublic: true },
   /** A project of a ballot; the id is `CYCLE/NUMBER`. */
-  project: { view: 'ballot', isPublic: true },
+  project: { may: SEES_NUMBERS, isPublic: true },
   /** A piece of news of a work; the id is `CYCLE/NUMBER/NEWS`. */
-  work: { view: 'works', isPublic: true },
+  work: { may: SEES_WORKS, isPublic: true },
   /** The signed sheet of a table; the id is `CYCLE/NUMBER`. */
-  table: { view: 'table', isPublic: false },
+  table: { may: SEES_TABLES, isPublic: false },
 } as const satisfies Record<string, Kind>;
 
 /** The thing that a picture belongs to. */

@@ -84,4 +84,12 @@ export {
   supportProposals,
   supportsOf,
 } from './support.ts';
-export { PROPOSAL_VIEWS, type ProposalsWanted, sharedTexts, type WhichCycle } from './wantedProposals.ts';
+export {
+  PROPOSAL_VIEWS,
+  type ProposalsWanted,
+  type ProposalView,
+  proposalNames,
+  proposalPhones,
+  sharedTexts,
+  type WhichCycle,
+} from './wantedProposals.ts';

@@ -3,11 +3,21 @@ import { forReaders } from '../../store/connect.ts';
 import { batchedQuery } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import { type Actor, checkView, maySee } from '../people/index.ts';
+import { type Actor, mayDo, SEES_NUMBERS, view } from '../people/index.ts';
 import { canBeGiven } from './opinions.ts';
 import { PROPOSAL_STATES, Proposal, type ProposalRecord, proposalAddress, proposalOf, proposalText } from './proposal.ts';
 import { supportsOf } from './support.ts';
-import { bySupports, filterOf, type ProposalsWanted, type ProposalView, seen, VIEW, type WhichCycle } from './wantedProposals.ts';
+import {
+  bySupports,
+  filterOf,
+  type ProposalsWanted,
+  type ProposalView,
+  proposalNames,
+  proposalPhones,
+  seen,
+  VIEW,
+  type WhichCycle,
+} from './wantedProposals.ts';
 
 /** A proposal as those read it who run the cycle. */
 export interface StaffProposal
@@ -34,14 +44,17 @@ interface Page {
 }
 
 /**
- * A page of a cycle's proposals. `after`: by number, the number behind which it begins; by supports, how many come before it. Rejects with
- * `not-allowed` (`checkView`).
+ * A page of a cycle's proposals. `after`: by number, the number behind which it begins; by supports, how many come before it.
  */
-export function readProposals(
-  world: World,
-): (of: WhichCycle, wanted: ProposalsWanted & { readonly after: number | undefined; readonly limit: number }, actor: Actor) => Promise<Page> {
-  return async (of, wanted, actor) => {
-    checkView(actor, 'proposals', of.community);
+export const readProposals = view({
+  name: 'proposal.list',
+  may: SEES_NUMBERS,
+  query: async (
+    { world, community, actor },
+    cycle: string,
+    wanted: ProposalsWanted & { readonly after: number | undefined; readonly limit: number },
+  ): Promise<Page> => {
+    const of = { community, cycle };
     const { after, limit, by, isDescending } = wanted;
     const filter = await filterOf(world, of, wanted, actor);
     const proposals = forReaders(Proposal);
@@ -62,30 +75,36 @@ export function readProposals(
     const shown = found.slice(0, limit);
     const next = found.length > limit ? shown.at(-1)?._id.number : undefined;
     return { proposals: await seenBy(world, of, actor, shown), next, count };
-  };
-}
+  },
+});
 
-/** Some proposals of a cycle by number, those that the reader may see, in the order of their numbers. Rejects with `not-allowed` (`checkView`). */
-export function readSomeProposals(
-  world: World,
-): (of: WhichCycle, which: { readonly numbers: readonly number[] } | { readonly mergedInto: number }, actor: Actor) => Promise<StaffProposal[]> {
-  return async (of, which, actor) => {
-    checkView(actor, 'proposals', of.community);
+/** Some proposals of a cycle by number, those that the reader may see, in the order of their numbers. */
+export const readSomeProposals = view({
+  name: 'proposal.some',
+  may: SEES_NUMBERS,
+  query: async (
+    { world, community, actor },
+    cycle: string,
+    which: { readonly numbers: readonly number[] } | { readonly mergedInto: number },
+  ): Promise<StaffProposal[]> => {
+    const of = { community, cycle };
     const wanted = 'numbers' in which ? { '_id.number': { $in: [...which.numbers] } } : which;
     const found = await forReaders(Proposal)
       .find({ '_id.cycle': of.cycle, ...seen(of, actor), ...wanted }, { sort: { '_id.number': 1 } })
       .toArray();
     return seenBy(world, of, actor, found);
-  };
-}
+  },
+});
 
 /**
  * The proposal that follows another one in a list, whether or not that one is still in it; behind the last one the first. Undefined if there is no
- * other. Rejects with `not-allowed` (`checkView`).
+ * other.
  */
-export function nextProposal(world: World): (of: WhichCycle, wanted: ProposalsWanted, number: number, actor: Actor) => Promise<number | undefined> {
-  return async (of, wanted, number, actor) => {
-    checkView(actor, 'proposals', of.community);
+export const nextProposal = view({
+  name: 'proposal.next',
+  may: SEES_NUMBERS,
+  query: async ({ world, community, actor }, cycle: string, wanted: ProposalsWanted, number: number): Promise<number | undefined> => {
+    const of = { community, cycle };
     const { by, isDescending } = wanted;
     const filter = await filterOf(world, of, wanted, actor);
     if (by === 'supports') {
@@ -98,19 +117,19 @@ export function nextProposal(world: World): (of: WhichCycle, wanted: ProposalsWa
     const found =
       (await first({ '_id.number': isDescending ? { $lt: number } : { $gt: number } })) ?? (await first({ '_id.number': { $ne: number } }));
     return found?._id.number;
-  };
-}
+  },
+});
 
-/** How many of a list's proposals have an opinion, a draft or a given one, and what the feasible ones cost together; merged ones do not count. Rejects with `not-allowed` (`checkView`). */
-export function countExamined(
-  world: World,
-): (
-  of: WhichCycle,
-  wanted: Pick<ProposalsWanted, 'category' | 'search'>,
-  actor: Actor,
-) => Promise<{ readonly examined: number; readonly all: number; readonly feasible: number; readonly cost: number }> {
-  return async (of, { category, search }, actor) => {
-    checkView(actor, 'proposals', of.community);
+/** How many of a list's proposals have an opinion, a draft or a given one, and what the feasible ones cost together; merged ones do not count. */
+export const countExamined = view({
+  name: 'proposal.examined',
+  may: SEES_NUMBERS,
+  query: async (
+    { world, community, actor },
+    cycle: string,
+    { category, search }: Pick<ProposalsWanted, 'category' | 'search'>,
+  ): Promise<{ readonly examined: number; readonly all: number; readonly feasible: number; readonly cost: number }> => {
+    const of = { community, cycle };
     const filter = await filterOf(world, of, { view: 'all', category, search }, actor);
     const counted = (which: mongo.Filter<ProposalRecord>) =>
       forReaders(Proposal).countDocuments({ $and: [...filter.$and, { state: { $in: NOT_MERGED } }, which] });
@@ -125,8 +144,8 @@ export function countExamined(
         .toArray(),
     ]);
     return { examined, all, feasible: sum?.feasible ?? 0, cost: sum?.cost ?? 0 };
-  };
-}
+  },
+});
 
 /** What a proposal costs, by the opinion that was given, and how many support it. */
 export interface Weight {
@@ -157,15 +176,18 @@ interface Waiting {
   readonly since?: Date;
 }
 
-/** How many proposals of a cycle are in no category, or have no answer, and since when. Rejects with `not-allowed` (`checkView`). */
-export async function waitingProposals(world: World, { community, cycle }: WhichCycle, view: ProposalView, actor: Actor): Promise<Waiting> {
-  checkView(actor, 'waiting', community);
-  const [found] = await countsBy(world, [
-    { $match: { '_id.cycle': cycle, ...VIEW[view] } },
-    { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' } } },
-  ]);
-  return found ? { count: found.count, ...(found.since && { since: found.since }) } : { count: 0 };
-}
+/** How many proposals of a cycle are in no category, or have no answer, and since when. */
+export const waitingProposals = view({
+  name: 'proposal.waiting',
+  may: SEES_NUMBERS,
+  query: async ({ world }, cycle: string, wanted: ProposalView): Promise<Waiting> => {
+    const [found] = await countsBy(world, [
+      { $match: { '_id.cycle': cycle, ...VIEW[wanted] } },
+      { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' } } },
+    ]);
+    return found ? { count: found.count, ...(found.since && { since: found.since }) } : { count: 0 };
+  },
+});
 
 const countsBy = batchedQuery<ProposalRecord, Waiting>(Proposal);
 
@@ -180,8 +202,8 @@ async function seenBy(world: World, { community, cycle }: WhichCycle, actor: Act
     cycle,
     found.map(({ _id }) => _id.number),
   );
-  const seesNames = maySee(actor, 'proposalNames', community);
-  const seesPhones = maySee(actor, 'proposalPhones', community);
+  const seesNames = mayDo(actor, proposalNames, community);
+  const seesPhones = mayDo(actor, proposalPhones, community);
   return found.map((proposal) => {
     const { _id, at, origin, channel, category, distinct, opinion, state, project, mergedInto, history, writtenBy, hidden, spoken } = proposal;
     const { council, leftOff, late, carriedTo, carriedFrom } = proposal;

@@ -25,7 +25,7 @@ import {
   readDraft,
   type Spoken,
 } from '../inquiries/index.ts';
-import { type Actor, checkView, DAILY_WORK, type Waits } from '../people/index.ts';
+import { DAILY_WORK, SEES_NUMBERS, SEES_PEOPLE, view, type Waits } from '../people/index.ts';
 import { notifyProposer } from './moveOn.ts';
 import { encryptedProposal, LONGEST_PROPOSAL, Proposal, type ProposalRecord, proposalAddress, proposalText } from './proposal.ts';
 
@@ -54,20 +54,18 @@ export function spokenItems(world: Pick<World, 'vault'>, community: string, isAl
 }
 
 /**
- * The same for somebody of the staff, `limit` at a time: what waits to be written down. `after`: `next` of those before. Rejects with `not-allowed`
- * (`checkView`).
+ * The same for somebody of the staff, `limit` at a time: what waits to be written down. `after`: `next` of those before.
  */
-export function readSpokenItems(
-  world: Pick<World, 'vault'>,
-): (community: string, wanted: { readonly after: string | undefined; readonly limit: number }, actor: Actor) => Promise<SpokenPage> {
-  return async (community, { after, limit }, actor) => {
-    checkView(actor, 'inbox', community);
+export const readSpokenItems = view({
+  name: 'recording.list',
+  may: SEES_PEOPLE,
+  query: async ({ world, community }, { after, limit }: { readonly after: string | undefined; readonly limit: number }): Promise<SpokenPage> => {
     const found = await itemsOf(world, community, { 'spoken.state': 'beingWrittenDown', ...behind(after) }, limit + 1);
     const items = found.slice(0, limit);
     const last = items.at(-1);
     return { items, next: last && found.length > limit ? `${last.at.getTime()}-${last.id}` : undefined };
-  };
-}
+  },
+});
 
 interface SpokenPage {
   readonly items: readonly SpokenItem[];
@@ -86,13 +84,14 @@ function behind(after: string | undefined): Behind | undefined {
   return { at: { $gte: at }, $or: [{ at: { $gt: at } }, { 'spoken.recording': { $gt: recording } }] };
 }
 
-/** One spoken item of a community, by the id of its recording; null if there is none. Rejects with `not-allowed` (`checkView`). */
-export function readSpokenItem(world: Pick<World, 'vault'>): (community: string, recording: string, actor: Actor) => Promise<SpokenItem | null> {
-  return async (community, recording, actor) => {
-    checkView(actor, 'inbox', community);
+/** One spoken item of a community, by the id of its recording; null if there is none. */
+export const readSpokenItem = view({
+  name: 'recording.one',
+  may: SEES_PEOPLE,
+  query: async ({ world, community }, recording: string): Promise<SpokenItem | null> => {
     return (await itemsOf(world, community, { 'spoken.recording': recording }))[0] ?? null;
-  };
-}
+  },
+});
 
 type Which =
   | { readonly spoken: { $exists: true } }
@@ -141,19 +140,22 @@ async function itemsOf({ vault }: Pick<World, 'vault'>, community: string, spoke
     });
 }
 
-/** How many recordings wait to be written down, and since when. Rejects with `not-allowed` (`checkView`). */
-export async function waitingRecordings(world: World, community: string, actor: Actor): Promise<{ readonly count: number; readonly since?: Date }> {
-  checkView(actor, 'waiting', community);
-  const spoken = { 'spoken.state': 'beingWrittenDown' };
-  const total = { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' } } };
-  const [proposals, inquiries] = await Promise.all([
-    proposalsBy(world, [{ $match: { '_id.cycle': { $in: await cyclesIn(community) }, community, ...spoken } }, total]),
-    inquiriesBy(world, [{ $match: { '_id.community': community, ...spoken } }, total]),
-  ]);
-  const found = [...proposals, ...inquiries].toSorted((one, other) => one.since.getTime() - other.since.getTime());
-  const count = found.reduce((sum, each) => sum + each.count, 0);
-  return { count, ...(found[0] && { since: found[0].since }) };
-}
+/** How many recordings wait to be written down, and since when. */
+export const waitingRecordings = view({
+  name: 'recording.waiting',
+  may: SEES_NUMBERS,
+  query: async ({ world, community }): Promise<{ readonly count: number; readonly since?: Date }> => {
+    const spoken = { 'spoken.state': 'beingWrittenDown' };
+    const total = { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' } } };
+    const [proposals, inquiries] = await Promise.all([
+      proposalsBy(world, [{ $match: { '_id.cycle': { $in: await cyclesIn(community) }, community, ...spoken } }, total]),
+      inquiriesBy(world, [{ $match: { '_id.community': community, ...spoken } }, total]),
+    ]);
+    const found = [...proposals, ...inquiries].toSorted((one, other) => one.since.getTime() - other.since.getTime());
+    const count = found.reduce((sum, each) => sum + each.count, 0);
+    return { count, ...(found[0] && { since: found[0].since }) };
+  },
+});
 
 const proposalsBy = batchedQuery<ProposalRecord, Waits>(Proposal);
 const inquiriesBy = batchedQuery<InquiryRecord, Waits>(Inquiry);

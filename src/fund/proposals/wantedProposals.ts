@@ -3,7 +3,7 @@ import { cached } from '../../store/cache.ts';
 import { forReaders } from '../../store/connect.ts';
 import { withPauses } from '../../store/pauses.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { type Actor, maySee } from '../people/index.ts';
+import { type Actor, DAILY_WORK, IN_COUNCIL, mayDo, sight } from '../people/index.ts';
 import { OPEN_STATES, Proposal, type ProposalRecord, type ProposalState, proposalText } from './proposal.ts';
 import { supportsOf } from './support.ts';
 
@@ -46,9 +46,14 @@ export const VIEW: Readonly<Record<ProposalView, mongo.Filter<ProposalRecord>>> 
   given: { 'opinion.given': { $exists: true } },
 };
 
+/** Whose words a proposal is, and those that are not on the public list. */
+export const proposalNames = sight({ name: 'proposal.names', may: IN_COUNCIL });
+/** Phone numbers, also in texts. */
+export const proposalPhones = sight({ name: 'proposal.phones', may: DAILY_WORK });
+
 /** What a reader may see: who sees no names sees only what everybody can read. */
 export function seen({ community }: WhichCycle, actor: Actor): mongo.Filter<ProposalRecord> {
-  return maySee(actor, 'proposalNames', community) ? {} : { public: true, hidden: { $exists: false } };
+  return mayDo(actor, proposalNames, community) ? {} : { public: true, hidden: { $exists: false } };
 }
 
 /** The filter for what somebody who reads wants, and may see. */

@@ -6,9 +6,9 @@ import { encrypted } from '../../store/encryptedFields.ts';
 import { byId, type LookUp, readersLookUps } from '../../store/lookUps.ts';
 import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
-import type { World } from '../../store/world.ts';
+import { perWorld } from '../../store/world.ts';
 import type { Detail } from '../log/index.ts';
-import { type Actor, checkView, type Holder, mayDo, type Right, STAFF_ROLES, type StaffRole } from '../people/index.ts';
+import { type Holder, mayDo, type Right, SEES_PEOPLE, STAFF_ROLES, type StaffRole, view } from '../people/index.ts';
 import { Staff, staffRole } from '../staff/index.ts';
 
 /** The roles that may be the second person; `any`: another cadre, or a supervisor. */
@@ -162,14 +162,15 @@ export interface SecondsWanted {
 }
 
 /**
- * A page of a community's acts that wait, the oldest first, or that are over, the newest first. `more`: others follow. Rejects with `not-allowed`
- * (`checkView`).
+ * A page of a community's acts that wait, the oldest first, or that are over, the newest first. `more`: others follow.
  */
-export function readSeconds(
-  world: World,
-): (community: string, wanted: SecondsWanted, actor: Actor) => Promise<{ readonly seconds: ListedSecond[]; readonly more: boolean }> {
-  return async (community, { state, after, limit }, actor) => {
-    checkView(actor, 'second', community);
+export const readSeconds = view({
+  name: 'second.list',
+  may: SEES_PEOPLE,
+  query: async (
+    { world, community, actor },
+    { state, after, limit }: SecondsWanted,
+  ): Promise<{ readonly seconds: ListedSecond[]; readonly more: boolean }> => {
     const now = world.now();
     const isWaiting = state === 'waiting';
     const which = isWaiting
@@ -181,17 +182,18 @@ export function readSeconds(
       .toArray();
     const own = await staffRole(world, actor.id);
     return { seconds: found.slice(0, limit).map((record) => listed(world.vault, record, now, own?.phone)), more: found.length > limit };
-  };
-}
+  },
+});
 
-/** One of them; null if there is none. Rejects with `not-allowed` (`checkView`). */
-export function readSecond(world: World): (community: string, number: number, actor: Actor) => Promise<ListedSecond | null> {
-  return async (community, number, actor) => {
-    checkView(actor, 'second', community);
+/** One of them; null if there is none. */
+export const readSecond = view({
+  name: 'second.one',
+  may: SEES_PEOPLE,
+  query: async ({ world, community, actor }, number: number): Promise<ListedSecond | null> => {
     const record = await collection(Second).findOne({ _id: { community, number } }, { promoteBuffers: true });
     return record && listed(world.vault, record, world.now(), (await staffRole(world, actor.id))?.phone);
-  };
-}
+  },
+});
 
 function listed(vault: Vault, record: SecondRecord, now: Date, phone: string | undefined): ListedSecond {
   const { _id, act, subject, role, until, decided, revision, asked } = record;
@@ -212,21 +214,23 @@ interface Count {
 }
 
 /**
- * How many acts wait for a second person: those that the reader may confirm, and the others. Rejects with `not-allowed` (`checkView`).
+ * How many acts wait for a second person: those that the reader may confirm, and the others.
  */
-export function waitingSeconds(world: World): (community: string, actor: Actor) => Promise<{ readonly turn: Count; readonly others: Count }> {
-  const waitingIn = readersLookUps(world)(waitingByCommunity);
-  const roleOf = readersLookUps(world)(byId(Staff, { person: 0 }));
-  return async (community, actor) => {
-    checkView(actor, 'second', community);
-    const [waiting, own] = await Promise.all([waitingIn(community), roleOf(actor.id)]);
+export const waitingSeconds = view({
+  name: 'second.waiting',
+  may: SEES_PEOPLE,
+  query: async ({ world, community, actor }): Promise<{ readonly turn: Count; readonly others: Count }> => {
+    const [waiting, own] = await Promise.all([waitingIn(world)(community), roleOf(world)(actor.id)]);
     const now = world.now();
     const found = waiting.filter(({ until }) => until > now);
     const isTurn = ({ role, asked }: SecondRecord) =>
       (role === 'any' ? mayDo(actor, CONFIRMING_ANY, community) : actor.role === role) && asked.phone !== own?.phone;
     return { turn: counted(found.filter(isTurn)), others: counted(found.filter((record) => !isTurn(record))) };
-  };
-}
+  },
+});
+
+const waitingIn = perWorld((world) => readersLookUps(world)(waitingByCommunity));
+const roleOf = perWorld((world) => readersLookUps(world)(byId(Staff, { person: 0 })));
 
 /** Acts whose time is over are included until they are noted as lapsed. */
 const waitingByCommunity: LookUp<SecondRecord, readonly SecondRecord[]> = {

@@ -2,7 +2,7 @@
 
 export { BY_ONE, changeStaff, giveRole, keepUnwanted, type StaffChanges, takeRole } from './changeStaff.ts';
 export { beginTablet, moveTablet, OPENING_TABLET, openTablet, type Tablet } from './kiosk.ts';
-export { type PublicDeed, publicLog, readLogAs } from './logFor.ts';
+export { logDetails, type PublicDeed, publicLog, readLogAs } from './logFor.ts';
 export { noteDevice } from './newDevice.ts';
 export { allMarksOf, haveOneInCommon, phonesOfPerson } from './onePerson.ts';
 export { withOtherStaffPhone } from './otherStaffPhones.ts';

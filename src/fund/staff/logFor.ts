@@ -2,22 +2,23 @@ import { cached } from '../../store/cache.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { actsPage, type LogWanted, logPage, type OpenedLogRow } from '../log/index.ts';
-import { type Actor, checkView, maySee, namesOnRoster } from '../people/index.ts';
+import { mayDo, namesOnRoster, OVERSEES, SEES_PEOPLE, sight, view } from '../people/index.ts';
 
 /**
  * The newest entries of a community's log that are wanted, for a member of its staff: with the details if they may see those. `more`: others follow.
- * Rejects with `not-allowed` (`checkView`).
  */
-export function readLogAs(
-  world: World,
-): (community: string, wanted: LogWanted, actor: Actor) => Promise<{ readonly entries: OpenedLogRow[]; readonly more: boolean }> {
-  return async (community, wanted, actor) => {
-    checkView(actor, 'log', community);
+export const readLogAs = view({
+  name: 'log.list',
+  may: OVERSEES,
+  query: async ({ world, community, actor }, wanted: LogWanted): Promise<{ readonly entries: OpenedLogRow[]; readonly more: boolean }> => {
     const { entries, more } = await logPage(world, community, wanted);
-    if (maySee(actor, 'logDetails', community)) return { entries, more };
+    if (mayDo(actor, logDetails, community)) return { entries, more };
     return { entries: entries.map(({ opening: _, ...row }) => row), more };
-  };
-}
+  },
+});
+
+/** What an entry was about: it may name residents. */
+export const logDetails = sight({ name: 'log.details', may: SEES_PEOPLE });
 
 /** The acts that everybody may read of. What else is in a log may tell of a person. */
 const PUBLIC_ACTS = [

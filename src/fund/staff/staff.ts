@@ -7,7 +7,7 @@ import { batchedQuery } from '../../store/lookUps.ts';
 import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
-import { type Actor, checkView, isHeldOnRoster, officesOnRoster, STAFF_ROLES, type StaffRole, supervisedOnRoster } from '../people/index.ts';
+import { type Actor, isHeldOnRoster, officesOnRoster, SEES_PEOPLE, STAFF_ROLES, type StaffRole, supervisedOnRoster, view } from '../people/index.ts';
 
 /** Stands for all communities, also those that come later: an office may read them all. */
 export const ALL = '*';
@@ -113,13 +113,14 @@ export async function staffOf({ vault }: Pick<World, 'vault'>, community: string
   return genuineStaff(vault, found).toSorted((one, other) => (place(one) < place(other) ? -1 : 1));
 }
 
-/** The same for somebody who signed in. Rejects with `not-allowed` (`checkView`). */
-export function readStaff(world: Pick<World, 'vault'>): (community: string, actor: Actor) => Promise<StaffMember[]> {
-  return async (community, actor) => {
-    checkView(actor, 'people', community);
+/** The same for somebody who signed in. */
+export const readStaff = view({
+  name: 'staff.list',
+  may: SEES_PEOPLE,
+  query: async ({ world, community }): Promise<StaffMember[]> => {
     return staffOf(world, community);
-  };
-}
+  },
+});
 
 /** Every role that a phone (`staffPhone`) has now, in whatever community. */
 export async function rolesOf({ vault }: Pick<World, 'vault'>, phone: string): Promise<StaffMember[]> {

@@ -8,7 +8,7 @@ import { sha256OfFile } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { showsDocument } from '../accounts/index.ts';
 import { act, choice, done, file, line, refuse, subject, tick } from '../act/index.ts';
-import { type Actor, checkView, DAILY_WORK } from '../people/index.ts';
+import { type Actor, DAILY_WORK, SEES_WORKS, view } from '../people/index.ts';
 import { LARGEST_PICTURE, makePicture, type NotMade } from '../pictures/index.ts';
 import { LAST_PAPERS } from './papers.ts';
 import { isOwnWork, ownImplementers } from './readWorks.ts';
@@ -248,23 +248,36 @@ export async function documentTitle({ _id, community }: Pick<WorkRecord, '_id' |
   return (await collection(WorkDocument).findOne({ _id: id, ...ofWork(community, _id) }, { projection: { title: 1 } }))?.title;
 }
 
-/**
- * A paper's bytes; null if the community has no such paper, or the reader may not see it. Without an actor only a copy for everybody is given. An
- * implementer sees the papers of their own works. Rejects with `not-allowed` (`checkView`).
- */
-export function readDocument(
-  world: World,
-): (community: string, id: string, actor?: Actor) => Promise<{ readonly type: WorkDocumentRecord['type']; readonly bytes: Buffer } | null> {
-  const own = ownImplementers(world);
-  return async (community, id, actor) => {
-    if (!/^[0-9a-f]{24}$/.test(id)) return null;
-    if (actor) checkView(actor, 'works', community);
-    const found = await forReaders(WorkDocument).findOne({ _id: id, community });
-    if (!found || (!actor && !found.isPublic)) return null;
-    const numbers = actor && (await own(community, actor));
+/** A paper's bytes. */
+interface Paper {
+  readonly type: WorkDocumentRecord['type'];
+  readonly bytes: Buffer;
+}
+
+/** A paper; null if the community has no such one. An implementer reads those of their own works. */
+export const readDocument = view({
+  name: 'work.document',
+  may: SEES_WORKS,
+  query: async ({ world, community, actor }, id: string): Promise<Paper | null> => {
+    const found = await documentBy(community, id);
+    const numbers = found && (await ownImplementers(world)(community, actor));
     const work = numbers && (await forReaders(Work).findOne({ _id: found.of }, { projection: { chosen: 1 } }));
-    if (numbers && !(work?.chosen && numbers.includes(work.chosen.implementer))) return null;
-    const bytes = await files(world).read(id);
-    return bytes && { type: found.type, bytes };
-  };
+    const isOwn = !numbers || (work?.chosen && numbers.includes(work.chosen.implementer));
+    return found && isOwn ? paperOf(world, found) : null;
+  },
+});
+
+/** A paper of which everybody may see a copy; null if the community has no such one. */
+export async function publicDocument(world: World, community: string, id: string): Promise<Paper | null> {
+  const found = await documentBy(community, id);
+  return found?.isPublic ? paperOf(world, found) : null;
+}
+
+async function documentBy(community: string, id: string): Promise<WorkDocumentRecord | null> {
+  return /^[0-9a-f]{24}$/.test(id) ? forReaders(WorkDocument).findOne({ _id: id, community }) : null;
+}
+
+async function paperOf(world: World, { _id, type }: WorkDocumentRecord): Promise<Paper | null> {
+  const bytes = await files(world).read(_id);
+  return bytes && { type, bytes };
 }

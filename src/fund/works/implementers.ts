@@ -10,7 +10,7 @@ import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { act, choice, done, line, number, phoneText, refuse, subject } from '../act/index.ts';
 import { findCommunity } from '../communities/index.ts';
-import { type Actor, checkView, DAILY_WORK, plainName, type StaffRole } from '../people/index.ts';
+import { DAILY_WORK, IN_COUNCIL, plainName, type StaffRole, view } from '../people/index.ts';
 import { rolesOf, staffPhone } from '../staff/index.ts';
 import { Work } from './work.ts';
 
@@ -159,10 +159,11 @@ export interface ImplementerRead extends ImplementerContact {
   readonly registration?: string;
 }
 
-/** The organisations that may do works of a community, the newest first, at most 500. Rejects with `not-allowed` (`checkView`). */
-export function readImplementers({ vault }: World): (community: string, actor: Actor) => Promise<ImplementerRead[]> {
-  return async (community, actor) => {
-    checkView(actor, 'implementers', community);
+/** The organisations that may do works of a community, the newest first, at most 500. */
+export const readImplementers = view({
+  name: 'implementer.list',
+  may: IN_COUNCIL,
+  query: async ({ world: { vault }, community }): Promise<ImplementerRead[]> => {
     const found = await forReaders(Implementer)
       .find({ '_id.community': community }, { sort: { '_id.number': -1 }, limit: MAX_LISTED, promoteBuffers: true })
       .toArray();
@@ -170,8 +171,8 @@ export function readImplementers({ vault }: World): (community: string, actor: A
       const { _id, organisation, kind, registration } = record;
       return { number: _id.number, organisation, kind, ...(registration && { registration }), ...contactOf(vault, record) };
     });
-  };
-}
+  },
+});
 
 /** The organisations of implementers, by their numbers. The name of a chosen implementer is public. */
 export async function organisationsOf(community: string, numbers: readonly number[]): Promise<Map<number, string>> {

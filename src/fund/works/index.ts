@@ -16,6 +16,7 @@ export {
   documentsOfCycle,
   dropDocument,
   keepDocument,
+  publicDocument,
   readDocument,
   WorkDocument,
 } from './documents.ts';

@@ -5,7 +5,7 @@ import { forReaders } from '../../store/connect.ts';
 import { type LookUp, lookUps, readersLookUps } from '../../store/lookUps.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { type CycleRecord, currentCycle, cycleBefore } from '../cycles/index.ts';
-import { type Actor, checkView } from '../people/index.ts';
+import { type Actor, SEES_WORKS, view } from '../people/index.ts';
 import { type BallotItem, ballotItem } from '../projects/index.ts';
 import { staffRole } from '../staff/index.ts';
 import { Implementer } from './implementers.ts';
@@ -36,18 +36,18 @@ export const worksOfMany: (world: World) => (cycle: string) => Promise<readonly 
   }),
 );
 
-/** The same for a member of the staff; an implementer reads only those for which they were chosen. Rejects with `not-allowed` (`checkView`). */
-export function readWorks(world: World): (community: string, cycle: string, actor: Actor) => Promise<WorkRecord[]> {
-  const own = ownImplementers(world);
-  return async (community, cycle, actor) => {
-    checkView(actor, 'works', community);
-    const numbers = await own(community, actor);
+/** The same for a member of the staff; an implementer reads only those for which they were chosen. */
+export const readWorks = view({
+  name: 'work.list',
+  may: SEES_WORKS,
+  query: async ({ world, community, actor }, cycle: string): Promise<WorkRecord[]> => {
+    const numbers = await ownImplementers(world)(community, actor);
     const works = await worksOfCycle(cycle);
     return works.filter(
       (work) => work.community === community && (!numbers || (work.chosen !== undefined && numbers.includes(work.chosen.implementer))),
     );
-  };
-}
+  },
+});
 
 /** Throws `not-allowed` if an implementer acts on a work for which they were not chosen. Whether others may, `checkRight` says. */
 export function isOwnWork(world: World): (work: Pick<WorkRecord, 'community' | 'chosen'>, actor: Actor) => Promise<void> {

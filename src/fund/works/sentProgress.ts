@@ -5,8 +5,7 @@ import { collection } from '../../store/collection.ts';
 import { encrypted } from '../../store/encryptedFields.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
-import type { World } from '../../store/world.ts';
-import { type Actor, checkView, twelveDigits } from '../people/index.ts';
+import { SEES_WORKS, twelveDigits, view } from '../people/index.ts';
 
 /**
  * News of a work that came by message. `held`: until digits are repeated, because a sender can be forged; `waiting`: while its pictures are on their way.
@@ -96,22 +95,20 @@ export interface HeldNews extends Pick<Sent, 'by' | 'text'> {
   readonly pictures: number;
 }
 
-/** Held news of a work, the oldest first; at most fifty. Rejects with `not-allowed` (`checkView`). */
-export async function heldNews(
-  { vault }: Pick<World, 'vault'>,
-  community: string,
-  work: SentProgressRecord['work'],
-  actor: Actor,
-): Promise<HeldNews[]> {
-  checkView(actor, 'works', community);
-  const found = await collection(SentProgress)
-    .find({ community, state: 'held', 'work.cycle': work.cycle, 'work.number': work.number }, { sort: { at: 1 }, limit: 50, promoteBuffers: true })
-    .toArray();
-  return found.flatMap((record) => {
-    const sent = sentIn(vault, record);
-    return sent ? [{ by: sent.by, text: sent.text, at: record.at, pictures: sent.pictures.length }] : [];
-  });
-}
+/** Held news of a work, the oldest first; at most fifty. */
+export const heldNews = view({
+  name: 'news.held',
+  may: SEES_WORKS,
+  query: async ({ world: { vault }, community }, work: SentProgressRecord['work']): Promise<HeldNews[]> => {
+    const found = await collection(SentProgress)
+      .find({ community, state: 'held', 'work.cycle': work.cycle, 'work.number': work.number }, { sort: { at: 1 }, limit: 50, promoteBuffers: true })
+      .toArray();
+    return found.flatMap((record) => {
+      const sent = sentIn(vault, record);
+      return sent ? [{ by: sent.by, text: sent.text, at: record.at, pictures: sent.pictures.length }] : [];
+    });
+  },
+});
 
 /** What nobody proved in so long is not published any more. */
 const HELD_MS = 3 * DAY_MS;

@@ -1,7 +1,7 @@
 import { forReaders } from '../../store/connect.ts';
 import { withPauses } from '../../store/pauses.ts';
 import { openAccounts, type Sums } from '../accounts/index.ts';
-import { type Actor, checkView } from '../people/index.ts';
+import { SEES_NUMBERS, view } from '../people/index.ts';
 import { type DocumentKind, WORK_STATES, Work, type WorkRecord, type WorkState } from './work.ts';
 
 /**
@@ -101,8 +101,11 @@ export async function warningsAmong(communities: readonly string[], today: strin
   return found;
 }
 
-/** The same of one community. Rejects with `not-allowed` (`checkView`). */
-export async function waitingWorks(community: string, today: string, actor: Actor): Promise<WarningCounts> {
-  checkView(actor, 'waiting', community);
-  return (await warningsAmong([community], today)).get(community) ?? {};
-}
+/** The same of one community. */
+export const waitingWorks = view({
+  name: 'work.waiting',
+  may: SEES_NUMBERS,
+  query: async ({ community }, today: string): Promise<WarningCounts> => {
+    return (await warningsAmong([community], today)).get(community) ?? {};
+  },
+});

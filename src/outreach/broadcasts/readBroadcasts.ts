@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose';
 import type { Channel } from '../../contacts/channel.ts';
 import { inTens } from '../../fund/ballots/index.ts';
-import { type Actor, checkView } from '../../fund/people/index.ts';
+import { OVERSEES, SEES_NUMBERS, SEES_PEOPLE, view } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { batchedQuery } from '../../store/lookUps.ts';
@@ -83,12 +83,11 @@ export interface BroadcastsWanted {
   readonly limit: number;
 }
 
-/** A community's broadcasts, newest first, and whether there are more. Rejects with `not-allowed` (`checkView`). */
-export function readBroadcasts(
-  world: World,
-): (community: string, wanted: BroadcastsWanted, actor: Actor) => Promise<{ broadcasts: BroadcastSeen[]; more: boolean }> {
-  return async (community, { which, skip, limit }, actor) => {
-    checkView(actor, 'messages', community);
+/** A community's broadcasts, newest first, and whether there are more. */
+export const readBroadcasts = view({
+  name: 'message.list',
+  may: OVERSEES,
+  query: async ({ world, community }, { which, skip, limit }: BroadcastsWanted): Promise<{ broadcasts: BroadcastSeen[]; more: boolean }> => {
     const live = { state: { $ne: 'cancelled' as const } };
     const filter = { all: {}, coming: { ...live, dueAt: { $gt: world.now() } }, paused: { ...live, pausedAt: { $exists: true } } }[which];
     const found = await forReaders(Broadcast)
@@ -101,17 +100,18 @@ export function readBroadcasts(
       return its ? [{ ...broadcast, progress: its }] : [];
     });
     return { broadcasts, more: found.length > limit };
-  };
-}
+  },
+});
 
-/** A broadcast of a community; null if it has none of this id. Rejects with `not-allowed` (`checkView`). */
-export function readBroadcast(world: World): (community: string, id: string, actor: Actor) => Promise<BroadcastSeen | null> {
-  return async (community, id, actor) => {
-    checkView(actor, 'messages', community);
+/** A broadcast of a community; null if it has none of this id. */
+export const readBroadcast = view({
+  name: 'message.one',
+  may: OVERSEES,
+  query: async ({ world, community }, id: string): Promise<BroadcastSeen | null> => {
     const found = await forReaders(Broadcast).findOne({ _id: id, community });
     return found && { ...found, progress: await progressOf(world, found) };
-  };
-}
+  },
+});
 
 /** How far a broadcast is; null if there is none of this id. */
 export async function readProgress(world: World, id: string): Promise<Progress | null> {
@@ -164,13 +164,16 @@ export interface MessagesWanted {
   readonly limit: number;
 }
 
-/** The messages of a broadcast, those of one state together; none of one to those who have not voted. Rejects with `not-allowed` (`checkView`). */
-export function readMessages(
-  world: World,
-): (broadcast: BroadcastRecord, wanted: MessagesWanted, actor: Actor) => Promise<{ messages: MessageSeen[]; more: boolean }> {
-  return async (broadcast, { states, skip, limit }, actor) => {
-    checkView(actor, 'messagesEach', broadcast.community);
-    if (isForNotVoted(broadcast)) return { messages: [], more: false };
+/** The messages of a broadcast, those of one state together; none of one to those who have not voted. */
+export const readMessages = view({
+  name: 'message.each',
+  may: SEES_PEOPLE,
+  query: async (
+    { world, community },
+    broadcast: BroadcastRecord,
+    { states, skip, limit }: MessagesWanted,
+  ): Promise<{ messages: MessageSeen[]; more: boolean }> => {
+    if (broadcast.community !== community || isForNotVoted(broadcast)) return { messages: [], more: false };
     const filter: mongo.Filter<MessageRecord> = { ...ofBroadcast(broadcast), ...(states && { state: { $in: [...states] } }) };
     const found = await forReaders(Message)
       .find(filter, { hint: BY_BROADCAST, skip, limit: limit + 1, promoteBuffers: true })
@@ -180,8 +183,8 @@ export function readMessages(
       return { channel, address: addressIn(world.vault, message), state, ...(reason && { reason }), changedAt };
     });
     return { messages, more: found.length > limit };
-  };
-}
+  },
+});
 
 const BATCH = 1_000;
 
@@ -210,26 +213,29 @@ export interface TroubledBroadcast extends Pick<BroadcastRecord, '_id' | 'text' 
   readonly failed: number;
 }
 
-/** Those of a community's newest broadcasts that need somebody to look at them, newest first. Rejects with `not-allowed` (`checkView`). */
-export async function troubledBroadcasts(world: World, community: string, since: Date, actor: Actor): Promise<TroubledBroadcast[]> {
-  checkView(actor, 'waiting', community);
-  const newest = await broadcastsBy(world, [
-    { $match: { community, dueAt: { $gte: since }, state: { $ne: 'cancelled' } } },
-    { $sort: { dueAt: -1 } },
-    { $limit: NEWEST },
-  ]);
-  const failed = await Promise.all(
-    newest.map((broadcast) =>
-      countsBy(world, [{ $match: { ...ofBroadcast(broadcast), state: { $in: ['failed', 'unknown'] } } }, { $count: 'count' }]),
-    ),
-  );
-  return newest
-    .map(({ _id, text, to, dueAt, pausedAt }, index) => {
-      const count = failed[index]?.[0]?.count ?? 0;
-      return { _id, text, dueAt, ...(pausedAt && { pausedAt }), failed: isForNotVoted({ to }) ? inTens(count) : count };
-    })
-    .filter(({ pausedAt, failed }) => pausedAt !== undefined || failed > 0);
-}
+/** Those of a community's newest broadcasts that need somebody to look at them, newest first. */
+export const troubledBroadcasts = view({
+  name: 'message.waiting',
+  may: SEES_NUMBERS,
+  query: async ({ world, community }, since: Date): Promise<TroubledBroadcast[]> => {
+    const newest = await broadcastsBy(world, [
+      { $match: { community, dueAt: { $gte: since }, state: { $ne: 'cancelled' } } },
+      { $sort: { dueAt: -1 } },
+      { $limit: NEWEST },
+    ]);
+    const failed = await Promise.all(
+      newest.map((broadcast) =>
+        countsBy(world, [{ $match: { ...ofBroadcast(broadcast), state: { $in: ['failed', 'unknown'] } } }, { $count: 'count' }]),
+      ),
+    );
+    return newest
+      .map(({ _id, text, to, dueAt, pausedAt }, index) => {
+        const count = failed[index]?.[0]?.count ?? 0;
+        return { _id, text, dueAt, ...(pausedAt && { pausedAt }), failed: isForNotVoted({ to }) ? inTens(count) : count };
+      })
+      .filter(({ pausedAt, failed }) => pausedAt !== undefined || failed > 0);
+  },
+});
 
 const broadcastsBy = batchedQuery(Broadcast);
 const countsBy = batchedQuery<MessageRecord, { readonly count: number }>(Message);

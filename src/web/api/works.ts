@@ -3,7 +3,7 @@ import { Router } from 'express';
 import type { z } from 'zod';
 import { type AccountEntryRecord, type AccountRead, entriesBefore, entriesOf, publicAccount } from '../../fund/accounts/index.ts';
 import type { CycleRecord } from '../../fund/cycles/index.ts';
-import { publishedWorks, readDocument } from '../../fund/works/index.ts';
+import { publicDocument, publishedWorks } from '../../fund/works/index.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
@@ -103,7 +103,7 @@ export function workDocuments(world: World, readerLimit: ReaderLimit): Router {
     '/c/:slug/documents/:id',
     pageHeaders(),
     readerLimit.handler<{ slug: string; id: string }>(async ({ params: { slug, id } }, response) => {
-      const found = await readDocument(world)(slug, id);
+      const found = await publicDocument(world, slug, id);
       if (!found) throw new Refusal(404, 'There is nothing at this address.');
       sendDocument(response, found);
     }),

@@ -47,5 +47,5 @@ function isAct(value: unknown): value is Act {
 export const OTHER_RIGHTS = [...ROOMS.flatMap((room) => Object.values(room)).filter(isRight), REMINDING];
 
 function isRight(value: unknown): value is Right {
-  return typeof value === 'object' && value !== null && 'may' in value && !('perform' in value);
+  return typeof value === 'object' && value !== null && 'may' in value && !['perform', 'read', 'isSight'].some((of) => of in value);
 }

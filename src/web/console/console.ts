@@ -1,8 +1,7 @@
 import express, { type ErrorRequestHandler, Router } from 'express';
 import type { i18n } from 'i18next';
 import { communityForReaders } from '../../fund/communities/index.ts';
-import { castAssisted, openKiosk } from '../../fund/paper/index.ts';
-import { checkView } from '../../fund/people/index.ts';
+import { castAssisted, openKiosk, readBatches, readTables } from '../../fund/paper/index.ts';
 import type { Forget } from '../../fund/roster/index.ts';
 import { ALL, passkeys } from '../../fund/staff/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
@@ -31,6 +30,7 @@ import { meetingPages } from './meetings/meetings.ts';
 import { groupTextPages } from './messages/groupTexts.ts';
 import { type MessagesDeps, messagePages } from './messages/messages.ts';
 import { monthPages } from './month.ts';
+import { hall } from './navigation.ts';
 import { overseen, overview, overviewFiles } from './overview.ts';
 import { addPages } from './people/addPerson.ts';
 import { cardPages } from './people/cards.ts';
@@ -87,7 +87,7 @@ export function consoleRoutes(
   const keys = passkeys(world, publicUrl, enqueue(world));
   const readers = readerLimit();
   const known = visits({ world, catalogue, cookies: kept, readers, staffReaders: readerLimit(STAFF), banner });
-  const roster = rosterList(world);
+  const roster = rosterList();
   return Router()
     .use('/console', pageHeaders('same-origin'), (_request, response, next) => {
       response.set('Cache-Control', 'no-store');
@@ -102,12 +102,12 @@ export function consoleRoutes(
     )
     .use(signInPages(world, known, kept, keys, personas), devicePages(world, known, keys), guidePages(known), overviewFiles(world, known))
     .get('/console/:slug', known.ofCommunity(todayPage(world)))
-    .get('/console/:slug/hall', known.ofCommunity(hall))
+    .get('/console/:slug/hall', known.ofCommunity(showHall))
     .use(findPages(world, known))
     .use(importPages(world, known))
     .use(proposalPages(world, known))
     .use(turnoutPages(world, known))
-    .use(monthPages(world, known, publicUrl))
+    .use(monthPages(known, publicUrl))
     .use(listRoutes(known, roster), addPages(world, known), lockPages(world, known), cardPages(world, catalogue, known, roster))
     .use(staffPages(world, known), personPages(world, known, { roster, forget }))
     .use(
@@ -122,7 +122,7 @@ export function consoleRoutes(
       worksPages(world, known),
       accountPages(world, known),
       printPages(world, { catalogue, publicUrl, chatCode }, known),
-      logPages(world, known),
+      logPages(known),
       secondPages(world, known),
       tableRoutes(world, known),
       slipRoutes(world, known),
@@ -154,13 +154,13 @@ async function home(world: World, visit: StaffVisit): Promise<void> {
 }
 
 /** In the hall: what is set up there, each with its page. */
-async function hall(visit: CommunityVisit): Promise<void> {
+async function showHall(visit: CommunityVisit): Promise<void> {
   const { community, text, own } = visit;
   const { say } = text;
-  checkView(visit.reader('hall'), 'hall', community._id);
+  await visit.read(hall);
   const places = [
-    ...(visit.sees('table') ? [{ what: 'tables', path: `${own}/tables` }] : []),
-    ...(visit.sees('paper') ? [{ what: 'slips', path: `${own}/slips` }] : []),
+    ...(visit.sees(readTables) ? [{ what: 'tables', path: `${own}/tables` }] : []),
+    ...(visit.sees(readBatches) ? [{ what: 'slips', path: `${own}/slips` }] : []),
     ...(visit.may(castAssisted) ? [{ what: 'assisted', path: `${own}/assisted` }] : []),
     ...(visit.may(openKiosk) ? [{ what: 'kiosk', path: `${own}/kiosk` }] : []),
     { what: 'screen', path: `/c/${community._id}/hall` },

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { phone } from '../../contacts/phone.ts';
-import { MOST_SEARCHED, searchInbox } from '../../fund/inquiries/index.ts';
-import { checkView, readRoster } from '../../fund/people/index.ts';
+import { MOST_SEARCHED, readInbox, searchInbox } from '../../fund/inquiries/index.ts';
+import { readRoster } from '../../fund/people/index.ts';
 import { readProposals } from '../../fund/proposals/index.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
@@ -19,15 +19,12 @@ const MAX_OF_KIND = 10;
  * as on the roster: who searches learns nothing that the pages do not tell them.
  */
 export function findPages(world: World, { ofCommunity }: Visits): Router {
-  const roster = readRoster(world);
-  const proposals = readProposals(world);
-  const letters = searchInbox(world);
   return Router().get(
     '/console/:slug/find',
     ofCommunity(async (visit) => {
       const { text, own, request } = visit;
       const { say } = text;
-      if (!visit.sees('people') && !visit.sees('inbox')) checkView(visit.reader('proposals'), 'proposals', visit.community._id);
+      if (!visit.sees(readRoster) && !visit.sees(searchInbox)) readProposals.check(visit.reading(readProposals));
       const sought = asked(request, 'q');
       const isShort = sought !== undefined && [...sought].length < 2 && numberIn(sought) === undefined;
       const parts =
@@ -44,10 +41,10 @@ export function findPages(world: World, { ofCommunity }: Visits): Router {
   );
 
   async function people(visit: CommunityVisit, sought: string): Promise<Markup[]> {
-    if (!visit.sees('people')) return [];
+    if (!visit.sees(readRoster)) return [];
     const { text, own, community } = visit;
     const whole = /^[\d\s+-]{7,}$/.test(sought) ? phone(sought, community.phone) : undefined;
-    const { residents, more } = await roster(community._id, { text: whole ?? sought, limit: MAX_OF_KIND }, visit.reader('people'));
+    const { residents, more } = await visit.read(readRoster, { text: whole ?? sought, limit: MAX_OF_KIND });
     const items = residents.map(
       ({ _id, name, building, door, phone: number }) =>
         html`<li><a href="${own}/people/${_id}">${name === undefined ? text.say('people.noName') : text.userText(name)}</a> <span>${text.userText([building, door].filter(Boolean).join(' '))}</span> <span>${number === undefined ? text.say('people.noPhone') : text.phone(number)}</span></li>`,
@@ -56,7 +53,7 @@ export function findPages(world: World, { ofCommunity }: Visits): Router {
   }
 
   async function ofProposals(visit: CommunityVisit, sought: string): Promise<Markup[]> {
-    const of = visit.sees('proposals') ? await cycleHere(world, visit) : undefined;
+    const of = visit.sees(readProposals) ? await cycleHere(world, visit) : undefined;
     if (!of) return [];
     const number = numberIn(sought);
     const wanted = {
@@ -65,7 +62,7 @@ export function findPages(world: World, { ofCommunity }: Visits): Router {
       limit: number === undefined ? MAX_OF_KIND : 1,
       ...(number === undefined && { search: sought }),
     } as const;
-    const { proposals: found, next } = await proposals(of, wanted, visit.reader('proposals'));
+    const { proposals: found, next } = await visit.read(readProposals, of.cycle, wanted);
     const items = found
       .filter((each) => number === undefined || each.number === number)
       .map(
@@ -81,8 +78,8 @@ export function findPages(world: World, { ofCommunity }: Visits): Router {
   }
 
   async function ofLetters(visit: CommunityVisit, sought: string): Promise<Markup[]> {
-    if (!visit.sees('inbox')) return [];
-    const found = await letters(visit.community._id, sought, visit.reader('inbox'));
+    if (!visit.sees(readInbox)) return [];
+    const found = await visit.read(searchInbox, sought);
     const items = found.map(
       (item) =>
         html`<li><span>${visit.text.say(`kind.${item.kind}`)}</span> <a href="${visit.own}/inbox/${item.number}">${words(visit, item)}</a> <span class="age">${visit.text.date(item.at)}</span></li>`,

@@ -21,11 +21,10 @@ interface Year {
 /** The vote of the cycle before, to be set beside this one; null if there was none. */
 export function readLastYear(world: World): (visit: CommunityVisit, cycle: CycleRecord) => Promise<Year | null> {
   const before = cycleBefore(world);
-  const sharesOf = turnoutShares(world);
   const turnoutOf = turnout(world);
   return async (visit, cycle) => {
     const last = await before(cycle);
-    const shares = last && (await sharesOf(last, visit.reader('turnout')));
+    const shares = last && (await visit.read(turnoutShares, last));
     if (!last || !shares || shares.voters < LEAST) return null;
     const { residents } = await turnoutOf(last._id);
     return { soFar: byDayOfVote(visit, last, shares.days), residents };

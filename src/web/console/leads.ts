@@ -1,4 +1,5 @@
-import { turnoutStep } from '../../fund/ballots/index.ts';
+import { readAccount } from '../../fund/accounts/index.ts';
+import { turnoutShares, turnoutStep } from '../../fund/ballots/index.ts';
 import { communityForReaders } from '../../fund/communities/index.ts';
 import {
   type CycleRecord,
@@ -7,17 +8,21 @@ import {
   cycleAfter,
   cyclesIn,
   periods,
+  readCalendar,
+  readPrinted,
   type Stage,
   stageAt,
   voteOf,
 } from '../../fund/cycles/index.ts';
-import { nextMeeting } from '../../fund/meetings/index.ts';
-import { slipAuditSoFar } from '../../fund/paper/index.ts';
-import { type Actor, isRosterEmpty, type View } from '../../fund/people/index.ts';
-import { waitingProposals } from '../../fund/proposals/index.ts';
+import { readBallot } from '../../fund/files/index.ts';
+import { nextMeeting, readMeetings, readPublication } from '../../fund/meetings/index.ts';
+import { readBatches, slipAuditSoFar } from '../../fund/paper/index.ts';
+import { isRosterEmpty, type Reading, type Right, readRoster } from '../../fund/people/index.ts';
+import { type ProposalView, readProposals, waitingProposals } from '../../fund/proposals/index.ts';
 import { countBeforeCards } from '../../fund/roster/index.ts';
 import { isOfficeHeld } from '../../fund/staff/index.ts';
-import { worksOfMany } from '../../fund/works/index.ts';
+import { readWorks, worksOfMany } from '../../fund/works/index.ts';
+import { readBroadcasts } from '../../outreach/broadcasts/readBroadcasts.ts';
 import type { World } from '../../store/world.ts';
 
 /** Where a community stands, as far as it decides what its staff does next. Numbers of what is left to do. */
@@ -38,35 +43,35 @@ export interface Standing {
 
 /** What somebody of the staff does in a stage, and where: one thing that is done then, or what goes on as long as the stage. */
 const STEPS = {
-  roster: { view: 'people', path: '/people/import' },
-  supervisor: { view: 'people', path: '/people/staff' },
-  council: { view: 'people', path: '/people/staff' },
-  cards: { view: 'people', path: '/people/cards?way=needed' },
-  calendar: { view: 'calendar', path: '/calendar/new' },
-  bringForward: { view: 'calendar', path: '/calendar#move' },
-  announce: { view: 'messages', path: '/messages/new', goesOn: true },
-  collect: { view: 'proposals', path: '/proposals/new', goesOn: true },
-  unsorted: { view: 'proposals', path: '/proposals?view=unsorted' },
-  unexamined: { view: 'proposals', path: '/proposals/opinions' },
-  drafted: { view: 'proposals', path: '/proposals/round' },
-  callMeeting: { view: 'meetings', path: '/meetings' },
-  attend: { view: 'meetings', path: '/meetings' },
-  ballot: { view: 'ballot', path: '/ballot' },
-  unexplained: { view: 'proposals', path: '/proposals?view=unexplained' },
-  remind: { view: 'messages', path: '/messages/new', goesOn: true },
-  release: { view: 'print', path: '/print' },
-  beginWorks: { view: 'works', path: '/works' },
-  compare: { view: 'paper', path: '/compare' },
-  works: { view: 'works', path: '/works', goesOn: true },
-  account: { view: 'account', path: '/account', goesOn: true },
-  undecided: { view: 'proposals', path: '/proposals?view=undecided' },
-  nextRound: { view: 'calendar', path: '/calendar' },
-  report: { view: 'print', path: '/print', goesOn: true },
-  readProposals: { view: 'proposals', path: '/proposals', goesOn: true },
-  readList: { view: 'publication', path: '/publication', goesOn: true },
-  watch: { view: 'turnout', path: '/turnout', goesOn: true },
-  readCalendar: { view: 'calendar', path: '/calendar', goesOn: true },
-} as const satisfies Readonly<Record<string, { readonly view: View; readonly path: string; readonly goesOn?: true }>>;
+  roster: { view: readRoster, path: '/people/import' },
+  supervisor: { view: readRoster, path: '/people/staff' },
+  council: { view: readRoster, path: '/people/staff' },
+  cards: { view: readRoster, path: '/people/cards?way=needed' },
+  calendar: { view: readCalendar, path: '/calendar/new' },
+  bringForward: { view: readCalendar, path: '/calendar#move' },
+  announce: { view: readBroadcasts, path: '/messages/new', goesOn: true },
+  collect: { view: readProposals, path: '/proposals/new', goesOn: true },
+  unsorted: { view: readProposals, path: '/proposals?view=unsorted' },
+  unexamined: { view: readProposals, path: '/proposals/opinions' },
+  drafted: { view: readProposals, path: '/proposals/round' },
+  callMeeting: { view: readMeetings, path: '/meetings' },
+  attend: { view: readMeetings, path: '/meetings' },
+  ballot: { view: readBallot, path: '/ballot' },
+  unexplained: { view: readProposals, path: '/proposals?view=unexplained' },
+  remind: { view: readBroadcasts, path: '/messages/new', goesOn: true },
+  release: { view: readPrinted, path: '/print' },
+  beginWorks: { view: readWorks, path: '/works' },
+  compare: { view: readBatches, path: '/compare' },
+  works: { view: readWorks, path: '/works', goesOn: true },
+  account: { view: readAccount, path: '/account', goesOn: true },
+  undecided: { view: readProposals, path: '/proposals?view=undecided' },
+  nextRound: { view: readCalendar, path: '/calendar' },
+  report: { view: readPrinted, path: '/print', goesOn: true },
+  readProposals: { view: readProposals, path: '/proposals', goesOn: true },
+  readList: { view: readPublication, path: '/publication', goesOn: true },
+  watch: { view: turnoutShares, path: '/turnout', goesOn: true },
+  readCalendar: { view: readCalendar, path: '/calendar', goesOn: true },
+} as const satisfies Readonly<Record<string, { readonly view: Right; readonly path: string; readonly goesOn?: true }>>;
 
 export type Step = keyof typeof STEPS;
 
@@ -171,7 +176,7 @@ export interface Lead {
 }
 
 /** The steps of the stage as it stands, for somebody who may open these pages. */
-export function leadsOf({ stage, left, vote, ends, meets }: Standing, office: Office, sees: (view: View) => boolean): Lead[] {
+export function leadsOf({ stage, left, vote, ends, meets }: Standing, office: Office, sees: (view: Right) => boolean): Lead[] {
   const due: Partial<Record<Step, Date | undefined>> = { unexamined: ends, drafted: ends, callMeeting: ends, attend: meets, ballot: vote?.from };
   return LEADS[stage][office].flatMap((what): Lead[] => {
     if (!isStep(what)) return [];
@@ -189,7 +194,8 @@ function isStep(what: Step | Waits): what is Step {
 }
 
 /** Reads where a community stands. What is counted is the same for those who may see it. */
-export async function standingOf(world: World, community: string, actor: Actor): Promise<Standing> {
+export async function standingOf(reading: Reading): Promise<Standing> {
+  const { world, community } = reading;
   const now = world.now();
   const [cycle, found, isEmpty, cards, council, supervisor] = await Promise.all([
     currentCycleForReaders(world)(community, now),
@@ -210,7 +216,7 @@ export async function standingOf(world: World, community: string, actor: Actor):
   const period = periods(cycle, now).findLast(({ from }) => from <= now);
   const vote = voteOf(cycle, now);
   const [proposals, meets, works, compare, isLast, turnout] = await Promise.all([
-    proposalsLeft(world, cycle, actor),
+    proposalsLeft(reading, cycle),
     nextMeeting(world, cycle),
     isAfterVote(stage) && cycle.sealedAt ? worksOfMany(world)(cycle._id) : [],
     cycle.sealedAt ? leftToCompare(world, cycle) : 0,
@@ -242,8 +248,8 @@ function isAfterVote(stage: Stage | 'none'): boolean {
   return stage === 'implement' || stage === 'evaluate' || stage === 'closed';
 }
 
-async function proposalsLeft(world: World, { _id: cycle, community }: CycleRecord, actor: Actor) {
-  const count = async (view: Parameters<typeof waitingProposals>[2]) => (await waitingProposals(world, { community, cycle }, view, actor)).count;
+async function proposalsLeft(reading: Reading, { _id: cycle }: CycleRecord) {
+  const count = async (wanted: ProposalView) => (await waitingProposals.read(reading, cycle, wanted)).count;
   const [unsorted, unexamined, drafted, undecided, recommended, unexplained] = await Promise.all([
     count('unsorted'),
     count('unexamined'),

@@ -1,5 +1,6 @@
 import { setImmediate as rest } from 'node:timers/promises';
 import { Router } from 'express';
+import type { Right, View } from '../../fund/people/index.ts';
 import { html, type Markup } from '../html.ts';
 import { doneNotice, errorSummary, type Mistakes, type Tried } from './frame.ts';
 import { type Askable, FIRST, keptIn, type ListState, listState, listValues } from './listState.ts';
@@ -21,8 +22,28 @@ export interface Listed<Row> extends Askable {
   /** How many rows are read at once for a file; 500 where it is absent. A list that is read as a whole for each page takes more. */
   readonly chunk?: number;
   columns(visit: CommunityVisit, state: ListState): readonly Column<Row>[];
-  /** The rows that follow `state.after`, `limit` at most. */
-  read(visit: CommunityVisit, state: ListState, limit: number): Promise<Rows<Row>>;
+  readonly read: ListRead<Row>;
+}
+
+/** The view whose readers see a list and its files; and the rows that follow `state.after`, `limit` at most. */
+export interface ListRead<Row> {
+  readonly view: Right;
+  readonly rows: (visit: CommunityVisit, state: ListState, limit: number) => Promise<Rows<Row>>;
+}
+
+/** Reads the rows of a list through a view: `ask` reads it. */
+export function through<Asked extends readonly unknown[], Found, Row>(
+  view: View<Asked, Found>,
+  rows: (ask: (...asked: Asked) => Promise<Found>, visit: CommunityVisit, state: ListState, limit: number) => Promise<Rows<Row>>,
+): ListRead<Row> {
+  return {
+    view,
+    rows: async (visit, ...wanted) => {
+      const reading = visit.reading(view);
+      view.check(reading); // also where there is nothing to read yet
+      return rows((...asked) => view.read(reading, ...asked), visit, ...wanted);
+    },
+  };
 }
 
 /** A list that is a page of a community, with its files (CONTRIBUTING.md: A list). */
@@ -115,7 +136,11 @@ function everyRow<Row>(visit: CommunityVisit, list: Listed<Row>): { readonly row
   async function* chunks() {
     let left = MAX_FILE_ROWS;
     do {
-      const found = await list.read(visit, { ...state, after: next === undefined ? undefined : String(next) }, Math.min(list.chunk ?? CHUNK, left));
+      const found = await list.read.rows(
+        visit,
+        { ...state, after: next === undefined ? undefined : String(next) },
+        Math.min(list.chunk ?? CHUNK, left),
+      );
       yield found.rows;
       next = found.next;
       left -= found.rows.length;
@@ -148,7 +173,7 @@ export async function showList<Row>(visit: CommunityVisit, list: List<Row>, mist
   const state = listState(list, visit.request);
   const path = `${own}/${nameOf(visit, list)}`;
   const title = list.title?.(visit) ?? say(`tab.${list.name}`);
-  const { rows, next, count, total = count } = await list.read(visit, state, PAGE_SIZE);
+  const { rows, next, count, total = count } = await list.read.rows(visit, state, PAGE_SIZE);
   const acts = rows.length > 0 ? list.bulk?.form(visit, mistakes) : undefined;
   const bulk = acts && list.bulk;
   const pages = { next, last: total === undefined ? undefined : Math.ceil(total / PAGE_SIZE) };

@@ -2,13 +2,12 @@ import type { Router } from 'express';
 import { type Detail, type LogWanted, type OpenedLogRow, SERVICE_NAME } from '../../fund/log/index.ts';
 import { readLogAs } from '../../fund/staff/index.ts';
 import { daysFrom, readTime } from '../../store/wallTime.ts';
-import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { noWrap } from '../public/pageText.ts';
 import { ACTS, OTHER_RIGHTS } from './acts.ts';
 import { detailLines, subjectWords, type Told } from './actWords.ts';
 import { choice, field, filterForm } from './frame.ts';
-import { type List, listRoutes } from './list.ts';
+import { type List, listRoutes, through } from './list.ts';
 import type { ListState } from './listState.ts';
 import { numberIn } from './query.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
@@ -21,12 +20,11 @@ function kindOf(act: string): string {
 }
 
 /** The log, newest first, with a filter, page by page and as a file. */
-export function logPages(world: World, known: Visits): Router {
-  return listRoutes(known, logList(world));
+export function logPages(known: Visits): Router {
+  return listRoutes(known, logList());
 }
 
-function logList(world: World): List<OpenedLogRow> {
-  const read = readLogAs(world);
+function logList(): List<OpenedLogRow> {
   return {
     name: 'log',
     words: 'log',
@@ -52,11 +50,11 @@ function logList(world: World): List<OpenedLogRow> {
         },
       ];
     },
-    read: async (visit, state, limit) => {
+    read: through(readLogAs, async (ask, visit, state, limit) => {
       const wanted = { ...wantedBy(visit, state), before: numberIn(state.after), limit };
-      const { entries, more } = await read(visit.community._id, wanted, visit.reader('logDetails'));
+      const { entries, more } = await ask(wanted);
       return { rows: entries, next: more ? entries.at(-1)?.seq : undefined };
-    },
+    }),
     above: ({ text, own }, { filter: { about, by, from, to } }) => {
       const abouts = ABOUT.map((value) => ({ value, label: text.say(`about.${value}`) }));
       return [

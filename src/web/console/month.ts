@@ -1,11 +1,15 @@
 import { Router } from 'express';
-import { ENTRY_KINDS } from '../../fund/accounts/index.ts';
-import { INQUIRY_KINDS } from '../../fund/inquiries/index.ts';
-import { checkView, type View } from '../../fund/people/index.ts';
+import { ENTRY_KINDS, readAccount } from '../../fund/accounts/index.ts';
+import { turnoutShares } from '../../fund/ballots/index.ts';
+import { INQUIRY_KINDS, readInbox } from '../../fund/inquiries/index.ts';
+import { readPublication } from '../../fund/meetings/index.ts';
+import { type Right, readRoster } from '../../fund/people/index.ts';
+import { readProposals } from '../../fund/proposals/index.ts';
+import { readLogAs } from '../../fund/staff/index.ts';
+import { readWorks } from '../../fund/works/index.ts';
 import { type MonthRead, readMonth } from '../../outreach/readMonth.ts';
 import { type MonthPart, monthSheet, printPdf } from '../../print/index.ts';
 import { dayOf } from '../../store/wallTime.ts';
-import type { World } from '../../store/world.ts';
 import { isForAll } from '../documents.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
@@ -21,7 +25,7 @@ interface Line {
   readonly value: number;
   /** The number as people read it, if it is a sum of money. */
   readonly said?: string;
-  readonly view: View;
+  readonly view: Right;
   /** Behind `/console/SLUG`. */
   readonly path: string;
 }
@@ -34,12 +38,10 @@ interface Part {
 const PARTS = ['people', 'proposals', 'inbox', 'meetings', 'publication', 'turnout', 'messages', 'works', 'account', 'second'] as const;
 
 /** `/console/SLUG/month`: what a month came to, for the street office; as a page, PDF, XLSX and CSV. Every number leads to where it is counted. */
-export function monthPages(world: World, { ofCommunity, withFile, printing }: Visits, publicUrl: string): Router {
-  const read = readMonth(world);
+export function monthPages({ ofCommunity, withFile, printing }: Visits, publicUrl: string): Router {
   const partsOf = async (visit: CommunityVisit) => {
-    checkView(visit.reader('month'), 'month', visit.community._id);
     const month = monthIn(visit);
-    const found = await read(visit.community, month, visit.reader('month'));
+    const found = await visit.read(readMonth, visit.community.timezone, month);
     return { month, earliest: found.earliest, parts: parts(visit, found) };
   };
   const routes = Router()
@@ -167,7 +169,7 @@ function parts(visit: CommunityVisit, month: MonthRead): Part[] {
     names.flatMap((name) => {
       const value = acts.get(name) ?? 0;
       const path = address('/log', { about, from: first, to: last });
-      return value > 0 ? [{ part, line: { name: actWords(`${name}.did`), value, view: 'log', path } satisfies Line }] : [];
+      return value > 0 ? [{ part, line: { name: actWords(`${name}.did`), value, view: readLogAs, path } satisfies Line }] : [];
     }),
   );
   const sums = ENTRY_KINDS.flatMap((kind) => {
@@ -178,25 +180,25 @@ function parts(visit: CommunityVisit, month: MonthRead): Part[] {
         name: say(`account.${kind}`),
         value,
         said: money(value, cycle.currency),
-        view: 'account',
+        view: readAccount,
         path: address('/account', { cycle: cycle._id }),
       };
     });
   });
-  const came = (name: string, value: number, view: View, path: string): Line[] =>
+  const came = (name: string, value: number, view: Right, path: string): Line[] =>
     value > 0 ? [{ name: say(`month.${name}`), value, view, path }] : [];
   const own: Partial<Record<(typeof PARTS)[number], readonly Line[]>> = {
-    people: came('residents', residents, 'people', '/people'),
-    proposals: came('proposals', proposals, 'proposals', '/proposals'),
+    people: came('residents', residents, readRoster, '/people'),
+    proposals: came('proposals', proposals, readProposals, '/proposals'),
     inbox: INQUIRY_KINDS.flatMap((kind): Line[] => {
       const value = letters.get(kind) ?? 0;
-      return value > 0 ? [{ name: say('month.letters', { kind: say(`kind.${kind}`) }), value, view: 'inbox', path: '/inbox' }] : [];
+      return value > 0 ? [{ name: say('month.letters', { kind: say(`kind.${kind}`) }), value, view: readInbox, path: '/inbox' }] : [];
     }),
-    publication: came('objections', objections, 'publication', '/publication'),
-    turnout: voted ? came('voters', voted.voters, 'turnout', address('/turnout', { cycle: voted.cycle })) : [],
+    publication: came('objections', objections, readPublication, '/publication'),
+    turnout: voted ? came('voters', voted.voters, turnoutShares, address('/turnout', { cycle: voted.cycle })) : [],
     works: steps.map(({ cycle, work, step }) => ({
       name: `${work} ${titleOf(cycle.projects, work)} · ${say(`works.states.${step.state}`)}`,
-      ...{ value: 1, said: day(step.day), view: 'works', path: `/works/${cycle._id}/${work}` },
+      ...{ value: 1, said: day(step.day), view: readWorks, path: `/works/${cycle._id}/${work}` },
     })),
     account: sums,
   };

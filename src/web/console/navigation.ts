@@ -1,56 +1,74 @@
-import type { View } from '../../fund/people/index.ts';
+import { readAccount } from '../../fund/accounts/index.ts';
+import { turnoutShares } from '../../fund/ballots/index.ts';
+import { readCalendar, readPrinted } from '../../fund/cycles/index.ts';
+import { readBallot } from '../../fund/files/index.ts';
+import { readInbox } from '../../fund/inquiries/index.ts';
+import { readMeetings, readPublication } from '../../fund/meetings/index.ts';
+import { readBatches, readTables } from '../../fund/paper/index.ts';
+import { type Right, readRoster, SEES_PEOPLE, view } from '../../fund/people/index.ts';
+import { readProposals } from '../../fund/proposals/index.ts';
+import { readLogAs } from '../../fund/staff/index.ts';
+import { readWorks } from '../../fund/works/index.ts';
+import { readBroadcasts } from '../../outreach/broadcasts/readBroadcasts.ts';
+import { readMonth } from '../../outreach/readMonth.ts';
 import { html, type Markup } from '../html.ts';
 import type { PageText } from '../public/pageText.ts';
+import { waitingIn } from './waiting.ts';
 
 interface Page {
   readonly page: string;
-  readonly view: View;
+  /** The key of its name. */
+  readonly tab: string;
+  readonly view: Right;
   readonly also?: readonly string[];
   /** Those who see this view go there from its page. */
-  readonly from?: View;
+  readonly from?: Right;
 }
+
+/** What is set up in the hall: its page has nothing but links. */
+export const hall = view({ name: 'hall', may: SEES_PEOPLE, query: () => undefined });
 
 /** The pages of a community, in the order in which they are shown. A group bears the name of its first page, or one of its own. */
 const GROUPS: readonly { readonly name?: string; readonly pages: readonly Page[] }[] = [
-  { pages: [{ page: '', view: 'today', also: ['/second'] }] },
+  { pages: [{ page: '', tab: 'today', view: waitingIn, also: ['/second'] }] },
   {
     pages: [
-      { page: '/proposals', view: 'proposals', also: ['/places'] },
-      { page: '/meetings', view: 'meetings' },
-      { page: '/publication', view: 'publication' },
-      { page: '/ballot', view: 'ballot' },
+      { page: '/proposals', tab: 'proposals', view: readProposals, also: ['/places'] },
+      { page: '/meetings', tab: 'meetings', view: readMeetings },
+      { page: '/publication', tab: 'publication', view: readPublication },
+      { page: '/ballot', tab: 'ballot', view: readBallot },
     ],
   },
   {
     pages: [
-      { page: '/people', view: 'people', also: ['/requests'] },
-      { page: '/inbox', view: 'inbox', also: ['/recordings', '/misses'] },
-      { page: '/messages', view: 'messages', also: ['/group-texts'] },
+      { page: '/people', tab: 'people', view: readRoster, also: ['/requests'] },
+      { page: '/inbox', tab: 'inbox', view: readInbox, also: ['/recordings', '/misses'] },
+      { page: '/messages', tab: 'messages', view: readBroadcasts, also: ['/group-texts'] },
     ],
   },
   {
     name: 'vote',
     pages: [
-      { page: '/hall', view: 'hall', also: ['/kiosk', '/tables', '/slips', '/assisted', '/compare'] },
-      { page: '/tables', view: 'table', also: ['/assisted'], from: 'hall' },
-      { page: '/slips', view: 'paper', also: ['/compare'], from: 'hall' },
-      { page: '/turnout', view: 'turnout' },
-      { page: '/print', view: 'print' },
+      { page: '/hall', tab: 'hall', view: hall, also: ['/kiosk', '/tables', '/slips', '/assisted', '/compare'] },
+      { page: '/tables', tab: 'table', view: readTables, also: ['/assisted'], from: hall },
+      { page: '/slips', tab: 'paper', view: readBatches, also: ['/compare'], from: hall },
+      { page: '/turnout', tab: 'turnout', view: turnoutShares },
+      { page: '/print', tab: 'print', view: readPrinted },
     ],
   },
   {
     name: 'implement',
     pages: [
-      { page: '/works', view: 'works' },
-      { page: '/account', view: 'account' },
+      { page: '/works', tab: 'works', view: readWorks },
+      { page: '/account', tab: 'account', view: readAccount },
     ],
   },
   {
     name: 'manage',
     pages: [
-      { page: '/calendar', view: 'calendar' },
-      { page: '/month', view: 'month' },
-      { page: '/log', view: 'log' },
+      { page: '/calendar', tab: 'calendar', view: readCalendar },
+      { page: '/month', tab: 'month', view: readMonth },
+      { page: '/log', tab: 'log', view: readLogAs },
     ],
   },
 ];
@@ -76,20 +94,20 @@ export interface Group {
   readonly waits: number;
 }
 
-/** The menu of a community. `path`: of the page that is shown; `waiting`: by view, how much waits on its page. */
+/** The menu of a community. `path`: of the page that is shown; `waiting`: by tab, how much waits on its page. */
 export function groupsOf(
   path: string,
   say: PageText['say'],
-  { own, sees }: { readonly own: string; sees(view: View): boolean },
+  { own, sees }: { readonly own: string; sees(view: Right): boolean },
   waiting: Readonly<Record<string, number>>,
 ): Group[] {
   return GROUPS.flatMap(({ name, pages }): Group[] => {
     const links = pages
       .filter(({ view, from }) => sees(view) && !(from && sees(from)))
-      .map(({ page, view, also = [] }) => {
+      .map(({ page, tab, also = [] }) => {
         const under = [...(page === '' ? [] : [page]), ...also].map((each) => own + each);
         const isCurrent = path === own + page || under.some((each) => path === each || path.startsWith(`${each}/`) || path.startsWith(`${each}.`));
-        return { path: own + page, label: say(`tab.${view}`), isCurrent, waits: waiting[view] ?? 0 };
+        return { path: own + page, label: say(`tab.${tab}`), isCurrent, waits: waiting[tab] ?? 0 };
       });
     const [first, ...others] = links;
     if (!first) return [];

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { STAGES } from '../../fund/cycles/index.ts';
-import { maySee, type Waits } from '../../fund/people/index.ts';
+import { mayDo, type Waits } from '../../fund/people/index.ts';
 import { ALL, staffActor } from '../../fund/staff/index.ts';
 import { readOverview, type Standing, WARNINGS } from '../../outreach/readOverview.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
@@ -15,6 +15,7 @@ import { address } from './query.ts';
 import { FILE_KINDS, type FileKind, sendTable } from './tableFiles.ts';
 import { ageOf } from './today.ts';
 import type { StaffVisit, Visits } from './visits.ts';
+import { waitingIn } from './waiting.ts';
 
 const PAGE_SIZE = 50;
 const PATH = '/console';
@@ -45,7 +46,7 @@ const LIST: Askable = {
 export function overseen({ staff }: Pick<StaffVisit, 'staff'>): readonly string[] | 'all' {
   const slugs = staff.roles.flatMap((role) => {
     const actor = staffActor(role, role.community);
-    return actor && maySee(actor, 'waiting', role.community) ? [role.community] : [];
+    return actor && mayDo(actor, waitingIn, role.community) ? [role.community] : [];
   });
   return slugs.includes(ALL) ? 'all' : [...new Set(slugs)];
 }

@@ -37,8 +37,8 @@ export function pictureFiles(world: World, { ofCommunity }: Visits): Router {
   const read = readPicture(world);
   return Router().get(
     '/console/:slug/pictures/:id/:size.jpg',
-    ofCommunity(async ({ request, response, community, reader }) => {
-      const bytes = await read(community._id, String(request.params.id), pictureSize(request.params.size), reader);
+    ofCommunity(async ({ request, response, community, doer }) => {
+      const bytes = await read(community._id, String(request.params.id), pictureSize(request.params.size), doer);
       if (!bytes) throw new Refusal(404, 'There is nothing at this address.');
       response.type('image/jpeg').send(bytes);
     }),

@@ -1,7 +1,6 @@
 import { type Response, Router } from 'express';
-import { type CycleRecord, currentCycleForReaders, cycleBefore, findCycle, releaseResult } from '../../fund/cycles/index.ts';
+import { type CycleRecord, cycleBefore, findCycle, readPrinted, releaseResult } from '../../fund/cycles/index.ts';
 import { makeSlips } from '../../fund/paper/index.ts';
-import { checkView } from '../../fund/people/index.ts';
 import { enactCards } from '../../fund/roster/index.ts';
 import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { DoesNotFit, MissingCharacters, printPdf } from '../../print/index.ts';
@@ -34,7 +33,7 @@ export function printPages(world: World, deps: DocumentsDeps, known: Visits): Ro
         const { request, community } = visit;
         const name = oneOf(request, 'document', DOCUMENTS);
         try {
-          const printed = await make(name, community, languageIn(visit), visit.reader('print'), { cycle: asked(request, 'cycle') });
+          const printed = await make(name, community, languageIn(visit), visit.doer(readPrinted), { cycle: asked(request, 'cycle') });
           sendPdf(visit.response, `${community._id}-${name}`, await printPdf(printed, asked(request, 'same') === '1'));
         } catch (error) {
           const wrong = unprinted(visit.text, error);
@@ -68,9 +67,8 @@ export function printPages(world: World, deps: DocumentsDeps, known: Visits): Ro
 
   /** What can be printed, with why a document was not. */
   async function show(visit: CommunityVisit, { wrong, of }: { wrong?: Unprinted; of?: 'document' | 'slips' }, status: number): Promise<void> {
-    const { text, own, request, community } = visit;
+    const { text, own, request } = visit;
     const { say } = text;
-    checkView(visit.reader('print'), 'print', community._id);
     const printed = await printedCycles(world, visit);
     const [current] = printed;
     const sealed = current?.sealedAt ? await findCycle(current._id) : null; // what was released a moment ago is seen
@@ -140,8 +138,8 @@ export function lackingList({ say, userText }: CommunityVisit['text'], lacking: 
 }
 
 /** The current cycle and the one before, whose report is printed once it is over. */
-async function printedCycles(world: World, { community, now }: CommunityVisit): Promise<CycleRecord[]> {
-  const current = await currentCycleForReaders(world)(community._id, now);
+async function printedCycles(world: World, visit: CommunityVisit): Promise<CycleRecord[]> {
+  const current = await visit.read(readPrinted);
   const before = current && (await cycleBefore(world)(current));
   return [current, before].flatMap((cycle) => cycle ?? []);
 }

@@ -29,7 +29,7 @@ const [FOUND, UNHEARD] = [{ name: 'publication.found' }, { name: 'objection.unhe
 
 /** `/console/SLUG/publication`: the list as it is published before the vote, the supervisor's check, and the objections with their answers. */
 export function publicationPages(world: World, known: Visits): Router {
-  const page = publicationPage(world);
+  const page = publicationPage();
   return Router()
     .get(
       PATH,
@@ -52,8 +52,7 @@ export function publicationPages(world: World, known: Visits): Router {
 }
 
 /** Shows the list, and leads back to it. */
-function publicationPage(world: World) {
-  const read = readPublication(world);
+function publicationPage() {
   return { show, after };
 
   /** Leads back to the page, which tells what was done. */
@@ -62,10 +61,10 @@ function publicationPage(world: World) {
   }
 
   async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
-    const { text, own, community } = visit;
+    const { text, own } = visit;
     const { say } = text;
     const cycle = wantedIn(visit);
-    const found = await read(community._id, visit.reader('publication'), cycle);
+    const found = await visit.read(readPublication, cycle);
     if (cycle !== undefined && !found) throw new Refusal(404, 'There is no such cycle.');
     const { text: written = '', finding = '' } = status === 409 && tried.act !== enterObjection ? (tried.typed ?? {}) : {};
     const unsent = written || finding;

@@ -11,7 +11,7 @@ import { html, type Markup } from '../html.ts';
 import { noWrap } from '../public/pageText.ts';
 import { actForm, actRoutes, doneIn, type FormGiven, idOf, typedInto } from './actForm.ts';
 import { errorSummary, field, mistakeAt, type Tried, views } from './frame.ts';
-import { chosenIn, type List, listAddress, listRoutes, showList } from './list.ts';
+import { chosenIn, type List, listAddress, listRoutes, showList, through } from './list.ts';
 import { keptIn, listValues } from './listState.ts';
 import type { Bulk } from './listTicks.ts';
 import { peopleNav } from './people/subNav.ts';
@@ -27,9 +27,7 @@ const [SEVERAL, SOME_UNTOLD] = [{ name: 'request.refusedAll' }, { name: 'request
 /** Requests to join: the list, one of them, and what a cadre decides. */
 export function requestPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
-  const list = requestList(world);
-  const readOne = readRequest(world);
-  const near = nearNames(world);
+  const list = requestList();
   const context = { world, notify: enqueue(world) };
 
   return Router()
@@ -86,13 +84,11 @@ export function requestPages(world: World, known: Visits): Router {
   /** One request as it is now, with what was typed before. */
   async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const slug = visit.community._id;
-    const asking = await readOne(slug, numberOf(visit.request), visit.reader('requests'));
+    const asking = await visit.read(readRequest, numberOf(visit.request));
     if (!asking) throw new Refusal(404, 'There is no such request.');
     const { name, building } = asking;
     const mayDecide = asking.state === 'pending' && visit.may(acceptRequest) && name !== undefined && building !== undefined;
-    const [candidates, isOpen] = mayDecide
-      ? await Promise.all([near(slug, { name, building }, visit.reader('requests')), isVoting(slug, visit.now)])
-      : [[], false];
+    const [candidates, isOpen] = mayDecide ? await Promise.all([visit.read(nearNames, { name, building }), isVoting(slug, visit.now)]) : [[], false];
     const title = visit.text.say('request.title', { number: asking.request });
     const inList = keptIn(list, visit.request);
     const at = `/requests/${asking.request}`;
@@ -114,8 +110,7 @@ export function requestPages(world: World, known: Visits): Router {
 const REASON = idOf(refuseRequest, 'reason');
 
 /** Requests that wait, the oldest first, or that were decided, the newest first. */
-function requestList(world: World): List<ListedRequest> & { readonly bulk: Bulk<ListedRequest> } {
-  const read = readRequests(world);
+function requestList(): List<ListedRequest> & { readonly bulk: Bulk<ListedRequest> } {
   return {
     name: 'requests',
     words: 'request',
@@ -142,13 +137,12 @@ function requestList(world: World): List<ListedRequest> & { readonly bulk: Bulk<
             : html`${noWrap(date(at))} · ${ageOf(say, at, now)}`,
       },
     ],
-    read: async (visit, { filter, after }, limit) => {
+    read: through(readRequests, async (ask, visit, { filter, after }, limit) => {
       const wanted = { state: filter.state === 'decided' ? filter.state : 'pending', after: numberIn(after), limit } as const;
-      const slug = visit.community._id;
-      const { requests, more } = await read(slug, wanted, visit.reader('requests'));
-      const counted = wanted.state === 'pending' ? await waitingRequests(world, slug, visit.reader('waiting')) : {};
+      const { requests, more } = await ask(wanted);
+      const counted = wanted.state === 'pending' ? await visit.read(waitingRequests) : {};
       return { rows: requests, next: more ? requests.at(-1)?.request : undefined, ...counted };
-    },
+    }),
     done: (visit) => {
       const [number, untold = 0] = [numberIn(visit.request.query.number), numberIn(visit.request.query.untold)];
       const acts = [acceptRequest, ACCEPTED_UNTOLD, refuseRequest, REFUSED_UNTOLD, SEVERAL, SOME_UNTOLD];

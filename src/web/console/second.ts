@@ -22,7 +22,7 @@ import { noWrap } from '../public/pageText.ts';
 import { ACTS } from './acts.ts';
 import { detailLines, subjectWords } from './actWords.ts';
 import { doneNotice, errorSummary, field, type Mistakes, views } from './frame.ts';
-import { chosenIn, type List, listAddress, listRoutes, showList } from './list.ts';
+import { chosenIn, type List, listAddress, listRoutes, showList, through } from './list.ts';
 import { keptIn, listValues, stringsIn } from './listState.ts';
 import type { Bulk } from './listTicks.ts';
 import { address, numberIn, numberOf, oneOf, typed, type Values } from './query.ts';
@@ -44,8 +44,7 @@ export function toSecond(visit: CommunityVisit, { waits, already }: Waiting): vo
 /** What waits for a second person: the list, one act, and what that person decides. */
 export function secondPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
-  const list = secondList(world);
-  const readOne = readSecond(world);
+  const list = secondList();
   const confirm = confirmAct({ world, notify: enqueue(world) }, ACTS);
   const refuse = refuseSecond(world);
   const facts = moneyFacts(world);
@@ -93,10 +92,9 @@ export function secondPages(world: World, known: Visits): Router {
   }
 
   async function showSeveral(visit: CommunityVisit, numbers: readonly number[], mistakes: Mistakes, status: number): Promise<void> {
-    const { text, own, community } = visit;
+    const { text, own } = visit;
     const { say } = text;
-    const actor = visit.may(CONFIRMING) ? visit.doer(CONFIRMING) : visit.reader('second');
-    const found = await Promise.all(numbers.slice(0, MOST_AT_ONCE).map((number) => readOne(community._id, number, actor)));
+    const found = await Promise.all(numbers.slice(0, MOST_AT_ONCE).map((number) => visit.read(readSecond, number)));
     const waiting = found.flatMap((second) => (second?.state === 'waiting' ? [second] : []));
     const parts: Markup[] = [];
     const ready: number[] = [];
@@ -155,15 +153,15 @@ ${about(visit, second)}${changes(visit, second, 'h3')}${shown}${fields}</section
 
   /** Whether what stands beside an act has changed since its page was read: another paper, another payment. */
   async function hasChanged(visit: CommunityVisit, number: number, seen: string): Promise<boolean> {
-    const second = seen !== '' && visit.may(CONFIRMING) ? await readOne(visit.community._id, number, visit.reader('second')) : null;
+    const second = seen !== '' && visit.may(CONFIRMING) ? await visit.read(readSecond, number) : null;
     const now = second && (await facts(visit, second)).seen;
     return now !== null && now !== '' && now !== seen;
   }
 
   /** One act as it is now, with what was typed before. */
   async function show(visit: CommunityVisit, reason: string, mistakes: Mistakes, status: number): Promise<void> {
-    const { text, own, community, request } = visit;
-    const second = await readOne(community._id, numberOf(request), visit.may(CONFIRMING) ? visit.doer(CONFIRMING) : visit.reader('second'));
+    const { text, own, request } = visit;
+    const second = await visit.read(readSecond, numberOf(request));
     if (!second) throw new Refusal(404, 'Nothing waits under this number.');
     const { shown, seen } = await facts(visit, second);
     const title = text.say('second.one', { number: second.number });
@@ -194,8 +192,7 @@ function nameOf({ actWords }: CommunityVisit, { act }: Pick<ListedSecond, 'act'>
 }
 
 /** What waits, the oldest first, or what is over, the newest first. */
-function secondList(world: World): List<ListedSecond> & { readonly bulk: Bulk<ListedSecond> } {
-  const read = readSeconds(world);
+function secondList(): List<ListedSecond> & { readonly bulk: Bulk<ListedSecond> } {
   return {
     name: 'second',
     title: ({ text }) => text.say('second.title'),
@@ -228,11 +225,11 @@ function secondList(world: World): List<ListedSecond> & { readonly bulk: Bulk<Li
         { name: 'why', text: ({ decided }) => decided?.reason ?? '' },
       ];
     },
-    read: async (visit, { filter, after }, limit) => {
+    read: through(readSeconds, async (ask, _, { filter, after }, limit) => {
       const wanted = { state: STATES.find((state) => state === filter.state) ?? 'waiting', after: numberIn(after), limit };
-      const { seconds, more } = await read(visit.community._id, wanted, visit.reader('second'));
+      const { seconds, more } = await ask(wanted);
       return { rows: seconds, next: more ? seconds.at(-1)?.number : undefined };
-    },
+    }),
     done: ({ text, request }) => {
       const done = oneOf(request, 'done', ['', 'confirmed', 'refused', 'allConfirmed']);
       const number = numberIn(request.query.number);

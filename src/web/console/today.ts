@@ -1,13 +1,15 @@
 import { type CycleRecord, comingCycle, currentCycleForReaders, periods, slipsClose, voteOf } from '../../fund/cycles/index.ts';
-import { answerInquiry, dueAt } from '../../fund/inquiries/index.ts';
-import { checkPublication, signMinutes } from '../../fund/meetings/index.ts';
+import { readBallot } from '../../fund/files/index.ts';
+import { answerInquiry, dueAt, readInbox } from '../../fund/inquiries/index.ts';
+import { checkPublication, readMeetings, readPublication, signMinutes } from '../../fund/meetings/index.ts';
 import { sayMeant } from '../../fund/misses/index.ts';
-import { acceptBatch, finishKeying, type PaperWaits, validateTable } from '../../fund/paper/index.ts';
-import { checkView } from '../../fund/people/index.ts';
-import { enterProposal } from '../../fund/proposals/index.ts';
+import { acceptBatch, finishKeying, type PaperWaits, readBatches, readTables, validateTable } from '../../fund/paper/index.ts';
+import { readRequests } from '../../fund/people/index.ts';
+import { enterProposal, readProposals } from '../../fund/proposals/index.ts';
 import { CONFIRMING, waitingSeconds } from '../../fund/second/index.ts';
-import { WORK_WARNINGS } from '../../fund/works/index.ts';
+import { readWorks, WORK_WARNINGS } from '../../fund/works/index.ts';
 import { createBroadcast } from '../../outreach/broadcasts/changeBroadcast.ts';
+import { readBroadcasts } from '../../outreach/broadcasts/readBroadcasts.ts';
 import { DAY_MS, dayOf, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
@@ -38,14 +40,12 @@ interface Waiting {
 
 /** Today: what waits now, in the order in which it matters, and what comes next. A helper is led to the tables, an implementer to their works. */
 export function todayPage(world: World): (visit: CommunityVisit) => Promise<void> {
-  const counts = waitingIn(world);
   return async (visit) => {
     const { text, sees } = visit;
-    if (!sees('today') && sees('table')) return visit.lead(`${visit.own}/tables`);
-    if (!sees('today') && sees('works')) return visit.lead(`${visit.own}/works`);
-    checkView(visit.reader('today'), 'today', visit.community._id);
-    const known = counts(visit.community._id, visit.reader('waiting'));
-    const [waiting, { standing }, next] = await Promise.all([waitingFor(world, visit, known), known, comesNext(world, visit)]);
+    if (!sees(waitingIn) && sees(readTables)) return visit.lead(`${visit.own}/tables`);
+    if (!sees(waitingIn) && sees(readWorks)) return visit.lead(`${visit.own}/works`);
+    const known = visit.read(waitingIn);
+    const [waiting, { standing }, next] = await Promise.all([waitingFor(visit, known), known, comesNext(world, visit)]);
     await visit.send(
       text.say('tab.today'),
       [
@@ -64,26 +64,25 @@ function quickLinks({ text: { say }, own, may, sees }: CommunityVisit): Markup {
   const links = [
     ...(may(createBroadcast) ? [html`<a class="more" href="${own}/messages/new">${say('message.new')}</a> `] : []),
     html`<a href="${own.replace('/console/', '/c/')}">${say('publicPage')}</a> `,
-    ...(sees('messages') ? [html`<a href="${own}/group-texts">${say('group.texts')}</a> `] : []),
+    ...(sees(readBroadcasts) ? [html`<a href="${own}/group-texts">${say('group.texts')}</a> `] : []),
     ...(may(enterProposal) ? [html`<a class="more" href="${own}/proposals/new">${say('proposal.new')}</a> `] : []),
   ];
   return html`<p class="acts">${links}</p>`;
 }
 
-async function waitingFor(world: World, visit: CommunityVisit, counts: Promise<Counted>): Promise<Waiting[]> {
-  const { community, own, now, sees } = visit;
-  const { _id: slug } = community;
-  const second = sees('second') ? waitingSeconds(world)(slug, visit.may(CONFIRMING) ? visit.doer(CONFIRMING) : visit.reader('second')) : NONE;
+async function waitingFor(visit: CommunityVisit, counts: Promise<Counted>): Promise<Waiting[]> {
+  const { own, now, sees } = visit;
+  const second = sees(waitingSeconds) ? waitingSeconds.read(visit.reading(visit.may(CONFIRMING) ? CONFIRMING : waitingSeconds)) : NONE;
   const [{ requests, inquiries, recordings, misses, proposals, publication, minutes, broadcasts, works, blocks }, { turn, others }] =
     await Promise.all([counts, second]);
-  const toPublication = sees('publication') ? `${own}/publication` : undefined;
+  const toPublication = sees(readPublication) ? `${own}/publication` : undefined;
   const toObjections = toPublication && `${toPublication}#objections`;
   /** To the only one that waits, else to the list of them. */
   const toOne = (list: string, { count, first }: { readonly count: number; readonly first?: number }, filter = {}) =>
     count === 1 && first !== undefined ? `${own}/${list}/${first}` : address(`${own}/${list}`, filter);
   const messages = (which: readonly { readonly _id: string }[], view?: string) => {
     const [only] = which;
-    if (!sees('messages')) return undefined;
+    if (!sees(readBroadcasts)) return undefined;
     return which.length === 1 && only ? `${own}/messages/${only._id}` : address(`${own}/messages`, { which: view });
   };
   const paused = broadcasts.filter(({ pausedAt }) => pausedAt !== undefined);
@@ -92,18 +91,18 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: Promise<C
     only === undefined ? `${own}/second` : `${own}/second/${only}`;
   const all = [
     { what: 'held', ...publication.held, path: toPublication, blocks: 'vote' },
-    { what: 'requests', ...requests, path: sees('requests') ? toOne('requests', requests) : undefined },
+    { what: 'requests', ...requests, path: sees(readRequests) ? toOne('requests', requests) : undefined },
     ...inquiries.map(({ kind, ...waits }) => ({
-      ...{ what: `kind.${kind}`, ...waits, path: sees('inbox') ? toOne('inbox', waits, { kind }) : undefined },
+      ...{ what: `kind.${kind}`, ...waits, path: sees(readInbox) ? toOne('inbox', waits, { kind }) : undefined },
       isLate: dueAt(waits.since) < now,
     })),
-    { what: 'recordings', ...recordings, path: sees('inbox') ? `${own}/recordings` : undefined },
+    { what: 'recordings', ...recordings, path: sees(readInbox) ? `${own}/recordings` : undefined },
     { what: 'misses', count: visit.may(sayMeant) ? misses.count : 0, path: `${own}/misses` },
     {
       ...{ what: 'unansweredBefore', ...proposals, blocks: 'closed' },
-      path: sees('proposals') ? address(`${own}/proposals`, { view: 'unanswered', cycle: 'before' }) : undefined,
+      path: sees(readProposals) ? address(`${own}/proposals`, { view: 'unanswered', cycle: 'before' }) : undefined,
     },
-    { what: 'minutes', ...minutes, path: sees('meetings') ? `${own}/meetings${onlyMeeting(minutes)}` : undefined },
+    { what: 'minutes', ...minutes, path: sees(readMeetings) ? `${own}/meetings${onlyMeeting(minutes)}` : undefined },
     { what: 'second', ...turn, path: secondPath(turn) },
     { what: 'othersSecond', ...others, path: secondPath(others) },
     { what: 'overdueObjections', ...publication.overdue, path: toObjections, isLate: true, blocks: 'vote' },
@@ -116,11 +115,11 @@ async function waitingFor(world: World, visit: CommunityVisit, counts: Promise<C
     { what: 'unpublished', ...publication.unpublished, path: toPublication },
     { what: 'unchecked', ...publication.unchecked, path: toPublication, blocks: 'vote' },
     { what: 'differs', ...publication.differs, path: toPublication, blocks: 'vote' },
-    { what: 'noProjects', count: 0, ...blocks?.noProjects, path: sees('ballot') ? `${own}/ballot` : undefined, blocks: 'vote' },
+    { what: 'noProjects', count: 0, ...blocks?.noProjects, path: sees(readBallot) ? `${own}/ballot` : undefined, blocks: 'vote' },
     ...paperWaits(visit, blocks),
     ...WORK_WARNINGS.map((warning) => ({
       ...{ what: `works.${warning}`, count: works[warning]?.count ?? 0, since: stoodSince(works[warning]?.since) },
-      path: sees('works') ? address(`${own}/works`, { warning }) : undefined,
+      path: sees(readWorks) ? address(`${own}/works`, { warning }) : undefined,
     })),
     { what: 'paused', count: paused.length, since: paused.at(-1)?.pausedAt, path: messages(paused, 'paused') },
     { what: 'failed', count: failed.reduce((sum, each) => sum + each.failed, 0), since: failed.at(-1)?.dueAt, path: messages(failed) },
@@ -143,8 +142,8 @@ function paperWaits({ own, sees, now }: CommunityVisit, blocks: Counted['blocks'
   const { paper, isSealed, isShut, until } = blocks ?? {};
   if (!paper) return [];
   const toOne = (list: string, { count, first }: PaperWaits['batches']) => (count === 1 && first ? `${own}/${list}/${first}` : `${own}/${list}`);
-  const tables = (waits: PaperWaits['openTables']) => (sees('table') ? toOne('tables', waits) : undefined);
-  const slips = (waits: PaperWaits['batches']) => (sees('paper') ? toOne('slips', waits) : undefined);
+  const tables = (waits: PaperWaits['openTables']) => (sees(readTables) ? toOne('tables', waits) : undefined);
+  const slips = (waits: PaperWaits['batches']) => (sees(readBatches) ? toOne('slips', waits) : undefined);
   const keyed = until && !isSealed ? ({ blocks: 'result', ...(until > now && { due: until }) } as const) : {};
   return [
     { what: 'openTables', ...paper.openTables, path: tables(paper.openTables), ...keyed },

@@ -94,10 +94,9 @@ function cycleAsked(world: World): (visit: CommunityVisit) => Promise<CycleRecor
 }
 
 function readTurnout(world: World): (visit: CommunityVisit, cycle: CycleRecord) => Promise<ShownTurnout | null> {
-  const sharesOf = turnoutShares(world);
   const turnoutOf = turnout(world);
   return async (visit, cycle) => {
-    const shares = await sharesOf(cycle, visit.reader('turnout'));
+    const shares = await visit.read(turnoutShares, cycle);
     if (!shares) return null;
     const { voters, residents, byChannel } = await turnoutOf(cycle._id);
     const since = inTens(voters - shares.voters);

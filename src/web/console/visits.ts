@@ -2,7 +2,9 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
 import { comingCycle, cycleForReaders } from '../../fund/cycles/index.ts';
-import { type Actor, mayDo, maySee, type Right, type View } from '../../fund/people/index.ts';
+import { readInbox } from '../../fund/inquiries/index.ts';
+import { type Actor, mayDo, type Reading, type Right, readRoster, STAFF_ROLES, type View } from '../../fund/people/index.ts';
+import { readProposals } from '../../fund/proposals/index.ts';
 import { isSessionToken, type SignedIn, signedIn, staffActor, stillSignedIn } from '../../fund/staff/index.ts';
 import type { World } from '../../store/world.ts';
 import { RETRY_S, Refusal } from '../errors.ts';
@@ -59,24 +61,27 @@ export interface CommunityVisit extends StaffVisit {
   readonly community: CommunityRecord;
   /** `/console/SLUG`. */
   readonly own: string;
-  /** As whom they read or do something: in the role that may, if they have it. */
-  reader(view: View): Actor;
-  doer(act: Right): Actor;
-  sees(view: View): boolean;
+  /** As whom they do something: in the role that may, if they have it. */
+  doer(act: Pick<Right, 'may'>): Actor;
   may(act: Right): boolean;
+  /** As whom they read: of several roles that may, in the one that sees most. */
+  reading(view: Right): Reading;
+  sees(view: Right): boolean;
+  read<Asked extends readonly unknown[], Result>(view: View<Asked, Result>, ...asked: Asked): Promise<Result>;
   /** Looks again whether they are still signed in and may read this; what only watches does not keep a session. */
-  stillSees(view: View): Promise<boolean>;
+  stillSees(view: Right): Promise<boolean>;
 }
 
+const ROLES: readonly string[] = STAFF_ROLES;
 /** On a hall's tablet another page of the console, such as signing in, leads back to the vote after so many seconds. */
 const AWAY_S = 120;
 
-/** How much waits on each page, by its view. */
+/** How much waits on each page, by its tab. */
 type Waiting = Readonly<Record<string, number>>;
 
 /** Who reads a page, and of which community. */
 interface Known extends Partial<Pick<CommunityVisit, 'staff' | 'community'>> {
-  readonly menu?: Pick<CommunityVisit, 'own' | 'sees' | 'reader'>;
+  readonly menu?: Pick<CommunityVisit, 'own' | 'sees' | 'read'>;
 }
 
 /** Handlers that know who asks. What somebody may be is looked up at each request. */
@@ -136,16 +141,18 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
         const [first] = actors;
         if (!first || !community || (await namesForeignCycle(request, slug))) throw new Refusal(404, 'There is nothing at this address.');
         const own = `/console/${slug}`;
-        const sees = (view: View) => actors.some((actor) => maySee(actor, view, slug));
-        const reader = (view: View) => actors.find((actor) => maySee(actor, view, slug)) ?? first;
+        const may = (right: Right) => actors.some((actor) => mayDo(actor, right, slug));
+        const doer = (right: Pick<Right, 'may'>) => actors.find((actor) => mayDo(actor, right, slug)) ?? first;
+        const byWhatTheySee = actors.toSorted((one, other) => ROLES.indexOf(one.role) - ROLES.indexOf(other.role)); // a supervisor's eyes before an office's
+        const reading = (view: Right) => ({ world, community: slug, actor: byWhatTheySee.find((actor) => mayDo(actor, view, slug)) ?? first });
+        const read: CommunityVisit['read'] = (view, ...asked) => view.read(reading(view), ...asked);
         const here: CommunityVisit = {
-          ...visit(request, response, { staff, community, menu: { own, sees, reader } }),
-          ...{ staff, community, own, sees, reader },
-          doer: (act) => actors.find((actor) => mayDo(actor, act, slug)) ?? first,
-          may: (act) => actors.some((actor) => mayDo(actor, act, slug)),
+          ...visit(request, response, { staff, community, menu: { own, sees: may, read } }),
+          ...{ staff, community, own, doer, may, reading, sees: may, read },
           stillSees: async (view) => {
             const still = await stillSessionOf(cookies.get(request, 'staff') ?? '');
-            return still?.roles.some((role) => mayStill(staffActor(role, slug), view, slug)) ?? false;
+            const stillActors = still?.roles.flatMap((role) => staffActor(role, slug) ?? []) ?? [];
+            return stillActors.some((actor) => mayDo(actor, view, slug));
           },
         };
         await handle(here).catch(async (error: unknown) => {
@@ -210,7 +217,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
           ...(reloadsIn !== undefined && { reloadsIn }),
           ...(known.staff && { who: whoIs(known.staff, text, community) }),
           ...(community && { community: { slug: community._id, name: community.name } }),
-          ...(known.menu && { menu: { groups: await menuOf(request, text, known.menu, community?._id ?? '', waiting), find: findOf(known.menu) } }),
+          ...(known.menu && { menu: { groups: await menuOf(request, text, known.menu, waiting), find: findOf(known.menu) } }),
         };
         const tablet = tabletSlug(cookies.get(request, 'kiosk'));
         if (tablet && !response.hasHeader('Refresh')) response.set('Refresh', `${AWAY_S}; url=/console/${tablet}/kiosk`);
@@ -223,14 +230,8 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
     };
   }
 
-  async function menuOf(
-    { path }: Request,
-    { say }: PageText,
-    { own, sees, reader }: NonNullable<Known['menu']>,
-    slug: string,
-    known?: Waiting,
-  ): Promise<Group[]> {
-    const waiting = known ?? (sees('waiting') ? await waitingByPage(world)(slug, reader('waiting')) : {});
+  async function menuOf({ path }: Request, { say }: PageText, { own, sees, read }: NonNullable<Known['menu']>, known?: Waiting): Promise<Group[]> {
+    const waiting = known ?? (sees(waitingByPage) ? await read(waitingByPage) : {});
     return groupsOf(path, say, { own, sees }, waiting);
   }
 
@@ -248,11 +249,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
 
 /** The search, for those who may read something of what it finds. */
 function findOf({ own, sees }: NonNullable<Known['menu']>): string | undefined {
-  return (['people', 'inbox', 'proposals'] as const).some(sees) ? `${own}/find` : undefined;
-}
-
-function mayStill(actor: Actor | undefined, view: View, slug: string): boolean {
-  return actor !== undefined && maySee(actor, view, slug);
+  return [readRoster, readInbox, readProposals].some(sees) ? `${own}/find` : undefined;
 }
 
 /** The person who is signed in, with their roles: those in this community, if it is the page of one. */

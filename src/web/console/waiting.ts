@@ -4,12 +4,11 @@ import { waitingInquiries } from '../../fund/inquiries/index.ts';
 import { waitingMinutes, waitingPublication } from '../../fund/meetings/index.ts';
 import { waitingMisses } from '../../fund/misses/index.ts';
 import { waitingPaper } from '../../fund/paper/index.ts';
-import { type Actor, waitingRequests } from '../../fund/people/index.ts';
+import { type Reading, SEES_NUMBERS, view, waitingRequests } from '../../fund/people/index.ts';
 import { waitingProposals, waitingRecordings } from '../../fund/proposals/index.ts';
 import { waitingWorks } from '../../fund/works/index.ts';
 import { troubledBroadcasts } from '../../outreach/broadcasts/readBroadcasts.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
-import { perWorld, type World } from '../../store/world.ts';
 import { cacheUntilNextLogEntry } from './cacheUntilNextLogEntry.ts';
 import { standingOf } from './leads.ts';
 
@@ -22,12 +21,13 @@ const MENU_MS = 60_000;
 
 export type Counted = Awaited<ReturnType<typeof counted>>;
 
-/** What waits in a community, for Today. */
-export const waitingIn = perWorld((world) => cacheUntilNextLogEntry(world, 'waiting', (community, actor) => counted(world, community, actor)));
+/** What waits in a community, for Today: the same for all who may see it. Most of what is asked for at once goes as one command (`batchedQuery`). */
+export const waitingIn = cacheUntilNextLogEntry(view({ name: 'today', may: SEES_NUMBERS, query: counted }));
 
-/** How much waits on each page of the menu, by its view; what is absent is nothing. */
-export const waitingByPage = perWorld((world) =>
-  cacheUntilNextLogEntry(world, 'waiting', async (community, actor) => byPage(await waitingIn(world)(community, actor)), MENU_MS),
+/** How much waits on each page of the menu, by its tab; what is absent is nothing. */
+export const waitingByPage = cacheUntilNextLogEntry(
+  view({ name: 'today.byPage', may: SEES_NUMBERS, query: async (reading) => byPage(await waitingIn.read(reading)) }),
+  MENU_MS,
 );
 
 export function byPage({
@@ -57,26 +57,27 @@ export function byPage({
   };
 }
 
-/** How much waits in a community, the same for those who may see it. Most of what is asked for at once goes as one command (`batchedQuery`). */
-async function counted(world: World, slug: string, actor: Actor) {
+async function counted(reading: Reading) {
+  const { world, community } = reading;
   const [requests, inquiries, recordings, misses, proposals, publication, minutes, broadcasts, works, blocks, standing] = await Promise.all([
-    waitingRequests(world, slug, actor),
-    waitingInquiries(world, slug, actor),
-    waitingRecordings(world, slug, actor),
-    waitingMisses(world, slug, actor),
-    unansweredBefore(world, slug, actor),
-    waitingPublication(world)(slug, actor),
-    waitingMinutes(world)(slug, actor),
-    troubledBroadcasts(world, slug, new Date(world.now().getTime() - RECENT_MS), actor),
-    todayIn(world, slug).then((today) => waitingWorks(slug, today, actor)),
-    blocking(world, slug, actor),
-    standingOf(world, slug, actor),
+    waitingRequests.read(reading),
+    waitingInquiries.read(reading),
+    waitingRecordings.read(reading),
+    waitingMisses.read(reading),
+    unansweredBefore(reading),
+    waitingPublication.read(reading),
+    waitingMinutes.read(reading),
+    troubledBroadcasts.read(reading, new Date(world.now().getTime() - RECENT_MS)),
+    todayIn(world, community).then((today) => waitingWorks.read(reading, today)),
+    blocking(reading),
+    standingOf(reading),
   ]);
   return { requests, inquiries, recordings, misses, proposals, publication, minutes, broadcasts, works, blocks, standing };
 }
 
 /** What of the current cycle keeps its next stage from coming, besides its publication and its proposals. */
-async function blocking(world: World, community: string, actor: Actor) {
+async function blocking(reading: Reading) {
+  const { world, community } = reading;
   const now = world.now();
   const cycle = await currentCycleForReaders(world)(community, now);
   if (!cycle || stageAt(cycle, now) === 'closed') return undefined;
@@ -84,7 +85,7 @@ async function blocking(world: World, community: string, actor: Actor) {
   const isSoon = vote !== undefined && now < vote.from && now.getTime() > vote.from.getTime() - SOON_MS;
   const isHeld = heldVote(cycle, now) !== undefined;
   const isOver = vote !== undefined && vote.to <= now;
-  const paper = cycle.frozen ? await waitingPaper(world)({ cycle: cycle._id, community, isOver }, actor) : undefined;
+  const paper = cycle.frozen ? await waitingPaper.read(reading, { cycle: cycle._id, isOver }) : undefined;
   return {
     noProjects: (isSoon || isHeld) && cycle.projects.length === 0 ? { count: 1, ...(isSoon && { due: vote.from }) } : { count: 0 },
     isSealed: cycle.sealedAt !== undefined,
@@ -97,8 +98,9 @@ async function blocking(world: World, community: string, actor: Actor) {
 }
 
 /** Proposals of the cycle before without an answer, until each has one. */
-async function unansweredBefore(world: World, community: string, actor: Actor) {
+async function unansweredBefore(reading: Reading) {
+  const { world, community } = reading;
   const cycle = await currentCycleForReaders(world)(community, world.now());
   const before = cycle && (await cycleBefore(world)(cycle));
-  return before ? waitingProposals(world, { community, cycle: before._id }, 'unanswered', actor) : { count: 0 };
+  return before ? waitingProposals.read(reading, before._id, 'unanswered') : { count: 0 };
 }

@@ -212,16 +212,19 @@ describe('pictures that come with a text', function () {
     expect([codes().length, shown.digits.length]).to.deep.equal([10, 12]);
     const LI = operator('Li');
     const work = { cycle: here.cycle, number: 3 };
-    expect((await heldNews(world, here.community, work, LI)).map(({ text, by }) => [text, by]).at(-1)).to.deep.equal(['还有一次', '周敏']);
+    expect((await heldNews.read({ world, community: here.community, actor: LI }, work)).map(({ text, by }) => [text, by]).at(-1)).to.deep.equal([
+      '还有一次',
+      '周敏',
+    ]);
     expect(await prove('204681717336'), 'others').to.have.nested.property('heldShown.text', '还有一次');
     expect(await prove(shown.digits))
       .to.include({ text: '还有一次' })
       .and.have.property('more');
     expect((await newsOfWork(here.cycle, 3)).map(({ text }) => text)).to.deep.equal(['还有一次']);
     await forgetSentProgress(new Date(now.getTime() + 2 * 24 * 60 * 60_000));
-    expect(await heldNews(world, here.community, work, LI)).to.have.length(10);
+    expect(await heldNews.read({ world, community: here.community, actor: LI }, work)).to.have.length(10);
     await forgetSentProgress(new Date(now.getTime() + 4 * 24 * 60 * 60_000));
-    expect(await heldNews(world, here.community, work, LI)).to.deep.equal([]);
+    expect(await heldNews.read({ world, community: here.community, actor: LI }, work)).to.deep.equal([]);
   });
 
   it('without a text belong to what the same phone told within the hour; nobody else adds news', async () => {

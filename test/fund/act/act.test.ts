@@ -105,7 +105,7 @@ describe('an act', () => {
     expect(await perform({ to: '张三', days: '9' })).to.deep.equal({ is: 'waits', waits: 1, already: true });
     expect((await findInquiry(here.community, 1))?.answer).to.equal(undefined);
     expect(here.notices).to.deep.equal([]);
-    const waits = await readSecond(world)(here.community, 1, supervisor);
+    const waits = await readSecond.read({ world, community: here.community, actor: supervisor }, 1);
     expect([waits?.act, waits?.role, waits?.detail?.after]).to.deep.equal(['inquiry.lendKey', 'supervisor', { to: '张三', days: 9 }]);
     const both = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000007', name: '王芳' });
     expect(await confirm(both)).to.deep.equal({ refused: 'samePerson' });

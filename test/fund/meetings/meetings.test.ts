@@ -152,7 +152,7 @@ describe('a meeting of the council', function () {
     expect(meeting).to.include({ state: 'final', members: 3, present: 2, quorate: true, notes: '问了138********' });
     const told = JSON.stringify(meeting);
     expect(told).to.include('138********').and.to.not.include('13800001234').and.to.not.include('council1').and.to.not.include('cadre1');
-    const read = await readMeeting(world)({ community: here.community, cycle: here.cycle, number: 1 }, who('supervisor'));
+    const read = await readMeeting.read({ world, community: here.community, actor: who('supervisor') }, { cycle: here.cycle, number: 1 });
     expect(read?.texts.get(1)).to.equal('修路灯 138********');
     const kept = await collection(Meeting).findOne({ _id: { cycle: here.cycle, number: 1 } }, { promoteBuffers: true });
     expect([kept && notesOf(world.vault, kept), kept?.items[1]?.reason], 'what the form shows is what is kept').to.deep.equal([

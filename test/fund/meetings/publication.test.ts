@@ -333,7 +333,7 @@ describe('a publication', () => {
       for (const [n, change] of changes.entries()) {
         expect(await set(change), `${n}`).to.have.property('set');
         expect(await isHeld(), `${n}`).to.equal(true);
-        const read = (await readPublication(later)(here.community, supervisor))?.published;
+        const read = (await readPublication.read({ world: later, community: here.community, actor: supervisor }))?.published;
         expect([read?.state, read?.changed !== undefined], `${n}`).to.deep.equal(['unchecked', true]);
         const seen = ballotMark(await cycleNow());
         const checking = { cycle: here.cycle, number: 1, actor: supervisor };

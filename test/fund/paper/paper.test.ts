@@ -92,8 +92,8 @@ describe('paper', () => {
     expect(told[0]).not.to.have.property('received');
     const reads = operator('小陈');
     const shown = async () => [
-      (await readTables(one.cycle, reads)).map(({ datedBack }) => datedBack),
-      (await readOneTable(one.cycle, place.table, reads))?.datedBack,
+      (await readTables.read({ world, community: one.community, actor: reads }, one.cycle)).map(({ datedBack }) => datedBack),
+      (await readOneTable.read({ world, community: one.community, actor: reads }, one.cycle, place.table))?.datedBack,
       (await publicPaper(one.cycle))?.tables.map(({ datedBack }) => datedBack),
     ];
     expect(await shown(), 'and so have lists and pages').to.deep.equal([[1], 1, [1]]);
@@ -107,7 +107,10 @@ describe('paper', () => {
     expect(await handIn(world, place, a, { card: card(1) })).to.deep.equal({ refused: 'closed' });
     expect(await undoMark(world, one.notify)({ cycle: one.cycle, id: 'device-1', actor: AT_TABLE })).to.deep.equal({ refused: 'closed' });
     const batch = await keyed(world, place, [[a, [1]]]);
-    expect((await readBatch(world)(one.cycle, batch, reads))?.datedBack, 'where the keyings are compared').to.equal(1);
+    expect(
+      (await readBatch.read({ world, community: one.community, actor: reads }, one.cycle, batch))?.datedBack,
+      'where the keyings are compared',
+    ).to.equal(1);
     expect(await acceptBatch(world)({ cycle: one.cycle, batch, actor: operator('小陈') }), 'a text of just now is written first').to.deep.equal({
       refused: 'tooSoon',
     });
@@ -244,7 +247,7 @@ describe('paper', () => {
   });
 
   it('keys each slip twice, blind, lets a third settle what differs, and enters only what two accepted', async () => {
-    const { cycle } = await here();
+    const { cycle, community } = await here();
     const [a = '', b = '', c = '', lone = ''] = await serials(world, cycle, 4);
     const place = { cycle, table: await table(world, cycle) };
     await handIn(world, place, a, { card: card(0) });
@@ -261,15 +264,15 @@ describe('paper', () => {
     await key(first, lone, 3);
     await keySlip(world)({ cycle, batch: 1, serial: c, says: 'unreadable', actor: first });
     expect(await key(second, a, 1)).to.deep.equal({ refused: 'taken' });
-    expect((await readOddSlips(world)(cycle, 9, first)).notKeyed.map(({ serial }) => serial)).to.have.members([a, b, c]);
+    expect((await readOddSlips.read({ world, community, actor: first }, cycle, 9)).notKeyed.map(({ serial }) => serial)).to.have.members([a, b, c]);
     expect(await finish(first)).to.deep.equal({ state: 'second', differ: 0 });
     expect(await key(first, a, 1)).to.deep.equal({ refused: 'samePerson' });
     for (const serial of [a, b, lone]) await key(second, serial, serial === a ? 1 : 3);
     await keySlip(world)({ cycle, batch: 1, serial: c, says: 'unreadable', actor: second });
     expect(await acceptBatch(world)({ cycle, batch: 1, actor: third })).to.deep.equal({ refused: 'notReady' });
-    expect((await readBatch(world)(cycle, 1, third))?.own, 'what others keyed').to.equal(undefined);
+    expect((await readBatch.read({ world, community, actor: third }, cycle, 1))?.own, 'what others keyed').to.equal(undefined);
     expect(await finish(second)).to.deep.equal({ state: 'differences', differ: 1 });
-    expect((await readBatch(world)(cycle, 1, third))?.differ).to.deep.equal([b]);
+    expect((await readBatch.read({ world, community, actor: third }, cycle, 1))?.differ).to.deep.equal([b]);
     expect(await key(third, a, 2)).to.deep.equal({ refused: 'notAsked' });
     expect(await key(second, b, 2)).to.deep.equal({ refused: 'samePerson' });
     await key(third, b, 2);
@@ -286,7 +289,7 @@ describe('paper', () => {
     expect(await acceptBatch(world)({ cycle, batch: 1, actor: first })).to.deep.equal({ accepted: 2, outcomes });
     expect(await acceptBatch(world)({ cycle, batch: 1, actor: third })).to.deep.equal({ accepted: 2, outcomes });
     expect((await ledgerOf(cycle)).toSorted()).to.deep.equal(['paper 1', 'paper 2']);
-    expect(await readOddSlips(world)(cycle, 9, first)).to.deep.equal({
+    expect(await readOddSlips.read({ world, community, actor: first }, cycle, 9)).to.deep.equal({
       notKeyed: [],
       uncounted: [
         { serial: lone, batch: 1, outcome: 'unmarked' },
@@ -299,7 +302,7 @@ describe('paper', () => {
   });
 
   it('counts a serial that is keyed in two batches once, and refuses what belongs into no batch', async () => {
-    const { cycle } = await town(world, { residents: 3, cycle: { ...votingNow(world), choices: { min: 1, max: 2 } } });
+    const { cycle, community } = await town(world, { residents: 3, cycle: { ...votingNow(world), choices: { min: 1, max: 2 } } });
     const [a = '', b = '', c = ''] = await serials(world, cycle, 3);
     const place = { cycle, table: await table(world, cycle) };
     await handIn(world, place, a, { card: card(0) });
@@ -326,7 +329,7 @@ describe('paper', () => {
       await finish(actor);
     }
     expect(await finish(third)).to.deep.equal({ refused: 'empty' });
-    expect((await readBatch(world)(cycle, batch, third))?.differ).to.deep.equal(['?1', '?2']);
+    expect((await readBatch.read({ world, community, actor: third }, cycle, batch))?.differ).to.deep.equal(['?1', '?2']);
     await key(third, '?1', 'absent');
     expect(await finish(third)).to.deep.equal({ refused: 'unsettled', left: [1] });
     await key(third, '?2', 'absent');

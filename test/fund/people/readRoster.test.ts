@@ -43,7 +43,7 @@ describe('a roster of 20,000', function () {
     let after: string | undefined;
     let pages = 0;
     do {
-      const { residents, more } = await readRoster(world)(here.community, { after, limit: 1_000 }, LI);
+      const { residents, more } = await readRoster.read({ world, community: here.community, actor: LI }, { after, limit: 1_000 });
       for (const { _id } of residents) seen.add(_id);
       after = more ? residents.at(-1)?._id : undefined;
       pages += 1;
@@ -72,19 +72,19 @@ describe('a roster of 20,000', function () {
       const ids: string[] = [];
       let after: string | undefined;
       do {
-        const { residents, more } = await readRoster(world)(community, { after, limit }, LI);
+        const { residents, more } = await readRoster.read({ world, community, actor: LI }, { after, limit });
         ids.push(...residents.map(({ id }) => id));
         after = more ? residents.at(-1)?._id : undefined;
       } while (after !== undefined);
       expect(ids, `${limit} on a page`).to.deep.equal(['5', '4', '12', '9', '30', '1']);
     }
     const wanted = { after: residentId(world.vault, community, '9'), buildings: ['1栋', '2栋'], limit: 1 };
-    const { residents } = await readRoster(world)(community, wanted, LI);
+    const { residents } = await readRoster.read({ world, community, actor: LI }, wanted);
     expect(residents[0]?.id, 'after somebody in a building that was not there before').to.equal('30');
   });
 
   it('shows a building by the ids of its residents, in the order in which people count', async () => {
-    const read = (after?: string) => readRoster(world)(here.community, { building: '7栋', after, limit: 60 }, LI);
+    const read = (after?: string) => readRoster.read({ world, community: here.community, actor: LI }, { building: '7栋', after, limit: 60 });
     const first = await read();
     const second = await read(first.residents.at(-1)?._id);
     const ids = [...first.residents, ...second.residents].map(({ id }) => Number(id));
@@ -94,9 +94,9 @@ describe('a roster of 20,000', function () {
 
   it('is searched and read by an index, without a sort in memory, and little is looked at', async () => {
     const { community } = here;
-    await readRoster(world)(community, { text: '王伟', limit: LIMIT }, LI);
+    await readRoster.read({ world, community, actor: LI }, { text: '王伟', limit: LIMIT });
     await mongoose.connection.db?.command({ profile: 2 });
-    const read = (wanted: object) => readRoster(world)(community, { ...wanted, limit: LIMIT }, LI);
+    const read = (wanted: object) => readRoster.read({ world, community, actor: LI }, { ...wanted, limit: LIMIT });
     await read({});
     await read({ after: residentId(world.vault, community, '77') });
     await read({ building: '7栋' });
@@ -104,8 +104,8 @@ describe('a roster of 20,000', function () {
     await read({ role: 'cadre' });
     for (const text of ['王伟', '王伟芳', '0077', '+8613900000077', '77', '7栋', '没有人']) await read({ text });
     await read({ text: '芳', building: '7栋' });
-    await readBuildings(community, LI);
-    await nearNames(world)(community, { name: '王伟芳', building: '7栋' }, LI);
+    await readBuildings.read({ world, community, actor: LI });
+    await nearNames.read({ world, community, actor: LI }, { name: '王伟芳', building: '7栋' });
     await makeCards(world, community, 'missing', LI, { most: 10 });
     await makeCards(world, community, { building: '7栋', isMissing: true }, LI, { most: 10 });
     await mongoose.connection.db?.command({ profile: 0 });

@@ -118,8 +118,8 @@ describe('an act that waits for a second person', () => {
     for (const role of ['council', 'helper', 'implementer', 'office'] as const)
       expect(await codeOf(confirm(await staff(world, here.community, { role, phone: OTHER }))), role).to.equal('not-allowed');
     const other = await staff(world, here.community, { role: 'cadre', phone: OTHER, name: '孙丽' });
-    expect((await waitingSeconds(world)(here.community, other)).turn.count, 'it is their turn').to.equal(1);
-    expect((await waitingSeconds(world)(here.community, cadre)).turn.count).to.equal(0);
+    expect((await waitingSeconds.read({ world, community: here.community, actor: other })).turn.count, 'it is their turn').to.equal(1);
+    expect((await waitingSeconds.read({ world, community: here.community, actor: cadre })).turn.count).to.equal(0);
     expect(await Promise.all([confirm(other), confirm(supervisor)])).to.have.deep.members([{ confirmed: true }, { refused: 'decided' }]);
     expect((await collection(Cycle).findOne({ _id: here.cycle }))?.released?.by)
       .to.have.length(2)
@@ -130,10 +130,10 @@ describe('an act that waits for a second person', () => {
   it('lapses after 72 hours, with one entry, whoever looks', async () => {
     await accept();
     ahead = 72 * HOUR_MS - 60_000;
-    expect((await waitingSeconds(world)(here.community, supervisor)).turn.count).to.equal(1);
+    expect((await waitingSeconds.read({ world, community: here.community, actor: supervisor })).turn.count).to.equal(1);
     ahead = 72 * HOUR_MS + 60_000;
-    expect((await waitingSeconds(world)(here.community, supervisor)).turn.count).to.equal(0);
-    expect((await readSecond(world)(here.community, 1, cadre))?.state).to.equal('lapsed');
+    expect((await waitingSeconds.read({ world, community: here.community, actor: supervisor })).turn.count).to.equal(0);
+    expect((await readSecond.read({ world, community: here.community, actor: cadre }, 1))?.state).to.equal('lapsed');
     const [one] = await Promise.all([confirm(supervisor), lapseSeconds(world)(), lapseSeconds(world)(), refuse(supervisor)]);
     expect(one).to.deep.equal({ refused: 'decided' });
     expect([await onRoster(), await stateOf()]).to.deep.equal([0, 'lapsed']);
@@ -239,14 +239,14 @@ describe('an act that waits for a second person', () => {
   it('forgets whom it names when they are deleted, and everybody later on', async () => {
     await accept();
     await forgetAt(world, { community: here.community, at: world.now() }, [{ channel: 'sms', address: STRANGER }]);
-    expect((await readSecond(world)(here.community, 1, supervisor))?.detail).to.equal(undefined);
+    expect((await readSecond.read({ world, community: here.community, actor: supervisor }, 1))?.detail).to.equal(undefined);
     expect(await confirm(supervisor)).to.deep.equal({ refused: 'notHeld', why: 'gone' });
     await asks('何静', '+8613900000008');
     await accept(cadre, 2);
     await refuse(supervisor, '不', 2);
     ahead = 34 * DAY_MS;
     await forgetSeconds(world.now());
-    const { seconds } = await readSeconds(world)(here.community, { state: 'over', limit: 9 }, supervisor);
+    const { seconds } = await readSeconds.read({ world, community: here.community, actor: supervisor }, { state: 'over', limit: 9 });
     expect(seconds.map(({ number, detail }) => [number, detail])).to.deep.equal([
       [2, undefined],
       [1, undefined],
@@ -255,12 +255,12 @@ describe('an act that waits for a second person', () => {
 
   it('counts for Today whose turn it is', async () => {
     await accept();
-    expect(await waitingSeconds(world)(here.community, supervisor)).to.have.nested.property('turn.count', 1);
-    expect(await waitingSeconds(world)(here.community, cadre)).to.deep.include({ turn: { count: 0 } });
+    expect(await waitingSeconds.read({ world, community: here.community, actor: supervisor })).to.have.nested.property('turn.count', 1);
+    expect(await waitingSeconds.read({ world, community: here.community, actor: cadre })).to.deep.include({ turn: { count: 0 } });
     const both = await staff(world, here.community, { role: 'supervisor', phone: CADRE });
-    expect(await waitingSeconds(world)(here.community, both)).to.have.nested.property('others.count', 1);
+    expect(await waitingSeconds.read({ world, community: here.community, actor: both })).to.have.nested.property('others.count', 1);
     const council = await staff(world, here.community, { role: 'council', phone: OTHER });
-    expect(await codeOf(waitingSeconds(world)(here.community, council))).to.equal('not-allowed');
-    expect(await codeOf(readSecond(world)(here.community, 1, council))).to.equal('not-allowed');
+    expect(await codeOf(waitingSeconds.read({ world, community: here.community, actor: council }))).to.equal('not-allowed');
+    expect(await codeOf(readSecond.read({ world, community: here.community, actor: council }, 1))).to.equal('not-allowed');
   });
 });

@@ -8,7 +8,15 @@ import type { Act } from '../../../src/fund/act/index.ts';
 import { type Actor, operator } from '../../../src/fund/people/actor.ts';
 import { signContract } from '../../../src/fund/works/contract.ts';
 import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
-import { documentsOf, dropDocument, keepDocument, makeDocument, readDocument, WorkDocument } from '../../../src/fund/works/documents.ts';
+import {
+  documentsOf,
+  dropDocument,
+  keepDocument,
+  makeDocument,
+  publicDocument,
+  readDocument,
+  WorkDocument,
+} from '../../../src/fund/works/documents.ts';
 import { addImplementer } from '../../../src/fund/works/implementers.ts';
 import { acceptWork, mendWork, moveWork } from '../../../src/fund/works/moveWork.ts';
 import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
@@ -113,20 +121,23 @@ describe('a work from the search to the acceptance', () => {
     expect(await keep(picture, 'offer', true, implementer)).to.have.property('kept');
     const [contract, offer] = await documentsOf(await now());
     expect([contract?.type, contract?.isPublic, offer?.isPublic]).to.deep.equal(['pdf', false, false]);
-    const read = readDocument(world);
+    const read = (id: string, actor: Actor) => readDocument.read({ world, community: here.community, actor }, id);
+    const readByAll = (id: string) => publicDocument(world, here.community, id);
     const id = contract?.id ?? '';
-    expect(await read(here.community, id), 'anybody').to.equal(null);
-    expect((await read(here.community, id, cadre))?.bytes).to.deep.equal(PDF);
-    expect((await read(here.community, id, implementer))?.type, 'who does it').to.equal('pdf');
-    expect((await readWorks(world)(here.community, here.cycle, implementer)).map(({ _id }) => _id.number)).to.deep.equal([3]);
+    expect(await readByAll(id), 'anybody').to.equal(null);
+    expect((await read(id, cadre))?.bytes).to.deep.equal(PDF);
+    expect((await read(id, implementer))?.type, 'who does it').to.equal('pdf');
+    expect((await readWorks.read({ world, community: here.community, actor: implementer }, here.cycle)).map(({ _id }) => _id.number)).to.deep.equal([
+      3,
+    ]);
     expect(await codeOf(tried(world)(keepDocument, { ...on(implementer, 7), kind: 'other', title: '别人的', file: pdf }))).to.equal('not-allowed');
     const copy = await tried(world)(keepDocument, { ...on(cadre, 7), kind: 'contract', title: '公开', file: pdf, isPublic: 'yes' });
     const shown = 'kept' in copy ? String(copy.kept) : '';
-    expect((await read(here.community, shown))?.bytes).to.deep.equal(PDF);
-    expect(await read('elsewhere', shown)).to.equal(null);
-    expect(await read(here.community, shown, implementer), 'not their work').to.equal(null);
+    expect((await readByAll(shown))?.bytes).to.deep.equal(PDF);
+    expect(await publicDocument(world, 'elsewhere', shown)).to.equal(null);
+    expect(await read(shown, implementer), 'not their work').to.equal(null);
     expect(await tried(world)(dropDocument, { ...on(cadre, 7), document: shown, reason: '放错了' })).to.deep.equal({ dropped: true });
-    expect(await read(here.community, shown)).to.equal(null);
+    expect(await readByAll(shown)).to.equal(null);
     expect((await findWork(here.cycle, 7))?.papers).to.deep.equal([]);
     const record = (await collection(WorkDocument).findOne({ _id: contract?.id ?? '' })) ?? expect.fail();
     const full = Array.from({ length: 60 }, (_, n) => ({ ...record, _id: `full ${n}`, of: { cycle: here.cycle, number: 7 } }));

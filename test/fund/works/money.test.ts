@@ -5,7 +5,7 @@ import type { Actor } from '../../../src/fund/people/actor.ts';
 import { refuseSecond } from '../../../src/fund/second/secondPerson.ts';
 import { signContract } from '../../../src/fund/works/contract.ts';
 import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
-import { dropDocument, keepDocument, readDocument } from '../../../src/fund/works/documents.ts';
+import { dropDocument, keepDocument, publicDocument, readDocument } from '../../../src/fund/works/documents.ts';
 import { addExtra, addOwn, changeGrant } from '../../../src/fund/works/grants.ts';
 import { moveWork } from '../../../src/fund/works/moveWork.ts';
 import { payWork } from '../../../src/fund/works/payWork.ts';
@@ -155,10 +155,10 @@ describe('the money of a work, which one person cannot bend', () => {
     expect(await confirm(asked)).to.deep.equal(DONE);
     const drop = (id: string) => tried(world)(dropDocument, { ...on(), document: id, reason: '有人名' });
     expect(await drop(kept)).to.deep.equal({ refused: 'isUsed' });
-    expect(await readDocument(world)(here.community, open), 'for everybody').to.not.equal(null);
+    expect(await publicDocument(world, here.community, open), 'for everybody').to.not.equal(null);
     expect(await drop(open)).to.deep.equal({ hidden: true });
-    expect(await readDocument(world)(here.community, open)).to.equal(null);
-    expect(await readDocument(world)(here.community, open, supervisor), 'for who confirmed').to.not.equal(null);
+    expect(await publicDocument(world, here.community, open)).to.equal(null);
+    expect(await readDocument.read({ world, community: here.community, actor: supervisor }, open), 'for who confirmed').to.not.equal(null);
     expect(await drop(open)).to.deep.equal({ refused: 'isUsed' });
   });
 

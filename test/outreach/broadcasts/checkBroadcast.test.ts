@@ -167,8 +167,11 @@ describe('checkBroadcast and sendBroadcast', function () {
     const progress = await readProgress(world, sent._id);
     expect(progress).to.deep.include({ total: 20, waiting: 0, isInTens: true, states: { sent: 10, failed: 0 } });
     expect(await countBroadcast(sent)).to.deep.equal([{ channel: 'sms', state: 'sent', count: 10 }]);
-    expect(await troubledBroadcasts(world, here.community, new Date(0), cadre), 'seven failed').to.deep.equal([]);
-    expect(await readMessages(world)(sent, { skip: 0, limit: 10 }, cadre)).to.deep.equal({ messages: [], more: false });
+    expect(await troubledBroadcasts.read({ world, community: here.community, actor: cadre }, new Date(0)), 'seven failed').to.deep.equal([]);
+    expect(await readMessages.read({ world, community: here.community, actor: cadre }, sent, { skip: 0, limit: 10 })).to.deep.equal({
+      messages: [],
+      more: false,
+    });
     expect((await check(draft('来投票'))).plan.leftOut.already, 'how many of a building have not').to.equal(0);
     for await (const _ of messagesOf(sent)) expect.fail('a message');
   });

@@ -10,9 +10,10 @@ import { requestAtTable } from '../../../src/fund/people/atTable.ts';
 import { countWrongCard } from '../../../src/fund/people/cardLocks.ts';
 import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { readLogAs } from '../../../src/fund/staff/logFor.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { cookies } from '../../../src/web/console/cookies.ts';
-import { type List, listRoutes } from '../../../src/web/console/list.ts';
+import { type List, listRoutes, through } from '../../../src/web/console/list.ts';
 import { visits } from '../../../src/web/console/visits.ts';
 import { readerLimit } from '../../../src/web/readerLimit.ts';
 import { card } from '../../support/cards.ts';
@@ -39,13 +40,13 @@ const NUMBERS: List<number> = {
     { name: 'seq', cell: (number) => number, text: (number) => number },
     { name: 'by', text: (number) => CELLS[(number - 1) % CELLS.length] ?? '' },
   ],
-  read: async (_, { filter, sort, after }, limit) => {
+  read: through(readLogAs, async (_, __, { filter, sort, after }, limit) => {
     const all = Array.from({ length: MANY }, (_, index) => index + 1).filter((number) => number >= Number(filter.from ?? 0));
     if (sort?.isDescending) all.reverse();
     const begin = Number(after ?? 0);
     const rows = all.slice(begin, begin + limit);
     return { rows, next: begin + limit < all.length ? begin + limit : undefined, count: all.length };
-  },
+  }),
 };
 
 describe('a list of the console', function () {

@@ -6,7 +6,7 @@ import { withPauses } from '../../../store/pauses.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import { type CycleRecord, type FrozenCycle, findCycle, isFrozen, isGenuine, isSealed } from '../../cycles/index.ts';
-import { type Actor, checkView, Resident, ROLES } from '../../people/index.ts';
+import { Resident, ROLES, SEES_NUMBERS, view } from '../../people/index.ts';
 import { type CycleKeys, cycleKeys, decryptSecret, Entry, type EntryRecord, placesOf } from '../ledger/entry.ts';
 import { LEAST } from './inTens.ts';
 
@@ -26,23 +26,23 @@ const TIMEOUT_MS = 150;
 /**
  * The turnout of a cycle by day and by building, for those who may read it; null before its vote opens. It is counted once a day and kept: what it costs
  * grows with the cycle's ledger and its community's roster, not with the database. Who asks while it is counted gets what was kept before, or nothing
- * yet. Rejects with `not-allowed` (`checkView`).
+ * yet.
  */
-export function turnoutShares(world: World, patience = TIMEOUT_MS): (cycle: CycleRecord, actor: Actor) => Promise<TurnoutShares | null> {
-  const keep = keepTurnoutShares(world);
-  return async (cycle, actor) => {
-    checkView(actor, 'turnout', cycle.community);
-    if (!isFrozen(cycle)) return null;
+export const turnoutShares = view({
+  name: 'turnout.shares',
+  may: SEES_NUMBERS,
+  query: async ({ world, community }, cycle: CycleRecord, patience: number = TIMEOUT_MS): Promise<TurnoutShares | null> => {
+    if (!isFrozen(cycle) || cycle.community !== community) return null;
     const kept = await forReaders(Turnout).findOne({ _id: cycle._id });
     if (kept?.until === ALL || kept?.until === untilOf(world, cycle)) return kept;
     const tired = new AbortController();
     const before = wait<TurnoutShares>(patience, kept ?? { days: [], voters: 0 }, { signal: tired.signal, ref: false });
-    return Promise.race([keep(cycle._id), before]).finally(() => {
+    return Promise.race([keepTurnoutShares(world)(cycle._id), before]).finally(() => {
       tired.abort();
       before.catch(() => undefined); // it was not waited for
     });
-  };
-}
+  },
+});
 
 /** Counts the turnout of a cycle by day and building, and keeps it; null before its vote opens. To be called as its ledger is sealed: then everybody is still on the roster. */
 export const keepTurnoutShares: (world: World) => (cycle: string) => Promise<TurnoutShares | null> = perWorld((world) => {

@@ -2,24 +2,12 @@ import type { Request } from 'express';
 import { RULES } from '../../../fund/ballots/tally/index.ts';
 import type { CycleRecord, Project } from '../../../fund/cycles/index.ts';
 import { ballotMark } from '../../../fund/cycles/index.ts';
-import { type ballotMistakes, type ProjectGiven, setBallot } from '../../../fund/files/index.ts';
-import type { ProjectPictures } from '../../../fund/projects/index.ts';
-import type { feasibleProposals } from '../../../fund/proposals/index.ts';
+import { type BallotRead, type ballotMistakes, type ProjectGiven, setBallot } from '../../../fund/files/index.ts';
 import { html, type Markup } from '../../html.ts';
 import type { PageText } from '../../public/pageText.ts';
 import { choice, field, type Mistakes } from '../frame.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
-
-/** The ballot that was looked at, and whether it is frozen. */
-export interface Ballot {
-  readonly cycle: CycleRecord;
-  readonly isFrozen: boolean;
-  readonly closes: Date;
-  readonly pictures: ProjectPictures;
-  /** Proposals that can be done and are no project yet. */
-  readonly proposals: Awaited<ReturnType<typeof feasibleProposals>>;
-}
 
 /** What is typed into a form, by the fields' names. */
 export type Typed = Readonly<Record<string, string>>;
@@ -91,7 +79,7 @@ function marks(cycle: CycleRecord): Markup {
 
 export function projectForm(
   { text: { say }, own, community, actWords }: CommunityVisit,
-  { cycle }: Ballot,
+  { cycle }: BallotRead,
   given: Typed,
   mistakes: Mistakes,
 ): Markup {
@@ -117,7 +105,7 @@ const HINTED: ReadonlySet<string> = new Set(['short', 'titles', 'also', 'detail'
 /** Rule, choices, budget and lot; for those who may not change them, as a list. */
 export function rulesForm(
   { text: { say, money }, own, actWords }: CommunityVisit,
-  { cycle }: Ballot,
+  { cycle }: BallotRead,
   given: Typed | undefined,
   mistakes: Mistakes,
   mayChange: boolean,

@@ -1,11 +1,8 @@
 import type { CommunityRecord } from '../../../fund/communities/index.ts';
-import { ballotMark, type CycleFile, currentCycleForReaders, findCycle, heldVote, type Project, voteOf } from '../../../fund/cycles/index.ts';
-import { type BallotChange, ballotMistakes, setBallot, tryBallot } from '../../../fund/files/index.ts';
-import { checkView } from '../../../fund/people/index.ts';
-import { ballotItem, dropProjectPicture, keepProjectPicture, projectPictures } from '../../../fund/projects/index.ts';
-import { feasibleProposals } from '../../../fund/proposals/index.ts';
+import { ballotMark, type CycleFile, type Project } from '../../../fund/cycles/index.ts';
+import { type BallotChange, type BallotRead, ballotMistakes, readBallot, setBallot, tryBallot } from '../../../fund/files/index.ts';
+import { ballotItem, dropProjectPicture, keepProjectPicture } from '../../../fund/projects/index.ts';
 import { maskNumbers } from '../../../store/text.ts';
-import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import type { PageText } from '../../public/pageText.ts';
@@ -16,7 +13,7 @@ import { NotBegun } from '../notBegun.ts';
 import { picturePart } from '../pictures.ts';
 import { address, numberIn } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
-import { type Ballot, mistakesIn, projectForm, rulesForm, type Typed } from './ballotForms.ts';
+import { mistakesIn, projectForm, rulesForm, type Typed } from './ballotForms.ts';
 
 /** A ballot as residents will get it, in the community's language. */
 interface Preview {
@@ -35,28 +32,13 @@ export const [ALL_SAVED, REMOVED, ORDERED] = [{ name: 'ballot.allSaved' }, { nam
 export type BallotPage = ReturnType<typeof ballotPage>;
 
 /** Shows the ballot and each of its projects, and how residents will get them. */
-export function ballotPage(world: World, preview: PreviewBallot) {
-  const current = currentCycleForReaders(world);
+export function ballotPage(preview: PreviewBallot) {
   return { ballotOf, look, show, showProject };
 
-  async function ballotOf(visit: CommunityVisit): Promise<Ballot> {
-    const { community, now } = visit;
-    checkView(visit.reader('ballot'), 'ballot', community._id);
-    const known = await current(community._id, now);
-    const cycle = known && (await findCycle(known._id)); // what was saved a moment ago is seen
-    if (!cycle) throw new NotBegun();
-    const vote = voteOf(cycle, now) ?? heldVote(cycle, now);
-    const found = await feasibleProposals(world, cycle._id);
-    return {
-      cycle,
-      isFrozen: cycle.frozen !== undefined || (vote !== undefined && !heldVote(cycle, now) && vote.from <= now),
-      closes: vote?.to ?? now,
-      pictures: await projectPictures(
-        cycle,
-        cycle.projects.map(({ number }) => number),
-      ),
-      proposals: found.filter(({ project }) => project === undefined),
-    };
+  async function ballotOf(visit: CommunityVisit): Promise<BallotRead> {
+    const ballot = await visit.read(readBallot);
+    if (!ballot) throw new NotBegun();
+    return ballot;
   }
 
   /** What the ballot would be with what is typed: on its page, or, for a script, the part of it alone. */
@@ -95,7 +77,7 @@ export function ballotPage(world: World, preview: PreviewBallot) {
 
   async function showProject(
     visit: CommunityVisit,
-    ballot: Ballot,
+    ballot: BallotRead,
     given: Typed,
     mistakes: Mistakes,
     status: number,
@@ -118,13 +100,13 @@ export function ballotPage(world: World, preview: PreviewBallot) {
 }
 
 /** The project of this number on a ballot. */
-export function projectAt({ cycle }: Ballot, number: number): Project {
+export function projectAt({ cycle }: BallotRead, number: number): Project {
   const project = cycle.projects.find((each) => each.number === number);
   if (!project) throw new Refusal(404, 'There is no such project.');
   return project;
 }
 
-function picturesOfOne(visit: CommunityVisit, { cycle, isFrozen, pictures }: Ballot, number: number, tried: Tried): Markup {
+function picturesOfOne(visit: CommunityVisit, { cycle, isFrozen, pictures }: BallotRead, number: number, tried: Tried): Markup {
   const { say } = visit.text;
   const picture = pictures.get(number);
   const given = { at: `/ballot/${cycle._id}/${number}`, tried, pictures: picture ? [picture] : [], takesMore: !isFrozen && !picture };
@@ -133,7 +115,11 @@ ${picturePart(visit, keepProjectPicture, dropProjectPicture, given)}</section>`;
 }
 
 /** The projects in the order of their numbers, which is that of the ballot; and what may become one. */
-function projectTable({ text: { say, userText, money }, own }: CommunityVisit, { cycle, proposals, pictures }: Ballot, mayChange: boolean): Markup {
+function projectTable(
+  { text: { say, userText, money }, own }: CommunityVisit,
+  { cycle, proposals, pictures }: BallotRead,
+  mayChange: boolean,
+): Markup {
   const { projects, currency, budget } = cycle;
   const mayOrder = mayChange && projects.length > 1;
   const numbers = projects.map(({ number }) => number).toSorted((one, other) => one - other);

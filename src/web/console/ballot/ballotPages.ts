@@ -1,6 +1,6 @@
 import { type Request, Router } from 'express';
 import { ballotMark, type CycleRecord } from '../../../fund/cycles/index.ts';
-import { type BallotChange, setBallot } from '../../../fund/files/index.ts';
+import { type BallotChange, type BallotRead, setBallot } from '../../../fund/files/index.ts';
 import { dropProjectPicture, keepProjectPicture } from '../../../fund/projects/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { CodedError } from '../../../store/codedError.ts';
@@ -11,7 +11,7 @@ import { actRoutes, doneAt } from '../actForm.ts';
 import type { Mistakes } from '../frame.ts';
 import { numberIn, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { type Ballot, mistakesIn, projectGiven, rulesGiven, typedOf, typedProject, typedRules } from './ballotForms.ts';
+import { mistakesIn, projectGiven, rulesGiven, typedOf, typedProject, typedRules } from './ballotForms.ts';
 import { ALL_SAVED, type BallotPage, ballotPage, ORDERED, type PreviewBallot, projectAt, REMOVED } from './ballotPage.ts';
 
 const MAX_ID_CHARS = 300;
@@ -21,7 +21,7 @@ const PATH = '/console/:slug/ballot';
 
 /** `/console/SLUG/ballot`: the projects of the vote and its rules, until it opens, and how residents will get them. */
 export function ballotPages(world: World, known: Visits, preview: PreviewBallot): Router {
-  const page = ballotPage(world, preview);
+  const page = ballotPage(preview);
   return Router()
     .use(pictureRoutes(world, known, page))
     .get(
@@ -111,7 +111,7 @@ function projectRoutes(world: World, { ofCommunity }: Visits, { ballotOf, look, 
 }
 
 /** A proposal as a project, under the next number. */
-function projectOf(cycle: CycleRecord, { text, cost, category }: Ballot['proposals'][number]) {
+function projectOf(cycle: CycleRecord, { text, cost, category }: BallotRead['proposals'][number]) {
   return { number: freeNumber(cycle), ...namedAfter(maskNumbers(text)), cost: cost ?? undefined, category };
 }
 

@@ -79,7 +79,7 @@ function newRoutes(world: World, { ofCommunity }: Visits): Router {
     .get(
       `${PATH}/new`,
       ofCommunity(async (visit) => {
-        const cycles = await readCalendar(visit.community._id, visit.reader('calendar'));
+        const cycles = await visit.read(readCalendar);
         const from = cycles.find(({ _id }) => _id === asked(visit.request, 'from'));
         const id = newId(visit, cycles);
         await showNew(visit, from ? nextCycle(id, from, visit.community.timezone) : emptyCycle(id, visit.now, visit.community), {}, 200);
@@ -131,9 +131,9 @@ function isShift({ request }: CommunityVisit): boolean {
 }
 
 /** The cycle that a form is about, and the calendar that was looked at. There is none in another community. */
-async function cycleSent({ request, community, reader }: CommunityVisit): Promise<{ readonly id: string; readonly seen: string }> {
+async function cycleSent({ request, read }: CommunityVisit): Promise<{ readonly id: string; readonly seen: string }> {
   const id = typed(request, 'cycle');
-  const cycles = await readCalendar(community._id, reader('calendar'));
+  const cycles = await read(readCalendar);
   if (!cycles.some(({ _id }) => _id === id)) throw new Refusal(404, 'There is no such cycle.');
   return { id, seen: typed(request, 'seen') };
 }
@@ -184,7 +184,7 @@ function calendarPage(world: World) {
   ): Promise<void> {
     const { community, own, text, now } = visit;
     const { say, userText } = text;
-    const cycles = await readCalendar(community._id, visit.reader('calendar'));
+    const cycles = await visit.read(readCalendar);
     const currentId = id ?? ((await current(community._id, now)) ?? (await coming(community._id, now)))?._id;
     const cycle = cycles.find(({ _id }) => _id === currentId) ?? (id === undefined ? cycles[0] : undefined);
     if (!cycle && id !== undefined) throw new Refusal(404, 'There is no such cycle.');

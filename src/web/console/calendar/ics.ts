@@ -8,7 +8,7 @@ export function fileRoute({ ofCommunity }: Visits, publicUrl: string): Router {
   return Router().get(
     '/console/:slug/calendar.ics',
     ofCommunity(async (visit) => {
-      const cycles = await readCalendar(visit.community._id, visit.reader('calendar'));
+      const cycles = await visit.read(readCalendar);
       const { say } = visit.text;
       const all = cycles.map((cycle) => ({ id: cycle._id, title: cycle.title, periods: periods(cycle, visit.now) }));
       const about = { host: new URL(publicUrl).host, name: visit.community.name, now: visit.now };

@@ -16,7 +16,7 @@ import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
 import { doneIn } from '../actForm.ts';
 import { choice, filterForm, views } from '../frame.ts';
-import type { List, Rows } from '../list.ts';
+import { type List, type Rows, through } from '../list.ts';
 import { type ListState, listValues } from '../listState.ts';
 import { address, numberIn } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
@@ -41,8 +41,6 @@ interface Objecting extends InboxObjection {
 
 /** What waits (all, what nobody took, what the reader took), the oldest first, or what was answered, the newest first; all kinds, or one. Objections stand first. */
 export function inboxList(world: World): List<InboxRow> {
-  const readInquiries = inquiriesIn(world);
-  const readAllObjections = readObjections(world);
   return {
     name: 'inbox',
     words: 'inquiry',
@@ -88,23 +86,24 @@ export function inboxList(world: World): List<InboxRow> {
         { name: 'answer', text: ({ answer }) => answer?.text ?? '' },
       ];
     },
-    read: async (visit, state, limit) => {
+    read: through(readInbox, async (_, visit, state, limit) => {
+      const inquiries = (of: ListState) => inquiriesIn(visit, of, limit);
       const { after } = state;
       const { kind, state: view = 'waiting' } = state.filter;
       const has = (view === 'waiting' || view === 'answered') && (kind === undefined || kind === 'objection');
-      if (!has) return kind === 'objection' ? { rows: [], next: undefined } : readInquiries(visit, state, limit);
-      if (kind === undefined && numberIn(after) !== undefined) return readInquiries(visit, state, limit);
+      if (!has) return kind === 'objection' ? { rows: [], next: undefined } : inquiries(state);
+      if (kind === undefined && numberIn(after) !== undefined) return inquiries(state);
       const skip = Number(/^o(\d{1,6})$/.exec(after ?? '')?.[1] ?? 0);
-      const [found, inquiries] = await Promise.all([
+      const [found, written] = await Promise.all([
         objections(visit, view === 'answered', skip, limit + 1),
-        kind === undefined ? readInquiries(visit, { ...state, after: undefined }, limit) : undefined, // one command asks for both
+        kind === undefined ? inquiries({ ...state, after: undefined }) : undefined, // one command asks for both
       ]);
       const rows = found.slice(0, limit);
       if (found.length > limit || (kind === undefined && rows.length === limit)) return { rows, next: `o${skip + limit}` };
-      if (!inquiries) return { rows, next: undefined };
-      const others = inquiries.rows.slice(0, limit - rows.length);
-      return { rows: [...rows, ...others], next: others.length < inquiries.rows.length ? others.at(-1)?.number : inquiries.next };
-    },
+      if (!written) return { rows, next: undefined };
+      const others = written.rows.slice(0, limit - rows.length);
+      return { rows: [...rows, ...others], next: others.length < written.rows.length ? others.at(-1)?.number : written.next };
+    }),
     done: doneHere,
     above: ({ text, own }, { filter: { state = 'waiting', kind } }) => {
       const kinds = KINDS.map((value) => ({ value, label: text.say(`kind.${value}`) }));
@@ -120,7 +119,7 @@ export function inboxList(world: World): List<InboxRow> {
   async function objections(visit: CommunityVisit, isAnswered: boolean, skip: number, limit: number): Promise<Objecting[]> {
     const { community, now, own } = visit;
     const [found, cycle] = await Promise.all([
-      readAllObjections(community._id, { isAnswered, skip, limit }, visit.reader('publication')),
+      visit.read(readObjections, { isAnswered, skip, limit }),
       currentCycleForReaders(world)(community._id, now),
     ]);
     return found.map((objection) => ({
@@ -132,15 +131,11 @@ export function inboxList(world: World): List<InboxRow> {
 }
 
 /** The inquiries alone that a list's address asks for, from `after` on. */
-export function inquiriesIn(world: World): (visit: CommunityVisit, state: ListState, limit: number) => Promise<Rows<InboxItem>> {
-  const read = readInbox(world);
-  return async (visit, { filter, after }, limit) => {
-    const kind = INQUIRY_KINDS.find((each) => each === filter.kind);
-    const state = STATES.find((each) => each === filter.state) ?? 'waiting';
-    const wanted = { state, who: visit.doer(takeInquiry).id, kind, after: numberIn(after), limit };
-    const { items, more } = await read(visit.community._id, wanted, visit.reader('inbox'));
-    return { rows: items, next: more ? items.at(-1)?.number : undefined };
-  };
+export async function inquiriesIn(visit: CommunityVisit, { filter, after }: ListState, limit: number): Promise<Rows<InboxItem>> {
+  const kind = INQUIRY_KINDS.find((each) => each === filter.kind);
+  const state = STATES.find((each) => each === filter.state) ?? 'waiting';
+  const { items, more } = await visit.read(readInbox, { state, who: visit.doer(takeInquiry).id, kind, after: numberIn(after), limit });
+  return { rows: items, next: more ? items.at(-1)?.number : undefined };
 }
 
 /** What was done just now, if the address says so. */

@@ -41,10 +41,6 @@ const GIVEN = 200;
 export function inboxPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
   const list = inboxList(world);
-  const inquiriesOf = inquiriesIn(world);
-  const read = readInquiry(world);
-  const given = answersGiven(world);
-  const spoken = readSpokenItem(world);
   const takesObjections = isTimeForObjections(world);
 
   return Router()
@@ -71,17 +67,16 @@ export function inboxPages(world: World, known: Visits): Router {
   /** One inquiry as it is now, with what was typed before. */
   async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { community, request } = visit;
-    const reader = visit.reader('inbox');
     const [inquiry, { rows }, isTime] = await Promise.all([
-      read(community._id, numberOf(request), reader),
-      inquiriesOf(visit, listState(list, request), BESIDE),
+      visit.read(readInquiry, numberOf(request)),
+      inquiriesIn(visit, listState(list, request), BESIDE),
       visit.may(enterObjection) && takesObjections(community._id),
     ]);
     if (!inquiry) throw new Refusal(404, 'There is no such inquiry.');
     const { recording, number, answer: answered } = inquiry.item;
     const [earlier, sound] = await Promise.all([
-      answered ? [] : given(community._id, GIVEN, reader),
-      recording === undefined ? null : spoken(community._id, recording, reader),
+      answered ? [] : visit.read(answersGiven, GIVEN),
+      recording === undefined ? null : visit.read(readSpokenItem, recording),
     ]);
     const starts =
       answered || !visit.may(answerInquiry) ? { alike: [], others: [] } : startsFor(inquiry.item.text, community.about?.answers ?? [], earlier);
@@ -100,7 +95,7 @@ export function inboxPages(world: World, known: Visits): Router {
     if (act === takeInquiry || act === leaveInquiry || act === reopenInquiry) return visit.lead(pageAddress(visit, number, done));
     const state = listState(list, visit.request);
     const nextAfter = async (after: number | undefined): Promise<InboxItem | undefined> =>
-      (await inquiriesOf(visit, { ...state, after: after === undefined ? undefined : String(after) }, 1)).rows[0];
+      (await inquiriesIn(visit, { ...state, after: after === undefined ? undefined : String(after) }, 1)).rows[0];
     const next = (await nextAfter(number)) ?? (await nextAfter(undefined));
     if (next && !next.answer) return visit.lead(pageAddress(visit, next.number, done));
     visit.lead(listAddress(visit, list, { done: done.name, number }));

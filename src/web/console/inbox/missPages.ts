@@ -20,7 +20,6 @@ const LEAST_OWN = 0.1;
 /** What was not understood: ten a week, each with what it may have meant. One tap says it; `yisheng misses --accepted` gives it to `npm run learn`. */
 export function missPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
-  const read = missesFor(world);
 
   return Router()
     .get(
@@ -35,9 +34,9 @@ export function missPages(world: World, known: Visits): Router {
     );
 
   async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
-    const { text, community, own } = visit;
+    const { text, own } = visit;
     const { say } = text;
-    const { misses, wanted } = await read(community._id, visit.reader('inbox'));
+    const { misses, wanted } = await visit.read(missesFor);
     const words = vocabularyInUse();
     const looked = misses.slice(0, LOOKED_AT).map((miss) => ({ ...miss, isForOthers: isForOthers(miss.text, words) }));
     const shown = looked.toSorted((one, other) => Number(one.isForOthers) - Number(other.isForOthers)).slice(0, wanted);

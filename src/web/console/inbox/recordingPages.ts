@@ -8,7 +8,7 @@ import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
 import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, furtherLink, type Tried } from '../frame.ts';
-import { fileLinks, fileRoutes, type Listed } from '../list.ts';
+import { fileLinks, fileRoutes, type Listed, through } from '../list.ts';
 import { address, asked, numberIn } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
@@ -22,16 +22,13 @@ const OF_PROPOSAL = { name: 'recording.ofProposal' };
 /** What was spoken on the phone or in a chat: what waits to be written down, one recording with its sound, and writing it down. */
 export function recordingPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
-  const readAll = readSpokenItems(world);
-  const readOne = readSpokenItem(world);
-  const sound = readSound(world);
 
   return Router()
-    .use(fileRoutes(known, recordingFiles(world)))
+    .use(fileRoutes(known, recordingFiles()))
     .get(
       '/console/:slug/recordings',
       ofCommunity(async (visit) => {
-        const { items, next } = await readAll(visit.community._id, { after: asked(visit.request, 'after'), limit: PAGE_SIZE }, visit.reader('inbox'));
+        const { items, next } = await visit.read(readSpokenItems, { after: asked(visit.request, 'after'), limit: PAGE_SIZE });
         await visit.send(visit.text.say('recording.title'), listPage(visit, items, next));
       }),
     )
@@ -42,7 +39,7 @@ export function recordingPages(world: World, known: Visits): Router {
     .get(
       '/console/:slug/recordings/:recording/sound',
       ofCommunity(async (visit) => {
-        const found = await sound(visit.community._id, recordingOf(visit), visit.reader('inbox'));
+        const found = await visit.read(readSound, recordingOf(visit));
         if (!found) throw new Refusal(404, 'There is no such sound.');
         sendSound(visit, found);
       }),
@@ -56,7 +53,7 @@ export function recordingPages(world: World, known: Visits): Router {
     );
 
   async function found(visit: CommunityVisit): Promise<SpokenItem> {
-    const item = await readOne(visit.community._id, recordingOf(visit), visit.reader('inbox'));
+    const item = await visit.read(readSpokenItem, recordingOf(visit));
     if (!item) throw new Refusal(404, 'There is no such recording.');
     return item;
   }
@@ -104,8 +101,7 @@ function listPage(visit: CommunityVisit, items: readonly SpokenItem[], next: str
   ];
 }
 
-function recordingFiles(world: World): Listed<SpokenItem> {
-  const read = readSpokenItems(world);
+function recordingFiles(): Listed<SpokenItem> {
   return {
     ...{ name: 'recordings', title: ({ text }) => text.say('recording.title'), words: 'recording', filters: {} },
     columns: (visit) => [
@@ -113,10 +109,10 @@ function recordingFiles(world: World): Listed<SpokenItem> {
       { name: 'at', text: ({ at }) => at.toISOString() },
       { name: 'from', text: ({ address: from }) => from ?? '' },
     ],
-    read: async (visit, { after }, limit) => {
-      const { items, next } = await read(visit.community._id, { after, limit }, visit.reader('inbox'));
+    read: through(readSpokenItems, async (ask, _, { after }, limit) => {
+      const { items, next } = await ask({ after, limit });
       return { rows: items, next };
-    },
+    }),
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Request } from 'express';
 import type { Act } from '../../../fund/act/index.ts';
 import { proposalsToDecide, readSomeProposals, weightsOf } from '../../../fund/proposals/index.ts';
-import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
 import { idOf } from '../actForm.ts';
 import { mistakeAt, type Tried } from '../frame.ts';
@@ -26,18 +25,14 @@ export function agendaTyped({ body }: Request): { readonly yes: string; readonly
  * nothing was sent; of a new meeting everything that waits.
  */
 export async function agendaTicks(
-  world: World,
   visit: CommunityVisit,
   { cycle, act, tried, on }: { readonly cycle: string; readonly act: Act; readonly tried: Tried; readonly on?: ReadonlyMap<number, 'yes' | 'no'> },
 ): Promise<Markup> {
-  const { text, request, community } = visit;
+  const { text, request } = visit;
   const { say, money } = text;
   const waits = await proposalsToDecide(cycle);
   const numbers = [...new Set([...(on?.keys() ?? []), ...waits])].toSorted((one, other) => one - other);
-  const [proposals, weights] = await Promise.all([
-    readSomeProposals(world)({ community: community._id, cycle }, { numbers }, visit.reader('proposals')),
-    weightsOf(cycle, numbers),
-  ]);
+  const [proposals, weights] = await Promise.all([visit.read(readSomeProposals, cycle, { numbers }), weightsOf(cycle, numbers)]);
   const sent = tried.act === act ? agendaTyped(request) : undefined;
   const isSent = (name: 'yes' | 'no', number: number) => sent?.[name].split(' ').includes(String(number)) ?? false;
   const isTicked = (name: 'yes' | 'no', number: number) => {

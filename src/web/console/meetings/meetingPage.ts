@@ -37,21 +37,18 @@ export type MeetingPage = ReturnType<typeof meetingPage>;
 
 /** Shows the list of meetings and one of them, and leads back to it. */
 export function meetingPage(world: World) {
-  const readAll = readMeetings(world);
-  const readOne = readMeeting(world);
   return { list, show, found };
 
   async function list(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { text, community, own, now } = visit;
     const { say, date, userText } = text;
-    const actor = visit.reader('meetings');
     const cycle = await currentCycleForReaders(world)(community._id, now);
-    const meetings = await readAll({ community: community._id, cycle: cycle?._id ?? '' }, actor);
+    const meetings = await visit.read(readMeetings, cycle?._id ?? '');
     const items = meetings.map((meeting) => {
       const { number, at, place } = meeting;
       return html`<li><a class="task" href="${own}/meetings/${cycle?._id ?? ''}/${number}"><span class="what">${say('meetings.one', { number })} · ${noWrap(date(at))} · ${userText(place)}</span></a><span class="age">${stateOf(visit, meeting)}</span></li>`;
     });
-    const agenda = cycle && visit.may(planMeeting) ? await agendaTicks(world, visit, { cycle: cycle._id, act: planMeeting, tried }) : html``;
+    const agenda = cycle && visit.may(planMeeting) ? await agendaTicks(visit, { cycle: cycle._id, act: planMeeting, tried }) : html``;
     const form = cycle ? planForm(visit, planMeeting, {}, agenda, { at: `/meetings/${cycle._id}`, tried, in: 'section' }) : html``;
     await visit.send(
       say('tab.meetings'),
@@ -81,7 +78,7 @@ export function meetingPage(world: World) {
     ]);
     const on = new Map(meeting.items.map(({ proposal, advice }) => [proposal, advice] as const));
     const mayChange = !meeting.final && visit.may(changeMeeting);
-    const agenda = mayChange ? await agendaTicks(world, visit, { cycle: meeting.cycle, act: changeMeeting, tried, on }) : html``;
+    const agenda = mayChange ? await agendaTicks(visit, { cycle: meeting.cycle, act: changeMeeting, tried, on }) : html``;
     const done = doneIn(visit, [planMeeting, ...MEETING_ACTS]);
     const isFinal = request.query.done === signMinutes.name && meeting.final;
     await visit.send(
@@ -102,7 +99,7 @@ export function meetingPage(world: World) {
   }
 
   async function found(visit: CommunityVisit): Promise<MeetingRead> {
-    const meeting = await readOne({ ...which(visit), community: visit.community._id }, visit.reader('meetings'));
+    const meeting = await visit.read(readMeeting, which(visit));
     if (!meeting) throw new Refusal(404, 'There is no such meeting.');
     return meeting;
   }

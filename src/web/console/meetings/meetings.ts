@@ -8,7 +8,7 @@ import { Refusal } from '../../errors.ts';
 import { withLogMark } from '../../logMark.ts';
 import { minutesPrinted } from '../../public/meetings.ts';
 import { actRoutes, doneAt } from '../actForm.ts';
-import { fileRoutes, type Listed } from '../list.ts';
+import { fileRoutes, type Listed, through } from '../list.ts';
 import { asked, which } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { agendaTyped } from './agendaTicks.ts';
@@ -86,7 +86,6 @@ function printRoutes(world: World, { printing }: Visits, { show, found }: Meetin
 
 /** The meetings of the current cycle; of how each voted nothing but numbers. */
 function meetingFiles(world: World): Listed<ListedMeeting> {
-  const read = readMeetings(world);
   return {
     ...{ name: 'meetings', words: 'meetings', filters: {} },
     columns: ({ text: { say } }) => [
@@ -98,10 +97,9 @@ function meetingFiles(world: World): Listed<ListedMeeting> {
       { name: 'signed', text: ({ signed }) => signed },
       { name: 'became', text: ({ state }) => say(`meetings.state.${state}`) },
     ],
-    read: async (visit) => {
-      const { community, now } = visit;
+    read: through(readMeetings, async (ask, { community, now }) => {
       const cycle = await currentCycleForReaders(world)(community._id, now);
-      return { rows: await read({ community: community._id, cycle: cycle?._id ?? '' }, visit.reader('meetings')), next: undefined };
-    },
+      return { rows: await ask(cycle?._id ?? ''), next: undefined };
+    }),
   };
 }

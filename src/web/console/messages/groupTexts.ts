@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { turnoutStep } from '../../../fund/ballots/index.ts';
 import { type CycleRecord, currentCycleForReaders, heldVote, stageAt, voteOf } from '../../../fund/cycles/index.ts';
-import { checkView } from '../../../fund/people/index.ts';
+import { OVERSEES, view } from '../../../fund/people/index.ts';
 import { worksOfMany } from '../../../fund/works/index.ts';
 import type { World } from '../../../store/world.ts';
 import { html } from '../../html.ts';
@@ -10,21 +10,26 @@ import type { CommunityVisit, Visits } from '../visits.ts';
 const TEXTS = ['propose', 'publish', 'remind', 'turnout', 'result'] as const;
 type GroupText = (typeof TEXTS)[number];
 
+/** The cycle of which groups are told. */
+export const currentToTell = view({
+  name: 'broadcast.groupTexts',
+  may: OVERSEES,
+  query: ({ world, community }) => currentCycleForReaders(world)(community, world.now()),
+});
+
 /**
  * `/console/SLUG/group-texts`: what a cadre copies into a building's group, by the stage. Each names every project or none; of the turnout as much as everybody is
  * told, in tens; the result once two have released it.
  */
 export function groupTextPages(world: World, { ofCommunity }: Visits, publicUrl: string): Router {
-  const current = currentCycleForReaders(world);
   const turnout = turnoutStep(world);
   const works = worksOfMany(world);
   return Router().get(
     '/console/:slug/group-texts',
     ofCommunity(async (visit) => {
-      const { community, text, now, own } = visit;
+      const { text, own } = visit;
       const { say } = text;
-      checkView(visit.reader('messages'), 'messages', community._id);
-      const cycle = await current(community._id, now);
+      const cycle = await visit.read(currentToTell);
       const texts = cycle ? await textsNow(visit, cycle) : [];
       const parts = texts.map(
         ({ name, words }) =>

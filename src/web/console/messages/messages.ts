@@ -19,7 +19,7 @@ import { html } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
 import { actRoutes, doneAt } from '../actForm.ts';
 import { choice, filterForm, type Mistakes, type Tried, views } from '../frame.ts';
-import { type List, listRoutes } from '../list.ts';
+import { type List, listRoutes, through } from '../list.ts';
 import { asked, numberIn, oneOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { checkPage, draftOf, mistakesOf, newPage, type Typed, typedIn } from './newPage.ts';
@@ -40,14 +40,13 @@ export function messagePages(world: World, known: Visits, { broadcasts, ...strea
   const choices = audiences(world);
   const check = checkBroadcast(world, broadcasts);
   const send = sendBroadcast(world, broadcasts);
-  const readOne = readBroadcast(world);
   const stream = progressStreams(world, streaming);
   const path = '/console/:slug/messages';
 
   return Router()
     .use(
-      listRoutes(known, messageList(world)),
-      listRoutes(known, eachList(world, wantedOne)),
+      listRoutes(known, messageList()),
+      listRoutes(known, eachList(wantedOne)),
       actRoutes({ world, notify: enqueue(world) }, known, CHANGES, {
         show: showOne,
         onward: (visit, act) => visit.lead(doneAt(visit, `/messages/${String(visit.request.params.id)}`, act)),
@@ -109,7 +108,7 @@ export function messagePages(world: World, known: Visits, { broadcasts, ...strea
 
   /** The broadcast of the address; there is nothing where it is another community's. */
   async function wantedOne(visit: CommunityVisit): Promise<BroadcastSeen> {
-    const found = await readOne(visit.community._id, String(visit.request.params.id), visit.reader('messages'));
+    const found = await visit.read(readBroadcast, String(visit.request.params.id));
     if (!found) throw new Refusal(404, 'There is no such message.');
     return found;
   }
@@ -124,8 +123,7 @@ const WHICH = ['all', 'coming', 'paused'] as const;
 const SHOWN = 60;
 
 /** What was sent to many and what is planned, the newest first. */
-function messageList(world: World): List<BroadcastSeen> {
-  const read = readBroadcasts(world);
+function messageList(): List<BroadcastSeen> {
   return {
     name: 'messages',
     words: 'message',
@@ -150,12 +148,12 @@ function messageList(world: World): List<BroadcastSeen> {
         { name: 'howFar', text: ({ progress }) => progressWords(text, progress) },
       ];
     },
-    read: async (visit, { filter, after }, limit) => {
+    read: through(readBroadcasts, async (ask, _, { filter, after }, limit) => {
       const skip = numberIn(after) ?? 0;
       const which = WHICH.find((each) => each === filter.which) ?? 'all';
-      const { broadcasts, more } = await read(visit.community._id, { which, skip, limit }, visit.reader('messages'));
+      const { broadcasts, more } = await ask({ which, skip, limit });
       return { rows: broadcasts, next: more ? skip + limit : undefined };
-    },
+    }),
     above: ({ text, own, may }, { filter: { which = 'all' } }) => [
       html`<p class="acts">${may(createBroadcast) ? html`<a class="more" href="${own}/messages/new">${text.say('message.new')}</a>` : ''} <a href="${own}/group-texts">${text.say('group.texts')}</a></p>`,
       views(text, `${own}/messages`, 'which', WHICH, which, 'message.which'),
@@ -169,8 +167,7 @@ function beginning(text: string): string {
 }
 
 /** What became of each message of one broadcast, with its phone masked. `wantedOne`: the broadcast of the address. */
-function eachList(world: World, wantedOne: (visit: CommunityVisit) => Promise<BroadcastSeen>): List<MessageSeen> {
-  const read = readMessages(world);
+function eachList(wantedOne: (visit: CommunityVisit) => Promise<BroadcastSeen>): List<MessageSeen> {
   return {
     name: 'messages/:id/each',
     title: ({ text }) => text.say('message.each'),
@@ -187,14 +184,14 @@ function eachList(world: World, wantedOne: (visit: CommunityVisit) => Promise<Br
         { name: 'changed', cell: ({ changedAt }) => noWrap(date(changedAt)), text: ({ changedAt }) => changedAt.toISOString() },
       ];
     },
-    read: async (visit, { filter, after }, limit) => {
+    read: through(readMessages, async (ask, visit, { filter, after }, limit) => {
       const broadcast = await wantedOne(visit);
       const skip = numberIn(after) ?? 0;
       const shown = SHOWN_STATES.find((each) => each === filter.state);
       const wanted = { states: shown && statesOf(shown), skip, limit };
-      const { messages, more } = await read(broadcast, wanted, visit.reader('messagesEach'));
+      const { messages, more } = await ask(broadcast, wanted);
       return { rows: messages, next: more ? skip + limit : undefined };
-    },
+    }),
     above: ({ text, own, request }) => {
       const { say } = text;
       const page = `${own}/messages/${String(request.params.id)}`;

@@ -1,6 +1,6 @@
 import type { Act } from '../../../fund/act/index.ts';
 import { cancelBroadcast, createBroadcast, pauseBroadcast, resumeBroadcast } from '../../../outreach/broadcasts/changeBroadcast.ts';
-import { type BroadcastCount, type BroadcastSeen, isForNotVoted, type Progress } from '../../../outreach/broadcasts/readBroadcasts.ts';
+import { type BroadcastCount, type BroadcastSeen, isForNotVoted, type Progress, readMessages } from '../../../outreach/broadcasts/readBroadcasts.ts';
 import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
 import { actForm, doneIn } from '../actForm.ts';
@@ -70,7 +70,7 @@ function numbers({ text, own, sees }: CommunityVisit, broadcast: BroadcastSeen, 
   const secret = isForNotVoted(broadcast) ? html`<p>${say('message.secret')}</p>` : '';
   if (counts.length === 0) return html`${secret}`;
   const path = `${own}/messages/${broadcast._id}/each`;
-  const leads = sees('messagesEach') && !isForNotVoted(broadcast);
+  const leads = sees(readMessages) && !isForNotVoted(broadcast);
   const rows = merged(counts).map(({ channel, state, reason, count }) => {
     const words = say(`message.stateOf.${state}`);
     return html`<tr><td>${say(`channel.${channel}`)}</td><td>${leads ? html`<a href="${address(path, { state })}">${words}</a>` : words}</td><td>${count}</td><td class="block">${reasonWords(text, reason)}</td></tr>

@@ -1,4 +1,4 @@
-import { type Progress, readProgress } from '../../../outreach/broadcasts/readBroadcasts.ts';
+import { type Progress, readBroadcasts, readProgress } from '../../../outreach/broadcasts/readBroadcasts.ts';
 import type { World } from '../../../store/world.ts';
 import { TooManyReaders } from '../../errors.ts';
 import type { ReaderLimit } from '../../readerLimit.ts';
@@ -59,7 +59,7 @@ export function progressStreams(
       endAll();
       return;
     }
-    const may = await readers.enter(() => eachOnce(all, sessionOf, ({ visit }) => visit.stillSees('messages')));
+    const may = await readers.enter(() => eachOnce(all, sessionOf, ({ visit }) => visit.stillSees(readBroadcasts)));
     for (const watcher of all) if (!may.get(sessionOf(watcher))) end(watcher);
     const left = all.filter((watcher) => watchers.has(watcher));
     const progress = await readers.enter(() =>

@@ -104,7 +104,7 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing
   ): Promise<void> {
     const { community, text, own } = visit;
     if (!visit.may(enactCards)) throw new Refusal(403, 'You may not make cards in this community.');
-    const [buildings, voting] = await Promise.all([readBuildings(community._id, visit.reader('people')), isVoting(community._id, visit.now)]);
+    const [buildings, voting] = await Promise.all([visit.read(readBuildings), isVoting(community._id, visit.now)]);
     await visit.send(
       text.say('people.part.cards'),
       [

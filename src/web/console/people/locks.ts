@@ -8,7 +8,7 @@ import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
 import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, furtherLink, type Tried } from '../frame.ts';
-import { fileLinks, fileRoutes, type Listed } from '../list.ts';
+import { fileLinks, fileRoutes, type Listed, through } from '../list.ts';
 import { address, asked } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { peopleTitle } from './subNav.ts';
@@ -16,10 +16,9 @@ import { peopleTitle } from './subNav.ts';
 /** Phones and chats that are locked, and to unlock them. */
 export function lockPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
-  const read = readLocks(world);
 
   return Router()
-    .use(fileRoutes(known, lockFiles(world)))
+    .use(fileRoutes(known, lockFiles()))
     .get(
       '/console/:slug/people/locks',
       ofCommunity((visit) => show(visit, {}, 200)),
@@ -36,8 +35,8 @@ export function lockPages(world: World, known: Visits): Router {
 
   /** The locks as they are now, with what was tried. */
   async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
-    const { community, text, own } = visit;
-    const { locks, next } = await read(community._id, asked(visit.request, 'after'), visit.reader('people'));
+    const { text, own } = visit;
+    const { locks, next } = await visit.read(readLocks, asked(visit.request, 'after'));
     const isOther = visit.request.params.lock === 'other';
     await visit.send(
       text.say('people.part.locks'),
@@ -64,8 +63,7 @@ export function unlockForm(visit: CommunityVisit, which: number, contact: Contac
   return actForm(visit, unlockAddress, { at: `/people/locks/${which}`, tried, kept: { person }, fields, isQuiet: person === undefined });
 }
 
-function lockFiles(world: World): Listed<ListedLock> {
-  const read = readLocks(world);
+function lockFiles(): Listed<ListedLock> {
   return {
     ...{ name: 'people/locks', title: ({ text }) => text.say('people.part.locks'), words: 'locks', filters: {} },
     columns: (visit) => [
@@ -73,10 +71,10 @@ function lockFiles(world: World): Listed<ListedLock> {
       { name: 'who', text: ({ holders }) => holders.map(({ name = '', building = '' }) => `${name} ${building}`.trim()).join('; ') },
       { name: 'why', text: (lock) => whyOf(visit, lock) },
     ],
-    read: async (visit, { after }) => {
-      const { locks, next } = await read(visit.community._id, after, visit.reader('people'));
+    read: through(readLocks, async (ask, _, { after }) => {
+      const { locks, next } = await ask(after);
       return { rows: locks, next };
-    },
+    }),
   };
 }
 

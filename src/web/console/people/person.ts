@@ -32,7 +32,6 @@ import type { RosterList } from './roster.ts';
 
 /** One person on the roster: what is kept of them, and what a cadre may do with it. */
 export function personPages(world: World, known: Visits, { roster, forget }: { readonly roster: RosterList; readonly forget: Forget }): Router {
-  const read = readResident(world);
   const erase = eraseNoted(world, forget);
 
   return Router()
@@ -54,7 +53,7 @@ export function personPages(world: World, known: Visits, { roster, forget }: { r
   /** One person as they are now, with what was typed before. */
   async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { community, text, own } = visit;
-    const [person, voting] = await Promise.all([read(community._id, residentOf(visit), visit.reader('people')), isVoting(community._id, visit.now)]);
+    const [person, voting] = await Promise.all([visit.read(readResident, residentOf(visit)), isVoting(community._id, visit.now)]);
     if (!person) throw new Refusal(404, 'There is no such resident.');
     const place = keptIn(roster, visit.request);
     const title = person.name ?? text.say('people.noName');

@@ -2,12 +2,11 @@ import { phone } from '../../../contacts/phone.ts';
 import { countRoster, FIELD_NAMES, fieldOf, type ListedResident, ROLES, readBuildings, readRoster } from '../../../fund/people/index.ts';
 import { addResident, enactCards, removeResident } from '../../../fund/roster/index.ts';
 import { cleanText } from '../../../store/text.ts';
-import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
 import { doneIn } from '../actForm.ts';
 import { cacheUntilNextLogEntry } from '../cacheUntilNextLogEntry.ts';
 import { field } from '../frame.ts';
-import type { List } from '../list.ts';
+import { type List, through } from '../list.ts';
 import { type ListState, listValues } from '../listState.ts';
 import type { Bulk } from '../listTicks.ts';
 import { address } from '../query.ts';
@@ -21,10 +20,10 @@ export type RosterList = List<ListedResident> & { readonly bulk: Bulk<ListedResi
 /** What is written of a resident, besides the name: no number, nothing to choose. */
 const WRITTEN = FIELD_NAMES.filter((name) => name !== 'name' && fieldOf(name).longest !== undefined);
 
+const knownBuildings = cacheUntilNextLogEntry(readBuildings);
+
 /** The roster: search, filter by building and role, page by page. */
-export function rosterList(world: World): RosterList {
-  const read = readRoster(world);
-  const known = cacheUntilNextLogEntry(world, 'people', readBuildings);
+export function rosterList(): RosterList {
   const buildings = new WeakMap<CommunityVisit, readonly string[]>();
   return {
     name: 'people',
@@ -55,18 +54,14 @@ export function rosterList(world: World): RosterList {
         { ...{ name: 'marks', isBlock: true }, cell: (resident) => marksOf(say, resident), text: (resident) => marksOf(say, resident) },
       ];
     },
-    read: async (visit, { filter: { q, building, role }, after }, limit) => {
+    read: through(readRoster, async (ask, visit, { filter: { q, building, role }, after }, limit) => {
       const { community } = visit;
-      const actor = visit.reader('people');
-      const all = await known(community._id, actor);
+      const all = await visit.read(knownBuildings);
       const wanted = { text: searched(q, community.phone), building, buildings: all, role: ROLES.find((each) => each === role), after, limit };
-      const [{ residents, more }, total] = await Promise.all([
-        read(community._id, wanted, actor),
-        q === undefined ? countRoster(community._id, wanted, actor) : undefined,
-      ]);
+      const [{ residents, more }, total] = await Promise.all([ask(wanted), q === undefined ? visit.read(countRoster, wanted) : undefined]);
       buildings.set(visit, all);
       return { rows: residents, next: more ? residents.at(-1)?._id : undefined, ...(total !== undefined && { total }) };
-    },
+    }),
     done: (visit) => doneIn(visit, [removeResident]),
     above: (visit, state) => [
       peopleNav(visit, 'roster'),

@@ -10,7 +10,7 @@ import { html, type Markup } from '../../html.ts';
 import { actForm, actRoutes, doneAt, doneIn, furtherForms } from '../actForm.ts';
 import { ACTS } from '../acts.ts';
 import { doneNotice, errorSummary, type Tried } from '../frame.ts';
-import { fileLinks, fileRoutes, type Listed } from '../list.ts';
+import { fileLinks, fileRoutes, type Listed, through } from '../list.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { peopleTitle } from './subNav.ts';
@@ -24,10 +24,8 @@ const OWN = [addStaff, removeStaff, chooseTexts];
 
 /** Those who run the cycle or watch it: the list, and to add and remove them. */
 export function staffPages(world: World, known: Visits): Router {
-  const read = readStaff(world);
-
   return Router()
-    .use(fileRoutes(known, staffFiles(world)))
+    .use(fileRoutes(known, staffFiles()))
     .get(
       `/console/:slug${PATH}`,
       known.ofCommunity((visit) => show(visit, {}, 200)),
@@ -42,7 +40,7 @@ export function staffPages(world: World, known: Visits): Router {
 
   /** Whose role the button of a row is about. */
   async function whoIs(visit: CommunityVisit): Promise<Typed> {
-    const members = await read(visit.community._id, visit.reader('people'));
+    const members = await visit.read(readStaff);
     const member = members.find(({ id }) => id === typed(visit.request, 'member'));
     if (!member) throw new Refusal(404, 'There is no such member of the staff.');
     return { phone: member.phone, role: member.role };
@@ -50,7 +48,7 @@ export function staffPages(world: World, known: Visits): Router {
 
   async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { community, text, own } = visit;
-    const members = await read(community._id, visit.reader('people'));
+    const members = await visit.read(readStaff);
     const isSupervised = await isOfficeHeld(world, community._id, 'supervisor');
     const roles = ROLES.filter((role) => isSupervised || role !== 'supervisor');
     const values = [{ value: '', label: text.say('people.choose') }, ...roles.map((role) => ({ value: role, label: text.say(`role.${role}`) }))];
@@ -86,8 +84,7 @@ function textsForm(visit: CommunityVisit, members: readonly StaffMember[], tried
   return actForm(visit, chooseTexts, { at: PATH, tried, in: 'section', isQuiet: true, fields });
 }
 
-function staffFiles(world: World): Listed<StaffMember> {
-  const read = readStaff(world);
+function staffFiles(): Listed<StaffMember> {
   return {
     ...{ name: 'people/staff', title: ({ text }) => text.say('people.part.staff'), words: 'people', filters: {} },
     columns: ({ text: { say } }) => [
@@ -95,7 +92,7 @@ function staffFiles(world: World): Listed<StaffMember> {
       { name: 'phone', text: ({ phone: number }) => number },
       { name: 'role', text: ({ role }) => say(`role.${role}`) },
     ],
-    read: async (visit) => ({ rows: await read(visit.community._id, visit.reader('people')), next: undefined }),
+    read: through(readStaff, async (ask) => ({ rows: await ask(), next: undefined })),
   };
 }
 

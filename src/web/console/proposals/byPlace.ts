@@ -3,7 +3,7 @@ import { countByBuilding } from '../../../fund/people/index.ts';
 import { placesIn, readProposals, type StaffProposal } from '../../../fund/proposals/index.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
-import type { List } from '../list.ts';
+import { type List, through } from '../list.ts';
 import type { CommunityVisit } from '../visits.ts';
 
 /** A courtyard or a building, as `placesIn` writes it. */
@@ -21,7 +21,7 @@ const IS_PLACE = /(?:号院|栋)$/;
 
 /** `/console/SLUG/places`: the current cycle by courtyard and building, with a plan where the community gives one. */
 export function placeList(world: World): List<Place> {
-  const read = readPlaces(world);
+  const current = currentCycleForReaders(world);
   const shown = new WeakMap<CommunityVisit, readonly Place[]>();
   return {
     name: 'places',
@@ -30,7 +30,7 @@ export function placeList(world: World): List<Place> {
     filters: {},
     columns: ({ text, own, sees }) => [
       { name: 'place', cell: ({ place }) => text.userText(place), text: ({ place }) => place },
-      ...(sees('people')
+      ...(sees(countByBuilding)
         ? [
             {
               ...{ name: 'residents', isNumber: true, isNamed: true },
@@ -59,11 +59,16 @@ export function placeList(world: World): List<Place> {
         text: ({ projects }) => projects.map(({ number }) => number).join(' '),
       },
     ],
-    read: async (visit) => {
-      const rows = await read(visit);
+    read: through(readProposals, async (ask, visit) => {
+      const cycle = await current(visit.community._id, visit.now);
+      const [proposals, living] = await Promise.all([
+        cycle ? ask(cycle._id, { view: 'all', after: undefined, limit: MAX_PROPOSALS }).then((found) => found.proposals) : [],
+        visit.sees(countByBuilding) ? visit.read(countByBuilding) : undefined,
+      ]);
+      const rows = placesOf(visit, cycle?.projects ?? [], proposals, living);
       shown.set(visit, rows);
       return { rows, next: undefined };
-    },
+    }),
     above: (visit) => [
       html`<p><a href="${visit.own}/proposals">${visit.text.say('back')}</a></p><p>${visit.text.say('places.about')}</p>`,
       plan(visit, shown.get(visit) ?? []),
@@ -76,34 +81,28 @@ function supportsOf(proposals: readonly StaffProposal[]): number {
 }
 
 /** Those that somebody lives in, that the plan has, or that a project or a proposal names, its parts included; `2栋` before `10栋`. */
-function readPlaces(world: World): (visit: CommunityVisit) => Promise<readonly Place[]> {
-  const current = currentCycleForReaders(world);
-  const read = readProposals(world);
-  return async (visit) => {
-    const { community, now, sees } = visit;
-    const cycle = await current(community._id, now);
-    const of = cycle && { community: community._id, cycle: cycle._id };
-    const [found, living] = await Promise.all([
-      of ? read(of, { view: 'all', after: undefined, limit: MAX_PROPOSALS }, visit.reader('proposals')) : { proposals: [] },
-      sees('people') ? countByBuilding(community._id, visit.reader('people')) : new Map<string, number>(),
-    ]);
-    const partsOf = (head: number) => found.proposals.filter(({ number, mergedInto = number }) => mergedInto === head);
-    const heads = found.proposals.filter(({ mergedInto }) => mergedInto === undefined);
-    const proposals = grouped(heads, ({ number }) =>
-      partsOf(number)
-        .map(({ text }) => text)
-        .join('\n'),
-    );
-    const projects = grouped(cycle?.projects ?? [], ({ title, place = '', detail = '' }) => `${title} ${place} ${detail}`);
-    const residents = new Map<string, number>();
-    for (const [building, count] of living) for (const place of knownPlaces(building)) residents.set(place, (residents.get(place) ?? 0) + count);
-    const onPlan = (community.plan ?? []).flatMap(({ place }) => knownPlaces(place));
-    const all = new Set([...residents.keys(), ...proposals.keys(), ...projects.keys(), ...onPlan]);
-    return [...all].toSorted(ORDER.compare).map((place) => ({
-      ...{ place, proposals: proposals.get(place) ?? [], projects: projects.get(place) ?? [] },
-      ...(sees('people') && { residents: residents.get(place) ?? 0 }),
-    }));
-  };
+function placesOf(
+  { community }: CommunityVisit,
+  of: readonly Project[],
+  found: readonly StaffProposal[],
+  living: ReadonlyMap<string, number> | undefined,
+): readonly Place[] {
+  const partsOf = (head: number) => found.filter(({ number, mergedInto = number }) => mergedInto === head);
+  const heads = found.filter(({ mergedInto }) => mergedInto === undefined);
+  const proposals = grouped(heads, ({ number }) =>
+    partsOf(number)
+      .map(({ text }) => text)
+      .join('\n'),
+  );
+  const projects = grouped(of, ({ title, place = '', detail = '' }) => `${title} ${place} ${detail}`);
+  const residents = new Map<string, number>();
+  for (const [building, count] of living ?? []) for (const place of knownPlaces(building)) residents.set(place, (residents.get(place) ?? 0) + count);
+  const onPlan = (community.plan ?? []).flatMap(({ place }) => knownPlaces(place));
+  const all = new Set([...residents.keys(), ...proposals.keys(), ...projects.keys(), ...onPlan]);
+  return [...all].toSorted(ORDER.compare).map((place) => ({
+    ...{ place, proposals: proposals.get(place) ?? [], projects: projects.get(place) ?? [] },
+    ...(living && { residents: residents.get(place) ?? 0 }),
+  }));
 }
 
 const ORDER = new Intl.Collator('zh-CN', { numeric: true });

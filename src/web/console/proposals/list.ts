@@ -8,6 +8,7 @@ import {
   PROPOSAL_STATES,
   PROPOSAL_VIEWS,
   type ProposalsWanted,
+  proposalNames,
   readProposals,
   type StaffProposal,
   sortProposals,
@@ -18,7 +19,7 @@ import { html, type Markup } from '../../html.ts';
 import { bar } from '../../public/projectList.ts';
 import { doneIn, idOf, typedInto } from '../actForm.ts';
 import { choice, field, filterForm, type Mistakes } from '../frame.ts';
-import type { List } from '../list.ts';
+import { type List, through } from '../list.ts';
 import { type ListState, listValues } from '../listState.ts';
 import type { Bulk } from '../listTicks.ts';
 import { NotBegun } from '../notBegun.ts';
@@ -33,8 +34,6 @@ const SHOWN = 60;
 
 /** The proposals of the current cycle, the oldest first or as the address says. */
 export function proposalList(world: World): ProposalList {
-  const read = readProposals(world);
-  const examined = countExamined(world);
   return {
     name: 'proposals',
     words: 'proposal',
@@ -47,13 +46,13 @@ export function proposalList(world: World): ProposalList {
     },
     sorts: ['number', 'supports'],
     columns: (visit, state) => columns(visit, state),
-    read: async (visit, state, limit) => {
+    read: through(readProposals, async (ask, visit, state, limit) => {
       const of = await cycleHere(world, visit);
       if (!of) return { rows: [], next: undefined, count: 0 };
       const wanted = { ...wantedIn(state), after: numberIn(state.after), limit };
-      const { proposals, next, count } = await read(of, wanted, visit.reader('proposals'));
+      const { proposals, next, count } = await ask(of.cycle, wanted);
       return { rows: proposals, next, count };
-    },
+    }),
     done: (visit) => {
       const count = numberIn(visit.request.query.number);
       return count ? doneIn(visit, [sortProposals, enterProposals, giveOpinions], { count }) : undefined;
@@ -61,7 +60,7 @@ export function proposalList(world: World): ProposalList {
     above: async (visit, state) => {
       const of = await cycleHere(world, visit);
       if (!of) return above(visit, state, NONE);
-      const [counts, cycle] = await Promise.all([examined(of, wantedIn(state), visit.reader('proposals')), cycleForReaders(world)(of.cycle)]);
+      const [counts, cycle] = await Promise.all([visit.read(countExamined, of.cycle, wantedIn(state)), cycleForReaders(world)(of.cycle)]);
       return [sums(visit, counts, cycle), ...above(visit, state, counts)];
     },
     bulk: {
@@ -130,7 +129,7 @@ function columns(visit: CommunityVisit, state: ListState): ReturnType<ProposalLi
     { name: 'origin', cell: ({ origin }) => say(`proposal.originOf.${origin}`), text: ({ origin }) => say(`proposal.originOf.${origin}`) },
     { name: 'age', cell: ({ at }) => html`<span class="age">${ageOf(say, at, now)}</span>`, text: ({ at }) => at.toISOString() },
     { name: 'writtenBy', text: ({ writtenBy }) => writtenBy ?? '' },
-    ...(sees('proposalNames') ? [{ name: 'whose', text: ({ whose }: StaffProposal) => whose ?? '' }] : []),
+    ...(sees(proposalNames) ? [{ name: 'whose', text: ({ whose }: StaffProposal) => whose ?? '' }] : []),
     { name: 'mergedInto', text: ({ mergedInto }) => mergedInto ?? '' },
     { name: 'opinion', text: ({ opinion }) => (opinion ? say(opinion.given ? 'proposal.given' : 'proposal.draft') : '') },
     {
@@ -153,7 +152,7 @@ export function stateOf({ text: { say } }: CommunityVisit, { state, opinion, isP
   ].join(' · ');
 }
 
-type Counts = Awaited<ReturnType<ReturnType<typeof countExamined>>>;
+type Counts = Awaited<ReturnType<typeof countExamined.read>>;
 const NONE: Counts = { examined: 0, all: 0, feasible: 0, cost: 0 };
 
 /** What the feasible ones cost together, beside the cycle's money. */

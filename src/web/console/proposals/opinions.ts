@@ -20,8 +20,6 @@ const MOST_ROWS = 50;
 /** Writing opinions in a table, and giving a round of them. */
 export function roundRoutes(world: World, known: Visits, list: ProposalList): Router {
   const { ofCommunity } = known;
-  const readMany = readProposals(world);
-  const readSome = readSomeProposals(world);
   const context = { world, notify: enqueue(world) };
   const at = async (visit: CommunityVisit) => ({ cycle: (await cycleOf(world, visit)).cycle });
   return Router()
@@ -57,18 +55,16 @@ export function roundRoutes(world: World, known: Visits, list: ProposalList): Ro
     const { text, own, request } = visit;
     const of = await cycleOf(world, visit);
     const sent = rowsSent(request);
-    const reader = visit.reader('proposals');
     const read = async (view: 'unexamined' | 'drafted') =>
       (
-        await readMany(
-          of,
-          { ...wantedIn(listState(list, request)), view, state: undefined, by: 'number', after: undefined, limit: MOST_ROWS },
-          reader,
-        )
+        await visit.read(readProposals, of.cycle, {
+          ...wantedIn(listState(list, request)),
+          ...{ view, state: undefined, by: 'number', after: undefined, limit: MOST_ROWS },
+        })
       ).proposals;
     const proposals =
       sent.length > 0
-        ? await readSome(of, { numbers: sent }, reader)
+        ? await visit.read(readSomeProposals, of.cycle, { numbers: sent })
         : [...(await read('unexamined')), ...(await read('drafted'))].toSorted((one, other) => one.number - other.number).slice(0, MOST_ROWS);
     const cycle = await currentCycleForReaders(world)(of.community, visit.now);
     const inList = keptIn(list, request);
@@ -89,7 +85,7 @@ export function roundRoutes(world: World, known: Visits, list: ProposalList): Ro
     if (!visit.may(giveOpinions)) throw new Refusal(403, 'You may not give opinions.');
     const of = await cycleOf(world, visit);
     const wanted = { ...wantedIn(listState(list, visit.request)), view: 'drafted' as const, state: undefined, after: undefined, limit: 500 };
-    const { proposals } = await readMany(of, wanted, visit.reader('proposals'));
+    const { proposals } = await visit.read(readProposals, of.cycle, wanted);
     const cycle = await currentCycleForReaders(world)(of.community, visit.now);
     const inList = keptIn(list, visit.request);
     const said = status === 200 ? doneIn(visit, [draftOpinions], { count: numberIn(visit.request.query.number) ?? 0 }) : undefined;

@@ -17,8 +17,6 @@ const MOST_NEAR = 5;
 
 /** The page of one proposal: finds it, shows it, and leads to it and on from it. */
 export function proposalPage(world: World, list: ReturnType<typeof proposalList>) {
-  const readSome = readSomeProposals(world);
-  const nextOf = nextProposal(world);
   const nearest = nearestProposals(world);
   return { show, leadOn };
 
@@ -26,14 +24,13 @@ export function proposalPage(world: World, list: ReturnType<typeof proposalList>
   async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const of = await cycleOf(world, visit);
     const number = numberOf(visit.request);
-    const [proposal] = await readSome(of, { numbers: [number] }, visit.reader('proposals'));
+    const [proposal] = await visit.read(readSomeProposals, of.cycle, { numbers: [number] });
     if (!proposal) throw new Refusal(404, 'There is no such proposal.');
-    const reader = visit.reader('proposals');
     const state = listState(list, visit.request);
     const [parts, near, next, cycle] = await Promise.all([
-      readSome(of, { mergedInto: number }, reader),
+      visit.read(readSomeProposals, of.cycle, { mergedInto: number }),
       nearest(of.cycle, number, MOST_NEAR),
-      nextOf(of, wantedIn(state), number, reader),
+      visit.read(nextProposal, of.cycle, wantedIn(state), number),
       currentCycleForReaders(world)(of.community, visit.now),
     ]);
     const inList = keptIn(list, visit.request);
@@ -70,7 +67,7 @@ export function proposalPage(world: World, list: ReturnType<typeof proposalList>
   /** To the next one in the list; behind the last one to the list. */
   async function leadOn(visit: CommunityVisit, act: Act, number: number): Promise<void> {
     const of = await cycleOf(world, visit);
-    const next = await nextOf(of, wantedIn(listState(list, visit.request)), number, visit.reader('proposals'));
+    const next = await visit.read(nextProposal, of.cycle, wantedIn(listState(list, visit.request)), number);
     visit.lead(
       next === undefined ? listAddress(visit, list) : doneAt(visit, `/proposals/${next}`, act, { ...keptIn(list, visit.request), of: number }),
     );

@@ -17,7 +17,6 @@ const PATH = '/assisted';
 /** `…/assisted`: a ballot that a helper enters beside its voter, with a witness: typed, read aloud, and only then cast. */
 export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
   const opened = openBallot(world);
-  const helpersOf = readHelpers(world);
   const currentOf = currentCycleForReaders(world);
   const context = { world, notify: enqueue(world) };
 
@@ -36,7 +35,7 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
         const { resident, card = '', witness } = typed;
         const picks = picksIn(visit);
         const ballot = await opened({ picks }, { community: community._id, at: now });
-        const person = await personAtTable(world)(community._id, resident ? { resident } : { card }, actor);
+        const person = await personAtTable.read({ world, community: community._id, actor }, resident ? { resident } : { card });
         const missing = 'refused' in person ? person.refused : witness ? undefined : 'noSecond';
         const refused = missing ?? ('open' in ballot ? ballot.refused?.reason : 'late');
         const tried = { act: castAssisted, at: PATH, typed };
@@ -67,20 +66,19 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
   async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { community, text, own, now, request } = visit;
     const { say, userText } = text;
-    const actor = visit.reader('table');
     const q = asked(request, 'q');
     const [ballot, helpers, cycle, found] = await Promise.all([
       opened({}, { community: community._id, at: now }),
-      helpersOf(community._id, 'witness', actor),
+      visit.read(readHelpers, 'witness'),
       currentOf(community._id, now),
-      q === undefined ? undefined : findAtTable(world)(community._id, q, actor),
+      q === undefined ? undefined : visit.read(findAtTable, q),
     ]);
     const { mistakes = {} } = tried;
     const title = html`${errorSummary(text, mistakes)}<h1>${say('assisted.title')}</h1>`;
     if (!('open' in ballot) || !visit.may(castAssisted)) {
       return visit.send(say('assisted.title'), html`${title}<p>${say('assisted.notNow')}</p>`, { status, path: own + PATH });
     }
-    const tables = cycle ? await readTables(cycle._id, actor) : [];
+    const tables = cycle ? await visit.read(readTables, cycle._id) : [];
     const open = tables.filter(({ closed }) => !closed);
     const places = open.map(({ number, place }) => ({ value: String(number), label: `${say('table.one', { number })} ${place}` }));
     const picked = picksIn(visit);

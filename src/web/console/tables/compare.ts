@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
+import { currentCycleForReaders, readPrinted } from '../../../fund/cycles/index.ts';
 import { compareSlip, type DrawnSlip, printedSerial, type ReadSlipAudit, readSlipAudit } from '../../../fund/paper/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { CodedError } from '../../../store/codedError.ts';
@@ -49,7 +49,7 @@ export function compareRoutes(world: World, known: Visits): Router {
   /** `none`: there were no slips. */
   async function drawnOf(visit: CommunityVisit): Promise<ReadSlipAudit | 'early' | 'none'> {
     try {
-      return (await readSlipAudit(world)(await cycleOf(visit), visit.reader('paper'))) ?? 'none';
+      return (await visit.read(readSlipAudit, await cycleOf(visit))) ?? 'none';
     } catch (error) {
       if (error instanceof CodedError && error.code === 'not-closed') return 'early';
       throw error;
@@ -77,7 +77,7 @@ function drawnPart(visit: CommunityVisit, audit: ReadSlipAudit, tried: Tried): M
   return html`<p>${drawn.length < slips ? say('compare.drawn', { drawn: drawn.length, slips, wrong }) : say('compare.all', { slips })}</p>
 <p>${left > 0 ? say('compare.left', { left }) : say('compare.whole')}</p>
 ${datedBack.map(({ table, slips: count }) => html`<p>${say('table.one', { number: table })} · ${say('table.datedBack', { count })}</p>`)}
-${sees('print') ? html`<p><a href="${own}/print/file?document=compare">${say('compare.sheet')}</a></p>` : ''}
+${sees(readPrinted) ? html`<p><a href="${own}/print/file?document=compare">${say('compare.sheet')}</a></p>` : ''}
 ${actForm(visit, compareSlip, { at: '', tried, fields })}
 <table class="list"><thead><tr>${heads}</tr></thead><tbody>${drawn.map((slip) => row(slip, say))}</tbody></table>`;
 }

@@ -12,17 +12,16 @@ import {
   readBatch,
   readBatches,
   readOddSlips,
-  readTables,
+  readTablesToKey,
   typedSlip,
 } from '../../../fund/paper/index.ts';
-import { checkView } from '../../../fund/people/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, field, furtherLink, type Mistakes, type Tried } from '../frame.ts';
-import { fileLinks, fileRoutes, type Listed } from '../list.ts';
+import { fileLinks, fileRoutes, type Listed, through } from '../list.ts';
 import { address, asked, numberIn, numberOf, typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 
@@ -33,8 +32,6 @@ const ODD = 100;
 export function slipRoutes(world: World, known: Visits): Router {
   const { ofCommunity } = known;
   const currentOf = currentCycleForReaders(world);
-  const batchesOf = readBatches(world);
-  const batchOf = readBatch(world);
   const at = (rest = '') => `/console/:slug/slips${rest}`;
 
   return Router()
@@ -82,12 +79,11 @@ export function slipRoutes(world: World, known: Visits): Router {
     const until = cycle && slipsClose(cycle, now);
     const from = cycle ? boxesOpen(cycle, now) : undefined;
     const isShut = from !== undefined && now < from;
-    const actor = visit.reader('paper');
     const after = numberIn(asked(request, 'after'));
     const [batches, tables, odd] = await Promise.all([
-      cycle ? batchesOf(cycle._id, { limit: BATCHES, ...(after !== undefined && { after }) }, actor) : [],
-      cycle && visit.may(finishKeying) ? readTables(cycle._id, actor) : [],
-      cycle && readOddSlips(world)(cycle._id, ODD, actor),
+      cycle ? visit.read(readBatches, cycle._id, { limit: BATCHES, ...(after !== undefined && { after }) }) : [],
+      cycle && visit.may(finishKeying) ? visit.read(readTablesToKey, cycle._id) : [],
+      cycle && visit.read(readOddSlips, cycle._id, ODD),
     ]);
     const next = batches.length === BATCHES ? address(`${own}/slips`, { after: batches.at(-1)?.number }) : undefined;
     await visit.send(
@@ -95,12 +91,7 @@ export function slipRoutes(world: World, known: Visits): Router {
       [
         errorSummary(text, wrong ? { form: wrongWords(visit, wrong) } : {}),
         html`<h1>${say('slips.title')}</h1><p>${say('slips.about')}</p>${cycle?.sealedAt ? html`<p><a href="${own}/compare">${say('compare.title')}</a></p>` : ''}${from && isShut ? html`<p><b>${say('slips.shut', { at: date(from) })}</b></p>` : ''}${until ? html`<p>${say('slips.until', { at: date(until) })}</p>` : ''}`,
-        until && now < until && !isShut
-          ? openForms(
-              visit,
-              tables.filter(({ closed }) => closed),
-            )
-          : html``,
+        until && now < until && !isShut ? openForms(visit, tables) : html``,
         batchList(visit, batches),
         furtherLink(text, next),
         batches.length > 0 ? fileLinks(visit, `${own}/slips`) : html``,
@@ -113,7 +104,7 @@ export function slipRoutes(world: World, known: Visits): Router {
   async function showOne(visit: CommunityVisit, given: Given, status: number): Promise<void> {
     const { text, own, request } = visit;
     const number = numberOf(request);
-    const batch = await batchOf(await cycleOf(visit), number, visit.reader('paper'));
+    const batch = await visit.read(readBatch, await cycleOf(visit), number);
     if (!batch) throw new Refusal(404, 'There is no such batch.');
     await visit.send(text.say('slips.one', { number }), batchPage(visit, batch, given), { status, path: `${own}/slips/${number}` });
   }
@@ -141,7 +132,6 @@ function wrongWords({ text, actWords }: CommunityVisit, why: string): string {
 
 /** The batches of the current cycle, in numbers: what a slip says is in no file before the ledger is public. */
 function slipFiles(world: World): Listed<ReadBatch> {
-  const read = readBatches(world);
   return {
     ...{ name: 'slips', title: ({ text }) => text.say('slips.title'), words: 'slips', filters: {} },
     columns: ({ text: { say } }) => [
@@ -153,14 +143,12 @@ function slipFiles(world: World): Listed<ReadBatch> {
       { name: 'keyedBy', text: ({ by }) => by.join('; ') },
       { name: 'takenBy', text: ({ acceptedBy }) => acceptedBy.join('; ') },
     ],
-    read: async (visit, { after }, limit) => {
+    read: through(readBatches, async (ask, visit, { after }, limit) => {
       const cycle = await currentCycleForReaders(world)(visit.community._id, visit.now);
       const from = numberIn(after);
-      const reader = visit.reader('paper');
-      checkView(reader, 'paper', visit.community._id);
-      const rows = cycle ? await read(cycle._id, { limit, ...(from !== undefined && { after: from }) }, reader) : [];
+      const rows = cycle ? await ask(cycle._id, { limit, ...(from !== undefined && { after: from }) }) : [];
       return { rows, next: rows.length === limit ? rows.at(-1)?.number : undefined };
-    },
+    }),
   };
 }
 

@@ -28,16 +28,14 @@ export type TablePage = ReturnType<typeof tablePage>;
 /** Shows the list of tables, one of them, and what is counted as it closes. */
 export function tablePage(world: World) {
   const currentOf = currentCycleForReaders(world);
-  const helpersOf = readHelpers(world);
   return { showList, showOne, showClosing, cycleOf };
 
   async function showList(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const cycle = await currentOf(visit.community._id, visit.now);
-    const actor = visit.reader('table');
     const [tables, helpers, assists] = await Promise.all([
-      cycle ? readTables(cycle._id, actor) : [],
-      helpersOf(visit.community._id, 'atTable', actor),
-      cycle && visit.may(validateTable) ? readManyAssists(cycle._id, visit.reader('logDetails')) : [],
+      cycle ? visit.read(readTables, cycle._id) : [],
+      visit.read(readHelpers, 'atTable'),
+      cycle && visit.may(validateTable) ? visit.read(readManyAssists, cycle._id) : [],
     ]);
     await visit.send(visit.text.say('table.title'), listPage(visit, { tables, helpers, assists, tried }), { status, path: `${visit.own}/tables` });
   }
@@ -48,17 +46,16 @@ export function tablePage(world: World) {
     status: number,
     { person, takenIn }: { readonly person?: Person; readonly takenIn?: TakenIn } = {},
   ): Promise<void> {
-    const { request, text, own, community } = visit;
+    const { request, text, own } = visit;
     const cycle = await cycleOf(visit);
-    const actor = visit.reader('table');
     const q = asked(request, 'q');
     const table = await tableOf(visit, cycle);
     const [marks, helpers, found] = await Promise.all([
-      readMarks(world, { cycle, table: table.number }, SHOWN, actor),
-      helpersOf(community._id, 'atTable', actor),
-      q && !person && !takenIn ? findAtTable(world)(community._id, q, actor) : undefined,
+      visit.read(readMarks, { cycle, table: table.number }, SHOWN),
+      visit.read(readHelpers, 'atTable'),
+      q && !person && !takenIn ? visit.read(findAtTable, q) : undefined,
     ]);
-    const pictures = table.closed ? await readTablePictures({ community: community._id, cycle, table: table.number }, actor) : [];
+    const pictures = table.closed ? await visit.read(readTablePictures, { cycle, table: table.number }) : [];
     const page = onePage(visit, { table, pictures, marks, helpers, found, q: found && q, tried, person, takenIn });
     await visit.send(text.say('table.one', { number: table.number }), page, {
       ...{ status, path: `${own}/tables/${table.number}`, script: 'atTable' },
@@ -68,7 +65,7 @@ export function tablePage(world: World) {
 
   async function showClosing(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const table = await tableOf(visit, await cycleOf(visit));
-    const helpers = await helpersOf(visit.community._id, 'atTable', visit.reader('table'));
+    const helpers = await visit.read(readHelpers, 'atTable');
     const title = visit.text.say('table.close');
     await visit.send(title, closePage(visit, { table, helpers, tried }), {
       status,
@@ -78,7 +75,7 @@ export function tablePage(world: World) {
   }
 
   async function tableOf(visit: CommunityVisit, cycle: string): Promise<ReadTable> {
-    const table = await readOneTable(cycle, numberOf(visit.request), visit.reader('table'));
+    const table = await visit.read(readOneTable, cycle, numberOf(visit.request));
     if (!table) throw new Refusal(404, 'There is no such table.');
     return table;
   }

@@ -13,12 +13,12 @@ import {
   undoMark,
   validateTable,
 } from '../../../fund/paper/index.ts';
-import { checkRight, checkView } from '../../../fund/people/index.ts';
+import { checkRight } from '../../../fund/people/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { type ActPage, actRoutes, doneAt, typedInto, whyNot } from '../actForm.ts';
 import type { Mistakes, Tried } from '../frame.ts';
-import { fileRoutes, type Listed } from '../list.ts';
+import { fileRoutes, type Listed, through } from '../list.ts';
 import { numberOf } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import type { Person } from './handingIn.ts';
@@ -165,11 +165,9 @@ function tableFiles(world: World): Listed<ReadTable> {
       { name: 'became', text: (table) => say(`table.state.${stateOf(table)}`) },
       { name: 'incident', text: ({ validated }) => validated?.incident ?? '' },
     ],
-    read: async (visit) => {
-      const { community, now } = visit;
-      checkView(visit.reader('table'), 'table', community._id);
+    read: through(readTables, async (ask, { community, now }) => {
       const cycle = await currentCycleForReaders(world)(community._id, now);
-      return { rows: cycle ? await readTables(cycle._id, visit.reader('table')) : [], next: undefined };
-    },
+      return { rows: cycle ? await ask(cycle._id) : [], next: undefined };
+    }),
   };
 }

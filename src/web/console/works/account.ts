@@ -1,8 +1,7 @@
 import { Router } from 'express';
-import { type AccountEntryRecord, type AccountRead, closeAccount, entriesBefore, leftOf } from '../../../fund/accounts/index.ts';
+import { type AccountEntryRecord, type AccountRead, closeAccount, entriesBefore, leftOf, readAccount } from '../../../fund/accounts/index.ts';
 import type { CycleRecord } from '../../../fund/cycles/index.ts';
 import { importAccount, readAccountFile } from '../../../fund/files/index.ts';
-import { checkView } from '../../../fund/people/index.ts';
 import { addExtra, addOwn, changeGrant, correctEntry, documentsOfCycle } from '../../../fund/works/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { dayOf } from '../../../store/wallTime.ts';
@@ -13,11 +12,11 @@ import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
 import { type ActPage, actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
 import { field, type Mistakes, type Tried } from '../frame.ts';
-import { type List, listRoutes, showList } from '../list.ts';
+import { type List, listRoutes, showList, through } from '../list.ts';
 import { address, numberIn, typed } from '../query.ts';
 import { uploads } from '../uploads.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
-import { accountOf, cycleAsked, cycleLinks, namesOf, titleOf } from './ofCycle.ts';
+import { cycleAsked, cycleLinks, namesOf, titleOf } from './ofCycle.ts';
 
 const PATH = '/console/:slug/account';
 /** What else comes of importing a file: there is nothing new in it, or somebody only looked. */
@@ -106,16 +105,15 @@ function accountList(world: World): List<AccountEntryRecord> {
         { name: 'at', text: ({ at }) => at.toISOString() },
       ];
     },
-    read: async (visit, { filter, after }, limit) => {
-      checkView(visit.reader('account'), 'account', visit.community._id);
+    read: through(readAccount, async (ask, visit, { filter, after }, limit) => {
       const cycle = await cycleAsked(world, visit, filter.cycle);
-      const account = cycle && (await accountOf(visit, cycle._id));
+      const account = cycle && (await ask(cycle._id));
       shown.set(visit, { cycle, account });
       if (!cycle || !account) return { rows: [], next: undefined };
       const before = after === undefined ? undefined : (numberIn(after) ?? 0);
       const rows = await entriesBefore(cycle._id, { before, limit, work: numberIn(filter.work) });
       return { rows, next: rows.length === limit ? rows.at(-1)?._id.entry : undefined };
-    },
+    }),
     done: (visit) => {
       const count = numberIn(visit.request.query.count) ?? 0;
       return visit.request.method === 'GET' ? doneIn(visit, [...FORMS, importAccount, NOTHING_NEW, WOULD_ADD], { count }) : undefined;

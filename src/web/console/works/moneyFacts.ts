@@ -57,9 +57,9 @@ export function moneyFacts(world: World): (visit: CommunityVisit, second: Listed
       const extra = entries.filter((entry) => entry.kind === 'extra');
       return { shown: section(html`${fund}${entriesPart(visit, account, extra)}`), seen: `${account.entries}` };
     }
-    const work = (await readWorks(world)(community._id, id, visit.reader('works'))).find(({ _id }) => _id.number === number);
+    const work = (await visit.read(readWorks, id)).find(({ _id }) => _id.number === number);
     if (!work) return NOTHING;
-    const [implementers, documents] = await Promise.all([readImplementers(world)(community._id, visit.reader('implementers')), documentsOf(work)]);
+    const [implementers, documents] = await Promise.all([visit.read(readImplementers), documentsOf(work)]);
     const chosen = numberIn(detail?.after, 'implementer') ?? work.chosen?.implementer;
     const facts: Facts = { work, cycle, account, implementers, documents, chosen };
     const parts = [workPart(visit, facts), offersPart(visit, facts), entriesPart(visit, account, entries), papersPart(visit, facts), fund];

@@ -53,7 +53,7 @@ export function workPage(world: World): ActPage {
     const { text, own, community, now } = visit;
     const { cycle: id, number } = which(visit);
     const cycle = await cycleAsked(world, visit, id);
-    const works = cycle ? await readWorks(world)(community._id, id, visit.reader('works')) : [];
+    const works = cycle ? await visit.read(readWorks, id) : [];
     const work = works.find(({ _id }) => _id.number === number);
     if (!cycle || !work) throw new Refusal(404, 'There is no such work.');
     const { chosen } = work;
@@ -61,8 +61,8 @@ export function workPage(world: World): ActPage {
       accountOf(visit, id),
       documentsOf(work),
       newsOfWork(id, number),
-      heldNews(world, community._id, { cycle: id, number }, visit.reader('works')),
-      visit.sees('implementers') ? readImplementers(world)(community._id, visit.reader('implementers')) : [],
+      visit.read(heldNews, { cycle: id, number }),
+      visit.sees(readImplementers) ? visit.read(readImplementers) : [],
       chosen ? isStaffHere(world, community._id, chosen.implementer) : false,
     ]);
     const at = `/works/${id}/${number}`;

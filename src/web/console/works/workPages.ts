@@ -14,7 +14,6 @@ export function workPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
   const page = workPage(world);
   const context = { world, notify: enqueue(world) };
-  const read = readDocument(world);
   const ofWork = ACTS.filter(({ path }) => path.startsWith(AT));
   return Router()
     .use(actRoutes(context, known, ofWork, page), actRoutes(context, known, [addImplementer, changeImplementer], { ...page, under: AT }))
@@ -25,7 +24,7 @@ export function workPages(world: World, known: Visits): Router {
     .get(
       '/console/:slug/documents/:id',
       ofCommunity(async (visit) => {
-        const found = await read(visit.community._id, String(visit.request.params.id), visit.reader('works'));
+        const found = await visit.read(readDocument, String(visit.request.params.id));
         if (!found) throw new Refusal(404, 'There is nothing at this address.');
         sendDocument(visit.response, found);
       }),

@@ -1,7 +1,6 @@
 import { Router } from 'express';
 import { openAccounts, type Sums } from '../../../fund/accounts/index.ts';
 import { type CycleRecord, cycleForReaders } from '../../../fund/cycles/index.ts';
-import { checkView } from '../../../fund/people/index.ts';
 import { organisationsOf, readWorks, WORK_STATES, WORK_WARNINGS, type WorkRecord, type WorkWarning, warningsOf } from '../../../fund/works/index.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
@@ -9,7 +8,7 @@ import { barChart } from '../../charts.ts';
 import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
 import { choice, filterForm } from '../frame.ts';
-import { type List, listRoutes } from '../list.ts';
+import { type List, listRoutes, through } from '../list.ts';
 import { type ListState, listValues } from '../listState.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { accountOf, cycleAsked, cycleLinks, titleOf, warningList } from './ofCycle.ts';
@@ -84,11 +83,10 @@ function worksList(world: World): List<Row> {
         },
       ];
     },
-    read: async (visit, { filter }) => {
-      checkView(visit.reader('works'), 'works', visit.community._id);
+    read: through(readWorks, async (ask, visit, { filter }) => {
       const cycles = await shownCycles(world, visit, filter);
       shown.set(visit, cycles);
-      const all = await Promise.all(cycles.map((cycle) => rowsOf(world, visit, cycle, cycles.length > 1)));
+      const all = await Promise.all(cycles.map(async (cycle) => rowsOf(visit, cycle, await ask(cycle._id), cycles.length > 1)));
       const rows = all
         .flat()
         .filter(
@@ -98,7 +96,7 @@ function worksList(world: World): List<Row> {
         );
       rated.set(visit, rows);
       return { rows, next: undefined, count: rows.length };
-    },
+    }),
     above: async (visit, state) => {
       const { text, own } = visit;
       const { say } = text;
@@ -142,9 +140,8 @@ async function shownCycles(world: World, visit: CommunityVisit, { cycle, warning
   return found.flatMap((each) => each ?? []);
 }
 
-async function rowsOf(world: World, visit: CommunityVisit, cycle: CycleRecord, isOneOfMany: boolean): Promise<Row[]> {
+async function rowsOf(visit: CommunityVisit, cycle: CycleRecord, works: readonly WorkRecord[], isOneOfMany: boolean): Promise<Row[]> {
   const { community, now } = visit;
-  const works = await readWorks(world)(community._id, cycle._id, visit.reader('works'));
   const chosen = works.flatMap(({ chosen: who }) => who?.implementer ?? []);
   const [account, organisations] = await Promise.all([accountOf(visit, cycle._id), organisationsOf(community._id, chosen)]);
   const today = dayOf(now, community.timezone);

@@ -26,7 +26,7 @@ describe('the turnout by day and building', function () {
 
   const shares = async () => {
     const cycle = await findCycle(here.cycle);
-    return cycle && turnoutShares(world, 10_000)(cycle, LI);
+    return cycle && turnoutShares.read({ world, community: here.community, actor: LI }, cycle, 10_000);
   };
   const on = (day: number, time = '12:00') => {
     now = new Date(`2026-12-0${day}T${time}:00+08:00`);
@@ -123,11 +123,17 @@ describe('the turnout by day and building', function () {
     await vote(0, 12);
     on(2);
     const cycle = await findCycle(here.cycle);
-    const [none, counted] = await Promise.all([cycle && turnoutShares(world, 0)(cycle, LI), keepTurnoutShares(world)(here.cycle)]);
+    const [none, counted] = await Promise.all([
+      cycle && turnoutShares.read({ world, community: here.community, actor: LI }, cycle, 0),
+      keepTurnoutShares(world)(here.cycle),
+    ]);
     expect(none).to.deep.equal({ days: [], voters: 0 });
     expect(counted).to.include({ voters: 12 });
     on(3);
-    expect(cycle && (await turnoutShares(world, 0)(cycle, LI))).to.deep.include({ until: '2026-12-02', voters: 12 });
+    expect(cycle && (await turnoutShares.read({ world, community: here.community, actor: LI }, cycle, 0))).to.deep.include({
+      until: '2026-12-02',
+      voters: 12,
+    });
   });
 
   it('tells by day alone once nothing leads from ballots to people', async () => {
