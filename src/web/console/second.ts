@@ -47,7 +47,6 @@ export function secondPages(world: World, known: Visits): Router {
   const list = secondList();
   const confirm = confirmAct({ world, notify: enqueue(world) }, ACTS);
   const refuse = refuseSecond(world);
-  const facts = moneyFacts(world);
 
   return Router()
     .use(listRoutes(known, list))
@@ -99,7 +98,7 @@ export function secondPages(world: World, known: Visits): Router {
     const parts: Markup[] = [];
     const ready: number[] = [];
     for (const second of waiting) {
-      const { shown, seen } = await facts(visit, second);
+      const { shown, seen } = await moneyFacts(visit, second);
       const may = mayConfirm(visit, second);
       if (may) ready.push(second.number);
       const fields = may
@@ -154,7 +153,7 @@ ${about(visit, second)}${changes(visit, second, 'h3')}${shown}${fields}</section
   /** Whether what stands beside an act has changed since its page was read: another paper, another payment. */
   async function hasChanged(visit: CommunityVisit, number: number, seen: string): Promise<boolean> {
     const second = seen !== '' && visit.may(CONFIRMING) ? await visit.read(readSecond, number) : null;
-    const now = second && (await facts(visit, second)).seen;
+    const now = second && (await moneyFacts(visit, second)).seen;
     return now !== null && now !== '' && now !== seen;
   }
 
@@ -163,7 +162,7 @@ ${about(visit, second)}${changes(visit, second, 'h3')}${shown}${fields}</section
     const { text, own, request } = visit;
     const second = await visit.read(readSecond, numberOf(request));
     if (!second) throw new Refusal(404, 'Nothing waits under this number.');
-    const { shown, seen } = await facts(visit, second);
+    const { shown, seen } = await moneyFacts(visit, second);
     const title = text.say('second.one', { number: second.number });
     const done = oneOf(request, 'done', ['', 'asked', 'already']);
     await visit.send(

@@ -1,4 +1,4 @@
-import { type CycleRecord, comingCycle, currentCycleForReaders, periods, slipsClose, voteOf } from '../../fund/cycles/index.ts';
+import { type CycleRecord, comingCycle, periods, slipsClose, voteOf } from '../../fund/cycles/index.ts';
 import { readBallot } from '../../fund/files/index.ts';
 import { answerInquiry, dueAt, readInbox } from '../../fund/inquiries/index.ts';
 import { checkPublication, readMeetings, readPublication, signMinutes } from '../../fund/meetings/index.ts';
@@ -236,9 +236,9 @@ export function ageOf(say: PageText['say'], since: Date, now: Date): string {
 }
 
 /** What the calendar brings next, and when: of the current cycle, or, if that brings nothing more, of the one that comes. */
-async function comesNext(world: World, { community: { _id: slug, timezone }, now, text }: CommunityVisit): Promise<Markup> {
+async function comesNext(world: World, { community: { _id: slug, timezone }, now, text, cycle: cycleOf }: CommunityVisit): Promise<Markup> {
   const { say, date, userText } = text;
-  const current = await currentCycleForReaders(world)(slug, now);
+  const current = await cycleOf();
   const cycle = current && ahead(current, now).length > 0 ? current : ((await comingCycle(world)(slug, now)) ?? current);
   const vote = cycle && voteOf(cycle, now);
   const closes = vote && vote.from <= now && now < vote.to ? [{ what: say('next.closes'), at: vote.to }] : [];

@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { type DaysShare, inTens, LEAST, type Share, type TurnoutShares, turnout, turnoutShares } from '../../fund/ballots/index.ts';
-import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders, keyingUntil, voteOf } from '../../fund/cycles/index.ts';
+import { begunCycles, type CycleRecord, keyingUntil, voteOf } from '../../fund/cycles/index.ts';
 import type { World } from '../../store/world.ts';
 import { barChart } from '../charts.ts';
 import { Refusal } from '../errors.ts';
@@ -31,13 +31,12 @@ export function turnoutPages(world: World, { ofCommunity }: Visits): Router {
 }
 
 function turnoutPage(world: World): (visit: CommunityVisit) => Promise<void> {
-  const cycleOf = cycleAsked(world);
   const read = readTurnout(world);
   const readBefore = readLastYear(world);
   return async (visit) => {
     const { text, own } = visit;
     const { say, userText, date } = text;
-    const cycle = await cycleOf(visit);
+    const cycle = await cycleAsked(visit);
     const [told, begun] = await Promise.all([read(visit, cycle), begunCycles(visit.community._id, visit.now)]);
     const last = told && (await readBefore(visit, cycle));
     const vote = voteOf(cycle, visit.now);
@@ -58,11 +57,10 @@ function turnoutPage(world: World): (visit: CommunityVisit) => Promise<void> {
 
 /** Turnout as a table, a row for each day, building and channel. */
 function turnoutFile(world: World, kind: FileKind): (visit: CommunityVisit) => Promise<void> {
-  const cycleOf = cycleAsked(world);
   const read = readTurnout(world);
   return async (visit) => {
     const { say } = visit.text;
-    const cycle = await cycleOf(visit);
+    const cycle = await cycleAsked(visit);
     const told = await read(visit, cycle);
     if (!told) throw new Refusal(404, 'Voting has not opened yet.');
     const { days, buildings = [], rest } = told.shares;
@@ -79,18 +77,12 @@ function turnoutFile(world: World, kind: FileKind): (visit: CommunityVisit) => P
 }
 
 /** The cycle that the address names, else the current one. */
-function cycleAsked(world: World): (visit: CommunityVisit) => Promise<CycleRecord> {
-  return async ({ request, community: { _id }, now }) => {
-    const id = asked(request, 'cycle');
-    if (id === undefined) {
-      const current = await currentCycleForReaders(world)(_id, now);
-      if (!current) throw new NotBegun();
-      return current;
-    }
-    const cycle = await cycleForReaders(world)(id);
-    if (cycle?.community !== _id) throw new Refusal(404, 'There is no such cycle.');
-    return cycle;
-  };
+async function cycleAsked({ request, cycle }: CommunityVisit): Promise<CycleRecord> {
+  const id = asked(request, 'cycle');
+  const found = await cycle(id);
+  if (found) return found;
+  if (id === undefined) throw new NotBegun();
+  throw new Refusal(404, 'There is no such cycle.');
 }
 
 function readTurnout(world: World): (visit: CommunityVisit, cycle: CycleRecord) => Promise<ShownTurnout | null> {

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { i18n } from 'i18next';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
-import { comingCycle, cycleForReaders } from '../../fund/cycles/index.ts';
+import { type CycleRecord, comingCycle, currentCycleForReaders, cycleForReaders } from '../../fund/cycles/index.ts';
 import { readInbox } from '../../fund/inquiries/index.ts';
 import { type Actor, mayDo, type Reading, type Right, readRoster, STAFF_ROLES, type View } from '../../fund/people/index.ts';
 import { readProposals } from '../../fund/proposals/index.ts';
@@ -68,6 +68,8 @@ export interface CommunityVisit extends StaffVisit {
   reading(view: Right): Reading;
   sees(view: Right): boolean;
   read<Asked extends readonly unknown[], Result>(view: View<Asked, Result>, ...asked: Asked): Promise<Result>;
+  /** The cycle of this community that has the id, or the current one; null if there is none. */
+  cycle(id?: string): Promise<CycleRecord | null>;
   /** Looks again whether they are still signed in and may read this; what only watches does not keep a session. */
   stillSees(view: Right): Promise<boolean>;
 }
@@ -108,6 +110,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
   const stillSessionOf = stillSignedIn(world);
   const communityOf = communityForReaders(world);
   const cycleOf = cycleForReaders(world);
+  const currentOf = currentCycleForReaders(world);
   const known: Visits = {
     anybody: (handle) => readers.handler(async (request, response) => handle(visit(request, response))),
     staff: (handle) =>
@@ -149,6 +152,10 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
         const here: CommunityVisit = {
           ...visit(request, response, { staff, community, menu: { own, sees: may, read } }),
           ...{ staff, community, own, doer, may, reading, sees: may, read },
+          cycle: async (id) => {
+            const cycle = await (id === undefined ? currentOf(slug, world.now()) : cycleOf(id));
+            return cycle?.community === slug ? cycle : null;
+          },
           stillSees: async (view) => {
             const still = await stillSessionOf(cookies.get(request, 'staff') ?? '');
             const stillActors = still?.roles.flatMap((role) => staffActor(role, slug) ?? []) ?? [];

@@ -5,7 +5,6 @@ import {
   announceTable,
   type CycleRecord,
   comingCycle,
-  currentCycleForReaders,
   extendCycle,
   periods,
   readCalendar,
@@ -169,7 +168,6 @@ function newId({ community: { _id: slug, timezone }, now }: CommunityVisit, cycl
 
 /** Shows a cycle with its dates and what may be changed of them. */
 function calendarPage(world: World) {
-  const current = currentCycleForReaders(world);
   const coming = comingCycle(world);
   return show;
 
@@ -185,7 +183,7 @@ function calendarPage(world: World) {
     const { community, own, text, now } = visit;
     const { say, userText } = text;
     const cycles = await visit.read(readCalendar);
-    const currentId = id ?? ((await current(community._id, now)) ?? (await coming(community._id, now)))?._id;
+    const currentId = id ?? ((await visit.cycle()) ?? (await coming(community._id, now)))?._id;
     const cycle = cycles.find(({ _id }) => _id === currentId) ?? (id === undefined ? cycles[0] : undefined);
     if (!cycle && id !== undefined) throw new Refusal(404, 'There is no such cycle.');
     const others = cycles.filter((other) => other !== cycle);

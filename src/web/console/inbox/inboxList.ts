@@ -1,4 +1,3 @@
-import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
 import {
   answerInquiry,
   closeInquiry,
@@ -11,7 +10,6 @@ import {
 } from '../../../fund/inquiries/index.ts';
 import { type InboxObjection, readObjections } from '../../../fund/meetings/index.ts';
 import { writeDown } from '../../../fund/proposals/index.ts';
-import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
 import { doneIn } from '../actForm.ts';
@@ -40,7 +38,7 @@ interface Objecting extends InboxObjection {
 }
 
 /** What waits (all, what nobody took, what the reader took), the oldest first, or what was answered, the newest first; all kinds, or one. Objections stand first. */
-export function inboxList(world: World): List<InboxRow> {
+export function inboxList(): List<InboxRow> {
   return {
     name: 'inbox',
     words: 'inquiry',
@@ -117,11 +115,8 @@ export function inboxList(world: World): List<InboxRow> {
   };
 
   async function objections(visit: CommunityVisit, isAnswered: boolean, skip: number, limit: number): Promise<Objecting[]> {
-    const { community, now, own } = visit;
-    const [found, cycle] = await Promise.all([
-      visit.read(readObjections, { isAnswered, skip, limit }),
-      currentCycleForReaders(world)(community._id, now),
-    ]);
+    const { own } = visit;
+    const [found, cycle] = await Promise.all([visit.read(readObjections, { isAnswered, skip, limit }), visit.cycle()]);
     return found.map((objection) => ({
       ...objection,
       kind: 'objection',

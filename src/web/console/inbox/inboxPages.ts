@@ -40,7 +40,7 @@ const GIVEN = 200;
 /** The inbox: questions, complaints and people to call. The list, one inquiry, and what is done with it: take it, answer it, or say that it is done. */
 export function inboxPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
-  const list = inboxList(world);
+  const list = inboxList();
   const takesObjections = isTimeForObjections(world);
 
   return Router()

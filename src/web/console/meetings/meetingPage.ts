@@ -1,5 +1,4 @@
 import type { Act } from '../../../fund/act/index.ts';
-import { currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/index.ts';
 import {
   addAddendum,
   attendanceOf,
@@ -17,7 +16,6 @@ import {
   writeMinutes,
 } from '../../../fund/meetings/index.ts';
 import { type Weight, weightsOf } from '../../../fund/proposals/index.ts';
-import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
@@ -36,13 +34,13 @@ export const MEETING_ACTS: readonly Act[] = [changeMeeting, writeMinutes, signMi
 export type MeetingPage = ReturnType<typeof meetingPage>;
 
 /** Shows the list of meetings and one of them, and leads back to it. */
-export function meetingPage(world: World) {
+export function meetingPage() {
   return { list, show, found };
 
   async function list(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
-    const { text, community, own, now } = visit;
+    const { text, own } = visit;
     const { say, date, userText } = text;
-    const cycle = await currentCycleForReaders(world)(community._id, now);
+    const cycle = await visit.cycle();
     const meetings = await visit.read(readMeetings, cycle?._id ?? '');
     const items = meetings.map((meeting) => {
       const { number, at, place } = meeting;
@@ -70,7 +68,7 @@ export function meetingPage(world: World) {
     const meeting = await found(visit);
     const path = `${own}/meetings/${meeting.cycle}/${meeting.number}`;
     const [cycle, weights] = await Promise.all([
-      cycleForReaders(world)(meeting.cycle),
+      visit.cycle(meeting.cycle),
       weightsOf(
         meeting.cycle,
         meeting.items.map(({ proposal }) => proposal),

@@ -1,5 +1,4 @@
 import { Router } from 'express';
-import { currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/index.ts';
 import { changeMeeting, type ListedMeeting, planMeeting, readMeetings, writeMinutes } from '../../../fund/meetings/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { MissingCharacters, printPdf } from '../../../print/index.ts';
@@ -20,10 +19,10 @@ const ONE = `${PATH}/:cycle/:number`;
 
 /** `/console/SLUG/meetings`: the council's meetings, and one with its agenda, roll, votes, minutes, signatures and pictures. */
 export function meetingPages(world: World, known: Visits): Router {
-  const page = meetingPage(world);
+  const page = meetingPage();
   const context = { world, notify: enqueue(world) };
   return Router()
-    .use(fileRoutes(known, meetingFiles(world)))
+    .use(fileRoutes(known, meetingFiles()))
     .get(
       PATH,
       known.ofCommunity((visit) => page.list(visit, {}, 200)),
@@ -49,7 +48,7 @@ export function meetingPages(world: World, known: Visits): Router {
           page.show(visit, tried, status, tried.act === writeMinutes ? minutesTyped(visit, await page.found(visit)).wrote : {}),
         onward: (visit, act) => visit.lead(doneAt(visit, onePath(visit), act)),
       }),
-      printRoutes(world, known, page),
+      printRoutes(known, page),
     );
 }
 
@@ -59,14 +58,13 @@ function onePath(visit: CommunityVisit): string {
 }
 
 /** The minutes on paper. */
-function printRoutes(world: World, { printing }: Visits, { show, found }: MeetingPage): Router {
-  const cycleOf = cycleForReaders(world);
+function printRoutes({ printing }: Visits, { show, found }: MeetingPage): Router {
   return Router().get(
     `${ONE}/minutes.pdf`,
     printing(async (visit) => {
       const meeting = await found(visit);
       try {
-        const cycle = await cycleOf(meeting.cycle);
+        const cycle = await visit.cycle(meeting.cycle);
         if (!cycle) throw new Refusal(404, 'There is no such cycle.');
         const minutes = minutesPrinted(meeting, { community: visit.community, cycle }, visit.text);
         const printed = await withLogMark(minutes, visit.community, visit.text, visit.now);
@@ -85,7 +83,7 @@ function printRoutes(world: World, { printing }: Visits, { show, found }: Meetin
 }
 
 /** The meetings of the current cycle; of how each voted nothing but numbers. */
-function meetingFiles(world: World): Listed<ListedMeeting> {
+function meetingFiles(): Listed<ListedMeeting> {
   return {
     ...{ name: 'meetings', words: 'meetings', filters: {} },
     columns: ({ text: { say } }) => [
@@ -97,8 +95,8 @@ function meetingFiles(world: World): Listed<ListedMeeting> {
       { name: 'signed', text: ({ signed }) => signed },
       { name: 'became', text: ({ state }) => say(`meetings.state.${state}`) },
     ],
-    read: through(readMeetings, async (ask, { community, now }) => {
-      const cycle = await currentCycleForReaders(world)(community._id, now);
+    read: through(readMeetings, async (ask, visit) => {
+      const cycle = await visit.cycle();
       return { rows: await ask(cycle?._id ?? ''), next: undefined };
     }),
   };

@@ -1,7 +1,6 @@
-import { currentCycleForReaders, type Project } from '../../../fund/cycles/index.ts';
+import type { Project } from '../../../fund/cycles/index.ts';
 import { countByBuilding } from '../../../fund/people/index.ts';
 import { placesIn, readProposals, type StaffProposal } from '../../../fund/proposals/index.ts';
-import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
 import { type List, through } from '../list.ts';
 import type { CommunityVisit } from '../visits.ts';
@@ -20,8 +19,7 @@ const MAX_PROPOSALS = 2_000;
 const IS_PLACE = /(?:号院|栋)$/;
 
 /** `/console/SLUG/places`: the current cycle by courtyard and building, with a plan where the community gives one. */
-export function placeList(world: World): List<Place> {
-  const current = currentCycleForReaders(world);
+export function placeList(): List<Place> {
   const shown = new WeakMap<CommunityVisit, readonly Place[]>();
   return {
     name: 'places',
@@ -60,7 +58,7 @@ export function placeList(world: World): List<Place> {
       },
     ],
     read: through(readProposals, async (ask, visit) => {
-      const cycle = await current(visit.community._id, visit.now);
+      const cycle = await visit.cycle();
       const [proposals, living] = await Promise.all([
         cycle ? ask(cycle._id, { view: 'all', after: undefined, limit: MAX_PROPOSALS }).then((found) => found.proposals) : [],
         visit.sees(countByBuilding) ? visit.read(countByBuilding) : undefined,

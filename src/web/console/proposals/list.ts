@@ -1,4 +1,4 @@
-import { type CycleRecord, currentCycleForReaders, cycleBefore, cycleForReaders } from '../../../fund/cycles/index.ts';
+import { type CycleRecord, cycleBefore } from '../../../fund/cycles/index.ts';
 import {
   countExamined,
   draftOpinions,
@@ -60,7 +60,7 @@ export function proposalList(world: World): ProposalList {
     above: async (visit, state) => {
       const of = await cycleHere(world, visit);
       if (!of) return above(visit, state, NONE);
-      const [counts, cycle] = await Promise.all([visit.read(countExamined, of.cycle, wantedIn(state)), cycleForReaders(world)(of.cycle)]);
+      const [counts, cycle] = await Promise.all([visit.read(countExamined, of.cycle, wantedIn(state)), visit.cycle(of.cycle)]);
       return [sums(visit, counts, cycle), ...above(visit, state, counts)];
     },
     bulk: {
@@ -73,8 +73,11 @@ export function proposalList(world: World): ProposalList {
 }
 
 /** The current cycle of the community, or the one before, where the address says so; undefined if there is none. */
-export async function cycleHere(world: World, { community: { _id: community }, now, request }: CommunityVisit): Promise<WhichCycle | undefined> {
-  const current = await currentCycleForReaders(world)(community, now);
+export async function cycleHere(
+  world: World,
+  { community: { _id: community }, request, cycle: cycleOf }: CommunityVisit,
+): Promise<WhichCycle | undefined> {
+  const current = await cycleOf();
   const cycle = current && request.query.cycle === 'before' ? await cycleBefore(world)(current) : current;
   return cycle ? { community, cycle: cycle._id } : undefined;
 }

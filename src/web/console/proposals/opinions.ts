@@ -1,5 +1,4 @@
 import { Router } from 'express';
-import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
 import { draftOpinions, giveOpinions, readProposals, readSomeProposals, type StaffProposal } from '../../../fund/proposals/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
@@ -66,7 +65,7 @@ export function roundRoutes(world: World, known: Visits, list: ProposalList): Ro
       sent.length > 0
         ? await visit.read(readSomeProposals, of.cycle, { numbers: sent })
         : [...(await read('unexamined')), ...(await read('drafted'))].toSorted((one, other) => one.number - other.number).slice(0, MOST_ROWS);
-    const cycle = await currentCycleForReaders(world)(of.community, visit.now);
+    const cycle = await visit.cycle();
     const inList = keptIn(list, request);
     const filled = { wrote: wroteIn(request), mistakes, currency: cycle?.currency ?? 'CNY', isStale: status === 409 };
     const form = html`<form method="post" action="${address(`${own}/proposals/examineMany`, inList)}">${opinionTable(visit, proposals, filled)}<button>${visit.actWords('proposal.examineMany.button')}</button></form>`;
@@ -86,7 +85,7 @@ export function roundRoutes(world: World, known: Visits, list: ProposalList): Ro
     const of = await cycleOf(world, visit);
     const wanted = { ...wantedIn(listState(list, visit.request)), view: 'drafted' as const, state: undefined, after: undefined, limit: 500 };
     const { proposals } = await visit.read(readProposals, of.cycle, wanted);
-    const cycle = await currentCycleForReaders(world)(of.community, visit.now);
+    const cycle = await visit.cycle();
     const inList = keptIn(list, visit.request);
     const said = status === 200 ? doneIn(visit, [draftOpinions], { count: numberIn(visit.request.query.number) ?? 0 }) : undefined;
     const content = [doneNotice(said), ...roundPage(visit, proposals, inList, cycle?.currency ?? 'CNY', mistakes)];

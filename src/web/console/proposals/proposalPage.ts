@@ -1,5 +1,5 @@
 import type { Act } from '../../../fund/act/index.ts';
-import { currentCycleForReaders, stageAt } from '../../../fund/cycles/index.ts';
+import { stageAt } from '../../../fund/cycles/index.ts';
 import { draftOpinion, nearestProposals, nextProposal, readSomeProposals, suggestCategory } from '../../../fund/proposals/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
@@ -31,7 +31,7 @@ export function proposalPage(world: World, list: ReturnType<typeof proposalList>
       visit.read(readSomeProposals, of.cycle, { mergedInto: number }),
       nearest(of.cycle, number, MOST_NEAR),
       visit.read(nextProposal, of.cycle, wantedIn(state), number),
-      currentCycleForReaders(world)(of.community, visit.now),
+      visit.cycle(),
     ]);
     const inList = keptIn(list, visit.request);
     const isSorting = state.filter.view === 'unsorted' && status === 200;

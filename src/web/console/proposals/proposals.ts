@@ -24,7 +24,7 @@ export function proposalPages(world: World, known: Visits): Router {
   return Router()
     .use(
       listRoutes(known, list),
-      listRoutes(known, placeList(world)),
+      listRoutes(known, placeList()),
       newRoutes(world, known),
       roundRoutes(world, known, list),
       actRoutes(context, known, [sortProposals], {

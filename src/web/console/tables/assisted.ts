@@ -1,6 +1,5 @@
 import { Router } from 'express';
 import { openBallot } from '../../../fund/ballots/index.ts';
-import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
 import { castAssisted, readHelpers, readTables } from '../../../fund/paper/index.ts';
 import { type AtTable, checkRight, findAtTable, MOST_FOUND, personAtTable } from '../../../fund/people/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
@@ -17,7 +16,6 @@ const PATH = '/assisted';
 /** `…/assisted`: a ballot that a helper enters beside its voter, with a witness: typed, read aloud, and only then cast. */
 export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
   const opened = openBallot(world);
-  const currentOf = currentCycleForReaders(world);
   const context = { world, notify: enqueue(world) };
 
   return Router()
@@ -70,7 +68,7 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
     const [ballot, helpers, cycle, found] = await Promise.all([
       opened({}, { community: community._id, at: now }),
       visit.read(readHelpers, 'witness'),
-      currentOf(community._id, now),
+      visit.cycle(),
       q === undefined ? undefined : visit.read(findAtTable, q),
     ]);
     const { mistakes = {} } = tried;

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { currentCycleForReaders, readPrinted } from '../../../fund/cycles/index.ts';
+import { readPrinted } from '../../../fund/cycles/index.ts';
 import { compareSlip, type DrawnSlip, printedSerial, type ReadSlipAudit, readSlipAudit } from '../../../fund/paper/index.ts';
 import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { CodedError } from '../../../store/codedError.ts';
@@ -13,8 +13,6 @@ import type { CommunityVisit, Visits } from '../visits.ts';
 
 /** `…/compare`: the slips that the seal drew, to be compared with the box; what each says is entered without seeing what was keyed. */
 export function compareRoutes(world: World, known: Visits): Router {
-  const currentOf = currentCycleForReaders(world);
-
   return Router()
     .get(
       '/console/:slug/compare',
@@ -56,8 +54,8 @@ export function compareRoutes(world: World, known: Visits): Router {
     }
   }
 
-  async function cycleOf({ community, now }: CommunityVisit): Promise<string> {
-    const cycle = await currentOf(community._id, now);
+  async function cycleOf(visit: CommunityVisit): Promise<string> {
+    const cycle = await visit.cycle();
     if (!cycle) throw new Refusal(404, 'No cycle has begun here.');
     return cycle._id;
   }

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import { boxesOpen, currentCycleForReaders, slipsClose } from '../../../fund/cycles/index.ts';
+import { boxesOpen, slipsClose } from '../../../fund/cycles/index.ts';
 import {
   acceptBatch,
   finishKeying,
@@ -31,11 +31,10 @@ const ODD = 100;
 /** `…/slips`: what slips say is keyed twice by two people, the second without seeing the first; a third settles what differs, two accept it. */
 export function slipRoutes(world: World, known: Visits): Router {
   const { ofCommunity } = known;
-  const currentOf = currentCycleForReaders(world);
   const at = (rest = '') => `/console/:slug/slips${rest}`;
 
   return Router()
-    .use(fileRoutes(known, slipFiles(world)))
+    .use(fileRoutes(known, slipFiles()))
     .get(
       at(),
       ofCommunity((visit) => showList(visit, undefined, 200)),
@@ -73,9 +72,9 @@ export function slipRoutes(world: World, known: Visits): Router {
     );
 
   async function showList(visit: CommunityVisit, wrong: string | undefined, status: number): Promise<void> {
-    const { community, now, request, text, own } = visit;
+    const { now, request, text, own } = visit;
     const { say, date } = text;
-    const cycle = await currentOf(community._id, now);
+    const cycle = await visit.cycle();
     const until = cycle && slipsClose(cycle, now);
     const from = cycle ? boxesOpen(cycle, now) : undefined;
     const isShut = from !== undefined && now < from;
@@ -109,8 +108,8 @@ export function slipRoutes(world: World, known: Visits): Router {
     await visit.send(text.say('slips.one', { number }), batchPage(visit, batch, given), { status, path: `${own}/slips/${number}` });
   }
 
-  async function cycleOf({ community, now }: CommunityVisit): Promise<string> {
-    const cycle = await currentOf(community._id, now);
+  async function cycleOf(visit: CommunityVisit): Promise<string> {
+    const cycle = await visit.cycle();
     if (!cycle) throw new Refusal(404, 'No cycle has begun here.');
     return cycle._id;
   }
@@ -131,7 +130,7 @@ function wrongWords({ text, actWords }: CommunityVisit, why: string): string {
 }
 
 /** The batches of the current cycle, in numbers: what a slip says is in no file before the ledger is public. */
-function slipFiles(world: World): Listed<ReadBatch> {
+function slipFiles(): Listed<ReadBatch> {
   return {
     ...{ name: 'slips', title: ({ text }) => text.say('slips.title'), words: 'slips', filters: {} },
     columns: ({ text: { say } }) => [
@@ -144,7 +143,7 @@ function slipFiles(world: World): Listed<ReadBatch> {
       { name: 'takenBy', text: ({ acceptedBy }) => acceptedBy.join('; ') },
     ],
     read: through(readBatches, async (ask, visit, { after }, limit) => {
-      const cycle = await currentCycleForReaders(world)(visit.community._id, visit.now);
+      const cycle = await visit.cycle();
       const from = numberIn(after);
       const rows = cycle ? await ask(cycle._id, { limit, ...(from !== undefined && { after: from }) }) : [];
       return { rows, next: rows.length === limit ? rows.at(-1)?.number : undefined };

@@ -1,4 +1,3 @@
-import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
 import {
   type ReadTable,
   readHelpers,
@@ -10,7 +9,6 @@ import {
   validateTable,
 } from '../../../fund/paper/index.ts';
 import { findAtTable } from '../../../fund/people/index.ts';
-import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import type { Tried } from '../frame.ts';
 import { asked, numberOf } from '../query.ts';
@@ -26,12 +24,11 @@ const ALONE_S = 60;
 export type TablePage = ReturnType<typeof tablePage>;
 
 /** Shows the list of tables, one of them, and what is counted as it closes. */
-export function tablePage(world: World) {
-  const currentOf = currentCycleForReaders(world);
+export function tablePage() {
   return { showList, showOne, showClosing, cycleOf };
 
   async function showList(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
-    const cycle = await currentOf(visit.community._id, visit.now);
+    const cycle = await visit.cycle();
     const [tables, helpers, assists] = await Promise.all([
       cycle ? visit.read(readTables, cycle._id) : [],
       visit.read(readHelpers, 'atTable'),
@@ -80,8 +77,8 @@ export function tablePage(world: World) {
     return table;
   }
 
-  async function cycleOf({ community, now }: CommunityVisit): Promise<string> {
-    const cycle = await currentOf(community._id, now);
+  async function cycleOf(visit: CommunityVisit): Promise<string> {
+    const cycle = await visit.cycle();
     if (!cycle) throw new Refusal(404, 'No cycle has begun here.');
     return cycle._id;
   }

@@ -1,6 +1,5 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { currentCycleForReaders } from '../../../fund/cycles/index.ts';
 import {
   closeTable,
   dropTablePicture,
@@ -35,8 +34,8 @@ const PATH = '/console/:slug/tables';
 
 /** `…/tables`: tables at which slips are handed in, from the count of blank slips to the closing; one person handing in is a card, a slip, done. */
 export function tableRoutes(world: World, known: Visits): Router {
-  const page = tablePage(world);
-  return Router().use(fileRoutes(known, tableFiles(world)), openRoutes(world, known, page), markRoutes(world, known, page));
+  const page = tablePage();
+  return Router().use(fileRoutes(known, tableFiles()), openRoutes(world, known, page), markRoutes(world, known, page));
 }
 
 /** The list, where a table is opened, and one table, which is closed and validated. */
@@ -147,7 +146,7 @@ function isFromScript({ request }: CommunityVisit): boolean {
 }
 
 /** The tables of the current cycle with their counts, as their pages show them. */
-function tableFiles(world: World): Listed<ReadTable> {
+function tableFiles(): Listed<ReadTable> {
   return {
     ...{ name: 'tables', title: ({ text }) => text.say('table.title'), words: 'table', filters: {} },
     columns: ({ text: { say } }) => [
@@ -165,8 +164,8 @@ function tableFiles(world: World): Listed<ReadTable> {
       { name: 'became', text: (table) => say(`table.state.${stateOf(table)}`) },
       { name: 'incident', text: ({ validated }) => validated?.incident ?? '' },
     ],
-    read: through(readTables, async (ask, { community, now }) => {
-      const cycle = await currentCycleForReaders(world)(community._id, now);
+    read: through(readTables, async (ask, visit) => {
+      const cycle = await visit.cycle();
       return { rows: cycle ? await ask(cycle._id) : [], next: undefined };
     }),
   };

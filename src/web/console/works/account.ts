@@ -27,7 +27,7 @@ const FORMS = [addOwn, changeGrant, addExtra, correctEntry, closeAccount];
 /** `/console/SLUG/account`: a cycle's money in sums, its entries with their files, and what may be entered. */
 export function accountPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
-  const list = accountList(world);
+  const list = accountList();
   const wrong = (visit: CommunityVisit, mistakes: Mistakes, status: number) => showList(visit, list, mistakes, status);
   const files = uploads(known, { field: 'file', may: (visit) => visit.may(importAccount), show: wrong }, readAccountFile);
   const context = { world, notify: enqueue(world) };
@@ -76,7 +76,7 @@ function rowsWords({ text: { say } }: CommunityVisit, mistakes: Readonly<Record<
 }
 
 /** The entries of a cycle's account, the newest first, with its sums and forms above. */
-function accountList(world: World): List<AccountEntryRecord> {
+function accountList(): List<AccountEntryRecord> {
   const shown = new WeakMap<CommunityVisit, { readonly cycle: CycleRecord | null; readonly account: AccountRead | null }>();
   return {
     name: 'account',
@@ -106,7 +106,7 @@ function accountList(world: World): List<AccountEntryRecord> {
       ];
     },
     read: through(readAccount, async (ask, visit, { filter, after }, limit) => {
-      const cycle = await cycleAsked(world, visit, filter.cycle);
+      const cycle = await cycleAsked(visit, filter.cycle);
       const account = cycle && (await ask(cycle._id));
       shown.set(visit, { cycle, account });
       if (!cycle || !account) return { rows: [], next: undefined };

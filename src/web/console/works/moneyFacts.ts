@@ -1,5 +1,5 @@
 import { type AccountEntryRecord, type AccountRead, entriesBefore, sumsIn } from '../../../fund/accounts/index.ts';
-import { type CycleRecord, cycleForReaders } from '../../../fund/cycles/index.ts';
+import type { CycleRecord } from '../../../fund/cycles/index.ts';
 import type { ListedSecond } from '../../../fund/second/index.ts';
 import {
   type DocumentRead,
@@ -10,7 +10,6 @@ import {
   readWorks,
   type WorkRecord,
 } from '../../../fund/works/index.ts';
-import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
 import type { CommunityVisit } from '../visits.ts';
@@ -42,33 +41,31 @@ const NOTHING: Looked = { shown: html``, seen: '' };
  * What a second person has to know before they confirm an act of money, as it stands now: what the vote was told that the work costs, what was granted, all
  * offers, the entries so far, and the papers. Nothing for other acts, and once it does not wait any more.
  */
-export function moneyFacts(world: World): (visit: CommunityVisit, second: ListedSecond) => Promise<Looked> {
-  return async (visit, { subject, detail, state }) => {
-    if (state !== 'waiting') return NOTHING;
-    const [kind, id = '', ofWork] = subject.split('/');
-    if (kind !== 'work' && kind !== 'account') return NOTHING;
-    const { community, text } = visit;
-    const [cycle, account] = await Promise.all([cycleForReaders(world)(id), accountOf(visit, id)]);
-    if (!account || cycle?.community !== community._id) return NOTHING;
-    const number = kind === 'work' ? Number(ofWork) : numberIn(detail?.after, 'work');
-    const entries = await entriesBefore(id, { work: number, limit: MAX_ENTRIES });
-    const fund = fundPart(visit, account);
-    if (number === undefined) {
-      const extra = entries.filter((entry) => entry.kind === 'extra');
-      return { shown: section(html`${fund}${entriesPart(visit, account, extra)}`), seen: `${account.entries}` };
-    }
-    const work = (await visit.read(readWorks, id)).find(({ _id }) => _id.number === number);
-    if (!work) return NOTHING;
-    const [implementers, documents] = await Promise.all([visit.read(readImplementers), documentsOf(work)]);
-    const chosen = numberIn(detail?.after, 'implementer') ?? work.chosen?.implementer;
-    const facts: Facts = { work, cycle, account, implementers, documents, chosen };
-    const parts = [workPart(visit, facts), offersPart(visit, facts), entriesPart(visit, account, entries), papersPart(visit, facts), fund];
-    return { shown: section(html`${parts}`), seen: `${account.entries} ${work.revision}` };
+export async function moneyFacts(visit: CommunityVisit, { subject, detail, state }: ListedSecond): Promise<Looked> {
+  if (state !== 'waiting') return NOTHING;
+  const [kind, id = '', ofWork] = subject.split('/');
+  if (kind !== 'work' && kind !== 'account') return NOTHING;
+  const { text } = visit;
+  const [cycle, account] = await Promise.all([visit.cycle(id), accountOf(visit, id)]);
+  if (!account || !cycle) return NOTHING;
+  const number = kind === 'work' ? Number(ofWork) : numberIn(detail?.after, 'work');
+  const entries = await entriesBefore(id, { work: number, limit: MAX_ENTRIES });
+  const fund = fundPart(visit, account);
+  if (number === undefined) {
+    const extra = entries.filter((entry) => entry.kind === 'extra');
+    return { shown: section(html`${fund}${entriesPart(visit, account, extra)}`), seen: `${account.entries}` };
+  }
+  const work = (await visit.read(readWorks, id)).find(({ _id }) => _id.number === number);
+  if (!work) return NOTHING;
+  const [implementers, documents] = await Promise.all([visit.read(readImplementers), documentsOf(work)]);
+  const chosen = numberIn(detail?.after, 'implementer') ?? work.chosen?.implementer;
+  const facts: Facts = { work, cycle, account, implementers, documents, chosen };
+  const parts = [workPart(visit, facts), offersPart(visit, facts), entriesPart(visit, account, entries), papersPart(visit, facts), fund];
+  return { shown: section(html`${parts}`), seen: `${account.entries} ${work.revision}` };
 
-    function section(parts: Markup): Markup {
-      return html`<section aria-labelledby="facts"><h2 id="facts">${text.say('second.facts')}</h2>${parts}</section>`;
-    }
-  };
+  function section(parts: Markup): Markup {
+    return html`<section aria-labelledby="facts"><h2 id="facts">${text.say('second.facts')}</h2>${parts}</section>`;
+  }
 }
 
 /** A number in an act's detail. */

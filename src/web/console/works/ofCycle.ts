@@ -1,8 +1,7 @@
 import { type AccountRead, firstWithAccount, readAccount } from '../../../fund/accounts/index.ts';
-import { begunCycles, type CycleRecord, currentCycleForReaders, cycleForReaders } from '../../../fund/cycles/index.ts';
+import { begunCycles, type CycleRecord } from '../../../fund/cycles/index.ts';
 import { SERVICE_NAME } from '../../../fund/log/index.ts';
 import type { WorkWarning } from '../../../fund/works/index.ts';
-import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
 import { address } from '../query.ts';
 import type { CommunityVisit } from '../visits.ts';
@@ -24,12 +23,8 @@ export async function cycleLinks(visit: CommunityVisit, page: string, shown: str
 const MOST_CYCLES = 8;
 
 /** The cycle that an address names, of this community; without one the newest that has an account, or else the current one. */
-export async function cycleAsked(world: World, visit: CommunityVisit, asked: string | undefined): Promise<CycleRecord | null> {
-  const { community, now } = visit;
-  const id = asked ?? (await firstWithAccount((await begun(visit)).map((cycle) => cycle.id)));
-  if (id === undefined) return currentCycleForReaders(world)(community._id, now);
-  const cycle = await cycleForReaders(world)(id);
-  return cycle?.community === community._id ? cycle : null;
+export async function cycleAsked(visit: CommunityVisit, asked: string | undefined): Promise<CycleRecord | null> {
+  return visit.cycle(asked ?? (await firstWithAccount((await begun(visit)).map((cycle) => cycle.id))));
 }
 
 /** The cycles that have begun, looked up once for each request. */

@@ -52,7 +52,7 @@ export function workPage(world: World): ActPage {
   async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { text, own, community, now } = visit;
     const { cycle: id, number } = which(visit);
-    const cycle = await cycleAsked(world, visit, id);
+    const cycle = await cycleAsked(visit, id);
     const works = cycle ? await visit.read(readWorks, id) : [];
     const work = works.find(({ _id }) => _id.number === number);
     if (!cycle || !work) throw new Refusal(404, 'There is no such work.');

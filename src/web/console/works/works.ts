@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { openAccounts, type Sums } from '../../../fund/accounts/index.ts';
-import { type CycleRecord, cycleForReaders } from '../../../fund/cycles/index.ts';
+import type { CycleRecord } from '../../../fund/cycles/index.ts';
 import { organisationsOf, readWorks, WORK_STATES, WORK_WARNINGS, type WorkRecord, type WorkWarning, warningsOf } from '../../../fund/works/index.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
@@ -16,9 +16,7 @@ import { workPages } from './workPages.ts';
 
 /** `/console/SLUG/works`: the works of a cycle, and each one. */
 export function worksPages(world: World, known: Visits): Router {
-  return Router()
-    .use(listRoutes(known, worksList(world)))
-    .use(workPages(world, known));
+  return Router().use(listRoutes(known, worksList())).use(workPages(world, known));
 }
 
 interface Row {
@@ -33,7 +31,7 @@ interface Row {
 }
 
 /** The works of a cycle, as many as it has winners; with a warning and no cycle, those of all accounts that are open, as Today counts them. */
-function worksList(world: World): List<Row> {
+function worksList(): List<Row> {
   const shown = new WeakMap<CommunityVisit, readonly CycleRecord[]>();
   const rated = new WeakMap<CommunityVisit, readonly Row[]>();
   return {
@@ -84,7 +82,7 @@ function worksList(world: World): List<Row> {
       ];
     },
     read: through(readWorks, async (ask, visit, { filter }) => {
-      const cycles = await shownCycles(world, visit, filter);
+      const cycles = await shownCycles(visit, filter);
       shown.set(visit, cycles);
       const all = await Promise.all(cycles.map(async (cycle) => rowsOf(visit, cycle, await ask(cycle._id), cycles.length > 1)));
       const rows = all
@@ -134,9 +132,9 @@ function ratings({ text: { say } }: CommunityVisit, rows: readonly Row[]): Marku
   return bars.length === 0 ? html`` : barChart(bars, say('works.ratingsPicture', { best: BEST }), BEST);
 }
 
-async function shownCycles(world: World, visit: CommunityVisit, { cycle, warning }: ListState['filter']): Promise<CycleRecord[]> {
+async function shownCycles(visit: CommunityVisit, { cycle, warning }: ListState['filter']): Promise<CycleRecord[]> {
   const open = cycle === undefined && warning !== undefined ? [...(await openAccounts([visit.community._id])).keys()] : [];
-  const found = await Promise.all(open.length > 0 ? open.map(cycleForReaders(world)) : [cycleAsked(world, visit, cycle)]);
+  const found = await Promise.all(open.length > 0 ? open.map((id) => visit.cycle(id)) : [cycleAsked(visit, cycle)]);
   return found.flatMap((each) => each ?? []);
 }
 
