@@ -15,8 +15,7 @@ const SCANS: readonly (readonly [collection: string, field: string])[] = [
   ['inquiries', CONTROL],
 ];
 
-describe('what is asked for one community', function () {
-  this.timeout(120_000);
+describe('what is asked for one community', () => {
   const { world } = useDatabase('cells');
   let service: TestService;
   before(async () => {

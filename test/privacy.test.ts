@@ -53,8 +53,7 @@ const OF_STAFF = 'oPrivacyTestOfTheStaff';
 const WORDS = ['井盖坏了三天没人修', '几点可以领材料', '马上派人去看', '钱三娘', '楼道又停水了', '那边黑漆漆的', '又是这样子', '乌鸦坐飞机轮子圆'];
 const STRANGER = '+8613900000099';
 
-describe('what is stored about people', function () {
-  this.timeout(120_000);
+describe('what is stored about people', () => {
   const { world } = useDatabase('privacy');
   let ahead = 0;
   let service: TestService;

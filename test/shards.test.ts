@@ -23,8 +23,7 @@ import { useFolders } from './support/folder.ts';
 import { startService, type TestService } from './support/service.ts';
 import { ofAllShards, watchShardKeys } from './support/shardRule.ts';
 
-describe('a cluster', function () {
-  this.timeout(120_000);
+describe('a cluster', () => {
   const { world } = useDatabase('shards', { isWatched: true });
   const folder = useFolders();
   let service: TestService;

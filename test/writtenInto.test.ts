@@ -49,8 +49,7 @@ const [VICTIM, OWN, STRANGE] = ['+8613800000001', '+8613800000009', '+8613911112
 const [OWN_CARD, HELPER, CADRE, SUPERVISOR] = ['503771413', '+8613800000033', '+8613800000021', '+8613800000012'];
 const NOT_ON_ROSTER = '这个号码不在青松社区名册上';
 
-describe('somebody who writes into the database and has no SECRET', function () {
-  this.timeout(120_000);
+describe('somebody who writes into the database and has no SECRET', () => {
   const { world } = useDatabase('writteninto');
   let service: TestService;
   before(async () => {

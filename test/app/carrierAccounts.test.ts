@@ -13,8 +13,7 @@ import { runScriptWith } from '../support/runScript.ts';
 import { type Town, town, votingNow } from '../support/town.ts';
 import { until } from '../support/until.ts';
 
-describe('accounts with carriers that belong to offices and communities', function () {
-  this.timeout(120_000);
+describe('accounts with carriers that belong to offices and communities', () => {
   const { world, uri } = useDatabase('accounts');
   const fileOf = useSettingsFiles();
   const lines: string[] = [];

@@ -60,8 +60,7 @@ const FEW = 3;
 /** What holds a list with a limit, in bytes: fifty proofs of consent. */
 const LARGEST: Record<string, number> = { addresses: 8_000 };
 
-describe('what is kept, and how long', function () {
-  this.timeout(120_000);
+describe('what is kept, and how long', () => {
   const { world } = useDatabase('keeping');
   let ahead = 0;
   let service: TestService;

@@ -24,8 +24,7 @@ const RECEIPT = /凭证 \d{3} \d{3} \d{4}/;
 const UNKNOWN = '还不知道您是哪个社区的';
 const HOURS_49 = 49 * 60 * 60_000;
 
-describe('official accounts that belong to offices and communities', function () {
-  this.timeout(120_000);
+describe('official accounts that belong to offices and communities', () => {
   const { world, uri } = useDatabase('officials');
   const fileOf = useSettingsFiles();
   const lines: string[] = [];

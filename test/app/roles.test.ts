@@ -18,8 +18,7 @@ import { phoneOf, staffAll } from '../web/console/office.ts';
 
 const HOUR_MS = 3_600_000;
 
-describe('turns in one process, pages in another', function () {
-  this.timeout(180_000);
+describe('turns in one process, pages in another', () => {
   const { world, uri } = useDatabase('roles');
   const folder = useFolders();
   const running: ServiceProcess[] = [];

@@ -109,8 +109,7 @@ projects: []
   'staff.csv': `name,phone,role\n${STAFF.map((row) => row.join(',')).join('\n')}\n`,
 };
 
-describe('a whole round', function () {
-  this.timeout(120_000);
+describe('a whole round', () => {
   const { world: real } = useDatabase('round');
   const folder = useFolders();
   const { world, clock } = movedWorld(real);

@@ -11,8 +11,7 @@ import { built } from '../support/built.ts';
 import { mongodProgram } from '../support/database.ts';
 import { useStore } from '../support/useStore.ts';
 
-describe('a process that can take no turns', function () {
-  this.timeout(120_000);
+describe('a process that can take no turns', () => {
   let dataDir = '';
   before(async () => {
     await mongodProgram();

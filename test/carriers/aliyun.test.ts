@@ -257,7 +257,7 @@ describe('a community over aliyun', () => {
     expect(missing.status, 'of the only community').to.equal(1);
     expect(missing.out).to.match(/^vote\.receipt\t3/m);
     expect(missing.out).to.not.match(/^vote\.receipt\t[12]$|^notice\.code$/m);
-  }).timeout(120_000);
+  });
 
   it('needs a template for each number of projects that a ballot may have, before its vote opens; what a cycle lacks is said at the start', async () => {
     const { _id, name, timezone, person } = service.community;

@@ -91,8 +91,7 @@ describe('the line over Asterisk', () => {
 /** Who calls it is called back. */
 const CALLBACK = '+862980000021';
 
-describe('calls over Asterisk', function () {
-  this.timeout(180_000);
+describe('calls over Asterisk', () => {
   const { world } = useDatabase('asterisk');
   const folder = useFolders();
   const logged: string[] = [];

@@ -11,8 +11,7 @@ import { soundOf, utterance } from '../support/sounds.ts';
 import { type Town, town, votingNow } from '../support/town.ts';
 import { until } from '../support/until.ts';
 
-describe('words over Asterisk', function () {
-  this.timeout(120_000);
+describe('words over Asterisk', () => {
   const { world } = useDatabase('heardasterisk');
   let asterisk: FakeAsterisk;
   let recogniser: FakeRecogniser;

@@ -56,7 +56,7 @@ for (const channel of CHANNELS) {
 
     before(async () => {
       service = await startService(world, undefined, channel.needs);
-    }).timeout(120_000);
+    });
     after(async () => {
       await service.stop();
       expect(service.asterisk?.refused ?? []).to.deep.equal([]);

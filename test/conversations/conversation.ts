@@ -15,6 +15,8 @@ export interface Conversation {
   community?: string;
   /** The line hears words. */
   hears?: true;
+  /** Of one by SMS: why no keys lead along its path. */
+  unspoken?: string;
   turns: Turn[];
   ledger?: number[][];
 }

@@ -11,7 +11,7 @@ import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
 import { damm } from '../../src/fund/people/index.ts';
 import { collection } from '../../src/store/collection.ts';
 import { root } from '../../src/store/files.ts';
-import { useDatabase } from '../support/database.ts';
+import { emptyDatabase, useDatabase } from '../support/database.ts';
 import { movedWorld } from '../support/movedWorld.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { begun } from './accepted.ts';
@@ -74,8 +74,7 @@ describe('sets of conversations', () => {
 
   async function playedIn(stage: Stage, all: readonly Written[]): Promise<Played[]> {
     if (all.length === 0) return [];
-    for (const collection of await mongoose.connection.listCollections())
-      if (collection.name !== 'keys') await mongoose.connection.collection(collection.name).deleteMany({});
+    await emptyDatabase();
     const { world: moved, clock } = movedWorld(world);
     clock.moveTo('2026-10-20T09:00');
     const { folder, writers, voters } = communityOf(all);

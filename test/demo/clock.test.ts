@@ -21,8 +21,7 @@ const VOTERS = [SUBSCRIBER, ...['06', '08', '09', '10'].map((digits) => `+861380
 /** No measure of speed: a walk through a month would take minutes. */
 const HELD_UP = 20_000;
 
-describe('the demo’s clock', function () {
-  this.timeout(120_000);
+describe('the demo’s clock', () => {
   const { world } = useDatabase('clock');
   let demo: StartedDemo;
   before(async () => {

@@ -77,8 +77,7 @@ const SCRIPTS: Readonly<Record<string, string>> = JSON.parse(readFileSync(join(r
 const OPERATORS = readFileSync(join(root, 'docs/operators.md'), 'utf8');
 const BACKUP_KEY = Buffer.alloc(32, 3).toString('base64');
 
-describe('the commands that the documents show', function () {
-  this.timeout(120_000);
+describe('the commands that the documents show', () => {
   const { uri } = useDatabase('documented');
   const folder = mkdtempSync(join(tmpdir(), 'yisheng-commands-'));
   const inFolder = commandRunner(folder);

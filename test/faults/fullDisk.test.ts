@@ -16,8 +16,7 @@ import { town, votingNow } from '../support/town.ts';
 const NOT_RECORDED = /没有记|还不知道/;
 
 /** The disk is a tmpfs of its own. Not every user may mount one. */
-describe('a disk that is full', function () {
-  this.timeout(180_000);
+describe('a disk that is full', () => {
   let disk: string;
   let isMounted = false;
   const started: ServiceProcess[] = [];

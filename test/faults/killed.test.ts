@@ -21,8 +21,7 @@ describe('a process that is killed under load', () => {
   });
   afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
-  it('the service, three times: what was acknowledged is in the ledger, and the chain is whole', async function () {
-    this.timeout(180_000);
+  it('the service, three times: what was acknowledged is in the ledger, and the chain is whole', async () => {
     const { acknowledged } = await played(async (service, port) => {
       await service.kill();
       return serviceProcess({ DATA_DIR: dataDir }, port);
@@ -30,8 +29,7 @@ describe('a process that is killed under load', () => {
     expect(acknowledged).to.be.greaterThan(VOTERS);
   });
 
-  it('mongod, three times: the same; a service that lives on starts it again and goes on', async function () {
-    this.timeout(180_000);
+  it('mongod, three times: the same; a service that lives on starts it again and goes on', async () => {
     let kills = 0;
     const { acknowledged } = await played(async (service, port) => {
       const mongod = await mongodOf();

@@ -19,8 +19,7 @@ const BATCHES = 4;
 const IN_BATCH = 12;
 const SLIPS = BATCHES * IN_BATCH;
 
-describe('a process that is killed while it enters slips', function () {
-  this.timeout(120_000);
+describe('a process that is killed while it enters slips', () => {
   const { world, uri } = useDatabase('killedBatch');
 
   it('leaves each slip entered once, also where the batch is accepted again meanwhile; the seal and verify hold', async () => {

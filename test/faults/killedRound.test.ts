@@ -17,8 +17,7 @@ const EACH = 4;
 const MOST = 60;
 const LI = operator('李姐');
 
-describe('a process that is killed while it gives rounds of opinions', function () {
-  this.timeout(120_000);
+describe('a process that is killed while it gives rounds of opinions', () => {
   const { world, uri } = useDatabase('killedRound');
 
   it('has given each round whole or not at all; in the end each author is told once', async () => {

@@ -32,8 +32,7 @@ const PART = 10;
 /** Cycles whose result is there, and whose works begin meanwhile. */
 const SEALED = 20;
 
-describe('a process that is killed while a second person confirms, and works begin', function () {
-  this.timeout(180_000);
+describe('a process that is killed while a second person confirms, and works begin', () => {
   const { world, uri } = useDatabase('killedSecond');
 
   it('has done each act, with its entry and the confirmation, or nothing of it; in the end each once', async () => {

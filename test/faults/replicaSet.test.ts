@@ -20,8 +20,7 @@ import { SECRET, SECRET_BYTES } from '../support/secret.ts';
 import { type ServiceProcess, serviceProcess } from '../support/serviceProcess.ts';
 import { type Town, town, votingNow } from '../support/town.ts';
 
-describe('a replica set of three, under load', function () {
-  this.timeout(120_000);
+describe('a replica set of three, under load', () => {
   const folder = mkdtempSync(join(tmpdir(), 'yisheng-set-'));
   const members: { readonly process: ChildProcess; readonly host: string }[] = [];
   const world: World = { vault: vault(SECRET_BYTES), now: () => new Date(), clockAgrees: () => true, randomBytes };

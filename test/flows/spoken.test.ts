@@ -34,8 +34,7 @@ const SPOKEN = {
 };
 
 for (const [language, { names, key, keys, written, community }] of Object.entries(SPOKEN)) {
-  describe(`texts on the phone, ${language}`, function () {
-    this.timeout(120_000);
+  describe(`texts on the phone, ${language}`, () => {
     let words: Words;
     let said: { reply: Reply; text: string }[];
 

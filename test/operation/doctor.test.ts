@@ -25,8 +25,7 @@ import { commandRunner, runScriptWith } from '../support/runScript.ts';
 import { SECRET } from '../support/secret.ts';
 import { communityRecord, cycleRecord } from '../support/town.ts';
 
-describe('npm run doctor', function () {
-  this.timeout(120_000);
+describe('npm run doctor', () => {
   const { uri, world } = useDatabase('doctor');
   const folder = useFolders();
   const found = async (settings: Record<string, string>) => {

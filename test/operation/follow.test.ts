@@ -239,8 +239,7 @@ describe('a backup that follows, of a site that is lost while residents vote', f
   });
 });
 
-describe('backups that follow', function () {
-  this.timeout(120_000);
+describe('backups that follow', () => {
   const { world: real } = useDatabase('renewed');
   const folder = mkdtempSync(join(tmpdir(), 'yisheng-'));
   after(() => rmSync(folder, { recursive: true, force: true }));

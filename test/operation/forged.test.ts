@@ -35,8 +35,7 @@ import { town, votingNow } from '../support/town.ts';
 import { tried } from '../support/tried.ts';
 import { PAPER, RESULT_DAY, won } from '../support/works.ts';
 
-describe('records that were written past the service', function () {
-  this.timeout(120_000);
+describe('records that were written past the service', () => {
   const { world, uri } = useDatabase('forged');
   const of = (name: string) => mongoose.connection.collection<mongo.Document>(name);
 

@@ -42,8 +42,7 @@ const OTHER_SECRET = Buffer.alloc(32, 5).toString('base64');
 const PAPER = 'abcdef0123456789abcdef01';
 const STRANGER = '+8613900000077';
 
-describe('a community moves to another cell', function () {
-  this.timeout(120_000);
+describe('a community moves to another cell', () => {
   after(async () => {
     rmSync(parent, { recursive: true, force: true });
     await Promise.all([here.stop(), elsewhere.stop()]);

@@ -18,8 +18,7 @@ import { type Town, town, votingNow } from '../support/town.ts';
 
 const STRANGER = '+8613900000009';
 
-describe('how the communities stand', function () {
-  this.timeout(120_000);
+describe('how the communities stand', () => {
   const { world: real } = useDatabase('overview');
   let now = new Date();
   const world: World = { ...real, now: () => now };

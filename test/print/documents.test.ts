@@ -17,8 +17,7 @@ const MM = 72 / 25.4;
 /** Crumbs and holes of half a millimetre, in dots of a printer of 150 dots an inch; and of 0.8 and 1.4 mm, on what bears its code more than once. */
 const [SPECK, LARGER] = [3, [5, 8]];
 
-describe('documents', function () {
-  this.timeout(120_000);
+describe('documents', () => {
   let catalogue: Awaited<ReturnType<typeof loadCatalogue>>;
   before(async () => {
     catalogue = await loadCatalogue();

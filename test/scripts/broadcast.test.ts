@@ -20,8 +20,7 @@ function nightNow(): string {
   return `${clock(-2)}-${clock(10)}`;
 }
 
-describe('npm run broadcast', function () {
-  this.timeout(120_000);
+describe('npm run broadcast', () => {
   const { world, uri } = useDatabase('broadcast');
   let here: Town;
   const run = (...args: string[]): Promise<Ran> => runScript(uri(), 'broadcast', '--community', here.community, ...args);

@@ -23,8 +23,7 @@ import { type Town, town } from '../support/town.ts';
 const PHONE = '+8613800000001';
 const STRANGER = '+8613900000009';
 
-describe('commands of cadres', function () {
-  this.timeout(120_000);
+describe('commands of cadres', () => {
   const { world, uri } = useDatabase('cadres');
   const folder = useFolders();
   let here: Town;

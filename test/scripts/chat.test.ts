@@ -15,8 +15,7 @@ import { useFolders } from '../support/folder.ts';
 import { runScriptWith } from '../support/runScript.ts';
 import { SECRET } from '../support/secret.ts';
 
-describe('npm run chat, fed by a pipe', function () {
-  this.timeout(120_000);
+describe('npm run chat, fed by a pipe', () => {
   const { world, uri } = useDatabase('talk');
   const folder = useFolders();
   let dataDir: string;

@@ -6,8 +6,7 @@ import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
 import { runScript } from '../support/runScript.ts';
 
-describe('npm run community -- import --all', function () {
-  this.timeout(60_000);
+describe('npm run community -- import --all', () => {
   const { uri } = useDatabase('importAll');
   const folder = useFolders();
   const filesOf = (n: number, residents: string) => ({

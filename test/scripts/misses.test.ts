@@ -16,8 +16,7 @@ import { type Town, town } from '../support/town.ts';
 
 const PHONE = '+8613800000001';
 
-describe('npm run misses', function () {
-  this.timeout(120_000);
+describe('npm run misses', () => {
   const { world, uri } = useDatabase('missesscript');
   const folder = useFolders();
   let here: Town;

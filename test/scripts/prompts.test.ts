@@ -23,8 +23,7 @@ interface Row {
 const KNOWN = '+8613800000001';
 const OTHER = '+8613800000009';
 
-describe('npm run prompts, and what it leads to', function () {
-  this.timeout(120_000);
+describe('npm run prompts, and what it leads to', () => {
   const { world: real, uri } = useDatabase('prompts');
   const { world, clock } = movedWorld(real);
   const folder = useFolders();

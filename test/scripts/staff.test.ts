@@ -10,8 +10,7 @@ import { useDatabase } from '../support/database.ts';
 import { runScript, runScriptWith } from '../support/runScript.ts';
 import { town } from '../support/town.ts';
 
-describe('npm run staff', function () {
-  this.timeout(120_000);
+describe('npm run staff', () => {
   const { world, uri } = useDatabase('staffCommand');
 
   it('adds, lists and removes, makes a link that signs in, and writes all of it into the log', async () => {

@@ -9,20 +9,15 @@ import { useDatabase } from '../support/database.ts';
 import { useFolders } from '../support/folder.ts';
 import { movedWorld } from '../support/movedWorld.ts';
 import { runScript } from '../support/runScript.ts';
-import { type Served, serve } from '../web/serve.ts';
+import { useServed } from '../web/serve.ts';
 
 const WHY = ['--by', '王芳', '--reason', '换了号码'];
 
-describe('commands while voting is open', function () {
-  this.timeout(120_000);
+describe('commands while voting is open', () => {
   const { world: real, uri } = useDatabase('voting');
   const { world, clock } = movedWorld(real);
   const folder = useFolders();
-  let web: Served;
-  before(async () => {
-    web = await serve(world);
-  });
-  after(() => web.close());
+  const web = useServed(world);
   beforeEach(() => {
     clock.ahead = 0; // commands have a clock of their own
   });

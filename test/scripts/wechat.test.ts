@@ -12,8 +12,7 @@ import { type FakeWechat, fakeWechat } from '../fakes/wechat.ts';
 import { useDatabase } from '../support/database.ts';
 import { runScript, runScriptWith } from '../support/runScript.ts';
 
-describe('npm run wechat', function () {
-  this.timeout(120_000);
+describe('npm run wechat', () => {
   const { world, uri } = useDatabase('wechatscript');
   let wechat: FakeWechat;
 

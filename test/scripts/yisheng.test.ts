@@ -10,8 +10,7 @@ import { runScript } from '../support/runScript.ts';
 import { SECRET } from '../support/secret.ts';
 import { cycleRecord, town } from '../support/town.ts';
 
-describe('the program', function () {
-  this.timeout(120_000);
+describe('the program', () => {
   const { world, uri } = useDatabase('program');
   const folder = useFolders();
   const help = async (...words: string[]) => {

@@ -15,8 +15,7 @@ import { mongodProgram } from '../support/database.ts';
 import { SECRET_BYTES } from '../support/secret.ts';
 import { useStore } from '../support/useStore.ts';
 
-describe('a database', function () {
-  this.timeout(120_000);
+describe('a database', () => {
   let dataDir = '';
   before(mongodProgram);
   beforeEach(async () => {

@@ -12,8 +12,7 @@ const Shell = mongoose.model<Shell>('Shell', new Schema<Shell>({ _id: String }, 
 
 const SLEEPS = { $function: { body: 'function () { sleep(20000); return true; }', args: [], lang: 'js' } };
 
-describe('a command of a turn that does not settle', function () {
-  this.timeout(120_000);
+describe('a command of a turn that does not settle', () => {
   const { world } = useDatabase('inTime');
   before(() => collection(Shell).insertMany([{ _id: 'slow' }, { _id: 'quick' }]));
   after(() => {

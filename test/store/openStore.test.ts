@@ -13,8 +13,7 @@ import { codeOf } from '../support/codeOf.ts';
 import { mongodProgram } from '../support/database.ts';
 import { useStore } from '../support/useStore.ts';
 
-describe('openStore', function () {
-  this.timeout(120_000);
+describe('openStore', () => {
   let dataDir = '';
   const open = async (more: { secret?: Uint8Array } = {}) => openStore({ dataDir, mongodBinary: await mongodProgram(), ...more });
   const lock = async () => JSON.parse(await readFile(join(dataDir, 'database', 'lock.json'), 'utf8'));

@@ -21,15 +21,16 @@ export interface Opened {
 
 /**
  * Called inside a `describe`: one Chromium for its tests, and a way to open pages in it, after `prepare` has done its work
- * with the window. `fonts`: `printed` for those of what is printed, the same on every machine. The browser comes with a package; `CHROME_PATH` names another.
+ * with the window. What a test opened is closed after it. `fonts`: `printed` for those of what is printed, the same on every machine. The browser comes with a package; `CHROME_PATH` names another.
  */
 export function useBrowser(
   args: readonly string[] = [],
   { fonts = 'own' }: { readonly fonts?: 'own' | 'printed' } = {},
 ): (address: string, options?: BrowserContextOptions, prepare?: (context: BrowserContext) => Promise<void>) => Promise<Opened> {
   let browser: Browser;
-  before(async function () {
-    this.timeout(120_000);
+  /** Those of the test that runs. */
+  const contexts: BrowserContext[] = [];
+  before(async () => {
     browser = await chromium.launch({
       executablePath: process.env.CHROME_PATH || (await sparticuz.executablePath()),
       args: ['--no-sandbox', '--disable-gpu', ...args],
@@ -37,8 +38,13 @@ export function useBrowser(
     });
   });
   after(() => browser.close());
+  beforeEach(() => {
+    contexts.length = 0;
+  });
+  afterEach(() => Promise.all(contexts.map((context) => context.close())));
   return async (address, options = {}, prepare = async () => undefined) => {
     const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 1280, height: 800 }, ...options });
+    contexts.push(context);
     context.setDefaultTimeout(PATIENCE_MS);
     const page = await context.newPage();
     const asked: string[] = [];

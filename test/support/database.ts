@@ -20,13 +20,12 @@ import { SECRET_BYTES } from './secret.ts';
  */
 export function useDatabase(name = 'test', { isWatched = false } = {}): { world: World; uri(): string } {
   let uri = '';
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     const made = `${basename(name).replace(/\W/g, '')}_${process.pid}_${randomBytes(4).toString('hex')}`;
     uri = free.pop() ?? databaseIn((await server()).uri, made);
     await connect(isWatched ? `${uri}&monitorCommands=true` : uri);
     await mongoose.connection.collection('system.profile').drop(); // what was profiled: it cannot be emptied
-    for (const { name } of await mongoose.connection.listCollections()) await mongoose.connection.collection(name).deleteMany({});
+    await emptyDatabase();
     await createIndexes();
     await checkWrites();
     await keysRecords().insertOne({ _id: 'secret', check: checkOf(SECRET_BYTES) }); // processes have the keys of `world`, too
@@ -40,6 +39,13 @@ export function useDatabase(name = 'test', { isWatched = false } = {}): { world:
     world: { vault: vault(SECRET_BYTES), now: () => new Date(), clockAgrees: () => true, randomBytes },
     uri: () => uri,
   };
+}
+
+/** Takes everything out of the database, but for these collections. Indexes stay. */
+export async function emptyDatabase(but: readonly string[] = []): Promise<void> {
+  const all = await mongoose.connection.listCollections();
+  const emptied = all.filter(({ name }) => !but.includes(name) && !name.startsWith('system.'));
+  await Promise.all(emptied.map(({ name }) => mongoose.connection.collection(name).deleteMany({})));
 }
 
 /** The databases that nobody uses now. */

@@ -42,7 +42,8 @@ export async function missedByTab(page: Page): Promise<string[]> {
     globalThis.untouched.delete(document.activeElement);
     return all.length + ${STOPS} * all.filter(({ type }) => type === 'date' || type === 'time' || type === 'month').length;
   })()`);
-  for (let presses = 0; presses < count + SCROLLED; presses += 1) await page.keyboard.press('Tab');
+  await Promise.all(Array.from({ length: count + SCROLLED }, () => page.keyboard.down('Tab')));
+  await page.keyboard.up('Tab');
   return page.evaluate<string[]>('document.activeElement.blur(), [...globalThis.untouched].map((each) => each.outerHTML.slice(0, 120))');
 }
 

@@ -26,9 +26,7 @@ import { putBack, readKept } from './kept.ts';
 const FOLDER = join(root, 'test/upgrades');
 const versions = readdirSync(FOLDER).flatMap((name) => (name.endsWith('.json.gz') ? [name.slice(0, -'.json.gz'.length)] : []));
 
-describe('this version on the data of an earlier one', function () {
-  this.timeout(120_000);
-
+describe('this version on the data of an earlier one', () => {
   it('there is one of each version that was released', () => {
     const released = [...readFileSync(join(root, 'CHANGELOG.md'), 'utf8').matchAll(/^## (\d+\.\d+\.\d+)/gm)].map(([, version]) => version);
     expect(versions).to.have.members(released);

@@ -5,19 +5,17 @@ import { vault } from '../../src/store/vault.ts';
 import { useDatabase } from '../support/database.ts';
 import { profiled } from '../support/plans.ts';
 import { silence } from '../support/silence.ts';
-import { type Served, serve } from './serve.ts';
+import { useServed } from './serve.ts';
 
 describe('the sound of a recorded prompt', () => {
   const { world } = useDatabase('audio');
   const sound = silence(1);
   const hash = createHash('sha256').update(sound).digest('hex');
   const path = promptPath(world)(hash, false);
-  let web: Served;
+  const web = useServed(world);
   before(async () => {
     await Prompt.create({ _id: 'qingsong|zh-CN|menu.top', community: 'qingsong', language: 'zh-CN', key: 'menu.top', hash, seconds: 1, sound });
-    web = await serve(world);
   });
-  after(() => web.close());
 
   it('is at the address that the line gives to the carrier', async () => {
     const response = await web.get(path);

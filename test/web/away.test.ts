@@ -8,8 +8,7 @@ import { until } from '../support/until.ts';
 import { found } from './community.ts';
 import { type Served, serve } from './serve.ts';
 
-describe('health, and the API while the database is away', function () {
-  this.timeout(120_000);
+describe('health, and the API while the database is away', () => {
   const database = useDatabase('away');
   let web: Served;
   let line: Awaited<ReturnType<typeof lineTo>>;

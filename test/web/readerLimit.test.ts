@@ -8,8 +8,7 @@ import { logger } from '../../src/app/logger.ts';
 import { lastError } from '../../src/web/errors.ts';
 import { readerLimit } from '../../src/web/readerLimit.ts';
 
-describe('a crowd of readers', function () {
-  this.timeout(120_000);
+describe('a crowd of readers', () => {
   let server: Server;
   let port: number;
   const hanging: (() => void)[] = [];

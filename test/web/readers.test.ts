@@ -5,8 +5,7 @@ import { profiled } from '../support/plans.ts';
 import { found, OPENS } from './community.ts';
 import { type Served, serve } from './serve.ts';
 
-describe('whoever reads pages and API', function () {
-  this.timeout(120_000);
+describe('whoever reads pages and API', () => {
   const { world } = useDatabase('readers');
   let web: Served;
   before(async () => {

@@ -57,3 +57,26 @@ export async function serve(world: World, deps: Partial<WebDeps> = {}, port = 0)
 }
 
 export type Served = Awaited<ReturnType<typeof serve>>;
+
+/** Called inside a `describe`: `serve` for its tests. */
+export function useServed(world: World, deps: Partial<WebDeps> = {}): Served {
+  let web: Served;
+  before(async () => {
+    web = await serve(world, deps);
+  });
+  after(() => web.close());
+  return {
+    get url() {
+      return web.url;
+    },
+    get lines() {
+      return web.lines;
+    },
+    get app() {
+      return web.app;
+    },
+    get: (path, init) => web.get(path, init),
+    json: (path) => web.json(path),
+    close: () => web.close(),
+  };
+}

@@ -22,7 +22,7 @@ import { consistencyProof, inclusionProof, leafHash, nodesOf, rootOf } from '../
 import { askWitness } from '../../src/witness/askWitness.ts';
 import { lookAt } from '../../src/witness/lookAt.ts';
 import { CLOSES, castFor, type HeldWorld, heldWorld, SECOND, village } from '../fund/ballots/ledger/village.ts';
-import { useDatabase } from '../support/database.ts';
+import { emptyDatabase, useDatabase } from '../support/database.ts';
 import { LOG, machine, type TestWitness, testWitness } from '../support/headsTown.ts';
 import type { Town } from '../support/town.ts';
 
@@ -33,8 +33,7 @@ const evening = (day: number) => new Date(`2026-12-${String(day).padStart(2, '0'
  * Somebody inside who has the database, SECRET and the log's key, and does what they like with them. Each attack is made by hand, past the service; what finds it
  * is told in the name of its test.
  */
-describe('an insider with the database, SECRET and the log’s key', function () {
-  this.timeout(120_000);
+describe('an insider with the database, SECRET and the log’s key', () => {
   const { world: real } = useDatabase('insiders');
   let world: HeldWorld;
   let here: Town;
@@ -42,8 +41,7 @@ describe('an insider with the database, SECRET and the log’s key', function ()
   let service: Awaited<ReturnType<typeof machine>>;
 
   beforeEach(async () => {
-    for (const { name } of await mongoose.connection.listCollections())
-      if (name !== 'serviceState') await mongoose.connection.collection(name).deleteMany({});
+    await emptyDatabase(['serviceState']);
     await mongoose.connection.collection('serviceState').deleteMany({ $or: [{ held: { $exists: true } }, { vkey: { $exists: true } }] });
     world = heldWorld({ ...real });
     here = await village(world, 8);

@@ -7,8 +7,7 @@ import { useDatabase } from '../support/database.ts';
 import { LOG, machine, type TestWitness, testWitness } from '../support/headsTown.ts';
 import { type Served, serve } from '../web/serve.ts';
 
-describe('the recount in the browser, with a witness', function () {
-  this.timeout(120_000);
+describe('the recount in the browser, with a witness', () => {
   const { world: real } = useDatabase('recountWitness');
   const open = useBrowser();
   let [web, witness]: [Served?, TestWitness?] = [];

@@ -74,7 +74,6 @@ describe('the newest page of the log, on paper and pages', function () {
       .raw()
       .toBuffer({ resolveWithObject: true });
     expectSigned(jsQR(Uint8ClampedArray.from(data), info.width, info.height)?.data);
-    await page.context().close();
   });
 
   it('leads to it from the page of data, and no page that speaks of witnesses is wider than a phone', async () => {

@@ -37,8 +37,7 @@ async function bodyFor(old: number, size: number, note?: string): Promise<string
   return `old ${old}\n${proof.map((hash) => `${Buffer.from(hash).toString('base64')}\n`).join('')}\n${note ?? (await noteAt(size))}`;
 }
 
-describe('a witness', function () {
-  this.timeout(60_000);
+describe('a witness', () => {
   let witness: TestWitness;
   let folder: string;
   beforeEach(async () => {
@@ -88,8 +87,7 @@ describe('a witness', function () {
   });
 });
 
-describe('a witness that misbehaves', function () {
-  this.timeout(60_000);
+describe('a witness that misbehaves', () => {
   const { world: real } = useDatabase('misbehaves');
   const { world, clock } = movedWorld(real);
   const key = signerOf('bad.example.org', 'cosignature', new Uint8Array(32).fill(3));
@@ -134,8 +132,7 @@ describe('a witness that misbehaves', function () {
     });
 });
 
-describe('what a witness shows and gives back', function () {
-  this.timeout(120_000);
+describe('what a witness shows and gives back', () => {
   const { world: real, uri } = useDatabase('givesBack');
   const { world, clock } = movedWorld(real);
   let web: Served;

@@ -52,8 +52,7 @@ describe('what recognisers make of noise', () => {
   });
 });
 
-describe('hearing over a server', function () {
-  this.timeout(20_000);
+describe('hearing over a server', () => {
   let fake: FakeRecogniser;
   let ears: Hearing;
   beforeEach(async () => {

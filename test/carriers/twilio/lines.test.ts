@@ -26,8 +26,7 @@ const STRANGER = '+8613900000009';
 const CALLBACK = '+862880000099';
 const demo = (name: string) => readFileSync(`src/demo/community/${name}`, 'utf8');
 
-describe('the voice line, besides the vote', function () {
-  this.timeout(120_000);
+describe('the voice line, besides the vote', () => {
   const { world } = useDatabase('voiceLines');
   const folder = useFolders();
   let service: TestService;

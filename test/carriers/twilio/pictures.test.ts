@@ -27,8 +27,7 @@ const MESSAGE = `MM${'a'.repeat(32)}`;
 const media = (kind: string) => `ME${Buffer.from(kind.padEnd(16, '.')).toString('hex')}`;
 const name = (kind: string) => `twilio|${MESSAGE}|${media(kind)}`;
 
-describe('pictures that come with a text', function () {
-  this.timeout(120_000);
+describe('pictures that come with a text', () => {
   const database = useDatabase('mms');
   const asked: { path: string; authorization: string | undefined }[] = [];
   const server = createServer();

@@ -133,7 +133,7 @@ describe('the voice line', () => {
       expect(await ballots()).to.equal(before + 1);
       await until('the SMS', async () => (await smsOf(from)).length > 0);
       expect(await votersOf(from)).to.deep.equal([['notice.castAsHeard', [3, 7]]]);
-    }).timeout(120_000);
+    });
 
     it('casts nothing where there is a ballot: the SMS asks for the yes, which casts it within a quarter of an hour', async () => {
       const from = await resident();
@@ -228,7 +228,7 @@ describe('the voice line', () => {
         const sees = () => service.twilio.deliver({ from: other, to: service.community.phone, body: '投票' });
         while ((await sees())?.includes('最少选2个')) await sleep(100);
       }
-    }).timeout(120_000);
+    });
 
     it('casts nothing from a number that can receive no SMS, and keeps it', async () => {
       const from = await resident({ phone: '+862885551234' });

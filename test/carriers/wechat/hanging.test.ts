@@ -9,8 +9,7 @@ import { startService, type TestService } from '../../support/service.ts';
 
 const PEOPLE = 60;
 
-describe('WeChat while its API hangs', function () {
-  this.timeout(120_000);
+describe('WeChat while its API hangs', () => {
   const { world } = useDatabase('wechathanging');
   let service: TestService;
   let wechat: FakeWechat;

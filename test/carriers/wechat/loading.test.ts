@@ -16,8 +16,7 @@ import { serviceProcess } from '../../support/serviceProcess.ts';
 const HOOK = `import { appendFileSync } from 'node:fs'; export function resolve(name, context, next) { appendFileSync(process.env.IMPORTED, name + '\\n'); if (name === process.env.MISSING) throw new Error('missing'); return next(name, context); }`;
 const REGISTER = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(HOOK)}`)});`;
 
-describe('Wechaty', function () {
-  this.timeout(120_000);
+describe('Wechaty', () => {
   const { world, uri } = useDatabase('wechatloading');
   let wechat: FakeWechat;
   let folder: string;

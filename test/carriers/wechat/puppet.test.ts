@@ -19,8 +19,7 @@ const run = async (program: string, args: readonly string[], cwd: string) => {
 };
 
 /** Nothing is fetched: what the package depends on is linked from here. */
-describe('the puppet, a package of its own', function () {
-  this.timeout(120_000);
+describe('the puppet, a package of its own', () => {
   const folder = useFolders();
   after(() => rmSync(join(FOLDER, 'dist'), { recursive: true, force: true }));
 

@@ -7,8 +7,7 @@ import { useDatabase } from '../../support/database.ts';
 import { wcagProblems } from '../../support/readable.ts';
 import { type StartedDemo, startDemo } from '../startDemo.ts';
 
-describe('the simulator’s chat', function () {
-  this.timeout(120_000);
+describe('the simulator’s chat', () => {
   const { world } = useDatabase('chat');
   const open = useBrowser();
   let demo: StartedDemo;

@@ -4,8 +4,7 @@ import { useDatabase } from '../../support/database.ts';
 import { wcagProblems } from '../../support/readable.ts';
 import { type StartedDemo, startDemo } from '../startDemo.ts';
 
-describe('the clock on the simulator’s page', function () {
-  this.timeout(120_000);
+describe('the clock on the simulator’s page', () => {
   const { world } = useDatabase('clockBar');
   const open = useBrowser();
   let demo: StartedDemo;
@@ -50,6 +49,5 @@ describe('the clock on the simulator’s page', function () {
     await page.locator('.clock .play:disabled', { hasText: '一步步走完' }).waitFor();
     expect(await page.locator('.clock .leap').isDisabled()).to.equal(true);
     expect(await wcagProblems(page)).to.deep.equal([]);
-    await page.context().close();
   });
 });

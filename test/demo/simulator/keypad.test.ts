@@ -7,8 +7,7 @@ import { useDatabase } from '../../support/database.ts';
 import { wcagProblems } from '../../support/readable.ts';
 import { type StartedDemo, startDemo } from '../startDemo.ts';
 
-describe('the simulator’s keypad phone', function () {
-  this.timeout(120_000);
+describe('the simulator’s keypad phone', () => {
   const { world } = useDatabase('keypad');
   const open = useBrowser();
   let demo: StartedDemo;
@@ -52,7 +51,6 @@ describe('the simulator’s keypad phone', function () {
     expect(spoken).to.include('3号，社区花园。');
     expect(written.map((text) => text.replace('电话里说: ', ''))).to.include.members(spoken);
     expect(problems).to.deep.equal([]);
-    await page.context().close();
   });
 
   it('a key interrupts; silence is asked about, not of who wants to be waited for; without a voice all of it is there to read', async () => {
@@ -75,7 +73,6 @@ describe('the simulator’s keypad phone', function () {
     expect(await page.locator('#keypad .aside', { hasText: '没有按键' }).count()).to.equal(1);
     await page.locator('#keypad .handset').click();
     await page.locator('#keypad .aside', { hasText: '通话结束' }).waitFor();
-    await page.context().close();
   });
 
   it('a line that breaks is told, and the next call goes through', async () => {
@@ -85,7 +82,6 @@ describe('the simulator’s keypad phone', function () {
     await page.locator('#keypad .aside', { hasText: '线路断了' }).waitFor();
     await page.locator('#keypad .handset', { hasText: '拨打' }).click();
     await heard(page, '投票，按1');
-    await page.context().close();
   });
 
   it('takes calls from its own page and phones only, and no step of a call that is over', async () => {

@@ -18,8 +18,7 @@ import { type StartedDemo, startDemo } from '../startDemo.ts';
 
 type Who = 'single' | 'shared' | 'stranger' | 'english';
 
-describe('the simulator', function () {
-  this.timeout(120_000);
+describe('the simulator', () => {
   const { world, uri } = useDatabase('simulator');
   const open = useBrowser();
   let demo: StartedDemo;
@@ -50,7 +49,6 @@ describe('the simulator', function () {
     await page.locator('#turnout', { hasText: '12人里投了1人' }).waitFor();
     const entries = await collection(Entry).find().sort({ '_id.seq': 1 }).toArray();
     expect(await page.locator('#entries li').last().textContent()).to.include(entries[1]?.commitment?.slice(0, 8));
-    await page.context().close();
   });
 
   it('the six digits of whoever signs in to the console come to the phone of their own', async () => {
@@ -63,7 +61,6 @@ describe('the simulator', function () {
       await page.locator(`#${id} .started`, { hasText: /\d{6}/ }).waitFor();
     }
     expect(await page.locator('.device:not(.staff .device) .started').count(), 'to nobody else').to.equal(0);
-    await page.context().close();
   });
 
   it('so do those of staff of another community that somebody made', async () => {
@@ -110,7 +107,6 @@ describe('the simulator', function () {
     expect(await tab.textContent()).to.equal('李建国、陈桂芳1条新消息');
     await tab.click();
     await page.locator('.tabs a[href="#shared"] [data-unread]:empty').waitFor({ state: 'attached' });
-    await page.context().close();
   });
 
   it("opens the hall's tablet, on which somebody votes with their card and hears of it by text", async () => {
@@ -126,7 +122,6 @@ describe('the simulator', function () {
     const receipt = await tablet.locator('.receipt').textContent();
     await page.locator('#shared .started', { hasText: `社区平板上投了票，凭证${receipt}` }).waitFor();
     await page.locator('#entries', { hasText: receipt ?? '' }).waitFor();
-    await page.context().close();
   });
 
   it('a text that was not delivered says so, and is sent again; one whose answer alone was lost is not', async () => {
@@ -149,7 +144,6 @@ describe('the simulator', function () {
     expect(texts[0]).to.deep.equal(texts[1]);
     await post(`${demo.url}/simulator/sms`, { origin: demo.url, 'content-type': 'application/json' }, texts[0]);
     expect(await collection(Entry).countDocuments()).to.equal(before + 1);
-    await page.context().close();
   });
 
   it('asks no other host, complains of nothing, and keeps WCAG 2.2 AA, wide and narrow, light and dark, in both languages', async () => {
@@ -176,7 +170,6 @@ describe('the simulator', function () {
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('Enter'); // the last suggestion
     await page.locator('#english .answer', { hasText: 'bench at the bus stop' }).waitFor();
-    await page.context().close();
   });
 
   it('takes texts from its own page only, as JSON, from its own phones', async () => {

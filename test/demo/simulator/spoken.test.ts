@@ -10,8 +10,7 @@ import { useDatabase } from '../../support/database.ts';
 import { wcagProblems } from '../../support/readable.ts';
 import { type StartedDemo, startDemo } from '../startDemo.ts';
 
-describe('speaking to the simulator’s phone', function () {
-  this.timeout(120_000);
+describe('speaking to the simulator’s phone', () => {
   const { world } = useDatabase('spoken');
   // the browser's own microphone, on which something beeps
   const open = useBrowser(['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']);
@@ -59,7 +58,6 @@ describe('speaking to the simulator’s phone', function () {
     await hears(page, '投好了');
     expect(await collection(Entry).countDocuments()).to.equal(1);
     expect(problems).to.deep.equal([]);
-    await page.context().close();
   });
 
   it('spoken: what the microphone hears goes to the server as a WAV with what may be expected, and nothing of who speaks', async () => {
@@ -81,6 +79,5 @@ describe('speaking to the simulator’s phone', function () {
     expect(asked?.fields.prompt).to.include('投票');
     expect(asked?.whole).not.to.match(/\+86|1380000/);
     expect(problems).to.deep.equal([]);
-    await page.context().close();
   });
 });

@@ -19,8 +19,7 @@ import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
 const LI = operator('李姐');
 const HEAD = '编号,姓名,手机,楼号\n';
 
-describe('importing a roster in the console', function () {
-  this.timeout(120_000);
+describe('importing a roster in the console', () => {
   const { world: real } = useDatabase('importresidents');
   let ahead = 0;
   const world: World = { ...real, now: () => new Date(real.now().getTime() + ahead) };

@@ -4,8 +4,7 @@ import writeExcelFile from 'write-excel-file/node';
 import { readTable } from '../../../src/fund/files/table/readTable.ts';
 import { rosterRows } from '../../../src/fund/files/table/rosterRows.ts';
 
-describe('a roster as a table', function () {
-  this.timeout(120_000);
+describe('a roster as a table', () => {
   const read = async (bytes: Uint8Array) => {
     const table = await readTable(bytes, 30_000);
     return 'rows' in table ? rosterRows(table) : table;

@@ -9,18 +9,17 @@ import { readCheckpoint } from '../../../src/transparency/checkpoint.ts';
 import { openNote, sha256 } from '../../../src/transparency/note.ts';
 import { entriesIn, newTiles, nodesIn, tilePath } from '../../../src/transparency/tiles.ts';
 import { rootOf } from '../../../src/transparency/tree.ts';
-import { useDatabase } from '../../support/database.ts';
+import { emptyDatabase, useDatabase } from '../../support/database.ts';
 import { headsTown, LOG, machine, testWitness } from '../../support/headsTown.ts';
 import { movedWorld } from '../../support/movedWorld.ts';
 
 const HEADS = ['treeleaves', 'treetiles', 'signedtrees', 'watchers', 'serviceState'];
 
-describe('the log of heads', function () {
-  this.timeout(120_000);
+describe('the log of heads', () => {
   const { world: real } = useDatabase('heads');
   const { world, clock } = movedWorld(real);
   beforeEach(async () => {
-    for (const { name } of await mongoose.connection.listCollections()) await mongoose.connection.collection(name).deleteMany({});
+    await emptyDatabase();
     clock.moveTo('2026-12-08T09:00'); // a Tuesday
   });
 

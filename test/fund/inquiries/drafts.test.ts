@@ -21,8 +21,7 @@ import { type Town, town } from '../../support/town.ts';
 const PHONE = '+8613800000001';
 const SAID = '小区门口修个亭子';
 
-describe('drafts of what was spoken', function () {
-  this.timeout(60_000);
+describe('drafts of what was spoken', () => {
   const { world: here } = useDatabase('drafts');
   let ahead = 0;
   const world: World = { ...here, now: () => new Date(Date.now() + ahead) };

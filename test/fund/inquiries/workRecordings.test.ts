@@ -92,8 +92,7 @@ describe('workRecordings', () => {
     ['behind a slow server', silence(1), 'hang', 'slow'],
     ['never there', undefined, undefined, 'missing'],
   ] as const) {
-    it(`tells who spoke when a recording is ${what}, once, and the proposal stays`, async function () {
-      this.timeout(120_000);
+    it(`tells who spoke when a recording is ${what}, once, and the proposal stays`, async () => {
       if (mishap === 'hang') begin(300);
       const sid = bytes ? twilio.recordings.take(bytes, mishap) : `RE${'0'.repeat(32)}`;
       await propose(sid);

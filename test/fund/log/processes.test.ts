@@ -16,8 +16,7 @@ import { type Town, town } from '../../support/town.ts';
 
 const CLIENTS = 8;
 
-describe('the log of several processes', function () {
-  this.timeout(180_000);
+describe('the log of several processes', () => {
   const { world, uri } = useDatabase('logProcesses');
   let here: Town;
   let program: string;

@@ -24,8 +24,7 @@ interface Minutes {
   readonly notes: string;
 }
 
-describe('a meeting of the council', function () {
-  this.timeout(120_000);
+describe('a meeting of the council', () => {
   const { world } = useDatabase('meetings');
   let here: Town;
   let people: Record<string, Actor>;

@@ -22,9 +22,7 @@ const refused = async (bytes: Uint8Array) => {
   return 'refused' in picture ? picture.refused : 'made';
 };
 
-describe('a picture that is made of what was uploaded', function () {
-  this.timeout(120_000);
-
+describe('a picture that is made of what was uploaded', () => {
   it('stands upright, and tells neither place nor device', async () => {
     const bytes = await fromPhone();
     expect([bytes.includes('PHONEMAKER'), (await sharp(bytes).metadata()).orientation]).to.deep.equal([true, 6]);

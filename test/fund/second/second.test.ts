@@ -225,7 +225,7 @@ describe('an act that waits for a second person', () => {
     expect(await moves()).to.equal(1);
     expect(await confirm(supervisor, 2)).to.deep.equal({ refused: 'notHeld', why: 'changed' });
     expect(await moves()).to.equal(1);
-  }).timeout(120_000);
+  });
 
   it('does not keep a command waiting, nor what needs nobody else', async () => {
     expect(await accept(operator('李姐'))).to.have.property('isUntold');
@@ -234,7 +234,7 @@ describe('an act that waits for a second person', () => {
     await asks('赵小梅', STRANGER);
     expect(await accept()).to.have.property('isUntold');
     expect(await moveCycle(world)({ id: here.cycle, stage: 'deliberate', actor: cadre })).to.have.property('moved');
-  }).timeout(120_000);
+  });
 
   it('forgets whom it names when they are deleted, and everybody later on', async () => {
     await accept();

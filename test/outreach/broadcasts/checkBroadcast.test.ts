@@ -20,8 +20,7 @@ import { type Town, town, votingNow } from '../../support/town.ts';
 
 const PHONE = '+86138000000';
 
-describe('checkBroadcast and sendBroadcast', function () {
-  this.timeout(120_000);
+describe('checkBroadcast and sendBroadcast', () => {
   const { world } = useDatabase('checkbroadcast');
   let here: Town;
   let deps: BroadcastDeps;

@@ -23,7 +23,7 @@ import { addressIn, Message, saidIn } from '../../../src/outreach/outbox/message
 import { recipients } from '../../../src/outreach/recipients.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
-import { useDatabase } from '../../support/database.ts';
+import { emptyDatabase, useDatabase } from '../../support/database.ts';
 import { givePhone, onRoster } from '../../support/onRoster.ts';
 import { handIn, serials, table } from '../../support/paper.ts';
 import { changeCycle, type Town, town } from '../../support/town.ts';
@@ -35,8 +35,7 @@ const stages = [
   { stage: 'implement' as const, from: at('2026-12-15T20:00') },
 ];
 
-describe('a look at the calendars', function () {
-  this.timeout(120_000);
+describe('a look at the calendars', () => {
   const database = useDatabase('look');
   let now = at('2026-10-20T09:00');
   let world: World;
@@ -45,8 +44,7 @@ describe('a look at the calendars', function () {
   let remind: () => Promise<void>;
 
   beforeEach(async () => {
-    for (const { name } of await mongoose.connection.listCollections())
-      if (!name.startsWith('system.')) await mongoose.connection.collection(name).deleteMany({});
+    await emptyDatabase();
     now = at('2026-10-20T09:00');
     world = { ...database.world, now: () => now };
     here = await town(world, { cycle: { stages, importedAt: now } });

@@ -87,8 +87,7 @@ function stage(name: string) {
 const of = (arrived: readonly [string, string, string][], phone: string) =>
   arrived.filter(([, to]) => to === phone).map(([at, , body]) => [at, body]);
 
-describe('a whole cycle, as each resident gets it', function () {
-  this.timeout(180_000);
+describe('a whole cycle, as each resident gets it', () => {
   const { until, says, move, world } = stage('cycle');
 
   it('opens to all, reminds who has not voted, tells each step to who asked, and the heads to supervisors, who may live elsewhere', async () => {

@@ -21,8 +21,7 @@ import { serve } from '../../web/serve.ts';
 const at = (text: string) => new Date(`${text}+08:00`);
 const LI = operator('李姐');
 
-describe('the news of what is done on the way to a vote', function () {
-  this.timeout(120_000);
+describe('the news of what is done on the way to a vote', () => {
   const database = useDatabase('publicsteps');
   let now = at('2026-11-20T09:00');
   let world: World;

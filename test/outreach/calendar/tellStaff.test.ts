@@ -16,8 +16,7 @@ import { type Town, town } from '../../support/town.ts';
 const at = (text: string) => new Date(`2026-11-${text}+08:00`);
 const [WANG, LI] = ['+8613800001001', '+8613800001002'];
 
-describe('cadres are told by text in the morning', function () {
-  this.timeout(60_000);
+describe('cadres are told by text in the morning', () => {
   const database = useDatabase('tellStaff');
   let now = at('02T07:00');
   let world: World;

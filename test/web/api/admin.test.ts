@@ -8,23 +8,20 @@ import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { runScript } from '../../support/runScript.ts';
 import { town, votingNow } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 
 const OFFICE = '玉林街道办';
 const OTHER = '跳伞塔街道办';
 
-describe('communities that an office sends over HTTP', function () {
-  this.timeout(120_000);
+describe('communities that an office sends over HTTP', () => {
   const { world, uri } = useDatabase('admin');
-  let web: Served;
+  const web = useServed(world);
   let token = '';
   const run = (...words: string[]) => runScript(uri(), 'community', ...words);
   const newToken = async (office: string) => (await run('token', '--office', office)).out.trim();
   before(async () => {
-    web = await serve(world);
     token = await newToken(OFFICE);
   });
-  after(() => web.close());
 
   const filesOf = (slug: string, more: Record<string, string> = {}, office = OFFICE) => ({
     'community.yaml': `slug: ${slug}\nname: 玉林社区\nphone: "+8628${[...slug].reduce((sum, char) => (sum * 31 + char.charCodeAt(0)) % 90_000_000, 7) + 10_000_000}"\nperson: {name: 居委会, phone: "+862880000003"}\noffice: ${office}\n`,

@@ -16,8 +16,7 @@ const LIGHTS = 71;
 
 type Json = Record<string, unknown>;
 
-describe('the API', function () {
-  this.timeout(120_000);
+describe('the API', () => {
   const database = useDatabase('api');
   let now = new Date(OPENS.getTime() - DAY);
   let world: World;

@@ -13,7 +13,7 @@ import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { LOG } from '../../support/headsTown.ts';
 import { CLOSES, OPENS, wholeTown } from '../console/wholeTown.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 
 type Schema = Parameters<typeof z.fromJSONSchema>[0];
 interface Content {
@@ -34,7 +34,7 @@ describe('the API’s own description', function () {
   const { world: real } = useDatabase('openapi');
   let now = OPENS;
   const world: World = { ...real, now: () => now };
-  let web: Served;
+  const web = useServed(world, { signer: LOG });
   let document: Document;
   let token = '';
   let zipped = Buffer.alloc(0);
@@ -50,7 +50,6 @@ describe('the API’s own description', function () {
       },
       [[[1], 12]],
     );
-    web = await serve(world, { signer: LOG });
     document = await web.json('/api/openapi.json');
     token = await makeOfficeToken(world, '玉林街道办');
     const { phone, name } = await Community.findById(here.community).orFail().lean();
@@ -67,7 +66,6 @@ describe('the API’s own description', function () {
       after: ['0', 'x'],
     };
   });
-  after(() => web.close());
 
   it('is OpenAPI 3.1, and lists every address that there is and no other', async () => {
     const checked = await new Validator().validate(structuredClone({ ...document }));

@@ -15,8 +15,7 @@ import { type Served, serve } from '../serve.ts';
 const BALLOTS = 450;
 const CYCLE = '/api/cycles/large-2027';
 
-describe('what is published of a ledger', function () {
-  this.timeout(120_000);
+describe('what is published of a ledger', () => {
   const database = useDatabase(import.meta.filename);
   let now = OPENS;
   let world: World;

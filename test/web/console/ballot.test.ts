@@ -24,8 +24,7 @@ import { actsIn, cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 const LI = operator('李姐');
 const MARKUP = '<script>alert(1)</script>"\'&';
 
-describe('the page of a ballot', function () {
-  this.timeout(120_000);
+describe('the page of a ballot', () => {
   const { world } = useDatabase('consoleballot');
   const folder = useFolders();
   let here: Town;

@@ -10,7 +10,7 @@ import { useDatabase } from '../../support/database.ts';
 import { expectReadable } from '../../support/readable.ts';
 import { addStaff } from '../../support/staff.ts';
 import { type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
 const ITEMS = 13;
@@ -69,7 +69,7 @@ describe('what a cadre does all year, by what is written on the pages', function
   const { world } = useDatabase('clicks');
   const open = useBrowser();
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://localhost' });
   before(async () => {
     here = await town(world, { residents: ITEMS });
     await staffAll(world, here.community);
@@ -78,9 +78,7 @@ describe('what a cadre does all year, by what is written on the pages', function
     for (let index = 0; index < ITEMS; index += 1) await recordProposal(world)({ text: `修第${index + 1}栋的路灯` }, here.act(index));
     const opinion = { isFeasible: true, cost: 10_000, by: '李姐', at: world.now(), given: { by: '李姐', at: world.now() } };
     await collection(Proposal).updateMany({ '_id.cycle': here.cycle }, { $set: { opinion, state: 'considered' } });
-    web = await serve(world, { publicUrl: 'http://localhost' });
   });
-  after(() => web.close());
   const as = async (phone: string): Promise<Hand> => {
     const { page } = await open(`${web.url}/console/${here.community}`, {}, inSession(web.url, await cookieOf(world, phone)));
     return hand(page);
@@ -98,7 +96,6 @@ describe('what a cadre does all year, by what is written on the pages', function
     await cadre.press('居民');
     expect(await cadre.page.locator('h1').innerText()).to.match(/73人/);
     expect(told('roster of 60', [cadre]).clicks).to.be.at.most(7);
-    await cadre.page.context().close();
   });
 
   it('a meeting of thirteen items is called, recorded with its votes and signed by two', async () => {
@@ -178,7 +175,6 @@ describe('what a cadre does all year, by what is written on the pages', function
     expect(found.filter(({ opinion }) => opinion?.isFeasible && opinion.manner === 'works' && opinion.cost === 8000)).to.have.length(WAITING - 3);
     expect(found.flatMap(({ opinion }) => opinion?.reason ?? []).toSorted()).to.deep.equal(['other-party', 'outside', 'private-cost']);
     expect(told('opinions on 16', [cadre]).clicks).to.be.at.most(40);
-    await page.context().close();
   });
 
   it('all that the council recommended is on the ballot, its sum beside the money; what is removed is asked about', async () => {
@@ -208,6 +204,5 @@ describe('what a cadre does all year, by what is written on the pages', function
     expect(await page.locator('p.sum').innerText()).to.include(`${count + 1}个项目`);
     await page.goto(`${web.url}/console/${here.community}/proposals`);
     expect(await page.locator('p.sum').innerText()).to.match(/能做的13条，一共要130,000元/);
-    await page.context().close();
   });
 });

@@ -15,8 +15,7 @@ import { cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
 const STRANGER = '+8613900000009';
 
-describe('the console in a browser', function () {
-  this.timeout(120_000);
+describe('the console in a browser', () => {
   const { world } = useDatabase('consolebrowser');
   const open = useBrowser();
   let here: Town;
@@ -60,7 +59,6 @@ describe('the console in a browser', function () {
     await page.getByRole('button', { name: /cadre的王芳/ }).press('Enter');
     await page.waitForURL(`${web.url}/console/${here.community}`);
     await page.getByRole('heading', { name: '现在等着办的' }).waitFor();
-    await page.context().close();
   });
 
   /** The digits of the only message that has some, once it is there: nobody waits for them to be sent. */
@@ -93,6 +91,5 @@ describe('the console in a browser', function () {
     await follow('办事记录');
     await page.waitForURL(/\/log$/);
     expect(await page.locator('tbody tr td:nth-child(4)').allTextContents()).to.deep.include.members(['同意加入', '回答来信']);
-    await page.context().close();
   });
 });

@@ -61,8 +61,7 @@ const FORMS: readonly { readonly path: string; readonly form: Record<string, str
   { path: '/inbox/2/close', form: { note: '打过电话了' }, may: ['cadre'] },
 ];
 
-describe('the console', function () {
-  this.timeout(120_000);
+describe('the console', () => {
   const { world: real } = useDatabase('console');
   const world: World = { ...real };
   const web = useOffice(world);

@@ -12,7 +12,7 @@ import { useDatabase } from '../../support/database.ts';
 import { addStaff } from '../../support/staff.ts';
 import { openKiosk } from '../../support/tables.ts';
 import { type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { browse, cookieOf, phoneOf } from './office.ts';
 import { CLOSES, OPENS, wholeTown } from './wholeTown.ts';
 import { type Looked, looked } from './wrongIn.ts';
@@ -49,7 +49,7 @@ describe('every page that links lead to, before the close', function () {
   let here: Town;
   let lastYears: string;
   let elsewhere: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://example.org' });
   const found = new Map<string, readonly Looked[]>();
   const crawlers = ['nobody', ...STAFF_ROLES, 'many'] as const;
 
@@ -69,11 +69,9 @@ describe('every page that links lead to, before the close', function () {
       [elsewhere.community, 'supervisor'],
     ] as const)
       await addStaff(world)(community, { name: '赵敏', phone: MANY, role }, operator('李姐'));
-    web = await serve(world, { publicUrl: 'http://example.org' });
     for (const who of crawlers) found.set(who, await crawl(who));
     found.set('tablet', await atTablet());
   });
-  after(() => web.close());
 
   const cookieFor = (who: string) =>
     who === 'nobody' ? undefined : cookieOf(world, who === 'many' ? MANY : phoneOf(STAFF_ROLES.find((role) => role === who) ?? 'cadre'));

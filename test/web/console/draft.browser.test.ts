@@ -14,8 +14,7 @@ import { town } from '../../support/town.ts';
 import { type Served, serve } from '../serve.ts';
 import { cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
-describe('a draft of what was spoken, in the console', function () {
-  this.timeout(120_000);
+describe('a draft of what was spoken, in the console', () => {
   const { world } = useDatabase('draftpage');
   const open = useBrowser();
   let recogniser: FakeRecogniser;
@@ -58,6 +57,5 @@ describe('a draft of what was spoken, in the console', function () {
     await Promise.all([page.waitForNavigation(), page.locator('form:has([name="heard"]) button').first().click()]);
     if (SHOTS) await page.screenshot({ path: `${SHOTS}/drafted.png`, fullPage: true });
     expect((await publicProposals(world, here.cycle)).map(({ text }) => text)).to.deep.equal(['小区门口修个亭子']);
-    await page.context().close();
   });
 });

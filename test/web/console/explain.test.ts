@@ -4,7 +4,7 @@ import { useDatabase } from '../../support/database.ts';
 import { plansOf } from '../../support/plans.ts';
 import { ofAllShards, watchShardKeys } from '../../support/shardRule.ts';
 import { type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { addressesOf, filledIn, IS_FILE, ONE, oneOfEach } from './addresses.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
@@ -18,11 +18,10 @@ const FILTERED = [
   ...['/proposals?view=unsorted&sort=-supports', `/messages/${ONE}/each?state=failed`, '/works?warning=papers', '/account.csv', '/tables.csv'],
 ];
 
-describe('what the console asks the database', function () {
-  this.timeout(120_000);
+describe('what the console asks the database', () => {
   const { world } = useDatabase('consoleexplain', { isWatched: true });
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://example.org' });
   before(async () => {
     // A collection that is not there has no plan to look at.
     for (const model of Object.values(mongoose.models)) await model.createCollection();
@@ -30,9 +29,7 @@ describe('what the console asks the database', function () {
     await staffAll(world, here.community);
     await oneOfEach(world, here);
     await copied(here, await town(world));
-    web = await serve(world, { publicUrl: 'http://example.org' });
   });
-  after(() => web.close());
 
   it('is answered by an index, names the key of a shard, and looks at this community alone, on every page, by a form, and as a roster is imported', async () => {
     const { get, post } = browse(() => web, await cookieOf(world, phoneOf('cadre')));

@@ -13,7 +13,7 @@ import { changedTable, serials } from '../../support/paper.ts';
 import { addStaff, removeStaff } from '../../support/staff.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 import { chooses, stand, won } from '../../support/works.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { addressesOf, begun, filledIn, IS_FILE, ONE, oneOfEach } from './addresses.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 import { EVIL } from './wholeTown.ts';
@@ -49,14 +49,12 @@ const FORMS: Readonly<Record<string, string>> = {
   'council supervisor': 'compare',
 };
 
-describe('every form and page of the console', function () {
-  this.timeout(120_000);
+describe('every form and page of the console', () => {
   const { world } = useDatabase('forbidden');
   let here: Town;
   let elsewhere: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://example.org' });
   before(async () => {
-    web = await serve(world, { publicUrl: 'http://example.org' });
     const cycle = { projects: [{ number: 1, title: '修路灯', cost: 1_000 }] };
     const community = { categories: [{ name: '环境', words: [] }] };
     [here, elsewhere] = [await town(world, { residents: 1, cycle, community }), await town(world, { residents: 1 })];
@@ -70,7 +68,6 @@ describe('every form and page of the console', function () {
     await oneOfEach(world, here);
     await begun(world, elsewhere);
   });
-  after(() => web.close());
   const filled = (path: string) => filledIn(path, here);
   const logged = ({ community } = here) => collection(LogEntry).countDocuments({ '_id.community': community });
 

@@ -6,8 +6,7 @@ import { changeCycle, town, votingNow } from '../../support/town.ts';
 import { until } from '../../support/until.ts';
 import { staffAll, useOffice } from './office.ts';
 
-describe('the texts for chat groups', function () {
-  this.timeout(120_000);
+describe('the texts for chat groups', () => {
   const { world } = useDatabase('grouptexts');
   const { as } = useOffice(world);
 

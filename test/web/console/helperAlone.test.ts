@@ -12,8 +12,7 @@ import { type browse, phoneOf, staffAll, useOffice } from './office.ts';
 
 const FRIEND = { name: '老周', phone: '+8613800000150', role: 'helper' } as const;
 
-describe('a helper who works against the vote', function () {
-  this.timeout(60_000);
+describe('a helper who works against the vote', () => {
   const { world } = useDatabase('helperAlone');
   const office = useOffice(world);
   let here: Town;

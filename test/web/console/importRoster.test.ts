@@ -5,17 +5,16 @@ import { Resident } from '../../../src/fund/people/resident.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
 const MARKUP = '<script>alert(1)</script>';
 const SAME = { 'Sec-Fetch-Site': 'same-origin' };
 
-describe('the import page of the console', function () {
-  this.timeout(120_000);
+describe('the import page of the console', () => {
   const { world } = useDatabase('consoleimport');
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://example.org' });
   let cookie: string;
   let bomb: Uint8Array;
   let long: Uint8Array;
@@ -23,13 +22,11 @@ describe('the import page of the console', function () {
     // made before anything is asked: it takes so long that connections would end meanwhile
     bomb = zipSync({ 'xl/worksheets/sheet1.xml': new Uint8Array(200_000_000) });
     long = workbook(Array.from({ length: 100_000 }, (_, row) => `<row r="${row + 1}"><c r="A${row + 1}"><v>1</v></c></row>`).join(''));
-    web = await serve(world, { publicUrl: 'http://example.org' });
     here = await town(world);
     await staffAll(world, here.community);
     cookie = await cookieOf(world, phoneOf('cadre'));
     await here.person('1', { name: '赵小梅', building: '3栋' });
   });
-  after(() => web.close());
 
   const own = (path = '') => `/console/${here.community}/people/import${path}`;
   /** The smallest workbook that has this sheet. */

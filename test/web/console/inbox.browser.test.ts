@@ -6,7 +6,7 @@ import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { silence } from '../../support/silence.ts';
 import { type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
 const SIZES = [
@@ -21,16 +21,14 @@ const ABOUT = {
   ],
 };
 
-describe('the inbox in a browser', function () {
-  this.timeout(120_000);
+describe('the inbox in a browser', () => {
   const { world } = useDatabase('inboxbrowser');
   const open = useBrowser();
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://localhost' });
   let recording: string;
 
   before(async () => {
-    web = await serve(world, { publicUrl: 'http://localhost' });
     here = await town(world, { community: { about: ABOUT } });
     await staffAll(world, here.community);
     await here.person('7', { name: '赵小梅', building: '3栋', phone: ASKER });
@@ -45,7 +43,6 @@ describe('the inbox in a browser', function () {
     await recordingFiles(world).keep(recording, silence(3));
     await collection(Recording).updateOne({ _id: recording }, { $set: { state: 'kept', seconds: 3 } });
   });
-  after(() => web.close());
 
   const own = (path = '') => `/console/${here.community}${path}`;
   async function signedIn(path: string, options: Parameters<typeof open>[1] = {}): Promise<Opened> {
@@ -79,7 +76,6 @@ describe('the inbox in a browser', function () {
     })`);
     expect(seconds).to.be.closeTo(3, 0.2);
     expect(problems).to.deep.equal([]);
-    await page.context().close();
   });
 
   it('lets a cadre take an inquiry, start from a kept answer, send it, and write a recording down, by the keyboard and without scripts', async () => {
@@ -98,6 +94,5 @@ describe('the inbox in a browser', function () {
     await page.getByRole('button', { name: '写好了' }).press('Enter');
     expect(await page.getByRole('status').textContent()).to.include('录音写好了');
     await page.getByText('楼道又停水了').first().waitFor();
-    await page.context().close();
   });
 });

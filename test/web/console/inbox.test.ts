@@ -28,8 +28,7 @@ const ABOUT = {
   ],
 };
 
-describe('the inbox of the console', function () {
-  this.timeout(120_000);
+describe('the inbox of the console', () => {
   const { world: real } = useDatabase('inbox');
   const clock = { ahead: 0 };
   const world: World = { ...real, now: () => new Date(Date.now() + clock.ahead) };

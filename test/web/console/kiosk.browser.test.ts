@@ -16,7 +16,7 @@ import { wcagProblems } from '../../support/readable.ts';
 import { removeStaff } from '../../support/staff.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { actsIn, browse, cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
 const LOOKS = [
@@ -35,13 +35,12 @@ const PROJECTS = [
   { number: 7, title: '修路灯', short: '路灯', cost: 48_000 },
 ];
 
-describe("a hall's tablet", function () {
-  this.timeout(120_000);
+describe("a hall's tablet", () => {
   const { world: real } = useDatabase('kiosk');
   const { world, clock } = movedWorld(real);
   const open = useBrowser();
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://localhost' });
 
   before(async () => {
     here = await town(world, { residents: 6, cycle: { ...votingNow(world), projects: PROJECTS } });
@@ -53,10 +52,8 @@ describe("a hall's tablet", function () {
       const keep = { cycle: here.cycle, number, pictures: [picture], actor: operator('李姐') };
       expect(await tried(world)(keepProjectPicture, keep)).to.have.property('kept');
     }
-    web = await serve(world, { publicUrl: 'http://localhost' });
     await staffAll(world, here.community);
   });
-  after(() => web.close());
 
   const own = (path = '') => `/console/${here.community}/kiosk${path}`;
 
@@ -152,7 +149,6 @@ describe("a hall's tablet", function () {
     await page.getByRole('button', { name: '对，投' }).click();
     expect(await page.getByRole('heading').textContent()).to.equal('投好了');
     expect(await lastBallot()).to.deep.include({ picks: [2, 3] });
-    await page.context().close();
   });
 
   it('lets nobody pick more than may be, asks who is silent, and is back at the start after 30 seconds of nothing', async () => {
@@ -178,7 +174,6 @@ describe("a hall's tablet", function () {
     await page.locator('[data-key="1"]').click();
     await page.clock.fastForward(31_000);
     expect(await page.locator('[name=card]').inputValue(), 'digits that somebody left').to.equal('');
-    await page.context().close();
   });
 
   it('reads aloud with the recordings that there are, else in the browser’s voice', async () => {
@@ -202,7 +197,6 @@ describe("a hall's tablet", function () {
     const heard = JSON.parse((await page.locator('.project + .listen').nth(1).getAttribute('data-heard')) ?? '[]');
     expect(heard, 'number and title').to.have.length(1);
     expect(heard[0].sounds).to.have.length(2);
-    await page.context().close();
   });
 
   it('locks after five wrong cards, until a cadre opens it anew; a mistyped digit counts for nothing', async () => {
@@ -219,7 +213,6 @@ describe("a hall's tablet", function () {
     const { page: anew } = await tablet();
     await show(anew, card(5));
     await anew.locator('.project').first().waitFor();
-    await anew.context().close();
   });
 
   it('opens nothing else: the cadre is signed out, and whoever ends it signs in again', async () => {

@@ -13,8 +13,7 @@ import { staffAll, useOffice } from './office.ts';
 
 const YEAR = 365 * DAY_MS;
 
-describe('the turnout beside last year’s', function () {
-  this.timeout(60_000);
+describe('the turnout beside last year’s', () => {
   const { world: real } = useDatabase('lastyear');
   let now = VOTES;
   const world: World = { ...real, now: () => now };

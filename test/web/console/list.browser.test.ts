@@ -4,26 +4,23 @@ import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { expectReadable } from '../../support/readable.ts';
 import { type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
-describe('a list and an import in a browser', function () {
-  this.timeout(120_000);
+describe('a list and an import in a browser', () => {
   const { world } = useDatabase('listbrowser');
   const open = useBrowser();
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://localhost' });
   let cookie: string;
   before(async () => {
     here = await town(world);
-    web = await serve(world, { publicUrl: 'http://localhost' });
     await staffAll(world, here.community);
     cookie = await cookieOf(world, phoneOf('cadre'));
     await here.person('1', { name: '赵小梅', building: '3栋' });
     for (let index = 0; index < 55; index += 1)
       await requestMembership(world)({ name: `来人${index}`, building: '3栋' }, here.act(`+86139000001${String(index).padStart(2, '0')}`));
   });
-  after(() => web.close());
 
   const own = (path: string) => `/console/${here.community}${path}`;
   const signedIn = async (path: string, options: Parameters<typeof open>[1] = {}): Promise<Opened> =>
@@ -49,7 +46,6 @@ describe('a list and an import in a browser', function () {
     await choose(opened, '编号,姓名,楼号\n1,赵小梅,5栋\n');
     await opened.page.getByRole('button', { name: '导入：加0人，改1人' }).press('Enter');
     expect(await opened.page.getByRole('status').textContent()).to.include('改了1人');
-    await opened.page.context().close();
   });
 
   it('ticks a page by one box, goes on with the ticks, and does the act without scripts, too', async () => {
@@ -66,6 +62,5 @@ describe('a list and an import in a browser', function () {
     await plain.page.getByLabel('为什么不同意').fill('不住这里');
     await plain.page.keyboard.press('Enter');
     expect(await plain.page.getByRole('status').textContent()).to.include('55个申请没有同意');
-    await plain.page.context().close();
   });
 });

@@ -49,8 +49,7 @@ const NUMBERS: List<number> = {
   }),
 };
 
-describe('a list of the console', function () {
-  this.timeout(120_000);
+describe('a list of the console', () => {
   const { world } = useDatabase('consolelist');
   let here: Town;
   let web: Served;

@@ -14,7 +14,7 @@ import { useDatabase } from '../../support/database.ts';
 import { deadWithoutScripts, expectReadable, isTooWideAtTwice, missedByTab } from '../../support/readable.ts';
 import { addStaff } from '../../support/staff.ts';
 import { town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { begun, IS_FILE, notReached } from './addresses.ts';
 import { cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 import { CLOSES, OPENS, wholeTown } from './wholeTown.ts';
@@ -78,7 +78,7 @@ describe('every page of a community that has everything', function () {
   const world: World = { ...real, now: () => now };
   const open = useBrowser();
   const read = new Set<string>();
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://localhost' });
   let places: Readonly<Record<string, string>>;
 
   before(async () => {
@@ -105,9 +105,7 @@ describe('every page of a community that has everything', function () {
       ...{ OPEN: `/c/${here.community}`, NOW: here.cycle, BEFORE: before },
       ...{ RESIDENT: here.residents[0] ?? '', SENT: sent?._id ?? '', SPOKEN: recordingId(world.vault, 'REq') },
     };
-    web = await serve(world, { publicUrl: 'http://localhost' });
   });
-  after(() => web.close());
 
   for (const [who, paths] of PAGES) it(nameOf(who, paths), () => lookAtAll(who, paths));
 

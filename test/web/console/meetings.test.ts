@@ -13,8 +13,7 @@ import { cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
 const MARKUP = '<script>alert(1)</script>"\'&';
 
-describe('the pages of the council’s meetings', function () {
-  this.timeout(120_000);
+describe('the pages of the council’s meetings', () => {
   const { world } = useDatabase('consolemeetings');
   let here: Town;
   const web = useOffice(world);

@@ -6,7 +6,7 @@ import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { expectReadable } from '../../support/readable.ts';
 import { type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
 const CARD = card(7);
@@ -16,7 +16,7 @@ describe('the menu and the search of the console', function () {
   const { world } = useDatabase('consolemenu');
   const open = useBrowser();
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://localhost' });
   before(async () => {
     here = await town(world);
     await staffAll(world, here.community);
@@ -28,9 +28,7 @@ describe('the menu and the search of the console', function () {
       });
     for (const text of ['修路灯', '路灯太暗']) await recordProposal(world)({ text }, here.act(0));
     await writeInquiry(world, here.notify)({ kind: 'question', text: '路灯什么时候修' }, here.act(0));
-    web = await serve(world, { publicUrl: 'http://localhost' });
   });
-  after(() => web.close());
   const as = async (role: 'cadre' | 'council' | 'helper', path: string, options = {}) =>
     open(`${web.url}/console/${here.community}${path}`, options, inSession(web.url, await cookieOf(world, phoneOf(role))));
 
@@ -46,7 +44,6 @@ describe('the menu and the search of the console', function () {
     await page.setViewportSize({ width: 360, height: 780 });
     await page.getByRole('link', { name: '管理' }).click();
     expect(await page.locator('.groups ul a:visible').allInnerTexts()).to.deep.equal(['日程', '月报', '办事记录']);
-    await page.context().close();
   });
 
   it('finds people, proposals and letters for who may read them, by no card and by no part of a phone but its last four digits', async () => {
@@ -83,6 +80,5 @@ describe('the menu and the search of the console', function () {
       .or(page.getByRole('button', { name: '回到第1页' }))
       .click();
     expect(await page.locator('tbody tr').first().innerText()).to.equal(first);
-    await page.context().close();
   });
 });

@@ -11,17 +11,16 @@ import { useDatabase } from '../../support/database.ts';
 import { expectReadable } from '../../support/readable.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
 import { until } from '../../support/until.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
 const LONG = `{name}您好：明天早上八点到下午五点，{building}停水修管子，请先接好水。${'电梯照常开，有事找居委会。'.repeat(3)}💧`;
 
-describe('messages in a browser', function () {
-  this.timeout(120_000);
+describe('messages in a browser', () => {
   const { world } = useDatabase('messagesbrowser');
   const open = useBrowser();
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://localhost' });
   let cookie: string;
   let ids: { readonly going: string; readonly paused: string };
 
@@ -30,7 +29,6 @@ describe('messages in a browser', function () {
     await staffAll(world, here.community);
     for (let index = 1; index <= 60; index += 1)
       await here.person(String(index), { name: '王秀英', building: `${1 + (index % 12)}栋`, phone: `+86138000003${String(index).padStart(2, '0')}` });
-    web = await serve(world, { publicUrl: 'http://localhost' });
     cookie = await cookieOf(world, phoneOf('cadre'));
     ids = { going: await planned('明天停水'), paused: await planned('<b>后天停电</b>') };
     const some = await collection(Message).find({ broadcast: ids.going }, { limit: 30 }).toArray();
@@ -42,7 +40,6 @@ describe('messages in a browser', function () {
       );
     await pauseBroadcast(world, ids.paused, { ...operator('王芳') });
   });
-  after(() => web.close());
 
   async function planned(text: string): Promise<string> {
     const what = { id: `${text.length}${here.community}`, occasion: text, community: here.community, text, to: 'all', dueAt: world.now() };
@@ -67,7 +64,6 @@ describe('messages in a browser', function () {
     expect(await page.locator('#enter-text + .counted').innerText()).to.equal('多了3个字');
     expect(await page.getByLabel('写了什么').inputValue(), 'nothing is cut').to.have.length(303);
     await expectReadable(page, 'counted');
-    await page.context().close();
   });
 
   /** Looks at a page, light in Chinese and dark in English. `reach`: how one gets there from the address. */
@@ -129,7 +125,6 @@ describe('messages in a browser', function () {
     letGo();
     await page.locator('.bubble').waitFor();
     expect(sent).to.equal(1);
-    await page.context().close();
   });
 
   it('shows how far it is while one looks, and loads itself again once it is over', async () => {
@@ -144,12 +139,10 @@ describe('messages in a browser', function () {
     await page.getByRole('heading', { name: '发完了' }).waitFor();
     expect(await page.getByRole('button', { name: '不再发了' }).count()).to.equal(0);
     expect(problems).to.deep.equal([]);
-    await page.context().close();
   });
 });
 
-describe('messages in the demo', function () {
-  this.timeout(120_000);
+describe('messages in the demo', () => {
   const { world } = useDatabase('messagesdemo');
   const open = useBrowser();
   let demo: StartedDemo;
@@ -186,6 +179,5 @@ describe('messages in the demo', function () {
     expect(await page.getByRole('link', { name: '再看一次' }).count()).to.equal(0);
     await press('link', '看每一条');
     expect(await page.locator('tbody tr').first().textContent()).to.match(/138\*\*\*\*\d{4}/);
-    await page.context().close();
   });
 });

@@ -42,8 +42,7 @@ const FORMS: readonly { readonly path: string; readonly form: Record<string, str
   { path: '/messages/ID/cancel', form: {}, status: 303 },
 ];
 
-describe('the console’s messages', function () {
-  this.timeout(120_000);
+describe('the console’s messages', () => {
   const { world } = useDatabase('consolemessages');
   const web = useOffice(world);
   let here: Town;

@@ -12,8 +12,7 @@ import { staffAll, useOffice } from './office.ts';
 const ABOUT = { answers: [{ asks: ['垃圾什么时候收', '几点收垃圾'], says: '每天早上7点和晚上7点' }] };
 const MARKUP = '<script>alert(1)</script>';
 
-describe('what was not understood, in the console', function () {
-  this.timeout(120_000);
+describe('what was not understood, in the console', () => {
   const { world: real } = useDatabase('missconsole');
   const clock = { ahead: 0 };
   const world: World = { ...real, now: () => new Date(Date.now() + clock.ahead) };

@@ -12,8 +12,7 @@ import { won } from '../../support/works.ts';
 import { begun } from './addresses.ts';
 import { staffAll, useOffice } from './office.ts';
 
-describe('the month’s sheet', function () {
-  this.timeout(60_000);
+describe('the month’s sheet', () => {
   const { world: real } = useDatabase('month');
   let now = new Date('2026-11-30T23:30:00+08:00');
   const world: World = { ...real, now: () => now };

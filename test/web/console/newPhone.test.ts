@@ -19,8 +19,7 @@ const VICTIMS = Array.from({ length: 11 }, (_, n) => ({
 }));
 const newPhone = (n: number) => `+86159000000${10 + n}`;
 
-describe('whoever keeps the roster, while voting is open,', function () {
-  this.timeout(120_000);
+describe('whoever keeps the roster, while voting is open,', () => {
   const { world } = useDatabase('newphone');
   let service: TestService;
   before(async () => {

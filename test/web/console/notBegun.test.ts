@@ -8,8 +8,7 @@ import { type Town, town } from '../../support/town.ts';
 import { until } from '../../support/until.ts';
 import { staffAll, useOffice } from './office.ts';
 
-describe('the console before the first day of a round', function () {
-  this.timeout(120_000);
+describe('the console before the first day of a round', () => {
   const { world } = useDatabase('notbegun');
   const web = useOffice(world);
   let here: Town;

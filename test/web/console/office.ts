@@ -5,8 +5,9 @@ import { beginSession } from '../../../src/fund/staff/session.ts';
 import { staffPhone } from '../../../src/fund/staff/staff.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
+import type { WebDeps } from '../../../src/web/webRoutes.ts';
 import { addStaff } from '../../support/staff.ts';
-import { type Served, serve } from '../serve.ts';
+import { type Served, useServed } from '../serve.ts';
 
 const LI = operator('李姐');
 
@@ -26,23 +27,11 @@ export async function cookieOf(world: World, phone: string): Promise<string> {
 }
 
 /** The console, the public pages and the API, for the tests of a file. */
-export function useOffice(world: World) {
-  let web: Served;
-  before(async () => {
-    web = await serve(world, { publicUrl: 'http://example.org' });
-  });
-  after(() => web.close());
-  return {
-    get url() {
-      return web.url;
-    },
-    get lines() {
-      return web.lines;
-    },
-    json: <Body>(path: string) => web.json<Body>(path),
-    /** Who has a role (`staffAll`), at their browser. */
-    as: async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role))),
-  };
+export function useOffice(world: World, deps: Partial<WebDeps> = { publicUrl: 'http://example.org' }) {
+  const web = useServed(world, deps);
+  /** Who has a role (`staffAll`), at their browser. */
+  const as = async (role: StaffRole) => browse(() => web, await cookieOf(world, phoneOf(role)));
+  return Object.assign(web, { as });
 }
 
 /** Prepares a browser's window for a session, given as `cookieOf` gives it. */

@@ -21,8 +21,7 @@ const CADRE = phoneOf('cadre');
 const LI = operator('李姐');
 const MINUTE = 60_000;
 
-describe('passkeys in a browser', function () {
-  this.timeout(120_000);
+describe('passkeys in a browser', () => {
   const { world: real } = useDatabase('passkeys');
   const clock = { ahead: 0 };
   const world: World = { ...real, now: () => new Date(Date.now() + clock.ahead) };
@@ -119,7 +118,6 @@ describe('passkeys in a browser', function () {
     expect(problems).to.deep.equal([]);
     const stored = JSON.stringify(await collection(Passkey).find().toArray());
     expect(stored).to.not.include('办公室').and.to.not.include(CADRE);
-    await page.context().close();
   });
 
   it('are taken once, from the browser that asked, within five minutes, and whole', async () => {
@@ -160,8 +158,6 @@ describe('passkeys in a browser', function () {
     const said = JSON.parse(Buffer.from(foreign.response.clientDataJSON, 'base64url').toString());
     const clientDataJSON = Buffer.from(JSON.stringify({ ...said, origin: 'https://evil.example' })).toString('base64url');
     expect(await send(page, ENTER, changed({ ...foreign.response, clientDataJSON })), 'another site').to.equal(false);
-    await page.context().close();
-    await elsewhere.context().close();
   });
 
   it('are refused if the device does not know its holder, or counts backwards', async () => {
@@ -180,7 +176,6 @@ describe('passkeys in a browser', function () {
       await route.fulfill({ json: { ...(await answer.json()), userVerification: 'discouraged' } });
     });
     expect(await send(page, ENTER, await caught(page, ENTER, BUTTON)), 'whoever holds the device').to.equal(false);
-    await page.context().close();
   });
 
   it('are added once by the session that asked, several by name, and removed one by one; without any the digits sign in again', async () => {
@@ -224,7 +219,6 @@ describe('passkeys in a browser', function () {
     expect(await page.getByText('先退出，再登录一次').isVisible()).to.equal(true);
     expect(await page.getByRole('button', { name: /通行密钥|去掉/ }).count()).to.equal(0);
     expect(await collection(Passkey).countDocuments()).to.equal(1);
-    await page.context().close();
   });
 
   it('that are lost are made good by the link of whoever runs the service; who has no role any more has none', async () => {
@@ -268,7 +262,6 @@ describe('passkeys in a browser', function () {
     const { page } = await open(`${url}/console/sign-in`, { javaScriptEnabled: false });
     expect(await page.getByRole('button', { name: BUTTON }).count()).to.equal(0);
     expect(await page.getByRole('button', { name: '获取验证码' }).isVisible()).to.equal(true);
-    await page.context().close();
   });
 });
 

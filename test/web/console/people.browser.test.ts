@@ -7,29 +7,26 @@ import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';
 import { expectReadable } from '../../support/readable.ts';
 import { type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
 const PHONE = '+8613900001234';
 
-describe('People in a browser', function () {
-  this.timeout(120_000);
+describe('People in a browser', () => {
   const { world } = useDatabase('peoplebrowser');
   const open = useBrowser();
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://localhost' });
   let cookies: Readonly<Record<'cadre' | 'supervisor', string>>;
 
   before(async () => {
     here = await town(world);
-    web = await serve(world, { publicUrl: 'http://localhost' });
     await staffAll(world, here.community);
     cookies = { cadre: await cookieOf(world, phoneOf('cadre')), supervisor: await cookieOf(world, phoneOf('supervisor')) };
     await here.person('7', { name: '赵小梅', building: '3栋', phone: PHONE, card: card(7) });
     for (let n = 20; n < 80; n += 1) await here.person(String(n), { name: `王住户${n}`, building: `${n % 5}栋`, phone: `+861391111${1_000 + n}` });
     await needCard(addressHmac(world.vault, { community: here.community, channel: 'sms', address: PHONE }), here.community);
   });
-  after(() => web.close());
 
   const signedIn = async (path: string, who: keyof typeof cookies, options: Parameters<typeof open>[1] = {}): Promise<Opened> =>
     open(web.url + path, options, async (context) => {
@@ -51,7 +48,6 @@ describe('People in a browser', function () {
     await page.getByRole('button', { name: '做卡' }).press('Enter');
     expect(await page.locator('.digits').textContent()).to.match(/^\d{3} \d{3} \d{3}$/);
     if (SHOTS) await page.screenshot({ path: join(SHOTS, 'people-sheet.png'), fullPage: true });
-    await page.context().close();
   });
 
   it('prints eight cards on a sheet; each step can be read, and so can what somebody sees who was signed out meanwhile', async () => {
@@ -73,7 +69,6 @@ describe('People in a browser', function () {
     await page.getByRole('button', { name: '数一数' }).click();
     await page.getByRole('heading', { name: '您已经退出登录' }).waitFor();
     await expectReadable(page, 'signed out');
-    await page.context().close();
   });
 
   it('lets a cadre ask for somebody new with an office and a supervisor confirm it, without scripts', async () => {
@@ -89,6 +84,5 @@ describe('People in a browser', function () {
     await theirs.waitForURL(/done=/);
     await theirs.goto(web.url + own(`/people?q=${encodeURIComponent('新来')}`));
     expect(await theirs.getByRole('link', { name: '新来的' }).isVisible()).to.equal(true);
-    await theirs.context().close();
   });
 });

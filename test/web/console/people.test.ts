@@ -21,8 +21,7 @@ const MARKUP = '<script>alert(1)</script>"\'&';
 const ROLES = ['cadre', 'council', 'supervisor', 'helper', 'implementer', 'office'] as const satisfies readonly StaffRole[];
 const PHONE = '+8613900001234';
 
-describe('the pages of People', function () {
-  this.timeout(120_000);
+describe('the pages of People', () => {
   const { world: real } = useDatabase('people');
   const world: World = { ...real };
   const web = useOffice(world);

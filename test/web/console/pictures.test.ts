@@ -17,8 +17,7 @@ import { actsIn, browse, cookieOf, phoneOf, staffAll, useOffice } from './office
 const isRole = (who: string): who is StaffRole => STAFF_ROLES.some((role) => role === who);
 const red = (size = 400) => sharp({ create: { width: size, height: size / 2, channels: 3, background: 'red' } });
 
-describe('pictures of the notice board', function () {
-  this.timeout(120_000);
+describe('pictures of the notice board', () => {
   const { world } = useDatabase('consolepictures');
   let here: Town;
   const web = useOffice(world);

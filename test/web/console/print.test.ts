@@ -17,8 +17,7 @@ import { until } from '../../support/until.ts';
 import { serve } from '../serve.ts';
 import { staffAll, useOffice } from './office.ts';
 
-describe('printing', function () {
-  this.timeout(180_000);
+describe('printing', () => {
   const { world, uri } = useDatabase('consoleprint');
   const web = useOffice(world);
   const folder = useFolders();

@@ -6,7 +6,7 @@ import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { enterProposals } from '../../support/proposals.ts';
 import { type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
 /** Pictures are kept where this says, to be looked at. */
@@ -21,17 +21,12 @@ const TEXTS = [
   ...['三号院门口装个灯', '花园里加凳子', '门禁坏了没人修', '电动车充电棚', '楼道里太黑'],
 ];
 
-describe('proposals in a browser', function () {
-  this.timeout(120_000);
+describe('proposals in a browser', () => {
   const { world } = useDatabase('proposalbrowser');
   const open = useBrowser();
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://localhost' });
 
-  before(async () => {
-    web = await serve(world, { publicUrl: 'http://localhost' });
-  });
-  after(() => web.close());
   beforeEach(async () => {
     here = await town(world, { residents: 2, community: { categories: CATEGORIES } });
     await staffAll(world, here.community);
@@ -74,7 +69,6 @@ describe('proposals in a browser', function () {
     await page.locator('[data-keys] button').first().focus();
     await keys.waitFor();
     expect((await stored(1))?.category).to.equal('路灯');
-    await page.context().close();
   });
 
   it('without scripts, by the keyboard: sort, merge, examine, give', async () => {
@@ -97,6 +91,5 @@ describe('proposals in a browser', function () {
     await page.getByText('公布了1条审核意见').waitFor();
     expect((await stored(6))?.state).to.equal('considered');
     expect(page.url()).to.include('view=unsorted');
-    await page.context().close();
   });
 });

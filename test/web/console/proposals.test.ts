@@ -20,8 +20,7 @@ const KEY = 'a'.repeat(32);
 const READERS = ['cadre', 'council', 'supervisor', 'office'] as const satisfies readonly StaffRole[];
 const OTHERS = ['council', 'supervisor', 'helper', 'implementer', 'office'] as const satisfies readonly StaffRole[];
 
-describe('proposals in the console', function () {
-  this.timeout(120_000);
+describe('proposals in the console', () => {
   const { world: real } = useDatabase('proposalpages');
   let now = new Date();
   const world: World = { ...real, now: () => now };

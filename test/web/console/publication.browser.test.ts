@@ -5,21 +5,19 @@ import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { answerObjection, publish } from '../../support/meetings.ts';
 import { changeCycle, type Town, town } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
 const LI = operator('李姐');
 const LONG = '三号院门口的灯装错了地方，晚上照到二楼睡不着，'.repeat(6);
 
-describe('a publication, its objections and the ballot in a browser', function () {
-  this.timeout(120_000);
+describe('a publication, its objections and the ballot in a browser', () => {
   const { world } = useDatabase('publicationbrowser');
   const open = useBrowser();
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://localhost' });
 
   before(async () => {
-    web = await serve(world, { publicUrl: 'http://localhost' });
     here = await town(world, { residents: 2 });
     await staffAll(world, here.community);
     await changeCycle(world, here.cycle, { $set: { 'stages.0.stage': 'publish' } });
@@ -28,7 +26,6 @@ describe('a publication, its objections and the ballot in a browser', function (
       await recordObjection(world)({ text }, here.act(0));
     await answerObjection(world, here.notify)({ cycle: here.cycle, number: 1, text: LONG, actor: LI });
   });
-  after(() => web.close());
 
   it('the ballot is checked as one types, and what was shown goes where nobody can say what is right', async () => {
     const [name = '', value = ''] = (await cookieOf(world, phoneOf('cadre'))).split('=');
@@ -46,7 +43,6 @@ describe('a publication, its objections and the ballot in a browser', function (
     await page.context().clearCookies();
     await page.locator('[name="title"]').fill('东门灯');
     await page.locator('#look > *').first().waitFor({ state: 'detached' });
-    await page.context().close();
   });
 
   it('an objection is answered by the keyboard, without scripts', async () => {
@@ -58,6 +54,5 @@ describe('a publication, its objections and the ballot in a browser', function (
     await form.getByRole('button').press('Enter');
     await page.getByText('下个星期开会说').waitFor();
     expect(await form.count()).to.equal(0);
-    await page.context().close();
   });
 });

@@ -16,8 +16,7 @@ import { browse, staffAll, useOffice } from './office.ts';
 const YEAR_MS = 365 * DAY_MS;
 const MARKUP = '<script>alert(1)</script>"\'&';
 
-describe('the page of a publication', function () {
-  this.timeout(120_000);
+describe('the page of a publication', () => {
   const { world: real } = useDatabase('consolepublication');
   let ahead = 0;
   const world: World = { ...real, now: () => new Date(Date.now() + ahead) };

@@ -24,8 +24,7 @@ const LI = operator('李姐');
 const STRANGER = '+8613900000009';
 const ROLES = ['cadre', 'council', 'supervisor', 'helper', 'implementer', 'office'] as const satisfies readonly StaffRole[];
 
-describe('the pages of the second person', function () {
-  this.timeout(120_000);
+describe('the pages of the second person', () => {
   const { world } = useDatabase('consolesecond');
   const web = useOffice(world);
   let here: Town;

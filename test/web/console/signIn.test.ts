@@ -23,8 +23,7 @@ const CADRE = phoneOf('cadre');
 const LI = operator('李姐');
 const MINUTE = 60_000;
 
-describe('signing in to the console', function () {
-  this.timeout(120_000);
+describe('signing in to the console', () => {
   const { world: real } = useDatabase('consolesignin');
   const clock = { ahead: 0 };
   const world: World = { ...real, now: () => new Date(Date.now() + clock.ahead) };

@@ -21,7 +21,7 @@ import { changedTable, serials } from '../../support/paper.ts';
 import { wcagProblems } from '../../support/readable.ts';
 import { addStaff } from '../../support/staff.ts';
 import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { actsIn, browse, cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
 /** What people at a table take of those who work there. `waitMs` depends on the machine: it is printed, not asserted. */
@@ -76,12 +76,11 @@ function mistyped(digits: string): string {
   return digits.replace(/\d$/, (last) => String((Number(last) + 1) % 10));
 }
 
-describe('paper in the console', function () {
-  this.timeout(120_000);
+describe('paper in the console', () => {
   const { world } = useDatabase('tables');
   const open = useBrowser();
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://localhost' });
   let slips: string[];
   let scanned = 0;
 
@@ -89,12 +88,10 @@ describe('paper in the console', function () {
     here = await town(world, { residents: 12, cycle: votingNow(world) });
     await collection(Resident).updateMany({ community: here.community }, { $set: { building: '9栋' } });
     await here.person('zhou', { name: '周小兰', building: '3栋' });
-    web = await serve(world, { publicUrl: 'http://localhost' });
     await staffAll(world, here.community);
     await addStaff(world)(here.community, { name: '老周', phone: '+8613800000150', role: 'helper' }, operator('李姐'));
     slips = await serials(world, here.cycle, 20);
   });
-  after(() => web.close());
 
   const own = (path = '') => `/console/${here.community}${path}`;
   const slip = (n: number) => slips[n] ?? '';
@@ -337,7 +334,6 @@ describe('paper in the console', function () {
     await page.getByLabel('跟您一起的是').selectOption({ label: '老周' });
     await page.getByLabel('纸票上').press('Enter'); // who it is, and the slip, are still there
     await taken(7, /赵小兰 5栋/);
-    await page.context().close();
   });
 
   it('never marks a slip for somebody else: a refused card, a slip before its card, what is scanned twice, and what was left alone', async () => {
@@ -376,7 +372,6 @@ describe('paper in the console', function () {
     expect(mark && markedPerson(world.vault, mark)).to.deep.equal({ resident: here.residents[8] });
     await page.locator('[data-lately] li').first().getByRole('button', { name: '撤回' }).click();
     await page.getByText('撤回了。').waitFor();
-    await page.context().close();
   });
 
   it('closes a table that is counted as it is typed, once all is in; a difference needs a reason, and a supervisor who was not there has the last word', async () => {

@@ -24,8 +24,7 @@ import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 const LI = operator('李姐');
 const STRANGERS = ['+8613900000009', '+8613900000010', '+8613900000011'];
 
-describe('Today', function () {
-  this.timeout(120_000);
+describe('Today', () => {
   const { world } = useDatabase('consoletoday');
   let here: Town;
   let web: Served;

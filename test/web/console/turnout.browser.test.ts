@@ -12,17 +12,16 @@ import { expectReadable } from '../../support/readable.ts';
 import { addStaff } from '../../support/staff.ts';
 import { type Town, town } from '../../support/town.ts';
 import { castAll, ENDS, neighbourhood, seal, VOTERS, VOTES } from '../neighbourhood.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { cookieOf, inSession, phoneOf, staffAll } from './office.ts';
 
-describe('the turnout in a browser', function () {
-  this.timeout(120_000);
+describe('the turnout in a browser', () => {
   const { world: real } = useDatabase('turnoutbrowser');
   let now = VOTES;
   const world: World = { ...real, now: () => now };
   const open = useBrowser();
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://localhost' });
   let cookie: string;
 
   before(async () => {
@@ -34,12 +33,10 @@ describe('the turnout in a browser', function () {
       from += size;
     }
     await staffAll(world, here.community);
-    web = await serve(world, { publicUrl: 'http://localhost' });
     now = new Date(VOTES.getTime() + 1);
     await castAll(world, here);
     now = new Date(VOTES.getTime() + 26 * 60 * 60 * 1000);
   });
-  after(() => web.close());
   beforeEach(async () => {
     cookie = await cookieOf(world, phoneOf('council'));
   });
@@ -95,7 +92,6 @@ describe('the turnout in a browser', function () {
     await page.getByRole('link', { name: '投票', exact: true }).press('Enter');
     await page.getByRole('link', { name: `${Math.round((VOTERS / 220) * 100)}%` }).press('Enter');
     await page.waitForURL(`${web.url}/console/${here.community}/turnout`);
-    await page.context().close();
   });
 
   it('tells the numbers of the picture in a table, by the keyboard, without scripts', async () => {
@@ -112,6 +108,5 @@ describe('the turnout in a browser', function () {
     ]);
     const sheet = await fetch(`${web.url}/console/${here.community}/turnout.xlsx`, { headers: { cookie } });
     expect(sheet.headers.get('content-type')).to.include('spreadsheetml');
-    await page.context().close();
   });
 });

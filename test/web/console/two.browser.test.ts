@@ -7,28 +7,25 @@ import { useDatabase } from '../../support/database.ts';
 import { acceptRequest } from '../../support/requests.ts';
 import { staff } from '../../support/second.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { cookieOf, phoneOf, staffAll } from './office.ts';
 
 const STRANGER = '+8613900000009';
 /** Seconds by estimate, as at a table: for a touch, a character, a new page, to see that it is done. Reading and thinking are not in them. */
 const S = { touch: 0.8, character: 0.3, page: 0.7, done: 0.5 } as const;
 
-describe('two persons and the calendar in a browser', function () {
-  this.timeout(120_000);
+describe('two persons and the calendar in a browser', () => {
   const { world } = useDatabase('twobrowser');
   const open = useBrowser();
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://localhost' });
   before(async () => {
     here = await town(world, { cycle: votingNow(world) });
-    web = await serve(world, { publicUrl: 'http://localhost' });
     await staffAll(world, here.community);
     await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
     const actor = await staff(world, here.community, { role: 'cadre', phone: phoneOf('cadre'), name: 'cadre的王芳' });
     await acceptRequest(world, here.notify)({ community: here.community, request: 1, actor, reason: '来过居委会' });
   });
-  after(() => web.close());
 
   const own = (path = '') => `/console/${here.community}${path}`;
   const signedIn = async (role: 'cadre' | 'supervisor', path: string, options: Parameters<typeof open>[1] = {}): Promise<Opened> => {
@@ -61,7 +58,6 @@ describe('two persons and the calendar in a browser', function () {
       .and.to.include('supervisor的王芳');
     await supervisor.getByRole('link', { name: '日程' }).press('Enter');
     await supervisor.locator('main').filter({ hasText: '2090年5月1日' }).filter({ hasText: '下雨' }).waitFor();
-    await supervisor.context().close();
   });
 
   it('take few clicks, and so does what cadres do most', async () => {

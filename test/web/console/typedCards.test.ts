@@ -10,19 +10,18 @@ import { movedWorld } from '../../support/movedWorld.ts';
 import { serials, table } from '../../support/paper.ts';
 import { addStaff } from '../../support/staff.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { actsIn, browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
 /** Nobody's cards, with right check digits. */
 const foreign = (n: number) => `${91_000_000 + n}${damm(String(91_000_000 + n))}`;
 const OTHER = '+8613800000150';
 
-describe('cards that staff type', function () {
-  this.timeout(60_000);
+describe('cards that staff type', () => {
   const { world: real } = useDatabase('typedCards');
   const { world, clock } = movedWorld(real);
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://localhost' });
   let tried = 0;
 
   before(async () => {
@@ -35,9 +34,7 @@ describe('cards that staff type', function () {
     await staffAll(world, here.community);
     await addStaff(world)(here.community, { name: '老周', phone: OTHER, role: 'helper' }, operator('李姐'));
     await table(world, here.cycle);
-    web = await serve(world, { publicUrl: 'http://localhost' });
   });
-  after(() => web.close());
 
   /** Everywhere where a helper types a card; each says whether it was told whose it is. */
   async function doors(phone: string): Promise<readonly ((card: string) => Promise<'found' | 'unknown' | 'waits' | 'mistyped'>)[]> {

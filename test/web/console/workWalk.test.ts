@@ -14,8 +14,7 @@ import { cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 const DAY = dayOf(new Date(), 'Asia/Shanghai');
 const VOTED = 45_000;
 
-describe('a work from the result to its end, as its cadre and its supervisor take it in the console', function () {
-  this.timeout(120_000);
+describe('a work from the result to its end, as its cadre and its supervisor take it in the console', () => {
   const { world } = useDatabase('workWalk');
   const office = useOffice(world);
   let here: Town;

@@ -16,18 +16,17 @@ import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
 import { chooses, stand, won } from '../../support/works.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
 const LI = operator('李姐');
 const DAY = dayOf(new Date(), 'Asia/Shanghai');
 const PDF = Buffer.from('%PDF-1.7\ntrailer<<>>\n%%EOF\n');
 
-describe('works and account in the console', function () {
-  this.timeout(120_000);
+describe('works and account in the console', () => {
   const { world } = useDatabase('worksbrowser');
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://localhost' });
   let photo: Buffer;
   const own = (path = '') => `/console/${here.community}${path}`;
   const one = (number: number) => own(`/works/${here.cycle}/${number}`);
@@ -51,7 +50,6 @@ describe('works and account in the console', function () {
   };
 
   before(async () => {
-    web = await serve(world, { publicUrl: 'http://localhost' });
     here = await town(world, { community: { twoPersonsAbove: 1_000 } });
     await staffAll(world, here.community);
     await won(world, here, { 3: 60_000, 7: 48_000 });
@@ -84,7 +82,6 @@ describe('works and account in the console', function () {
       pictures: [{ large: photo, medium: photo, small: photo, width: 640, height: 480, original: '1' }],
     });
   });
-  after(() => web.close());
 
   it('a payment that is large waits for a supervisor; what was typed survives a mistake', async () => {
     const cadre = await as('cadre');

@@ -9,7 +9,7 @@ import { otherThan } from '../../support/samePicture.ts';
 import type { Town } from '../../support/town.ts';
 import { cookieOf, inSession, phoneOf, staffAll } from '../console/office.ts';
 import { carryOut, castAll, ENDS, neighbourhood, VOTES } from '../neighbourhood.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 import { type SpecimenPart, specimen } from './specimen.ts';
 
 const KEPT = 'test/web/looks/kept';
@@ -17,14 +17,13 @@ const SPECIMEN: readonly SpecimenPart[] = ['type', 'room', 'colours', 'forms', '
 /** Pages of the console, at the two widths and in the two lights, of each no more than a screen. */
 const PAGES = ['', '/proposals', '/turnout', '/people', '/calendar', '/month?month=2026-12'] as const;
 
-describe('the looks that a person has judged (docs/design.md)', function () {
-  this.timeout(180_000);
+describe('the looks that a person has judged (docs/design.md)', () => {
   const { world: real } = useDatabase('kept');
   let now = VOTES;
   const world: World = { ...real, now: () => now };
   const open = useBrowser([], { fonts: 'printed' });
   let here: Town;
-  let web: Served;
+  const web = useServed(world, { publicUrl: 'http://localhost' });
 
   before(async () => {
     here = await neighbourhood(world, 'qingsong', 1);
@@ -35,9 +34,7 @@ describe('the looks that a person has judged (docs/design.md)', function () {
     await sealDue(world)();
     await keepTurnoutShares(world)(here.cycle);
     await carryOut(world, here, [5, 5, 4, 4, 3, 5, 5, 4, 5, 4, 5]);
-    web = await serve(world, { publicUrl: 'http://localhost' });
   });
-  after(() => web.close());
 
   /** What is another than expected, of a page or of the part of it with this id. */
   async function other(page: Page, name: string, id?: string): Promise<string[]> {
@@ -73,6 +70,5 @@ describe('the looks that a person has judged (docs/design.md)', function () {
         wrong.push(...(await other(page, `${path.split('?')[0]?.slice(1).replaceAll('/', '-') || 'today'}-${size}`)));
       }
       expect(wrong).to.deep.equal([]);
-      await page.context().close();
     });
 });

@@ -21,8 +21,7 @@ const SCREENS = {
 /** Of the screen's height: 3 cm on a screen of 55 inches, which is read from ten metres. */
 const READABLE = 0.044;
 
-describe("a hall's screen", function () {
-  this.timeout(120_000);
+describe("a hall's screen", () => {
   const database = useDatabase('hall');
   const open = useBrowser();
   let now = new Date(VOTES.getTime() + 2 * DAY);
@@ -130,7 +129,6 @@ describe("a hall's screen", function () {
     }
     await page.getByText('现在连不上').waitFor();
     expect(await told.isVisible()).to.equal(true);
-    await page.context().close();
   });
 
   it('says after the close that it is being counted, and then the result, a bar for each project', async () => {

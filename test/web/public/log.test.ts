@@ -29,8 +29,7 @@ import { type Served, serve } from '../serve.ts';
 const STRANGER = '+8613900000009';
 const OTHER = '+8613900000008';
 
-describe('the public part of the log', function () {
-  this.timeout(120_000);
+describe('the public part of the log', () => {
   const { world } = useDatabase('publiclog');
   const open = useBrowser();
   let here: Town;

@@ -189,7 +189,6 @@ describe('the public pages in a browser', function () {
     await fits(visit, 'printed');
     expect(await visit.page.getByRole('button').count()).to.equal(0);
     if (SHOTS) await visit.page.screenshot({ path: join(SHOTS, 'printed.png'), fullPage: true });
-    await visit.page.context().close();
   });
 
   describe('the check in the browser', () => {
@@ -219,13 +218,11 @@ describe('the public pages in a browser', function () {
       expect(text).to.match(/3 社区花园99选上/);
       expect(strayed(visit)).to.deep.equal([]);
       expect(visit.problems).to.deep.equal([]);
-      await visit.page.context().close();
     });
 
     it('says what it can and cannot check where single ballots are for supervisors', async () => {
       const { text, visit } = await pressed('guarded');
       expect(text).to.include('都对得上').and.include('这里数不了');
-      await visit.page.context().close();
     });
 
     for (const { what, file, where, change } of [
@@ -249,7 +246,6 @@ describe('the public pages in a browser', function () {
       it(`tells ${what}, by file and line`, async () => {
         const { text, visit } = await pressed('qingsong', { file, with: change });
         expect(text).to.include('对不上').and.include(where).and.not.include('都对得上');
-        await visit.page.context().close();
       });
     }
   });

@@ -42,8 +42,7 @@ const KB = 1_000;
 /** Of the report: the council's meeting, the table, and how long answers took. */
 const OF_TABLES = ['4人里3人', '通过1个，没通过0个', '菜市场门口', '核对过，没有问题', '一半在3天里'];
 
-describe('the public pages', function () {
-  this.timeout(120_000);
+describe('the public pages', () => {
   const database = useDatabase('page');
   let now = PROPOSES;
   let world: World;

@@ -19,8 +19,7 @@ import type { Town } from '../../../support/town.ts';
 import { serve } from '../../../web/serve.ts';
 import { CLOSES, castFor, entriesOf, type HeldWorld, heldWorld, SECOND, village } from './village.ts';
 
-describe('the heads of ledger and log', function () {
-  this.timeout(60_000);
+describe('the heads of ledger and log', () => {
   const { world: real } = useDatabase('heads');
   let world: HeldWorld;
   let here: Town;

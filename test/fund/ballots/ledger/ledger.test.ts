@@ -54,7 +54,7 @@ describe('the ledger', () => {
       }),
       { numRuns: 25 },
     );
-  }).timeout(120_000);
+  });
 
   it('is one whole chain when real processes cast into it, one of them killed', async () => {
     const world = { ...database.world, now: () => new Date('2026-12-05T04:00:00Z') };
@@ -71,7 +71,7 @@ describe('the ledger', () => {
     expect(entries.map(({ receipt }) => receipt)).to.include.members(acknowledged);
     expect(acknowledged.length).to.be.at.least(400);
     expect(new Set(entries.flatMap(({ voter }) => voter ?? []))).to.have.length(30);
-  }).timeout(120_000);
+  });
 
   it('takes what was received in the last moment before the close, is sealed 10 s after it, and takes nothing more', async () => {
     const world = heldWorld(database.world);

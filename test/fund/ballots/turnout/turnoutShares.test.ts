@@ -16,8 +16,7 @@ const OPENS = new Date('2026-12-01T08:00:00+08:00');
 const CLOSES = new Date('2026-12-06T20:00:00+08:00');
 const LI = operator('李姐');
 
-describe('the turnout by day and building', function () {
-  this.timeout(120_000);
+describe('the turnout by day and building', () => {
   const { world: real } = useDatabase('turnoutshares');
   let now = OPENS;
   const world: World = { ...real, now: () => now };

@@ -15,8 +15,7 @@ import { actsIn, staffAll, useOffice } from '../office.ts';
 
 const PHONE = '+8613800000001';
 
-describe('tables that are announced', function () {
-  this.timeout(120_000);
+describe('tables that are announced', () => {
   const { world } = useDatabase('announcedtables');
   const web = useOffice(world);
   let here: Town;

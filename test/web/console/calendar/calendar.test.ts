@@ -17,8 +17,7 @@ const NEW = {
 
 const today = (from: number) => dayOf(new Date(Date.now() + from), 'Asia/Shanghai');
 
-describe('the calendar in the console', function () {
-  this.timeout(120_000);
+describe('the calendar in the console', () => {
   const { world } = useDatabase('consolecalendar');
   const web = useOffice(world);
   let here: Town;
