@@ -102,7 +102,7 @@ export function codesOn(page: PdfPicture): Map<string, CodePlace[]> {
   for (let top = 0; top + side < page.pixelsHigh + step; top += step) {
     for (let left = 0; left + side < page.pixelsWide + step; left += step) {
       const [fromX, fromY] = [Math.max(0, Math.min(left, page.pixelsWide - side)), Math.max(0, Math.min(top, page.pixelsHigh - side))];
-      const code = jsQR(partOf(page, fromX, fromY, side).pixels, side, side);
+      const code = jsQR(partOf(page, fromX, fromY, side).pixels, side, side, { inversionAttempts: 'dontInvert' });
       if (!code?.data) continue;
       const { topLeftCorner: one, bottomRightCorner: other } = code.location;
       const wide = Math.hypot(one.x - other.x, one.y - other.y) / Math.SQRT2;

@@ -73,15 +73,17 @@ export async function pictureOf(bytes: Uint8Array, page: number, scale = 2): Pro
 
 /** Every text is within the page, and none lies over another. Sizes in points. */
 export function expectApart(texts: readonly PdfText[], width: number, height: number): void {
-  for (const [index, one] of texts.entries()) {
-    expect(one.x >= 0 && one.y >= 0 && one.x + one.width <= width && one.y + one.height <= height, `${one.text} is cut`).to.equal(true);
-    for (const other of texts.slice(index + 1)) {
-      const isOver =
-        one.x < other.x + other.width - 1 &&
-        other.x < one.x + one.width - 1 &&
-        one.y < other.y + other.height - 1 &&
-        other.y < one.y + one.height - 1;
-      expect(isOver, `${one.text} lies over ${other.text}`).to.equal(false);
-    }
-  }
+  const cut = texts.filter((one) => one.x < 0 || one.y < 0 || one.x + one.width > width || one.y + one.height > height);
+  expect(
+    cut.map(({ text }) => text),
+    'cut',
+  ).to.deep.equal([]);
+  const over = texts.flatMap((one, index) => texts.slice(index + 1).flatMap((other) => (isOver(one, other) ? [`${one.text} / ${other.text}`] : [])));
+  expect(over, 'over each other').to.deep.equal([]);
+}
+
+function isOver(one: PdfText, other: PdfText): boolean {
+  return (
+    one.x < other.x + other.width - 1 && other.x < one.x + one.width - 1 && one.y < other.y + other.height - 1 && other.y < one.y + one.height - 1
+  );
 }

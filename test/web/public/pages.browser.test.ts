@@ -221,7 +221,7 @@ describe('the public pages in a browser', function () {
     });
 
     it('says what it can and cannot check where single ballots are for supervisors', async () => {
-      const { text, visit } = await pressed('guarded');
+      const { text } = await pressed('guarded');
       expect(text).to.include('都对得上').and.include('这里数不了');
     });
 
@@ -244,7 +244,7 @@ describe('the public pages in a browser', function () {
       { what: 'another cost', file: 'ballot', where: 'ballot.json，第1行', change: (text: string) => text.replace('"cost":48000', '"cost":4800') },
     ]) {
       it(`tells ${what}, by file and line`, async () => {
-        const { text, visit } = await pressed('qingsong', { file, with: change });
+        const { text } = await pressed('qingsong', { file, with: change });
         expect(text).to.include('对不上').and.include(where).and.not.include('都对得上');
       });
     }
