@@ -27,6 +27,7 @@ const VOTERS = 40;
 /** Who votes: nobody else of the house does, and they never wrote before. */
 const SHE = 450;
 const NOT_FOLLOWED = /^\/(console\/(sign-out|sign-in|help|kiosk)|simulator)|\/(pictures|recordings|audio|print\/file|documents)\b|\.xlsx/;
+const OF_CYCLE = ['ballot', 'ledger', 'results', 'ballots', 'proposals', 'publication', 'meetings', 'paper', 'slips', 'works', 'account'];
 /** So many pages that differ only in what they are about. */
 const MOST_ALIKE = 2;
 /** Where the number of voters is public: the contract gives it, of all together, and nothing else that a vote changes. */
@@ -59,8 +60,9 @@ describe('who has voted', function () {
       [[[1, 2, 3], VOTERS]],
     );
     await reminding(world, here, now);
-    const addresses = await addressesOf(world, here, before);
-    const first = await look(world, here, addresses);
+    for (const who of STAFF_ROLES) await cookieFor(world, who);
+    const addresses = new Map<string, readonly string[]>();
+    const first = await look(world, here, addresses, before);
     expect(first.size, 'addresses').to.be.above(300);
     const counted = await turnout({ ...world })(here.cycle);
     expect(await castBallot(world)({ picks: [2] }, here.act(SHE))).to.have.property('receipt');
@@ -112,89 +114,84 @@ describe('who has voted', function () {
     await queueDue(world, ['sms'])();
   }
 
-  /** Every address that leads somewhere for somebody, and those that only a form or a scan leads to. */
-  async function addressesOf(world: World, here: Town, before: string): Promise<Map<string, string[]>> {
-    const web = await serve({ ...world }, { publicUrl: 'http://example.org' });
-    const found = new Map<string, string[]>();
-    const { community, cycle, residents } = here;
+  /** From where everything is found that leads somewhere for somebody, and what only a form or a scan leads to. */
+  function doors({ community, cycle, residents }: Town, before: string, who: string): string[] {
     const own = `/console/${community}`;
     const open = [
       ...['/', ...['', '/log', '/feed.atom', '/hall', '/poster', '/report', '/meetings', '/proposals'].map((page) => `/c/${community}${page}`)],
       ...['/api/communities', `/api/cycles/current?community=${community}`, '/healthz', '/robots.txt', `/c/${community}/works/1?cycle=${before}`],
-      ...[cycle, before].flatMap((id) =>
-        ['ballot', 'ledger', 'results', 'ballots', 'proposals', 'publication', 'meetings', 'paper', 'slips', 'works', 'account'].map(
-          (file) => `/api/cycles/${id}/${file}`,
-        ),
-      ),
+      ...[cycle, before].flatMap((id) => OF_CYCLE.map((file) => `/api/cycles/${id}/${file}`)),
     ];
     const about = [
+      ...[`people/${residents[SHE]}`, `people?q=K${1_000 + SHE}`, 'people.csv', 'turnout.csv', 'messages.csv', 'compare'].map(
+        (page) => `${own}/${page}`,
+      ),
       ...[
-        `${own}/people/${residents[SHE]}`,
-        `${own}/people?q=K${1_000 + SHE}`,
-        `${own}/people.csv`,
-        `${own}/turnout.csv`,
-        `${own}/messages.csv`,
-        `${own}/compare`,
         '/console/overview.csv',
+        `${own}/assisted?q=${card(SHE)}`,
+        `${own}/tables/${cycle}/2?q=${card(SHE)}`,
+        `${own}/messages/${community}-now/each.csv`,
       ],
-      ...[`${own}/assisted?q=${card(SHE)}`, `${own}/tables/${cycle}/2?q=${card(SHE)}`, `${own}/messages/${community}-now/each.csv`],
       ...['now', 'later'].flatMap((name) => [`${own}/messages/${community}-${name}`, `${own}/messages/${community}-${name}/each`]),
     ];
-    try {
-      for (const who of ['nobody', ...STAFF_ROLES]) {
-        const { get } = browse(() => web, await cookieFor(world, who));
-        const waiting = who === 'nobody' ? [...open, ...about] : ['/console', own, ...about];
-        const seen = new Set(waiting);
-        const alike = new Map<string, number>();
-        for (const path of waiting) {
-          const answer = await get(path);
-          const text = answer.headers.get('content-type')?.startsWith('text/html') ? await answer.text() : '';
-          const links = [...text.matchAll(/(?:href|src|formaction)="([^"]+)"/g)].map(([, link = '']) => link);
-          for (const link of [answer.headers.get('location') ?? '', ...links]) {
-            const url = new URL(link.replaceAll('&amp;', '&'), web.url + path);
-            for (const name of ['lang', 'tick', 'sort', 'all', 'done']) url.searchParams.delete(name);
-            const next = url.pathname + url.search;
-            if (url.origin !== web.url || link === '' || seen.has(next) || NOT_FOLLOWED.test(next) || next.startsWith('/assets/')) continue;
-            if (who !== 'nobody' && !next.startsWith('/console')) continue;
-            const kind = next.replaceAll(/(?<=[/=])(?:\d+|\d{4}-\d\d|[\w-]{43}|[0-9a-f]{12,24})(?=\/|&|$)/g, ':');
-            alike.set(kind, (alike.get(kind) ?? 0) + 1);
-            if (kind !== next && (alike.get(kind) ?? 0) > MOST_ALIKE) continue;
-            seen.add(next);
-            waiting.push(next);
-          }
-        }
-        found.set(who, waiting);
-      }
-    } finally {
-      web.close();
-    }
-    const reached = notReached(web.app, [...found.values()].flat()).filter((address) => !NOT_FOLLOWED.test(address));
-    expect(reached, 'pages that nobody looks at here').to.have.members(NOT_LOOKED_AT);
-    return found;
+    return who === 'nobody' ? [...open, ...about] : ['/console', own, ...about];
   }
 
-  /** Of a world that has nothing in memory. */
-  async function look(world: World, here: Town, addresses: ReadonlyMap<string, readonly string[]>): Promise<Look> {
+  /**
+   * What is at every address, in a world that has nothing in memory. The first look finds the addresses: it follows links from the doors on, `before` being
+   * last year's cycle; later ones go to the same.
+   */
+  async function look(world: World, here: Town, addresses: Map<string, readonly string[]>, before?: string): Promise<Look> {
     const anew: World = { ...world };
     await renewVoterCounts(world, world.now());
     const web = await serve(anew, { publicUrl: 'http://example.org' });
     const seen: Look = new Map();
     try {
-      for (const [who, paths] of addresses) {
+      for (const who of ['nobody', ...STAFF_ROLES]) {
         const { get, post } = browse(() => web, await cookieFor(world, who));
-        for (const path of paths) seen.set(`${who} ${path}`, await shown(web, path, await unhurried(() => get(path))));
+        const paths = [...(addresses.get(who) ?? doors(here, before ?? '', who))];
+        const found = followed(who, paths, web);
+        for (const path of paths) {
+          const answer = await unhurried(() => get(path));
+          const isPage = before !== undefined && answer.headers.get('content-type')?.startsWith('text/html');
+          if (before !== undefined) found(path, answer.headers.get('location') ?? '', isPage ? await answer.clone().text() : '');
+          seen.set(`${who} ${path}`, await shown(web, path, answer));
+        }
+        addresses.set(who, paths);
         for (const to of ['all', 'building:2栋', 'not-voted'])
           for (const text of ['来投票', '{name}来投票']) {
             const path = `/console/${here.community}/messages/check`;
             seen.set(`${who} ${path} ${to} ${text}`, await shown(web, path, await post(path, { to, text, at: '' })));
           }
       }
+      const reached = notReached(web.app, [...addresses.values()].flat()).filter((address) => !NOT_FOLLOWED.test(address));
+      expect(reached, 'pages that nobody looks at here').to.have.members(NOT_LOOKED_AT);
       const act = { ...here.act(0), at: world.now() };
       seen.set('cadre 情况', JSON.stringify(await readSituation(anew)({}, act)));
     } finally {
       web.close();
     }
     return seen;
+  }
+
+  /** Adds to the paths where a page leads, a few of each kind. */
+  function followed(who: string, paths: string[], web: Served): (path: string, location: string, text: string) => void {
+    const known = new Set(paths);
+    const alike = new Map<string, number>();
+    return (path, location, text) => {
+      for (const link of [location, ...[...text.matchAll(/(?:href|src|formaction)="([^"]+)"/g)].map(([, link = '']) => link)]) {
+        const url = new URL(link.replaceAll('&amp;', '&'), web.url + path);
+        for (const name of ['lang', 'tick', 'sort', 'all', 'done']) url.searchParams.delete(name);
+        const next = url.pathname + url.search;
+        if (url.origin !== web.url || link === '' || known.has(next) || NOT_FOLLOWED.test(next) || next.startsWith('/assets/')) continue;
+        if (who !== 'nobody' && !next.startsWith('/console')) continue;
+        const kind = next.replaceAll(/(?<=[/=])(?:\d+|\d{4}-\d\d|[\w-]{43}|[0-9a-f]{12,24})(?=\/|&|$)/g, ':');
+        alike.set(kind, (alike.get(kind) ?? 0) + 1);
+        if (kind !== next && (alike.get(kind) ?? 0) > MOST_ALIKE) continue;
+        known.add(next);
+        paths.push(next);
+      }
+    };
   }
 
   /** One session each: the list of devices shows them. */
