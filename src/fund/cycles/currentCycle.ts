@@ -1,5 +1,6 @@
 import type { mongo } from 'mongoose';
 import { cached, changes } from '../../store/cache.ts';
+import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { byId, type LookUp, lookUps, readersLookUps } from '../../store/lookUps.ts';
@@ -7,7 +8,7 @@ import { withPauses } from '../../store/pauses.ts';
 import { isId } from '../../store/text.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { SEES_NUMBERS, SEES_PEOPLE, view } from '../people/index.ts';
+import { type Reading, SEES_NUMBERS, SEES_PEOPLE, view } from '../people/index.ts';
 import { CALENDAR_FIELDS, type Calendar, isOpen, periods, voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord, type Frozen } from './cycle.ts';
 import { freeze } from './opening.ts';
@@ -161,6 +162,12 @@ export async function begunCycles(community: string, at: Date): Promise<{ id: st
     })
     .toSorted((one, other) => other.from - one.from)
     .map(({ id, title }) => ({ id, title }));
+}
+
+/** Rejects with `unknown-cycle` if the community of which somebody reads has no cycle with this id. */
+export async function checkCycle({ world, community }: Reading, id: string): Promise<void> {
+  const cycle = await cycleForReaders(world)(id);
+  if (cycle?.community !== community) throw new CodedError('unknown-cycle', 'The community has no cycle with this id.');
 }
 
 /** The cycle about which something is printed: the current one of a community, or another one of it; null if there is none. */

@@ -28,6 +28,7 @@ export {
   allCycles,
   begunCycles,
   type CycleAtAGlance,
+  checkCycle,
   comingCycle,
   currentCycle,
   currentCycleForReaders,

@@ -42,7 +42,8 @@ export const readMeetings = view({
   may: IN_COUNCIL,
   query: async ({ world, community }, cycle: string): Promise<ListedMeeting[]> => {
     const council = (await communityForReaders(world)(community))?.council;
-    return (await meetingsOf(cycle)).map((meeting) => listed(meeting, council, world.now()));
+    const meetings = (await meetingsOf(cycle)).filter((meeting) => meeting.community === community);
+    return meetings.map((meeting) => listed(meeting, council, world.now()));
   },
 });
 

@@ -9,7 +9,7 @@ import { perWorld, type World } from '../../store/world.ts';
 import { act, done, line, refuse } from '../act/index.ts';
 import { drawSlips, type Found, listHash, type SlipAudit, type SlipDraw } from '../ballots/audit/index.ts';
 import { ballotOf, results } from '../ballots/index.ts';
-import { cycleAt, cycleForReaders, findCycle, isFrozen } from '../cycles/index.ts';
+import { checkCycle, cycleAt, cycleForReaders, findCycle, isFrozen } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { SEES_NUMBERS, serialIn, view } from '../people/index.ts';
 import { agreedIn, Batch, type BatchRecord } from './batch.ts';
@@ -84,10 +84,9 @@ export interface ReadSlipAudit {
 export const readSlipAudit = view({
   name: 'slip.compare',
   may: SEES_NUMBERS,
-  query: async ({ world, community }, cycle: string): Promise<ReadSlipAudit | undefined> => {
-    if ((await cycleForReaders(world)(cycle))?.community !== community)
-      throw new CodedError('unknown-cycle', 'The community has no cycle with this id.');
-    const audit = await slipAudit(world)(cycle);
+  query: async (reading, cycle: string): Promise<ReadSlipAudit | undefined> => {
+    await checkCycle(reading, cycle);
+    const audit = await slipAudit(reading.world)(cycle);
     if (!audit) return undefined;
     const which = { $in: [...audit.drawn] };
     const [marks, slips, back] = await Promise.all([

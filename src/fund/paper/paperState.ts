@@ -3,6 +3,7 @@ import { batchedQuery } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
+import { checkCycle } from '../cycles/index.ts';
 import { SEES_NUMBERS, view } from '../people/index.ts';
 import { Batch, type BatchRecord } from './batch.ts';
 import { Assist } from './castInPerson.ts';
@@ -130,7 +131,9 @@ const OPEN_MS = 16 * HOUR_MS;
 export const waitingPaper = view({
   name: 'paper.waiting',
   may: SEES_NUMBERS,
-  query: async ({ world }, { cycle, isOver }: { readonly cycle: string; readonly isOver: boolean }): Promise<PaperWaits> => {
+  query: async (reading, { cycle, isOver }: { readonly cycle: string; readonly isOver: boolean }): Promise<PaperWaits> => {
+    await checkCycle(reading, cycle);
+    const { world } = reading;
     const before = isOver ? world.now() : new Date(world.now().getTime() - OPEN_MS);
     const [tables, batches, keyed] = await Promise.all([
       tablesBy(world, [

@@ -1,9 +1,8 @@
-import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { cycleForReaders } from '../cycles/index.ts';
-import { type Reading, SEES_NUMBERS, SEES_PEOPLE, SEES_TABLES, view } from '../people/index.ts';
+import { checkCycle } from '../cycles/index.ts';
+import { SEES_NUMBERS, SEES_PEOPLE, SEES_TABLES, view } from '../people/index.ts';
 import { staffActor, staffOf } from '../staff/index.ts';
 import { acceptedNow, agreed, Batch, type BatchRecord, differing, keyedIn } from './batch.ts';
 import { Assist } from './castInPerson.ts';
@@ -71,11 +70,6 @@ function readTable({ _id, place, marked, marks, opened, closed, validated }: Tab
     ...(closed && { closed: { ...closed, by: closed.by.map(({ name }) => name) } }),
     ...(validated && { validated: { ...validated, by: validated.by.name } }),
   };
-}
-
-async function checkCycle({ world, community }: Pick<Reading, 'world' | 'community'>, cycle: string): Promise<void> {
-  const found = await cycleForReaders(world)(cycle);
-  if (found?.community !== community) throw new CodedError('unknown-cycle', 'The community has no cycle with this id.');
 }
 
 /**

@@ -3,6 +3,7 @@ import { forReaders } from '../../store/connect.ts';
 import { batchedQuery } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
+import { checkCycle } from '../cycles/index.ts';
 import { type Actor, mayDo, SEES_NUMBERS, view } from '../people/index.ts';
 import { canBeGiven } from './opinions.ts';
 import { PROPOSAL_STATES, Proposal, type ProposalRecord, proposalAddress, proposalOf, proposalText } from './proposal.ts';
@@ -49,11 +50,9 @@ interface Page {
 export const readProposals = view({
   name: 'proposal.list',
   may: SEES_NUMBERS,
-  query: async (
-    { world, community, actor },
-    cycle: string,
-    wanted: ProposalsWanted & { readonly after: number | undefined; readonly limit: number },
-  ): Promise<Page> => {
+  query: async (reading, cycle: string, wanted: ProposalsWanted & { readonly after: number | undefined; readonly limit: number }): Promise<Page> => {
+    await checkCycle(reading, cycle);
+    const { world, community, actor } = reading;
     const of = { community, cycle };
     const { after, limit, by, isDescending } = wanted;
     const filter = await filterOf(world, of, wanted, actor);
@@ -83,10 +82,12 @@ export const readSomeProposals = view({
   name: 'proposal.some',
   may: SEES_NUMBERS,
   query: async (
-    { world, community, actor },
+    reading,
     cycle: string,
     which: { readonly numbers: readonly number[] } | { readonly mergedInto: number },
   ): Promise<StaffProposal[]> => {
+    await checkCycle(reading, cycle);
+    const { world, community, actor } = reading;
     const of = { community, cycle };
     const wanted = 'numbers' in which ? { '_id.number': { $in: [...which.numbers] } } : which;
     const found = await forReaders(Proposal)
@@ -103,7 +104,9 @@ export const readSomeProposals = view({
 export const nextProposal = view({
   name: 'proposal.next',
   may: SEES_NUMBERS,
-  query: async ({ world, community, actor }, cycle: string, wanted: ProposalsWanted, number: number): Promise<number | undefined> => {
+  query: async (reading, cycle: string, wanted: ProposalsWanted, number: number): Promise<number | undefined> => {
+    await checkCycle(reading, cycle);
+    const { world, community, actor } = reading;
     const of = { community, cycle };
     const { by, isDescending } = wanted;
     const filter = await filterOf(world, of, wanted, actor);
@@ -125,10 +128,12 @@ export const countExamined = view({
   name: 'proposal.examined',
   may: SEES_NUMBERS,
   query: async (
-    { world, community, actor },
+    reading,
     cycle: string,
     { category, search }: Pick<ProposalsWanted, 'category' | 'search'>,
   ): Promise<{ readonly examined: number; readonly all: number; readonly feasible: number; readonly cost: number }> => {
+    await checkCycle(reading, cycle);
+    const { world, community, actor } = reading;
     const of = { community, cycle };
     const filter = await filterOf(world, of, { view: 'all', category, search }, actor);
     const counted = (which: mongo.Filter<ProposalRecord>) =>
@@ -180,8 +185,9 @@ interface Waiting {
 export const waitingProposals = view({
   name: 'proposal.waiting',
   may: SEES_NUMBERS,
-  query: async ({ world }, cycle: string, wanted: ProposalView): Promise<Waiting> => {
-    const [found] = await countsBy(world, [
+  query: async (reading, cycle: string, wanted: ProposalView): Promise<Waiting> => {
+    await checkCycle(reading, cycle);
+    const [found] = await countsBy(reading.world, [
       { $match: { '_id.cycle': cycle, ...VIEW[wanted] } },
       { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' } } },
     ]);

@@ -1,12 +1,6 @@
 import { Router } from 'express';
-import { ENTRY_KINDS, readAccount } from '../../fund/accounts/index.ts';
-import { turnoutShares } from '../../fund/ballots/index.ts';
-import { INQUIRY_KINDS, readInbox } from '../../fund/inquiries/index.ts';
-import { readPublication } from '../../fund/meetings/index.ts';
-import { type Right, readRoster } from '../../fund/people/index.ts';
-import { readProposals } from '../../fund/proposals/index.ts';
-import { readLogAs } from '../../fund/staff/index.ts';
-import { readWorks } from '../../fund/works/index.ts';
+import { ENTRY_KINDS } from '../../fund/accounts/index.ts';
+import { INQUIRY_KINDS } from '../../fund/inquiries/index.ts';
 import { type MonthRead, readMonth } from '../../outreach/readMonth.ts';
 import { type MonthPart, monthSheet, printPdf } from '../../print/index.ts';
 import { dayOf } from '../../store/wallTime.ts';
@@ -14,6 +8,7 @@ import { isForAll } from '../documents.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { noWrap } from '../public/pageText.ts';
+import { TABS } from './navigation.ts';
 import { sendPdf, unprinted } from './print.ts';
 import { address, asked } from './query.ts';
 import { FILE_KINDS, type FileKind, sendTable } from './tableFiles.ts';
@@ -25,7 +20,8 @@ interface Line {
   readonly value: number;
   /** The number as people read it, if it is a sum of money. */
   readonly said?: string;
-  readonly view: Right;
+  /** The page where it is counted, as the menu names it. */
+  readonly tab: string;
   /** Behind `/console/SLUG`. */
   readonly path: string;
 }
@@ -77,7 +73,7 @@ function monthFile(kind: FileKind, partsOf: Read): (visit: CommunityVisit) => Pr
     const { say } = visit.text;
     const { month, parts: all } = await partsOf(visit);
     const columns = ['part', 'name', 'value', 'source'].map((name) => ({ name, head: say(`month.head.${name}`) }));
-    const rows = all.flatMap(({ part, lines }) => lines.map(({ name, value, view }) => [say(`month.part.${part}`), name, value, say(`tab.${view}`)]));
+    const rows = all.flatMap(({ part, lines }) => lines.map(({ name, value, tab }) => [say(`month.part.${part}`), name, value, say(`tab.${tab}`)]));
     await sendTable(visit.response, kind, () => `${visit.community._id}-${month}`, { columns, rows: [rows] });
   };
 }
@@ -118,10 +114,11 @@ function table(visit: CommunityVisit, all: readonly Part[]): Markup {
   const heads = (['name', 'value', 'source'] as const).map(
     (name) => html`<th scope="col"${name === 'value' ? html` class="num"` : ''}>${say(`month.head.${name}`)}</th>`,
   );
+  const isSeen = (tab: string) => TABS.some((page) => page.tab === tab && sees(page.view));
   const bodies = all.map(({ part, lines }) => {
-    const rows = lines.map(({ name, value, said = String(value), view, path }) => {
-      const source = say(`tab.${view}`);
-      return html`<tr><th scope="row">${name}</th><td class="num">${noWrap(said)}</td><td>${sees(view) ? html`<a href="${own}${path}">${source}</a>` : source}</td></tr>
+    const rows = lines.map(({ name, value, said = String(value), tab, path }) => {
+      const source = say(`tab.${tab}`);
+      return html`<tr><th scope="row">${name}</th><td class="num">${noWrap(said)}</td><td>${isSeen(tab) ? html`<a href="${own}${path}">${source}</a>` : source}</td></tr>
 `;
     });
     return html`<tbody><tr><th scope="rowgroup" colspan="3"><b>${say(`month.part.${part}`)}</b></th></tr>
@@ -136,8 +133,8 @@ function sheet({ text, own, community, now }: CommunityVisit, month: string, all
   const written = all.map(
     ({ part, lines }): MonthPart => ({
       title: say(`month.part.${part}`),
-      lines: lines.map(({ name, value, said = String(value), view, path }) => ({
-        ...{ name, value: said, source: say(`tab.${view}`), href: from && `${from}${own}${path}` },
+      lines: lines.map(({ name, value, said = String(value), tab, path }) => ({
+        ...{ name, value: said, source: say(`tab.${tab}`), href: from && `${from}${own}${path}` },
       })),
     }),
   );
@@ -169,7 +166,7 @@ function parts(visit: CommunityVisit, month: MonthRead): Part[] {
     names.flatMap((name) => {
       const value = acts.get(name) ?? 0;
       const path = address('/log', { about, from: first, to: last });
-      return value > 0 ? [{ part, line: { name: actWords(`${name}.did`), value, view: readLogAs, path } satisfies Line }] : [];
+      return value > 0 ? [{ part, line: { name: actWords(`${name}.did`), value, tab: 'log', path } satisfies Line }] : [];
     }),
   );
   const sums = ENTRY_KINDS.flatMap((kind) => {
@@ -180,25 +177,25 @@ function parts(visit: CommunityVisit, month: MonthRead): Part[] {
         name: say(`account.${kind}`),
         value,
         said: money(value, cycle.currency),
-        view: readAccount,
+        tab: 'account',
         path: address('/account', { cycle: cycle._id }),
       };
     });
   });
-  const came = (name: string, value: number, view: Right, path: string): Line[] =>
-    value > 0 ? [{ name: say(`month.${name}`), value, view, path }] : [];
+  const came = (name: string, value: number, tab: string, path: string): Line[] =>
+    value > 0 ? [{ name: say(`month.${name}`), value, tab, path }] : [];
   const own: Partial<Record<(typeof PARTS)[number], readonly Line[]>> = {
-    people: came('residents', residents, readRoster, '/people'),
-    proposals: came('proposals', proposals, readProposals, '/proposals'),
+    people: came('residents', residents, 'people', '/people'),
+    proposals: came('proposals', proposals, 'proposals', '/proposals'),
     inbox: INQUIRY_KINDS.flatMap((kind): Line[] => {
       const value = letters.get(kind) ?? 0;
-      return value > 0 ? [{ name: say('month.letters', { kind: say(`kind.${kind}`) }), value, view: readInbox, path: '/inbox' }] : [];
+      return value > 0 ? [{ name: say('month.letters', { kind: say(`kind.${kind}`) }), value, tab: 'inbox', path: '/inbox' }] : [];
     }),
-    publication: came('objections', objections, readPublication, '/publication'),
-    turnout: voted ? came('voters', voted.voters, turnoutShares, address('/turnout', { cycle: voted.cycle })) : [],
+    publication: came('objections', objections, 'publication', '/publication'),
+    turnout: voted ? came('voters', voted.voters, 'turnout', address('/turnout', { cycle: voted.cycle })) : [],
     works: steps.map(({ cycle, work, step }) => ({
       name: `${work} ${titleOf(cycle.projects, work)} · ${say(`works.states.${step.state}`)}`,
-      ...{ value: 1, said: day(step.day), view: readWorks, path: `/works/${cycle._id}/${work}` },
+      ...{ value: 1, said: day(step.day), tab: 'works', path: `/works/${cycle._id}/${work}` },
     })),
     account: sums,
   };
