@@ -8,7 +8,7 @@ import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import type { Town } from '../../support/town.ts';
 import { CLOSES, DAY, found, OPENS } from '../community.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 
 /** Ballots for 3 and for 7 alone: numbers that appear nowhere else. */
 const GARDEN = 113;
@@ -19,15 +19,13 @@ type Json = Record<string, unknown>;
 describe('the API', () => {
   const database = useDatabase('api');
   let now = new Date(OPENS.getTime() - DAY);
-  let world: World;
-  let web: Served;
+  const world: World = { ...database.world, now: () => now };
+  const web = useServed(world);
   let large: Town;
   let small: Town;
   let guarded: Town;
   let receipt = '';
   before(async () => {
-    world = { ...database.world, now: () => now };
-    web = await serve(world);
     large = await found(world, 'large', 1, 600);
     small = await found(world, 'small', 2, 5);
     guarded = await found(world, 'guarded', 3, 5, { ballots: 'supervisors' });
@@ -37,7 +35,6 @@ describe('the API', () => {
       stages: [{ stage: 'propose', from: new Date('2030-01-01') }],
     });
   });
-  after(() => web.close());
 
   const at = (moment: number) => {
     now = new Date(moment);

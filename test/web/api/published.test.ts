@@ -9,7 +9,7 @@ import { forReaders } from '../../../src/store/connect.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import { CLOSES, DAY, found, OPENS } from '../community.ts';
-import { type Served, serve } from '../serve.ts';
+import { serve, useServed } from '../serve.ts';
 
 /** More than one part of a published file holds, and more than what is read at once while the vote is open. */
 const BALLOTS = 450;
@@ -18,16 +18,13 @@ const CYCLE = '/api/cycles/large-2027';
 describe('what is published of a ledger', () => {
   const database = useDatabase(import.meta.filename);
   let now = OPENS;
-  let world: World;
-  let web: Served;
+  const world: World = { ...database.world, now: () => now };
+  const web = useServed(world);
   before(async () => {
-    world = { ...database.world, now: () => now };
     const large = await found(world, 'large', 1, 600);
     const cast = castBallot(world);
     await Promise.all(Array.from({ length: BALLOTS }, (_, index) => cast({ picks: [index % 3 === 0 ? 3 : 7] }, large.act(index))));
-    web = await serve(world);
   });
-  after(() => web.close());
 
   const text = async (path: string) => (await web.get(path)).text();
 

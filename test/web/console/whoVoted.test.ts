@@ -185,7 +185,7 @@ describe('who has voted', function () {
         const next = url.pathname + url.search;
         if (url.origin !== web.url || link === '' || known.has(next) || NOT_FOLLOWED.test(next) || next.startsWith('/assets/')) continue;
         if (who !== 'nobody' && !next.startsWith('/console')) continue;
-        const kind = next.replaceAll(/(?<=[/=])(?:\d+|\d{4}-\d\d|[\w-]{43}|[0-9a-f]{12,24})(?=\/|&|$)/g, ':');
+        const kind = next.replaceAll(/(?<=[/=])(?:\d+|\d{4}-\d\d|[\w-]{43}|[0-9a-f]{12,24})(?=[/?&]|$)/g, ':').replaceAll(/(?:&past=:)+/g, '');
         alike.set(kind, (alike.get(kind) ?? 0) + 1);
         if (kind !== next && (alike.get(kind) ?? 0) > MOST_ALIKE) continue;
         known.add(next);

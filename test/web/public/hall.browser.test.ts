@@ -10,7 +10,7 @@ import { wcagProblems } from '../../support/readable.ts';
 import type { Town } from '../../support/town.ts';
 import { DAY } from '../community.ts';
 import { castAll, ENDS, neighbourhood, PROPOSES, seal, VOTERS, VOTES, VOTES_FOR } from '../neighbourhood.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 
 const SCREENS = {
   big: { viewport: { width: 1920, height: 1080 }, colorScheme: 'light', locale: 'zh-CN' },
@@ -25,19 +25,16 @@ describe("a hall's screen", () => {
   const database = useDatabase('hall');
   const open = useBrowser();
   let now = new Date(VOTES.getTime() + 2 * DAY);
-  let world: World;
-  let web: Served;
+  const world: World = { ...database.world, now: () => now };
+  const web = useServed(world);
   let here: Town;
 
   before(async () => {
-    world = { ...database.world, now: () => now };
-    web = await serve(world);
     here = await neighbourhood(world, 'qingsong', 1);
     await neighbourhood(world, 'many', 2);
     const more = Array.from({ length: 13 }, (_, n) => ({ number: n + 10, title: `第${n}号楼前面的台阶改成坡道，两边装扶手`, cost: 12_000 }));
     await collection(Cycle).updateOne({ _id: 'many-2026' }, { $push: { projects: { $each: more } }, $unset: { lot: 1 } });
   });
-  after(() => web.close());
 
   /** Looks at the screen at every size: nothing is cut off, and nobody needs to scroll before a wall. */
   async function look(slug: string, name: string): Promise<void> {

@@ -35,7 +35,7 @@ import { addStaff } from '../../support/staff.ts';
 import { type Town, town } from '../../support/town.ts';
 import { CLOSES, DAY, found, OPENS } from '../community.ts';
 import { carryOut, castAll, ENDS, neighbourhood, PROPOSES, seal, VOTERS, VOTES, VOTES_FOR } from '../neighbourhood.ts';
-import { type Served, serve } from '../serve.ts';
+import { serve, useServed } from '../serve.ts';
 
 const PINES = '/c/qingsong?lang=zh';
 const KB = 1_000;
@@ -45,18 +45,15 @@ const OF_TABLES = ['4人里3人', '通过1个，没通过0个', '菜市场门口
 describe('the public pages', () => {
   const database = useDatabase('page');
   let now = PROPOSES;
-  let world: World;
-  let web: Served;
+  const world: World = { ...database.world, now: () => now };
+  const web = useServed(world, { signer: LOG });
   let pines: Town;
   let late: Town;
 
   before(async () => {
-    world = { ...database.world, now: () => now };
-    web = await serve(world, { signer: LOG });
     pines = await neighbourhood(world, 'qingsong', 1);
     late = await neighbourhood(world, 'late', 2);
   });
-  after(() => web.close());
 
   const at = (moment: number) => {
     now = new Date(moment);

@@ -24,7 +24,7 @@ import { wcagProblems } from '../../support/readable.ts';
 import { type Town, town } from '../../support/town.ts';
 import { DAY } from '../community.ts';
 import { castAll, ENDS, neighbourhood, seal } from '../neighbourhood.ts';
-import { type Served, serve } from '../serve.ts';
+import { useServed } from '../serve.ts';
 
 const STRANGER = '+8613900000009';
 const TEXTS = [
@@ -41,8 +41,8 @@ describe('the proposals, for everybody', () => {
   const database = useDatabase('story');
   const open = useBrowser();
   let now = new Date();
-  let world: World;
-  let web: Served;
+  const world: World = { ...database.world, now: () => now };
+  const web = useServed(world);
   let here: Town;
   let cadre: Actor;
 
@@ -60,8 +60,6 @@ describe('the proposals, for everybody', () => {
   };
 
   before(async () => {
-    world = { ...database.world, now: () => now };
-    web = await serve(world);
     const from = (days: number) => new Date(now.getTime() + days * DAY);
     const stages = [
       { stage: 'propose' as const, from: from(-5) },
@@ -91,7 +89,6 @@ describe('the proposals, for everybody', () => {
     later(1);
     await publish(world)({ cycle: here.cycle, seen: 0, actor: cadre });
   });
-  after(() => web.close());
 
   it('are chosen by category, state, place and words, and put in order, in the address', async () => {
     expect(await numbers('')).to.deep.equal([6, 5, 4, 3, 2, 1]);
