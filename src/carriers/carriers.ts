@@ -51,7 +51,7 @@ export async function realCarriers(world: World, log: Log, settings: CarrierSett
   );
   const all = [...phone.values(), ...accounts.map(({ ready }) => ready)];
   const spoken = recordingsOf(all.flatMap(({ recordings }) => recordings ?? []));
-  const texted = all.find(({ pictures }) => pictures)?.pictures;
+  const texted = picturesOf(all.flatMap(({ pictures }) => pictures ?? []));
   const apis = new Map(wechat.map((account) => [markOf(account), account.api]));
   const pictures = apis.size > 0 ? chatPictures(apis, texted) : texted;
   const recordings = apis.size > 0 ? voiceMessages(apis, spoken) : spoken;
@@ -73,6 +73,12 @@ function recordingsOf(sources: readonly NonNullable<ReadyCarrier['recordings']>[
     fetch: async (carrierId) => of(carrierId)?.fetch(carrierId) ?? { failed: 'noSource' },
     remove: async (carrierId) => of(carrierId)?.remove(carrierId) ?? false,
   };
+}
+
+/** Each picture is with the account that it came over. */
+function picturesOf(sources: readonly NonNullable<ReadyCarrier['pictures']>[]): PictureSource | undefined {
+  if (sources.length === 0) return undefined;
+  return async (name) => sources.find(({ holds }) => holds(name))?.fetch(name) ?? { wrong: 'missing' };
 }
 
 type Catalogue = { readonly [Name in CarrierName]: (settings: SettingsOf[Name]) => ReadyCarrier };

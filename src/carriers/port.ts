@@ -108,7 +108,7 @@ type Replied = Said & Required<Pick<Said, 'reply' | 'community'>>;
 export interface ReadyCarrier {
   /** Where its recordings are kept at first, and which are there, by their ids. */
   readonly recordings?: RecordingSource & { readonly holds: (carrierId: string) => boolean };
-  /** Where pictures are that came with a text. */
-  readonly pictures?: PictureSource;
+  /** Where pictures are that came with a text, and which are there, by their names. */
+  readonly pictures?: { readonly fetch: PictureSource; readonly holds: (name: string) => boolean };
   readonly open: (house: CarrierContext) => Carrier;
 }

@@ -10,7 +10,7 @@ import type { Carrier, CarrierContext, ReadyCarrier } from '../port.ts';
 import type { CarrierStatus, RecordStatus, Send, Sent } from '../sending.ts';
 import type { TwilioSettings } from '../settings.ts';
 import { call, type Placing, placeCall } from './placedCall.ts';
-import { PICTURE_PREFIX, sendSms, twilioPictures, twilioRecordings } from './rest.ts';
+import { pictureName, sendSms, twilioPictures, twilioRecordings } from './rest.ts';
 import { voiceChannel } from './voiceChannel.ts';
 
 /** Twilio: SMS and the keypad line, which hears words if the settings say so. */
@@ -22,6 +22,7 @@ export function twilio(settings: TwilioSettings): ReadyCarrier {
       const { world, publicUrl } = house;
       const account = { ...settings, publicUrl };
       return twilioDoors(house, {
+        accountSid: settings.accountSid,
         authToken: settings.authToken,
         sendSms: sendSms(account),
         sendCall: call(account, world),
@@ -34,6 +35,7 @@ export function twilio(settings: TwilioSettings): ReadyCarrier {
 
 /** The ways out to Twilio's REST API, or what is played in their place. */
 export interface TwilioRest {
+  readonly accountSid: string;
   /** Twilio signs its requests with this token. */
   readonly authToken: string;
   readonly sendSms: Send;
@@ -46,9 +48,9 @@ export interface TwilioRest {
 }
 
 /** Twilio's doors, over these ways out. */
-export function twilioDoors(house: CarrierContext, { authToken, sendSms, sendCall, placeCall, hears }: TwilioRest): Carrier {
+export function twilioDoors(house: CarrierContext, { accountSid, authToken, sendSms, sendCall, placeCall, hears }: TwilioRest): Carrier {
   const { world, log, publicUrl, mount, answer, text, recordStatus, notify, askCallBack, speech, observe } = house;
-  const signed = signedForm({ authToken, publicUrl: publicUrl.slice(0, publicUrl.length - mount.length) });
+  const signed = [signedForm({ authToken, publicUrl: publicUrl.slice(0, publicUrl.length - mount.length) }), ofAccount(accountSid)];
   const voice = voiceChannel({
     ...speech,
     world,
@@ -65,13 +67,21 @@ export function twilioDoors(house: CarrierContext, { authToken, sendSms, sendCal
   const sms = receiveSms({ world, answer, text, observe: (outcome, seconds) => observe('sms', outcome, seconds) });
   return {
     doors: [
-      { path: '/twilio/sms', handlers: [signed, sms] },
-      ...Object.entries(voice.handlers).map(([path, handlers]) => ({ path, handlers: [signed, ...handlers] })),
-      { path: '/twilio/status', handlers: [signed, ...voice.status, status(recordStatus, log)] },
+      { path: '/twilio/sms', handlers: [...signed, sms] },
+      ...Object.entries(voice.handlers).map(([path, handlers]) => ({ path, handlers: [...signed, ...handlers] })),
+      { path: '/twilio/status', handlers: [...signed, ...voice.status, status(recordStatus, log)] },
     ],
     sms: sendSms,
     voice: { send: sendCall, placeCall: voice.placeCall },
     stop: voice.stop,
+  };
+}
+
+/** What the form names is this account's, whatever account it says: whoever has a token may write any. */
+function ofAccount(accountSid: string): FormHandler {
+  return (_, response, next) => {
+    response.locals.form = { ...response.locals.form, AccountSid: accountSid };
+    next();
   };
 }
 
@@ -177,13 +187,13 @@ export function receiveSms({ world, answer, text, observe }: SmsDeps): FormHandl
 const NAMED = /\/Messages\/([MS]M[0-9a-f]{32})\/Media\/(ME[0-9a-f]{32})$/i;
 const MAX_MEDIA = 10;
 
-/** The names of the pictures of an MMS, out of the fields of its form: of its addresses only the ids are taken. */
+/** The names of the pictures of an MMS, out of the fields of its form: of its addresses only the ids are taken, which its account alone knows. */
 export function picturesIn(form: Readonly<Record<string, string | undefined>>): string[] {
   const count = Math.min(Number(form.NumMedia) || 0, MAX_MEDIA);
   return Array.from({ length: count }, (_, index) => index).flatMap((index) => {
     const [, message, media] = NAMED.exec(form[`MediaUrl${index}`] ?? '') ?? [];
     const isPicture = (form[`MediaContentType${index}`] ?? '').startsWith('image/');
-    return isPicture && message && media ? [`${PICTURE_PREFIX}${message}|${media}`] : [];
+    return isPicture && message && media ? [pictureName({ account: form.AccountSid ?? '', message, media })] : [];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { PictureSource } from '../../fund/works/index.ts';
 import { basic, type CarrierAnswer, carrierHttp, jsonIn, unanswered } from '../http.ts';
+import type { ReadyCarrier } from '../port.ts';
 import { type CarrierRecordings, recordingsAt } from '../recordings.ts';
 import type { Send, Sent } from '../sending.ts';
 
@@ -95,12 +96,18 @@ export function sendSms({ publicUrl, ...account }: SmsAccount): Send {
   };
 }
 
+/** The name of a recording that an account has under its id: the account alone knows it. */
+export function recordingName(account: string, sid: string): string {
+  return `${account}/${sid}`;
+}
+
 /** Recordings at Twilio. Their address is made of the account and the recording's id, and never taken from a request. */
 export function twilioRecordings(account: TwilioAccount, slowestMs?: number): CarrierRecordings {
-  const path = (carrierId: string) => `/Recordings/${encodeURIComponent(carrierId)}`;
+  const prefix = recordingName(account.accountSid, '');
+  const path = (carrierId: string) => `/Recordings/${encodeURIComponent(carrierId.slice(prefix.length))}`;
   return recordingsAt({
     call: twilioRest(account),
-    holds: (carrierId) => carrierId.startsWith('RE'),
+    holds: (carrierId) => carrierId.startsWith(prefix),
     sound: (carrierId) => `${path(carrierId)}.mp3`,
     whole: (carrierId) => `${path(carrierId)}.json`,
     slowestMs,
@@ -112,18 +119,25 @@ const TWILIO_HOSTS = ['https://mms.twiliocdn.com', 'https://media.twiliocdn.com'
 /** Larger than any picture that is taken (`LARGEST_PICTURE`). */
 const MOST_BYTES = 20_000_000;
 const SLOWEST_MS = 20_000;
-/** Begins the name of a picture at Twilio. */
-export const PICTURE_PREFIX = 'twilio|';
+
+/** The name of a picture that an account has under these ids. */
+export function pictureName({ account, message, media }: { readonly account: string; readonly message: string; readonly media: string }): string {
+  return `twilio|${account}|${message}|${media}`;
+}
 
 /**
- * Pictures of MMS at Twilio, whose API leads on to its own hosts for media: to these alone, over https, and without our credentials; a redirect to anywhere
+ * Pictures of MMS at an account of Twilio, whose API leads on to its own hosts for media: to these alone, over https, and without our credentials; a redirect to anywhere
  * else is not followed. `hosts` and `slowestMs` are others in tests.
  */
-export function twilioPictures(account: TwilioAccount, { hosts = TWILIO_HOSTS, slowestMs = SLOWEST_MS } = {}): PictureSource {
+export function twilioPictures(account: TwilioAccount, { hosts = TWILIO_HOSTS, slowestMs = SLOWEST_MS } = {}): NonNullable<ReadyCarrier['pictures']> {
+  const prefix = pictureName({ account: account.accountSid, message: '', media: '' }).slice(0, -1);
   const rest = twilioRest(account);
   const kept = new Map(hosts.map((host) => [host, carrierHttp(host)]));
-  return async (name) => {
-    const [message, media] = name.startsWith(PICTURE_PREFIX) ? name.slice(PICTURE_PREFIX.length).split('|') : [];
+  const holds = (name: string) => name.startsWith(prefix);
+  return { holds, fetch };
+
+  async function fetch(name: string): ReturnType<PictureSource> {
+    const [message, media] = holds(name) ? name.slice(prefix.length).split('|') : [];
     if (!message || !media) return { wrong: 'missing' };
     const signal = AbortSignal.timeout(slowestMs);
     try {
@@ -137,7 +151,7 @@ export function twilioPictures(account: TwilioAccount, { hosts = TWILIO_HOSTS, s
     } catch {
       return { failed: signal.aborted ? 'slow' : 'unreachable' };
     }
-  };
+  }
 }
 
 function isRedirect(status: number): boolean {

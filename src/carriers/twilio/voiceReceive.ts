@@ -10,6 +10,7 @@ import type { Log } from '../../store/log.ts';
 import type { World } from '../../store/world.ts';
 import { LEAST_MS, STEP_MS, takeCallStep } from '../callStep.ts';
 import { answerXml, type FormHandler, queryOf } from '../form.ts';
+import { recordingName } from './rest.ts';
 import { type Connection, toTwiml } from './voiceRender.ts';
 
 export interface VoiceDeps {
@@ -126,12 +127,12 @@ export function isMachine(answeredBy: string | undefined): boolean {
 const SECONDS_LEAST = 1;
 
 /**
- * The carrier's id of a recording made by `<Record>`; undefined if nothing was recorded. The recording's address in the form is not read: we know
- * where the carrier keeps it.
+ * The name of a recording made by `<Record>`; undefined if nothing was recorded. The recording's address in the form is not read: we know where the carrier
+ * keeps it.
  */
-export function recordingIn({ RecordingSid, RecordingDuration }: Readonly<Record<string, string>>): string | undefined {
+export function recordingIn({ AccountSid = '', RecordingSid, RecordingDuration }: Readonly<Record<string, string>>): string | undefined {
   if (!RecordingSid || !/^RE[0-9A-Za-z]{1,64}$/.test(RecordingSid)) return undefined;
-  return Number(RecordingDuration) >= SECONDS_LEAST ? RecordingSid : undefined;
+  return Number(RecordingDuration) >= SECONDS_LEAST ? recordingName(AccountSid, RecordingSid) : undefined;
 }
 
 /** The phone at the other end of a call, our number in it, and whether we placed the call; a number is empty if the form does not name it. */

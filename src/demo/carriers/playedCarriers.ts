@@ -37,6 +37,7 @@ export const HEARS = 'DemoHears';
 
 function playedRest(authToken: string, arrivals?: Arrivals): TwilioRest {
   return {
+    accountSid: 'ACdemo',
     authToken,
     sendSms: async ({ to, text, ref }) => {
       arrivals?.sms({ to, text, ref });

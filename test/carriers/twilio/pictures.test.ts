@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { picturesIn } from '../../../src/carriers/twilio/carrier.ts';
-import { twilioPictures } from '../../../src/carriers/twilio/rest.ts';
+import { pictureName, twilioPictures } from '../../../src/carriers/twilio/rest.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
@@ -25,7 +25,7 @@ const CADRE = '+8613700000099';
 const CHOSEN = '+8613700000098';
 const MESSAGE = `MM${'a'.repeat(32)}`;
 const media = (kind: string) => `ME${Buffer.from(kind.padEnd(16, '.')).toString('hex')}`;
-const name = (kind: string) => `twilio|${MESSAGE}|${media(kind)}`;
+const name = (kind: string) => pictureName({ account: 'AC1', message: MESSAGE, media: media(kind) });
 
 describe('pictures that come with a text', () => {
   const database = useDatabase('mms');
@@ -105,7 +105,7 @@ describe('pictures that come with a text', () => {
   const tell = (kinds: string[], text = '杆子立好了', from: string | number = CADRE) => telling({ number: 3, text, pictures: kinds.map(name) }, from);
   const account = () => ({ accountSid: 'AC1', authToken: 'token', apiUrl: origin });
   const fetchAll = async () => {
-    const job = fetchSentPictures(world, twilioPictures(account(), { hosts: [origin], slowestMs: 1_500 }), here.notify);
+    const job = fetchSentPictures(world, twilioPictures(account(), { hosts: [origin], slowestMs: 1_500 }).fetch, here.notify);
     await job();
     now = new Date(now.getTime() + 11 * 60_000);
     await job();
@@ -114,7 +114,7 @@ describe('pictures that come with a text', () => {
 
   it('are named by ids alone, whatever address stands in the form', () => {
     const url = `https://api.twilio.com/2010-04-01/Accounts/AC1/Messages/${MESSAGE}/Media/${media('fine')}`;
-    const one = { MediaUrl0: url, MediaContentType0: 'image/jpeg' };
+    const one = { AccountSid: 'AC1', MediaUrl0: url, MediaContentType0: 'image/jpeg' };
     expect(picturesIn({ NumMedia: '1', ...one })).to.deep.equal([name('fine')]);
     expect(picturesIn({ NumMedia: '1', ...one, MediaContentType0: 'audio/amr' })).to.deep.equal([]);
     expect(picturesIn({ NumMedia: '1', ...one, MediaUrl0: 'http://169.254.169.254/latest' })).to.deep.equal([]);

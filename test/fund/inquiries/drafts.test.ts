@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { hearing } from '../../../src/carriers/hearing/hearing.ts';
-import { twilioRecordings } from '../../../src/carriers/twilio/rest.ts';
+import { recordingName, twilioRecordings } from '../../../src/carriers/twilio/rest.ts';
 import { Community } from '../../../src/fund/communities/community.ts';
 import { draftRecordings, type WriteDraft } from '../../../src/fund/inquiries/drafts.ts';
 import { Recording, recordingId, workRecordings } from '../../../src/fund/inquiries/recording.ts';
@@ -53,7 +53,7 @@ describe('drafts of what was spoken', () => {
 
   const turnOn = () => collection(Community).updateOne({ _id: place.community }, { $set: { drafts: 'on' } });
   const spoken = async () => {
-    const sid = twilio.recordings.take(silence(4, 7));
+    const sid = recordingName(twilio.accountSid, twilio.recordings.take(silence(4, 7)));
     await recordProposal(world)({ text: '', recording: sid }, place.act(PHONE, { channel: 'voice' }));
     await work();
     return recordingId(world.vault, sid);

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { twilioRecordings } from '../../../src/carriers/twilio/rest.ts';
+import { recordingName, twilioRecordings } from '../../../src/carriers/twilio/rest.ts';
 import { Recording, recordingFiles, recordingId, workRecordings } from '../../../src/fund/inquiries/recording.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
@@ -11,6 +11,7 @@ import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
+import type { RecordingMishap } from '../../fakes/recordingsApi.ts';
 import { type FakeTwilio, fakeTwilio } from '../../fakes/twilio.ts';
 import { useDatabase } from '../../support/database.ts';
 import { writeDown } from '../../support/proposals.ts';
@@ -40,6 +41,8 @@ describe('workRecordings', () => {
   });
   afterEach(() => twilio.stop());
 
+  /** As Twilio takes one; gives its name here. */
+  const take = (bytes: Uint8Array, mishap?: RecordingMishap) => recordingName(twilio.accountSid, twilio.recordings.take(bytes, mishap));
   const propose = (recording: string) => recordProposal(world)({ text: '', recording }, place.act(PHONE, { channel: 'voice' }));
   const stored = (sid: string) => collection(Recording).findOne({ _id: recordingId(world.vault, sid) }, { promoteBuffers: true });
   const public_ = () => publicProposals(world, place.cycle);
@@ -51,7 +54,7 @@ describe('workRecordings', () => {
 
   it('keeps what was said encrypted, the carrier’s copy deleted, until somebody writes it down, and after the term no more', async () => {
     const spoken = silence(4, 7);
-    const sid = twilio.recordings.take(spoken, 'late');
+    const sid = take(spoken, 'late');
     expect(await propose(sid)).to.deep.equal({ number: 1, public: true });
     expect(await public_()).to.containSubset([{ number: 1, text: '', spoken: 'beingWrittenDown' }]);
     await work();
@@ -94,7 +97,7 @@ describe('workRecordings', () => {
   ] as const) {
     it(`tells who spoke when a recording is ${what}, once, and the proposal stays`, async () => {
       if (mishap === 'hang') begin(300);
-      const sid = bytes ? twilio.recordings.take(bytes, mishap) : `RE${'0'.repeat(32)}`;
+      const sid = bytes ? take(bytes, mishap) : recordingName(twilio.accountSid, `RE${'0'.repeat(32)}`);
       await propose(sid);
       await work();
       await passes();
@@ -111,19 +114,19 @@ describe('workRecordings', () => {
   }
 
   it('keeps each once, however many processes work and however often the turn comes', async () => {
-    const sids = Array.from({ length: 6 }, (_, n) => twilio.recordings.take(silence(1, n)));
+    const sids = Array.from({ length: 6 }, (_, n) => take(silence(1, n)));
     const inquiries = sids.map((sid) => [sid, place.act(PHONE, { channel: 'voice' })] as const);
     const write = writeInquiry(world, place.notify);
     await Promise.all([...inquiries, ...inquiries].map(([recording, act]) => write({ kind: 'question', text: '', recording }, act)));
     await Promise.all([work(), work(), work()]);
     await work();
-    expect(twilio.recordings.asked.toSorted()).to.deep.equal(sids.toSorted());
+    expect(twilio.recordings.asked.map((sid) => recordingName(twilio.accountSid, sid)).toSorted()).to.deep.equal(sids.toSorted());
     const kept = await Promise.all(sids.map((sid) => recordingFiles(world).read(recordingId(world.vault, sid))));
     expect(kept).to.deep.equal(sids.map((_, n) => silence(1, n)));
   });
 
   it('deletes at the carrier what was spoken for a proposal that is refused, also of many that come at once', async () => {
-    const sids = Array.from({ length: 6 }, (_, n) => twilio.recordings.take(silence(1, n)));
+    const sids = Array.from({ length: 6 }, (_, n) => take(silence(1, n)));
     const made = await Promise.all(sids.map(propose));
     expect(made.filter((proposed) => 'refused' in proposed)).to.have.length(3);
     await passes(1_000);
@@ -135,7 +138,7 @@ describe('workRecordings', () => {
   });
 
   it('deletes the voice of who asks to be deleted, here and with the carrier, fetched or not', async () => {
-    const [here, there] = [twilio.recordings.take(silence(1)), twilio.recordings.take(silence(2))];
+    const [here, there] = [take(silence(1)), take(silence(2))];
     await propose(here);
     await work();
     await propose(there);
