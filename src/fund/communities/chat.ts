@@ -18,9 +18,16 @@ export function communityOfChat(world: World, { serves, among }: Served): (addre
   const left = departures(world);
   const first = cached(world, 1_000, 1, () => collection(Community).find(among).limit(2).toArray(), changes(world).version);
   const chatOf = lookUp(world);
+  const noted = cached(world, NOTED_MS, NOTED_CHATS, (chat) => {
+    const at = chat.indexOf(' ');
+    return note(world.vault, chat.slice(at + 1), chat.slice(0, at));
+  });
   return async (address) => {
     const [only, another] = await first('');
-    if (only && !another && !(await left.some())) return only;
+    if (only && !another && !(await left.some())) {
+      await noted(`${only._id} ${address}`);
+      return only;
+    }
     const chat = await chatOf(chatId(world.vault, address));
     const community = chat ? await bySlug(chat) : null;
     return community && serves(community) ? community : null;
@@ -46,12 +53,26 @@ export function enterByPoster(world: World, { serves }: Served): (address: strin
   return async (address, slug) => {
     const community = await bySlug(slug);
     if (!community || !serves(community)) return null;
-    await collection(Chat).updateOne({ _id: chatId(world.vault, address) }, { $set: { community: slug } }, { upsert: true });
+    await note(world.vault, address, slug);
     return community;
   };
 }
 
-/** Forgets which community a chat belonged to. */
+/** So long it is not written again, and of so many chats, in which community a chat is that no poster has led there. */
+const NOTED_MS = 60_000;
+const NOTED_CHATS = 10_000;
+
+async function note(vault: Vault, address: string, community: string): Promise<void> {
+  const change = { $set: { community }, $addToSet: { been: community } };
+  await collection(Chat).updateOne({ _id: chatId(vault, address) }, change, { upsert: true });
+}
+
+/** The communities in which a chat has ever been, by their slugs. */
+export async function communitiesOfChat(vault: Vault, address: string): Promise<readonly string[]> {
+  return (await collection(Chat).findOne({ _id: chatId(vault, address) }))?.been ?? [];
+}
+
+/** Forgets in which communities a chat was. */
 export async function forgetChat(vault: Vault, address: string): Promise<void> {
   await collection(Chat).deleteOne({ _id: chatId(vault, address) });
 }
@@ -61,15 +82,17 @@ export function chatId(vault: Vault, address: string): string {
   return vault.hmac('chat', address);
 }
 
-/** The community that a chat belongs to, because a poster was scanned there. If only one community exists, nothing needs to be kept. */
+/** The community that a chat belongs to: the one whose poster was scanned last, or the only one there was. */
 export interface ChatRecord {
   /** `chatId(…)`. */
   _id: string;
   community: string;
+  /** Those in which it has been: something may be kept of it there. */
+  been: string[];
 }
 
 const schema = new Schema<ChatRecord>(
-  { _id: { type: String, required: true }, community: { type: String, required: true } },
+  { _id: { type: String, required: true }, community: { type: String, required: true }, been: { type: [String], required: true } },
   { strict: 'throw', versionKey: false, collection: 'chats' },
 );
 

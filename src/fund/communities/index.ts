@@ -10,7 +10,7 @@ export {
   type Served,
   servedBy,
 } from './carrierAccount.ts';
-export { communityOfChat, enterByPoster, forgetChat } from './chat.ts';
+export { communitiesOfChat, communityOfChat, enterByPoster, forgetChat } from './chat.ts';
 export {
   COUNCIL,
   Community,

@@ -4,7 +4,7 @@ import { CHANNELS } from '../../contacts/channel.ts';
 import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Community, forgetChat } from '../communities/index.ts';
+import { communitiesOfChat, forgetChat } from '../communities/index.ts';
 import { CALENDAR_FIELDS, Cycle, voteOf, voteUnderWay } from '../cycles/index.ts';
 import { forgetInquiries } from '../inquiries/index.ts';
 import { dropDetails, namedBeside } from '../log/index.ts';
@@ -227,13 +227,13 @@ async function stillNamed(community: string, addresses: readonly string[], resid
 }
 
 /**
- * Called when a person no longer follows the account: from now on their chat is nobody's, in no community, and what is kept of it goes; a ballot that
+ * Called when a person no longer follows the account: from now on their chat is nobody's, in no community in which it has been, and what is kept of it goes; a ballot that
  * was cast there stays. `forget` is given the chat, and removes what is kept of it outside the fund. Harmless to repeat.
  */
 export function endChat(world: World, forget: Forget): (address: string, at: Date) => Promise<void> {
   return async (address, at) => {
     const chat: ContactPoint = { channel: 'wechat', address };
-    for (const community of await collection(Community).distinct('_id')) {
+    for (const community of await communitiesOfChat(world.vault, address)) {
       const id = addressHmac(world.vault, { community, ...chat });
       await unlinkContact(community, id);
       await forgetAt(world, { community, at }, [chat]);
