@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CHANNEL_NAMES } from '../../src/contacts/channel.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import { started } from './started.ts';
@@ -29,6 +30,7 @@ export async function withCarrier<Result>(run: (carrier: Carrier) => Promise<Res
 
 /** Waits until no message of the outbox is still to be sent, and none is with a sender, even one that is gone. */
 export async function untilAllSent(): Promise<void> {
-  const isLeft = () => collection(Message).findOne({ state: { $in: ['pending', 'leased', 'sending'] } }, { projection: { _id: 1 } });
+  const underWay = { channel: { $in: [...CHANNEL_NAMES] }, state: { $in: ['pending', 'leased', 'sending'] } } as const;
+  const isLeft = () => collection(Message).findOne(underWay, { projection: { _id: 1 }, hint: { channel: 1, state: 1, lane: 1, dueAt: 1 } });
   while (await isLeft()) await sleep(200);
 }

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import '../../src/app/server.ts'; // for every model
 import { progress } from '../../scripts/support/progress.ts';
@@ -16,26 +15,28 @@ import { CodedError } from '../../src/store/codedError.ts';
 import { collection } from '../../src/store/collection.ts';
 import { root } from '../../src/store/files.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
+import type { World } from '../../src/store/world.ts';
 import type { Effort } from '../effort.ts';
 import { load } from '../load.ts';
 import { untilAllSent, withCarrier } from '../outbox/withCarrier.ts';
 import { withStore } from '../outbox/withStore.ts';
 import type { Place } from '../place.ts';
-import { cpuOf, memoryOf } from '../processUse.ts';
+import { memoryOf } from '../processUse.ts';
 import { request, type Spoken } from '../request.ts';
 import { median, type Row } from '../row.ts';
 import { giveKeys } from '../secret.ts';
 import { BEGINNINGS, RESIDENTS, STAGES, spokenOn, writeFolder } from './community.ts';
+import { staffWork } from './staff.ts';
 
 /** The last day: everything that is forgotten after its end is forgotten. */
 const LAST_DAY = 365;
 const CONNECTIONS = 32;
-/** Longer than the slowest tick that has to come once, in milliseconds. */
-const TICKS_MS = 11_000;
+const CHAINS_AT_ONCE = 8;
 
 /**
  * A year of `effort.ledgers` communities of 40 residents with a clock that is put ahead: proposals, supports, a vote of fourteen days, works, ratings,
- * letters, stops, deletions, and what the calendar tells. Then every chain is read, and what grew is told.
+ * letters, stops, deletions, and what the calendar tells; in every hundredth community a meeting, contracts and payments. Then every chain is read, and what grew
+ * is told. What is known after each fortnight is written to standard error at once, so that a part of a year is of use.
  */
 export async function year({ uri, folder }: Place, effort: Effort): Promise<Row[]> {
   const communities = effort.ledgers;
@@ -48,7 +49,7 @@ export async function year({ uri, folder }: Place, effort: Effort): Promise<Row[
     await mkdir(dataDir, { recursive: true });
     const service = await start(database, dataDir, api);
     try {
-      const seen = await withStore(database, () => live(service, communities));
+      const seen = await withStore(database, ({ world }) => live(service, world, communities));
       service.end();
       return await withStore(database, async ({ world }) => {
         const broken = await brokenChains({ ...world, now: () => new Date(world.now().getTime() + LAST_DAY * DAY_MS) });
@@ -65,9 +66,10 @@ interface Seen {
   readonly turns: number;
   readonly receipts: number;
   readonly ballots: number;
+  readonly acts: number;
 }
 
-/** How it stands after a day: documents by collection, the service's memory in MB, and the CPU of one look of the ticks, in milliseconds. */
+/** How it stands after a day: documents by collection, the service's memory in MB, and the CPU of a look for all that is due, in milliseconds: the dearest since the sample before. */
 interface Sample {
   readonly day: number;
   readonly documents: Readonly<Record<string, number>>;
@@ -75,32 +77,48 @@ interface Sample {
   readonly ticks: number;
 }
 
-/** The days on which something happens, and one in each quiet week; in the vote also the evenings. */
+/** The days on which something happens, and one in each quiet week; where votes close also the evenings. */
 function times(): readonly number[] {
   const first = Array.from({ length: 100 }, (_, day) => day + 10 / 24);
-  const evenings = Array.from({ length: 42 }, (_, day) => STAGES.vote + day + 20.6 / 24);
+  const evenings = Array.from({ length: BEGINNINGS }, (_, day) => STAGES.implement + day + 20.6 / 24);
   const later = Array.from({ length: 39 }, (_, week) => 100 + week * 7 + 10 / 24).filter((day) => day <= LAST_DAY);
   return [...first, ...evenings, ...later].toSorted((a, b) => a - b);
 }
 
-async function live(service: YearService, communities: number): Promise<Seen> {
+async function live(service: YearService, { now, ...world }: World, communities: number): Promise<Seen> {
   const samples: Sample[] = [];
-  let [turns, receipts] = [0, 0];
+  let [turns, receipts, acts, ticks, ahead] = [0, 0, 0, 0, 0];
   const bar = progress('days', LAST_DAY);
   const midnight = localMidnight();
+  const staff = staffWork({ ...world, now: () => new Date(now().getTime() + ahead) }, communities);
   const answered = (body: string) => {
     if (/\d{3} \d{3} \d{4}/.test(body)) receipts += 1;
     return true;
   };
   let [sampled, day] = [-30, 0];
   for (const time of times()) {
-    await service.ahead(midnight + time * DAY_MS - Date.now());
-    const before = service.cpu();
-    await sleep(TICKS_MS);
+    ahead = midnight + time * DAY_MS - Date.now();
+    ticks = Math.max(ticks, await service.ahead(ahead));
     await untilAllSent();
-    const ticks = (service.cpu() - before) / 1_000;
     if (day < STAGES.evaluate && time >= STAGES.evaluate) await acceptWorks(new Date(midnight + time * DAY_MS));
-    const said = time % 1 < 0.6 ? spokenOn(Math.floor(time), communities) : [];
+    if (time % 1 < 0.6) {
+      acts = await staff(Math.floor(time));
+      await talk(spokenOn(Math.floor(time), communities));
+    }
+    if (time - sampled >= 14) {
+      sampled = time;
+      samples.push({ day: Math.floor(time), documents: await counted(), rss: service.rss(), ticks });
+      tell(samples.slice(-1), { turns, receipts, acts });
+      ticks = 0;
+    }
+    bar.increment(Math.floor(time) - day);
+    day = Math.floor(time);
+  }
+  bar.stop();
+  const ballots = await collection(Entry).countDocuments({ sealed: { $exists: false } });
+  return { samples, turns, receipts, ballots, acts };
+
+  async function talk(said: readonly Spoken[]): Promise<void> {
     const [deleting, others] = [said.filter(({ body }) => body === '删除'), said.filter(({ body }) => body !== '删除')];
     await say(others, answered, CONNECTIONS);
     const codes: string[] = [];
@@ -110,16 +128,7 @@ async function live(service: YearService, communities: number): Promise<Seen> {
     });
     const repeated = deleting.map((spoken, index) => ({ ...spoken, body: codes[index] ?? '' }));
     await say(repeated, answered);
-    if (time - sampled >= 14) {
-      sampled = time;
-      samples.push({ day: Math.floor(time), documents: await counted(), rss: service.rss(), ticks });
-    }
-    bar.increment(Math.floor(time) - day);
-    day = Math.floor(time);
   }
-  bar.stop();
-  const ballots = await collection(Entry).countDocuments({ sealed: { $exists: false } });
-  return { samples, turns, receipts, ballots };
 
   /** Over one connection the answers come in the order of what was said. */
   async function say(some: readonly Spoken[], check: (body: string) => boolean, connections = 1): Promise<void> {
@@ -129,10 +138,20 @@ async function live(service: YearService, communities: number): Promise<Seen> {
   }
 }
 
-/** The works are done and accepted, so that they can be rated; staff would do it in the console. */
+function tell(samples: readonly Sample[], { turns, receipts, acts }: { turns: number; receipts: number; acts: number }): void {
+  for (const { day, rss, ticks, documents } of samples) {
+    const there = Object.entries(documents).filter(([, count]) => count > 0);
+    const counts = there.toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([name, count]) => `${name} ${count}`);
+    process.stderr.write(
+      `${new Date().toISOString()} day ${day}: ${rss.toFixed(0)} MB, ${ticks.toFixed(0)} ms a look, ${turns} turns, ${receipts} receipts, ${acts} acts; ${counts.join(', ')}\n`,
+    );
+  }
+}
+
+/** Where no staff work, the works are done and accepted, so that they can be rated. */
 async function acceptWorks(at: Date): Promise<void> {
   const step = { state: 'accepted', day: at.toISOString().slice(0, 10), by: 'bench', at };
-  await mongoose.connection.collection('works').updateMany({}, { $set: { state: 'accepted', steps: [step] } });
+  await mongoose.connection.collection('works').updateMany({ state: 'approved' }, { $set: { state: 'accepted', steps: [step] } });
 }
 
 /** Today's midnight in the communities' zone. Milliseconds. */
@@ -159,9 +178,8 @@ async function importAll(world: Parameters<typeof importCommunity>[0], communiti
 
 interface YearService {
   readonly port: number;
-  /** Puts its clock so many milliseconds ahead, and waits until it has forgotten what is over then. */
-  ahead(ms: number): Promise<void>;
-  cpu(): number;
+  /** Puts its clock so many milliseconds ahead, and waits until it has done what is due then; gives the milliseconds of CPU that this took. */
+  ahead(ms: number): Promise<number>;
   rss(): number;
   end(): void;
 }
@@ -183,9 +201,8 @@ async function start(uri: string, folder: string, api: string): Promise<YearServ
     port: Number(await said()),
     ahead: async (ms) => {
       stdin.write(`${Math.round(ms)}\n`);
-      await said();
+      return Number(await said());
     },
-    cpu: () => cpuOf(pid),
     rss: () => memoryOf(pid),
     end: () => void stdin.end(),
   };
@@ -210,27 +227,44 @@ async function counted(): Promise<Record<string, number>> {
 }
 
 /** Ledgers and logs that do not hold, and ledgers that were not sealed. */
-async function brokenChains(world: Parameters<typeof checkLogOf>[0] & Parameters<typeof checkLedger>[0]): Promise<readonly string[]> {
+async function brokenChains(world: World): Promise<readonly string[]> {
   const broken: string[] = [];
   const check = async (name: string, holds: () => Promise<unknown>) =>
     holds().catch((error: unknown) => broken.push(`${name}: ${error instanceof Error ? error.message : String(error)}`));
-  for await (const { _id, sealedAt } of collection(Cycle).find({}, { projection: { sealedAt: 1 } })) {
-    if (!sealedAt) broken.push(`${_id}: it is not sealed`);
-    await check(String(_id), () => checkLedger(world, String(_id)));
-  }
-  for await (const { _id } of collection(Community).find({}, { projection: { _id: 1 } }))
-    await check(String(_id), () => checkLogOf(world, String(_id)));
+  const cycles = await collection(Cycle)
+    .find({}, { projection: { sealedAt: 1 } })
+    .toArray();
+  broken.push(...cycles.filter(({ sealedAt }) => !sealedAt).map(({ _id }) => `${_id}: it is not sealed`));
+  const communities = await collection(Community).distinct('_id');
+  const checks = [
+    ...cycles.map(
+      ({ _id }) =>
+        () =>
+          check(_id, () => checkLedger(world, _id)),
+    ),
+    ...communities.map((slug) => () => check(slug, () => checkLogOf(world, slug))),
+  ].values();
+  const some = async () => {
+    for (const next of checks) await next();
+  };
+  await Promise.all(Array.from({ length: CHAINS_AT_ONCE }, some));
   return broken;
 }
 
-function rows(communities: number, { samples, turns, receipts, ballots }: Seen, broken: readonly string[], seconds: number, messages: number): Row[] {
+function rows(
+  communities: number,
+  { samples, turns, receipts, ballots, acts }: Seen,
+  broken: readonly string[],
+  seconds: number,
+  messages: number,
+): Row[] {
   const work = `a year of ${communities.toLocaleString('en')} communities of ${RESIDENTS}`;
   const [first, last] = [samples.find(({ day }) => day >= STAGES.implement + BEGINNINGS), samples.at(-1)];
   const names = Object.keys(last?.documents ?? {}).toSorted();
   const over = (name: string) => samples.map(({ documents }) => documents[name] ?? 0);
   for (const name of names) process.stderr.write(`${name}: ${over(name).join(' ')}\n`);
   process.stderr.write(
-    `days: ${samples.map(({ day }) => day).join(' ')}\nMB: ${samples.map(({ rss }) => rss.toFixed(0)).join(' ')}\nms of CPU in ${TICKS_MS / 1_000} s: ${samples.map(({ ticks }) => ticks.toFixed(0)).join(' ')}\n`,
+    `days: ${samples.map(({ day }) => day).join(' ')}\nMB: ${samples.map(({ rss }) => rss.toFixed(0)).join(' ')}\nms of CPU of the dearest look: ${samples.map(({ ticks }) => ticks.toFixed(0)).join(' ')}\n`,
   );
   const memory = (last?.rss ?? 0) / (first?.rss ?? 1) - 1;
   const calm = samples.filter(({ day }) => day > STAGES.implement + BEGINNINGS);
@@ -240,7 +274,7 @@ function rows(communities: number, { samples, turns, receipts, ballots }: Seen, 
       result: `${broken.length}, ${receipts - ballots}`,
       reach: '0, 0',
       reached: broken.length === 0 && receipts === ballots,
-      detail: `${ballots} ballots, ${turns} turns, ${messages} messages handed over, ${seconds.toFixed(0)} s; ${broken.slice(0, 3).join('; ')}`,
+      detail: `${ballots} ballots, ${turns} turns, ${acts} acts of staff, ${messages} messages handed over, ${seconds.toFixed(0)} s; ${broken.slice(0, 3).join('; ')}`,
     },
     {
       work: `${work}: the service's memory at the end against the end of the votes`,
@@ -250,8 +284,8 @@ function rows(communities: number, { samples, turns, receipts, ballots }: Seen, 
       detail: `${first?.rss.toFixed(0)} and ${last?.rss.toFixed(0)} MB`,
     },
     {
-      work: `${work}: CPU of a look of all ticks, after the votes`,
-      result: `${median(calm.map(({ ticks }) => ticks)).toFixed(0)} ms in ${TICKS_MS / 1_000} s`,
+      work: `${work}: CPU of the dearest look for all that is due in a fortnight, after the votes`,
+      result: `${median(calm.map(({ ticks }) => ticks)).toFixed(0)} ms`,
       reach: 'told',
       reached: true,
       detail: calm.map(({ ticks }) => ticks.toFixed(0)).join(', '),

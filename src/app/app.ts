@@ -78,6 +78,8 @@ export interface App {
   stop(): Promise<void>;
   /** From now on `/readyz` answers that the service is not ready. */
   leave(): void;
+  /** Does what is due at once, as after the clock was put ahead; the ticks would do it within seconds. */
+  catchUp(): Promise<void>;
 }
 
 /** Puts the parts together: the only place that knows all of them. */
@@ -215,9 +217,8 @@ export async function app({
       }),
     );
   handler.use(lastError(log));
-  if (servesPages)
-    stops.push(
-      ticks(world, log, {
+  const due = servesPages
+    ? ticks(world, log, {
         ...(recordings && { recordings: workRecordings(world, recordings, lostRecording(world, enqueue(world))) }),
         drafts: hearing && draftRecordings(world, (sound, language) => hearing.write(sound, { language, expected: [] })),
         ...(pictures && { pictures: fetchSentPictures(world, pictures, enqueue(world)) }),
@@ -228,10 +229,12 @@ export async function app({
         proposals: afterCalendar(world, enqueue(world)),
         ...(heads && { heads: headsLog(world, heads) }),
         ...(announces && { calendar }),
-      }),
-    );
+      })
+    : undefined;
+  if (due) stops.push(due.stop);
   return {
     handler,
+    catchUp,
     leave: () => {
       isStopping = true;
       room?.simulator?.stop();
@@ -247,8 +250,8 @@ export async function app({
   }
 
   async function catchUp(): Promise<void> {
-    await seal();
-    await calendar();
+    await due?.look();
+    if (!announces) await calendar();
   }
 }
 

@@ -56,69 +56,71 @@ const SILENT = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {
 /**
  * Starts the ticks. A job finds what is due by looking, so that it is harmless if a tick is late, comes twice or runs in several processes. A job
  * that runs every few seconds has a timer. node-cron is only for the hours of the calendar, because it walks through every tick that a clock has
- * jumped over, all at once: 130 µs for each second of two days, 17 s in all. Gives the function that ends the ticks.
+ * jumped over, all at once: 130 µs for each second of two days, 17 s in all.
  */
 export function ticks(
   world: World,
   log: Log,
   { failed = () => {}, recordings, drafts, pictures, channels, seal, erase, proposals, heads, calendar }: Jobs,
-): () => Promise<void> {
+): Ticks {
   const logged = (name: string, job: () => Promise<unknown>) => loggingFailures(log, failed, name, job);
-  const hourly = cron.schedule(
-    '7 * * * *',
-    logged('forget', () => forgetWhatIsOver(world)),
-    { name: 'forget', noOverlap: true, suppressMissedWarning: true, logger: SILENT },
-  );
+  const tick = (ms: number, name: string, job: () => Promise<unknown>) => every(ms, logged(name, job));
+  const onceIn = (ms: number, name: string, job: () => Promise<void>) => tick(ms, name, inOneProcess(world, name, ms, job));
+  const forget = logged('forget', () => forgetWhatIsOver(world));
+  const hourly = cron.schedule('7 * * * *', forget, { name: 'forget', noOverlap: true, suppressMissedWarning: true, logger: SILENT });
   const overview = logged('overview', keepOverview(world));
   void overview(); // the first reader after a start does not wait for it
-  const ends = [
-    every(1_000, logged('seal', seal)),
-    every(ABANDONED_MS, logged('abandoned', inOneProcess(world, 'abandoned', ABANDONED_MS, endAbandoned))),
-    every(60_000, logged('eraseMe', erase)),
-    every(
-      300_000,
-      logged('turnout', () => renewVoterCounts(world, world.now())),
-    ),
-    every(3_000, logged('lateJoined', enterLateJoined(world))),
-    every(10_000, logged('acceptedBatches', enterAccepted(world))),
+  const byTheClock = [
+    tick(1_000, 'seal', seal),
+    tick(60_000, 'eraseMe', erase),
+    tick(300_000, 'turnout', () => renewVoterCounts(world, world.now())),
+    tick(3_000, 'lateJoined', enterLateJoined(world)),
+    tick(10_000, 'acceptedBatches', enterAccepted(world)),
+    tick(1_000, 'broadcasts', queueDue(world, channels)),
+    onceIn(HOLDS_MS, 'holds', holdVotes(world)),
+    onceIn(WORKS_MS, 'works', beginWorks(world)),
+    onceIn(PROPOSALS_MS, 'proposals', proposals),
+    ...(heads ? [onceIn(HEADS_MS, 'heads', heads)] : []),
+    tick(WORKS_MS, 'ratings', publishRatings(world)),
+    onceIn(LETTERS_MS, 'letters', () => forgetLetters(world)),
+    ...(calendar ? [onceIn(CALENDAR_MS, 'calendar', calendar)] : []),
+  ];
+  const others = [
+    onceIn(ABANDONED_MS, 'abandoned', endAbandoned),
     every(10_000, overview),
-    every(1_000, logged('broadcasts', queueDue(world, channels))),
-    ...(recordings ? [every(3_000, logged('recordings', recordings))] : []),
-    ...(drafts ? [every(3_000, logged('drafts', drafts))] : []),
-    ...(pictures ? [every(3_000, logged('pictures', pictures))] : []),
-    every(HOLDS_MS, logged('holds', inOneProcess(world, 'holds', HOLDS_MS, holdVotes(world)))),
-    every(WORKS_MS, logged('works', inOneProcess(world, 'works', WORKS_MS, beginWorks(world)))),
-    every(PROPOSALS_MS, logged('proposals', inOneProcess(world, 'proposals', PROPOSALS_MS, proposals))),
-    ...(heads ? [every(HEADS_MS, logged('heads', inOneProcess(world, 'heads', HEADS_MS, heads)))] : []),
-    every(WORKS_MS, logged('ratings', publishRatings(world))),
-    every(
-      LETTERS_MS,
-      logged(
-        'letters',
-        inOneProcess(world, 'letters', LETTERS_MS, () => forgetLetters(world)),
-      ),
-    ),
-    ...(calendar ? [every(CALENDAR_MS, logged('calendar', inOneProcess(world, 'calendar', CALENDAR_MS, calendar)))] : []),
-    every(
+    ...(recordings ? [tick(3_000, 'recordings', recordings)] : []),
+    ...(drafts ? [tick(3_000, 'drafts', drafts)] : []),
+    ...(pictures ? [tick(3_000, 'pictures', pictures)] : []),
+    tick(
       1_000,
-      logged(
-        'clock',
-        onJump(async () => {
-          await hourly.stop();
-          await hourly.start();
-        }),
-      ),
+      'clock',
+      onJump(async () => {
+        await hourly.stop();
+        await hourly.start();
+      }),
     ),
   ];
-  return async () => {
-    for (const end of ends) end();
-    await hourly.destroy();
+  return {
+    look: async () => {
+      for (const { now } of byTheClock) await now();
+      await forget();
+    },
+    stop: async () => {
+      for (const { end } of [...byTheClock, ...others]) end();
+      await hourly.destroy();
+    },
   };
+}
+
+export interface Ticks {
+  /** Does what is due by the clock at once, one after the other, as after the clock was put ahead. */
+  look(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** Starts what places calls, which needs the carriers themselves. Gives the function that ends it. */
 export function callBackTicks(log: Log, failed: (tick: string) => void, callBacks: () => Promise<void>): () => void {
-  return every(1_000, loggingFailures(log, failed, 'callBacks', callBacks));
+  return every(1_000, loggingFailures(log, failed, 'callBacks', callBacks)).end;
 }
 
 function loggingFailures(log: Log, failed: (tick: string) => void, name: string, job: () => Promise<unknown>): () => Promise<unknown> {
@@ -129,21 +131,35 @@ function loggingFailures(log: Log, failed: (tick: string) => void, name: string,
     });
 }
 
+interface Repeated {
+  /** Runs it besides, after the run that is under way. */
+  now(): Promise<void>;
+  end(): void;
+}
+
 /**
  * Repeats a job by the clock that nobody can set, one run at a time. If a run takes longer than `ms`, the next comes later, and missed runs are not
- * made up for. Gives the function that ends it.
+ * made up for. The job does not reject.
  */
-export function every(ms: number, job: () => Promise<unknown>): () => void {
+function every(ms: number, job: () => Promise<unknown>): Repeated {
   let timer = setTimeout(run, ms);
   let isOver = false;
-  return () => {
-    isOver = true;
-    clearTimeout(timer);
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    now: async () => {
+      last = last.then(job);
+      await last;
+    },
+    end: () => {
+      isOver = true;
+      clearTimeout(timer);
+    },
   };
 
   async function run(): Promise<void> {
     const began = performance.now();
-    await job();
+    last = last.then(job);
+    await last;
     if (!isOver) timer = setTimeout(run, Math.max(0, began + ms - performance.now()));
   }
 }
@@ -239,9 +255,9 @@ export async function forgetWhatIsOver(world: World): Promise<void> {
 
 /** Forgets what residents wrote to the committee, and who wrote it, as long after the answer as each community keeps it. */
 export async function forgetLetters({ now }: World): Promise<void> {
-  for await (const { community, days } of lettersKept()) {
+  for await (const { communities, days } of lettersKept()) {
     const before = new Date(now().getTime() - days * DAY_MS);
     const forgetting = [forgetAnswered, forgetObjectors, forgetProposers, forgetAskers];
-    await Promise.all(forgetting.map((forget) => forget(community, before)));
+    await Promise.all(forgetting.map((forget) => forget(communities, before)));
   }
 }

@@ -77,10 +77,19 @@ export function communityZones(): Promise<Pick<CommunityRecord, '_id' | 'timezon
     .toArray();
 }
 
-/** For how many days each community keeps the words that it answered, by its slug. */
-export async function* lettersKept(): AsyncGenerator<{ readonly community: string; readonly days: number }, void> {
-  for await (const { _id, keep } of collection(Community).find({}, { projection: { keep: 1 } }))
-    yield { community: _id, days: keep?.letters ?? LETTERS_DAYS };
+/** So many communities are asked about with one command. */
+const TOGETHER = 100;
+
+/** For how many days communities keep the words that they answered: those that keep them equally long, by their slugs, a hundred at most. */
+export async function* lettersKept(): AsyncGenerator<{ readonly communities: readonly string[]; readonly days: number }, void> {
+  const kept = new Map<number, string[]>();
+  for await (const { _id, keep } of collection(Community).find({}, { projection: { keep: 1 } })) {
+    const days = keep?.letters ?? LETTERS_DAYS;
+    const communities = [...(kept.get(days) ?? []), _id];
+    if (communities.length === TOGETHER) yield { communities, days };
+    kept.set(days, communities.length === TOGETHER ? [] : communities);
+  }
+  for (const [days, communities] of kept) if (communities.length > 0) yield { communities, days };
 }
 
 /** About how many communities there are. */

@@ -129,9 +129,14 @@ export function findCycle(id: string): Promise<CycleRecord | null> {
 }
 
 /** The ids of a community's cycles. */
-export async function cyclesIn(community: string, session?: mongo.ClientSession): Promise<string[]> {
+export function cyclesIn(community: string, session?: mongo.ClientSession): Promise<string[]> {
+  return cyclesAmong([community], session);
+}
+
+/** The ids of the cycles of these communities. */
+export async function cyclesAmong(communities: readonly string[], session?: mongo.ClientSession): Promise<string[]> {
   const found = await collection(Cycle)
-    .find({ community }, { projection: { _id: 1 }, ...(session && { session }) })
+    .find({ community: { $in: [...communities] } }, { projection: { _id: 1 }, ...(session && { session }) })
     .toArray();
   return found.map(({ _id }) => _id);
 }

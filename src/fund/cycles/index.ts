@@ -37,6 +37,7 @@ export {
   cycleBefore,
   cycleById,
   cycleForReaders,
+  cyclesAmong,
   cyclesIn,
   findCycle,
   findCycles,

@@ -154,9 +154,9 @@ export async function forgetInquiries(
 }
 
 /** Forgets the words of what was answered before a moment, and who wrote it; that it was, its kind and its days stay. */
-export async function forgetAnswered(community: string, before: Date): Promise<void> {
+export async function forgetAnswered(communities: readonly string[], before: Date): Promise<void> {
   await collection(Inquiry).updateMany(
-    { '_id.community': community, 'answer.at': { $lte: before }, 'answer.text': { $exists: true } },
+    { '_id.community': { $in: [...communities] }, 'answer.at': { $lte: before }, 'answer.text': { $exists: true } },
     { $unset: { text: 1, address: 1, from: 1, resident: 1, 'answer.text': 1 } },
   );
 }

@@ -70,9 +70,9 @@ schema.index({ community: 1, resident: 1 }, { partialFilterExpression: { residen
 export const Objection = model<ObjectionRecord>('Objection', schema);
 
 /** Forgets the authors of objections that were answered before a moment; the words are public and stay. */
-export async function forgetObjectors(community: string, before: Date): Promise<void> {
+export async function forgetObjectors(communities: readonly string[], before: Date): Promise<void> {
   await collection(Objection).updateMany(
-    { community, 'answer.at': { $lte: before }, address: { $exists: true } },
+    { community: { $in: [...communities] }, 'answer.at': { $lte: before }, address: { $exists: true } },
     { $unset: { channel: 1, address: 1, from: 1, resident: 1 } },
   );
 }

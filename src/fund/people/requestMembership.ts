@@ -129,9 +129,10 @@ export async function withdrawRequests(community: string, asked: { readonly from
 }
 
 /** Forgets who asked, where it was decided before a moment; what was decided stays. */
-export async function forgetAskers(community: string, before: Date): Promise<void> {
-  await collection(MembershipRequest).updateMany({ '_id.community': community, 'decided.at': { $lte: before }, who: { $exists: true } }, [
-    { $set: { from: { $concat: ['gone|', community, '|', { $toString: '$_id.request' }] } } },
+export async function forgetAskers(communities: readonly string[], before: Date): Promise<void> {
+  const which = { '_id.community': { $in: [...communities] }, 'decided.at': { $lte: before }, who: { $exists: true } };
+  await collection(MembershipRequest).updateMany(which, [
+    { $set: { from: { $concat: ['gone|', '$_id.community', '|', { $toString: '$_id.request' }] } } },
     { $unset: ['who', 'decided.resident'] },
   ]);
 }

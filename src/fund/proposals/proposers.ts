@@ -2,7 +2,7 @@ import mongoose, { type mongo } from 'mongoose';
 import { addressHmac, type CommunityContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { cyclesIn } from '../cycles/index.ts';
+import { cyclesAmong, cyclesIn } from '../cycles/index.ts';
 import { endRecordings } from '../inquiries/index.ts';
 import { Proposal } from './proposal.ts';
 import { giveSupports } from './support.ts';
@@ -35,8 +35,8 @@ async function giveProposals(community: string, from: string, resident: string, 
 }
 
 /** Forgets of proposals that were made before a moment where to tell what became of them, and whose words a cadre wrote down. */
-export async function forgetProposers(community: string, before: Date): Promise<void> {
-  const isOld = { '_id.cycle': { $in: await cyclesIn(community) }, community, at: { $lte: before } };
+export async function forgetProposers(communities: readonly string[], before: Date): Promise<void> {
+  const isOld = { '_id.cycle': { $in: await cyclesAmong(communities) }, community: { $in: [...communities] }, at: { $lte: before } };
   await collection(Proposal).updateMany(
     {
       $or: [
