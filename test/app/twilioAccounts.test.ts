@@ -66,11 +66,8 @@ describe('two accounts with Twilio, each of which refuses the other’s credenti
       expect(await twilio.deliver({ ...cadre, body: '进展 3 灯亮了', media: [media] })).to.include('没公布');
       const digits = await until('the digits', () => twilio.accepted.map(({ body }) => /】(\d{6})是您发命令/.exec(body)?.[1]).find(Boolean));
       expect(await twilio.deliver({ ...cadre, body: digits })).to.include('正在存');
-      const [news] = await until('the news', async () => {
-        const found = await newsOfWork(here.cycle, 3);
-        return found.length > 0 && found;
-      });
-      expect(news?.pictures).to.have.length(1);
+      const news = await until('the news', async () => (await newsOfWork(here.cycle, 3))[0]);
+      expect(news.pictures).to.have.length(1);
     });
 
     it(`bring what is spoken on calls over the one ${whose}, and delete it there`, async () => {

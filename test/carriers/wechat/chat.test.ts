@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import sharp from 'sharp';
 import { tapId } from '../../../src/channels/wechat/render.ts';
+import { addressHmac } from '../../../src/contacts/contact.ts';
 import { Conversation, conversationId } from '../../../src/dialog/conversation.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
 import { Chat, chatId } from '../../../src/fund/communities/chat.ts';
@@ -11,8 +12,10 @@ import { Cycle } from '../../../src/fund/cycles/cycle.ts';
 import { Recording, recordingFiles } from '../../../src/fund/inquiries/recording.ts';
 import { operator } from '../../../src/fund/people/actor.ts';
 import { cardHmac } from '../../../src/fund/people/card.ts';
+import { MembershipRequest } from '../../../src/fund/people/requestMembership.ts';
 import { Resident, residentId } from '../../../src/fund/people/resident.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { endChat } from '../../../src/fund/roster/eraseResident.ts';
 import { staffPhones } from '../../../src/fund/staff/staffChat.ts';
 import { Work } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';
@@ -320,6 +323,26 @@ describe('a WeChat chat', () => {
       expect((await collection(Chat).findOne({ _id: chatId(world.vault, openid) }))?.community).to.equal(service.community._id);
       await fake.deliver(openid, event('unsubscribe'));
       expect(await collection(Chat).findOne({ _id: chatId(world.vault, openid) })).to.equal(null);
+    });
+
+    it('is forgotten by unfollowing wherever it has been, and only there it is looked for', async () => {
+      const openid = `oWandered${id()}`;
+      const places = [service.community, await Community.findById(there.community).orFail()];
+      await town(world); // it has never been here
+      const from = places.map(({ _id: community }) => addressHmac(world.vault, { community, channel: 'wechat', address: openid }));
+      const kept = () => collection(MembershipRequest).countDocuments({ from: { $in: from } });
+      for (const { _id } of places) {
+        await fake.deliver(openid, event('SCAN', _id));
+        expect(await fake.deliver(openid, text('登记 周强 4栋'))).to.include('周强');
+      }
+      expect(await kept()).to.equal(2);
+      const looked: string[] = [];
+      await endChat(world, async (community) => void looked.push(community))(openid, world.now());
+      expect(looked.toSorted()).to.deep.equal(places.map(({ _id }) => _id).toSorted());
+      await fake.deliver(openid, event('SCAN', there.community));
+      await fake.deliver(openid, event('SCAN', service.community._id));
+      await fake.deliver(openid, event('unsubscribe'));
+      expect(await kept()).to.equal(0);
     });
 
     it('says before the minimum how many are missing, alike when asked twice, and casts from there on', async () => {
