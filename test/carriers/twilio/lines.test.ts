@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { encryptedText } from '../../../src/carriers/callText.ts';
+import { recordingName } from '../../../src/carriers/twilio/rest.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import type { Call } from '../../../src/demo/carriers/asCaller.ts';
 import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
@@ -131,7 +132,7 @@ describe('the voice line, besides the vote', () => {
       await beforeTheEnd?.();
       const sid = await speak(phone, 6);
       expect(await said(phone)).to.include('记下了');
-      return recordingId(world.vault, sid);
+      return recordingId(world.vault, recordingName(service.twilio.accountSid, sid));
     };
     const recordings = [await leaves(), await leaves(), await leaves(() => collection(Inquiry).updateMany({}, { $set: { at: new Date(0) } }))];
     const inquiries = await collection(Inquiry).find({}).sort({ '_id.number': 1 }).toArray();
