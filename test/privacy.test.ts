@@ -270,7 +270,7 @@ function valuesOf(value: unknown, path = ''): [string, unknown][] {
 
 function pathsOf({ paths }: Pick<Schema, 'paths'>, prefix = ''): string[] {
   return Object.values(paths).flatMap((type) => {
-    const path = prefix + type.path.replace(/\.\d+\./, '.');
+    const path = (prefix + type.path).replace(/\.\d+$/, '');
     return 'schema' in type && type.schema instanceof mongoose.Schema ? pathsOf(type.schema, `${path}.`) : [path];
   });
 }

@@ -1,4 +1,3 @@
-import { model, Schema } from 'mongoose';
 import cron from 'node-cron';
 import type { Channel } from '../contacts/channel.ts';
 import { forgetRecent } from '../dialog/conversation.ts';
@@ -24,6 +23,7 @@ import { endAbandoned } from '../store/abandoned.ts';
 import { collection } from '../store/collection.ts';
 import { isDuplicate } from '../store/databaseErrors.ts';
 import type { Log } from '../store/log.ts';
+import { records } from '../store/records.ts';
 import { DAY_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
 
@@ -179,20 +179,14 @@ function onJump(act: () => Promise<void>): () => Promise<void> {
 }
 
 /** Which process runs a job: one document for each job. */
-interface RunRecord {
+const Run = records('runs', {
   /** The job's name. */
-  _id: string;
+  _id: String,
   /** The number of the run, counted from 1970. */
-  slot: number;
+  slot: Number,
   /** The job is held until then at most. */
-  until: Date;
-}
-
-const schema = new Schema<RunRecord>(
-  { _id: { type: String, required: true }, slot: { type: Number, required: true }, until: { type: Date, required: true } },
-  { strict: 'throw', versionKey: false, collection: 'runs' },
-);
-const Run = model<RunRecord>('Run', schema);
+  until: Date,
+});
 
 /** Longer than a job's run, in milliseconds: a process that holds it longer is gone. */
 const HELD_MS = 30_000;

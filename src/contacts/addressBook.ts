@@ -1,54 +1,51 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { collection } from '../store/collection.ts';
-import { encrypted } from '../store/encryptedFields.ts';
 import { groupCommit } from '../store/groupCommit.ts';
+import { encrypted, index, oneOf, optional, type RecordOf, records } from '../store/records.ts';
 import { cleanText } from '../store/text.ts';
 import type { Vault } from '../store/vault.ts';
 import { DAY_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
 import type { Act } from './act.ts';
-import type { Channel } from './channel.ts';
+import { CHANNEL_NAMES, type Channel } from './channel.ts';
 import { type ContactPoint, contactText, parseContact } from './contact.ts';
 
 /** What a community knows of one phone or chat, whoever holds it: whether it needs the card, stop and consent. */
-export interface AddressRecord {
-  /** `addressHmac(…)`. */
-  _id: string;
-  /** Whose roster or number it has to do with; absent if it was written by an earlier version. */
-  community?: string;
-  /** Set by `不是我`: every ballot from here needs the card, until `residents unlock`. */
-  needsCard?: true;
-  /** The community in which it was set. */
-  needsCardIn?: string;
-  /** The day (`wholeDay`) on which somebody stopped the messages that we start; replies go on. */
-  stoppedAt?: Date;
-  /** 订阅: the community whose news this phone or chat asked for, a line on the day of each step, until a stop. */
-  newsOf?: string;
-  /** Where the news goes (`contactText`), encrypted. */
-  newsTo?: Buffer;
-  /** Proof of consent and stop: what, on which day (`wholeDay`), in which words (`consentWords`), on which channel; also who unlocked it. The last fifty. */
-  log: { what: 'first' | 'stop' | 'start' | 'news' | 'unlock'; at: Date; words: Buffer; channel?: Channel; key?: string }[];
-}
-
-const schema = new Schema<AddressRecord>(
+export const Address = records(
+  'addresses',
   {
-    _id: { type: String, required: true },
-    community: String,
-    needsCard: Boolean,
-    needsCardIn: String,
-    stoppedAt: Date,
-    newsOf: String,
-    newsTo: encrypted('newsAddress'),
-    log: [{ type: { what: String, at: Date, words: encrypted('consentWords'), channel: String, key: String }, _id: false }],
+    /** `addressHmac(…)`. */
+    _id: String,
+    /** Whose roster or number it has to do with; absent if it was written by an earlier version. */
+    community: optional(String),
+    /** Set by `不是我`: every ballot from here needs the card, until `residents unlock`. */
+    needsCard: optional(true),
+    /** The community in which it was set. */
+    needsCardIn: optional(String),
+    /** The day (`wholeDay`) on which somebody stopped the messages that we start; replies go on. */
+    stoppedAt: optional(Date),
+    /** 订阅: the community whose news this phone or chat asked for, a line on the day of each step, until a stop. */
+    newsOf: optional(String),
+    /** Where the news goes (`contactText`), encrypted. */
+    newsTo: optional(encrypted('newsAddress')),
+    /** Proof of consent and stop: what, on which day (`wholeDay`), in which words (`consentWords`), on which channel; also who unlocked it. The last fifty. */
+    log: [
+      {
+        what: oneOf(['first', 'stop', 'start', 'news', 'unlock']),
+        at: Date,
+        words: encrypted('consentWords'),
+        channel: optional(oneOf(CHANNEL_NAMES)),
+        key: optional(String),
+      },
+    ],
   },
-  { strict: 'throw', versionKey: false, collection: 'addresses' },
+  [
+    index({ community: 1 }),
+    index({ newsOf: 1, _id: 1 }, { partialFilterExpression: { newsOf: { $exists: true } } }),
+    index({ needsCardIn: 1, _id: 1 }, { partialFilterExpression: { needsCardIn: { $exists: true } } }),
+  ],
 );
-
-schema.index({ community: 1 });
-schema.index({ newsOf: 1, _id: 1 }, { partialFilterExpression: { newsOf: { $exists: true } } });
-schema.index({ needsCardIn: 1, _id: 1 }, { partialFilterExpression: { needsCardIn: { $exists: true } } });
-
-export const Address = model<AddressRecord>('Address', schema);
+export type AddressRecord = RecordOf<typeof Address>;
 
 const KEPT = 50;
 

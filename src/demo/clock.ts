@@ -1,6 +1,6 @@
-import { model, Schema } from 'mongoose';
 import { CodedError } from '../store/codedError.ts';
 import { collection } from '../store/collection.ts';
+import { oneOf, records } from '../store/records.ts';
 import type { World } from '../store/world.ts';
 
 /** The demo's time: the database's clock, plus the time by which somebody moved it ahead. */
@@ -12,16 +12,10 @@ export interface DemoClock {
   readonly moveTo: (to: Date) => Promise<void>;
 }
 
-interface DemoClockRecord {
-  _id: 'demo';
-  ahead: number;
-}
-
-const schema = new Schema<DemoClockRecord>(
-  { _id: { type: String, required: true }, ahead: { type: Number, required: true } },
-  { strict: 'throw', versionKey: false, collection: 'democlock' },
-);
-const Moved = model<DemoClockRecord>('DemoClock', schema);
+const Moved = records('democlock', {
+  _id: oneOf(['demo']),
+  ahead: Number,
+});
 
 /** The demo's clock as it was left the last time. `moveTo` rejects with `not-ahead`. */
 export async function demoClock(real: () => Date): Promise<DemoClock> {

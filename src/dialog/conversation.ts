@@ -1,47 +1,12 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import type { ContactPoint } from '../contacts/contact.ts';
 import { collection } from '../store/collection.ts';
-import { encrypted } from '../store/encryptedFields.ts';
+import { each, encrypted, index, type Of, optional, type RecordOf, records } from '../store/records.ts';
 import type { Bytes, EncryptionPurpose, Vault } from '../store/vault.ts';
 import { DAY_MS, HOUR_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
 import type { Before, Inbound } from './input.ts';
 import type { OpenFlow } from './openFlow.ts';
-
-/** The conversation of one address with one of our numbers. Everything in it that shows what was said is encrypted. */
-export interface ConversationRecord {
-  /** `conversationId(…)`. */
-  _id: string;
-  /** Between whom it is (`ConversationPlace`), encrypted as JSON; emptied after 24 hours. */
-  place?: Buffer;
-  /** Whose number it is with; absent until the first turn is committed. */
-  community?: string;
-  /** The language that was chosen, or found at first contact. */
-  language?: string;
-  /** Grows by one with each turn; a commit is filtered on it. */
-  revision: number;
-  /** Its resident asked to be deleted: it is removed a day after its last turn, when no delivery of it can come again. */
-  erased?: true;
-  /** The hour in which the last turn was committed, rounded up; removed together with what was open. */
-  at?: Date;
-  /** Nobody on the roster was known here yet: the day on which it is removed if nothing more comes, thirty days after its last turn. */
-  strangerUntil?: Date;
-  /** The live claim: whose turn it is. `since` is by the database's clock. */
-  turn?: { key: string; batch: string; since: Date };
-  /** The batch in which the last turn was committed. If a batch has to be read back, it shows whose commit it was. */
-  lastBatch?: string;
-  /** What is open (`OpenFlow`), encrypted as JSON; absent when nothing is, emptied after 72 hours. */
-  open?: Buffer;
-  /** What the channel itself keeps from one turn to the next, encrypted; absent if it keeps nothing. */
-  callState?: Buffer;
-  /** What came lately (`Recent`), encrypted as JSON; emptied after 24 hours, like the answers. */
-  recent?: Buffer;
-  /**
-   * The last five answers. Each stands in the place of its turn's revision modulo five, so a turn writes one place. Each is encrypted
-   * once (`Kept`, as JSON), and read only if its delivery comes again.
-   */
-  answers?: Partial<Record<AnswerPlace, KeptAnswer>>;
-}
 
 /** An address and our number or account that it talks with. */
 export type ConversationPlace = ContactPoint & Pick<Inbound, 'to'>;
@@ -49,11 +14,12 @@ export type ConversationPlace = ContactPoint & Pick<Inbound, 'to'>;
 export const ANSWER_PLACES = ['0', '1', '2', '3', '4'] as const;
 export type AnswerPlace = (typeof ANSWER_PLACES)[number];
 
-export interface KeptAnswer {
+const keptAnswer = {
   /** The key of the turn that gave it. */
-  key: string;
-  encrypted: Buffer;
-}
+  key: String,
+  encrypted: encrypted('conversationAnswer'),
+};
+export type KeptAnswer = Of<typeof keptAnswer>;
 
 /** A conversation as a turn has begun with it. */
 export interface Begun extends Omit<ConversationRecord, 'turn' | 'answers'> {
@@ -83,33 +49,52 @@ export interface Outcome {
   readonly isBack?: boolean;
 }
 
-const schema = new Schema<ConversationRecord>(
+/** The conversation of one address with one of our numbers. Everything in it that shows what was said is encrypted. */
+export const Conversation = records(
+  'conversations',
   {
-    _id: { type: String, required: true },
-    place: encrypted('conversationPlace'),
-    community: String,
-    language: String,
-    revision: { type: Number, required: true },
-    erased: Boolean,
-    at: Date,
-    strangerUntil: Date,
-    turn: { type: { key: String, batch: String, since: Date }, _id: false },
-    lastBatch: String,
-    open: encrypted('conversationOpen'),
-    callState: encrypted('conversationCallState'),
-    recent: encrypted('conversationRecent'),
-    answers: Object.fromEntries(ANSWER_PLACES.map((place) => [place, { key: String, encrypted: encrypted('conversationAnswer') }])),
+    /** `conversationId(…)`. */
+    _id: String,
+    /** Between whom it is (`ConversationPlace`), encrypted as JSON; emptied after 24 hours. */
+    place: optional(encrypted('conversationPlace')),
+    /** Whose number it is with; absent until the first turn is committed. */
+    community: optional(String),
+    /** The language that was chosen, or found at first contact. */
+    language: optional(String),
+    /** Grows by one with each turn; a commit is filtered on it. */
+    revision: Number,
+    /** Its resident asked to be deleted: it is removed a day after its last turn, when no delivery of it can come again. */
+    erased: optional(true),
+    /** The hour in which the last turn was committed, rounded up; removed together with what was open. */
+    at: optional(Date),
+    /** Nobody on the roster was known here yet: the day on which it is removed if nothing more comes, thirty days after its last turn. */
+    strangerUntil: optional(Date),
+    /** The live claim: whose turn it is. `since` is by the database's clock. */
+    turn: optional({ key: String, batch: String, since: Date }),
+    /** The batch in which the last turn was committed. If a batch has to be read back, it shows whose commit it was. */
+    lastBatch: optional(String),
+    /** What is open (`OpenFlow`), encrypted as JSON; absent when nothing is, emptied after 72 hours. */
+    open: optional(encrypted('conversationOpen')),
+    /** What the channel itself keeps from one turn to the next, encrypted; absent if it keeps nothing. */
+    callState: optional(encrypted('conversationCallState')),
+    /** What came lately (`Recent`), encrypted as JSON; emptied after 24 hours, like the answers. */
+    recent: optional(encrypted('conversationRecent')),
+    /**
+     * The last five answers. Each stands in the place of its turn's revision modulo five, so a turn writes one place. Each is encrypted
+     * once (`Kept`, as JSON), and read only if its delivery comes again.
+     */
+    answers: optional(each(ANSWER_PLACES, optional(keptAnswer))),
   },
-  { strict: 'throw', versionKey: false, collection: 'conversations' },
+  [
+    index({ community: 1 }),
+    // for what has to be emptied, and for conversations in which something was left unfinished
+    index({ at: 1, _id: 1 }, { partialFilterExpression: { recent: { $exists: true } } }),
+    index({ at: 1 }, { partialFilterExpression: { open: { $exists: true } } }),
+    // for people whom nobody knows and who wrote long ago
+    index({ strangerUntil: 1 }, { partialFilterExpression: { strangerUntil: { $exists: true } } }),
+  ],
 );
-schema.index({ community: 1 });
-// for what has to be emptied, and for conversations in which something was left unfinished
-schema.index({ at: 1, _id: 1 }, { partialFilterExpression: { recent: { $exists: true } } });
-schema.index({ at: 1 }, { partialFilterExpression: { open: { $exists: true } } });
-// for people whom nobody knows and who wrote long ago
-schema.index({ strangerUntil: 1 }, { partialFilterExpression: { strangerUntil: { $exists: true } } });
-
-export const Conversation = model<ConversationRecord>('Conversation', schema);
+export type ConversationRecord = RecordOf<typeof Conversation>;
 
 /**
  * The `_id` of the conversation of an address with one of our numbers. It is an HMAC: somebody who reads it alone does not learn whose it

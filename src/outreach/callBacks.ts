@@ -1,11 +1,10 @@
-import { model, Schema } from 'mongoose';
 import type { Sent } from '../carriers/sending.ts';
 import { addressHmac } from '../contacts/contact.ts';
 import { type CommunityRecord, communityBySlug } from '../fund/communities/index.ts';
 import { holdersAt } from '../fund/people/index.ts';
 import { collection } from '../store/collection.ts';
 import { isDuplicate } from '../store/databaseErrors.ts';
-import { encrypted } from '../store/encryptedFields.ts';
+import { encrypted, index, oneOf, optional, type RecordOf, records } from '../store/records.ts';
 import { DAY_MS, dayOf, HOUR_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
 
@@ -126,43 +125,26 @@ export function callBackSlot(at: Date, before: readonly Date[], timezone: string
 }
 
 /** A call to the community's `callback` number, which is called back. Forgotten after two days. */
-interface CallBackRecord {
-  /** An HMAC of the carrier's id of the call: it counts once. */
-  _id: string;
-  community: string;
-  /** E.164, encrypted; `from` is its `addressHmac(…)`. */
-  address: Buffer;
-  from: string;
-  /** `from|day|n`, n of 1…3: three a calendar day, also of calls at the same moment. */
-  slot: string;
-  /** When they called. */
-  at: Date;
-  /** One that is left in `placing` becomes `unknown`: nobody is called twice for one call. */
-  state: 'due' | 'placing' | 'placed' | 'failed' | 'unknown';
-  dueAt: Date;
-  carrierId?: string;
-  /** A stable code that says why it was not placed. */
-  reason?: string;
-}
-
-const schema = new Schema<CallBackRecord>(
+export const CallBack = records(
+  'callBacks',
   {
-    _id: { type: String, required: true },
-    community: { type: String, required: true },
-    address: { ...encrypted('callBackAddress'), required: true },
-    from: { type: String, required: true },
-    slot: { type: String, required: true },
-    at: { type: Date, required: true },
-    state: { type: String, enum: ['due', 'placing', 'placed', 'failed', 'unknown'], required: true },
-    dueAt: { type: Date, required: true },
-    carrierId: String,
-    reason: String,
+    /** An HMAC of the carrier's id of the call: it counts once. */
+    _id: String,
+    community: String,
+    /** E.164, encrypted; `from` is its `addressHmac(…)`. */
+    address: encrypted('callBackAddress'),
+    from: String,
+    /** `from|day|n`, n of 1…3: three a calendar day, also of calls at the same moment. */
+    slot: String,
+    /** When they called. */
+    at: Date,
+    /** One that is left in `placing` becomes `unknown`: nobody is called twice for one call. */
+    state: oneOf(['due', 'placing', 'placed', 'failed', 'unknown']),
+    dueAt: Date,
+    carrierId: optional(String),
+    /** A stable code that says why it was not placed. */
+    reason: optional(String),
   },
-  { strict: 'throw', versionKey: false, collection: 'callBacks' },
+  [index({ slot: 1 }, { unique: true }), index({ from: 1, at: 1 }), index({ at: 1 }), index({ state: 1, dueAt: 1 })],
 );
-schema.index({ slot: 1 }, { unique: true });
-schema.index({ from: 1, at: 1 });
-schema.index({ at: 1 });
-schema.index({ state: 1, dueAt: 1 });
-
-export const CallBack = model<CallBackRecord>('CallBack', schema);
+type CallBackRecord = RecordOf<typeof CallBack>;

@@ -9,12 +9,7 @@ export interface EncryptedField {
 }
 
 /** Gives the name; `at` are the places in the lists on the field's path. */
-type NameOf = (document: mongo.Document, at: readonly number[]) => string;
-
-/** For a schema: a field that is encrypted under this purpose, by the name of its record (`recordName`) unless said otherwise. A rotation of SECRET rewrites it. */
-export function encrypted(purpose: EncryptionPurpose, nameOf: NameOf = recordName) {
-  return { type: Buffer, encryptedFor: { purpose, nameOf } };
-}
+export type NameOf = (document: mongo.Document, at: readonly number[]) => string;
 
 /** The name of a record for `Vault.encrypt`: its `_id`; the parts of one that has several are joined by `|`. */
 export function recordName({ _id }: mongo.Document): string {

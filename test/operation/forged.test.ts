@@ -241,7 +241,7 @@ describe('records that were written past the service', () => {
     expect(await found()).to.deep.equal([
       ...['accounts older 1', 'marks taken back 1', 'residents older 2', 'residents older card 1', 'tables closed 1', 'works older 1'],
     ]);
-    await of('residents').updateOne({ _id: residents[2] as never }, { $set: { 'cardMade.at': world.now() } });
+    await of('residents').updateOne({ _id: residents[2] as never }, { $set: { cardMade: { by: '王芳', at: world.now() } } });
     expect(await found(), 'what stands in the clear tells no other moment').to.include('residents older card 1');
 
     async function importPhone(n: number, phone: string) {

@@ -27,27 +27,16 @@ interface Form {
   readonly items?: Form;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Form>>;
-  readonly additionalProperties?: boolean | Form;
+  readonly additionalProperties?: boolean;
 }
 
 /** What MongoDB's `$jsonSchema` says of the records of a schema. */
 function formOf({ paths }: Pick<Schema, 'paths'>): Form {
-  const all = Object.entries(paths).filter(([path]) => !path.includes('$*')); // those are the values of a map
-  return formOfObject(all.map(([path, type]) => ({ path: path.split('.'), type })));
-}
-
-function formOfObject(all: readonly { readonly path: readonly string[]; readonly type: SchemaType }[]): Form {
-  const names = [...new Set(all.map(({ path: [name = ''] }) => name))];
-  const own = (name: string) => all.find(({ path }) => path.length === 1 && path[0] === name)?.type;
-  const below = (name: string) => all.filter(({ path }) => path[0] === name).map(({ path, type }) => ({ path: path.slice(1), type }));
-  const form = (name: string) => {
-    const type = own(name);
-    return type ? formOfType(type) : formOfObject(below(name));
-  };
-  const required = names.filter((name) => name === '_id' || own(name)?.options.required === true);
+  const all = Object.entries(paths);
+  const required = all.filter(([name, type]) => name === '_id' || type.options.required === true).map(([name]) => name);
   return {
     bsonType: 'object',
-    properties: Object.fromEntries(names.map((name) => [name, form(name)])),
+    properties: Object.fromEntries(all.map(([name, type]) => [name, formOfType(type)])),
     additionalProperties: false,
     ...(required.length > 0 && { required }),
   };
@@ -63,10 +52,9 @@ function plainForm(type: SchemaType): Form {
   if ('schema' in type && isSchema(type.schema)) {
     const { schema } = type;
     const form = formOf(schema);
-    return type.instance === 'Embedded' ? form : { bsonType: 'array', items: withoutOwnId(form) };
+    return type.instance === 'Embedded' ? form : { bsonType: 'array', items: form };
   }
-  if (type.instance === 'Array') return { bsonType: 'array', ...formOfEach(type, 'embeddedSchemaType', 'items') };
-  if (type.instance === 'Map') return { bsonType: 'object', ...formOfEach(type, '$__schemaType', 'additionalProperties') };
+  if (type.instance === 'Array') return { bsonType: 'array', ...formOfEach(type) };
   if (type.instance === 'Mixed') return {};
   const bsonType = PLAIN[type.instance];
   if (!bsonType) throw new Error(`No form is known for ${type.instance} (${type.path})`);
@@ -82,16 +70,10 @@ const PLAIN: Readonly<Record<string, string>> = {
   ObjectId: 'objectId',
 };
 
-/** What a list or a map holds, which mongoose keeps under this key. */
-function formOfEach(type: SchemaType, key: string, as: 'items' | 'additionalProperties'): Form {
-  const each: unknown = Reflect.get(type, key);
-  return each instanceof mongoose.SchemaType ? { [as]: formOfType(each) } : {};
-}
-
-/** Mongoose gives each record of a list an id; what the service writes has none. */
-function withoutOwnId({ required = [], ...form }: Form): Form {
-  const others = required.filter((name) => name !== '_id' || form.properties?._id?.bsonType !== 'objectId');
-  return { ...form, ...(others.length > 0 && { required: others }) };
+/** What a list holds. */
+function formOfEach(type: SchemaType): Form {
+  const each: unknown = Reflect.get(type, 'embeddedSchemaType');
+  return each instanceof mongoose.SchemaType ? { items: formOfType(each) } : {};
 }
 
 function isSchema(value: unknown): value is Pick<Schema, 'paths'> {

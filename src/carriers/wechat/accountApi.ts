@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
+import { encrypted, optional, type RecordOf, records } from '../../store/records.ts';
 import type { World } from '../../store/world.ts';
 import { type Api, ApiError, api } from './puppet/src/api.ts';
 import { type Credentials, requestToken } from './puppet/src/token.ts';
@@ -96,19 +95,13 @@ function storedToken(world: Pick<World, 'vault' | 'now'>, credentials: Credentia
 }
 
 /** The access token of one WeChat account, which all processes share. */
-interface AccessTokenRecord {
+export const AccessToken = records('accessTokens', {
   /** The AppID. */
-  _id: string;
-  encrypted?: Buffer;
+  _id: String,
+  encrypted: optional(encrypted('accessToken')),
   /** Until when it is used, by the database's clock. */
-  until?: Date;
+  until: optional(Date),
   /** Until then, one process is asking WeChat for another token. */
-  askingUntil?: Date;
-}
-
-const schema = new Schema<AccessTokenRecord>(
-  { _id: { type: String, required: true }, encrypted: encrypted('accessToken'), until: Date, askingUntil: Date },
-  { strict: 'throw', versionKey: false, collection: 'accessTokens' },
-);
-
-export const AccessToken = model<AccessTokenRecord>('AccessToken', schema);
+  askingUntil: optional(Date),
+});
+type AccessTokenRecord = RecordOf<typeof AccessToken>;

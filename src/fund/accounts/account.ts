@@ -1,6 +1,7 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { recordMark } from '../../store/recordMark.ts';
+import { each, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import type { Vault } from '../../store/vault.ts';
 import { subject } from '../act/index.ts';
 import { findCycle } from '../cycles/index.ts';
@@ -18,109 +19,75 @@ export type EntryKind = (typeof ENTRY_KINDS)[number];
 export type Sums = Record<(typeof WORK_KINDS)[number], number>;
 
 /** One entry of a cycle's account. It is never changed: a correction is an entry of its own. */
-export interface AccountEntryRecord {
-  /** `entry` counts from 1 in a cycle. */
-  _id: { cycle: string; entry: number };
-  community: string;
-  /** The number of the work, which is its project's; absent for `extra`. */
-  work?: number;
-  kind: EntryKind;
-  /** In whole units; below 0 where it takes something back. */
-  amount: number;
-  /** The day on its paper, `2027-03-09`. */
-  day: string;
-  /** The number of its paper: a contract's, an invoice's. */
-  paper?: string;
-  /** `paper` as numbers of payments are compared (`paperKey`); only of payments. */
-  paperKey?: string;
-  /** A document of the work that shows the paper (its id). */
-  document?: string;
-  reason?: string;
-  /** The entry that it corrects. */
-  corrects?: number;
-  by: string;
-  /** The second person, who confirmed it. */
-  second?: string;
-  at: Date;
-  /** An HMAC of the form or file that brought it: it counts once. */
-  key?: string;
-  /** `recordMark(…)`: the service wrote it. */
-  mark?: string;
-}
-
-const numbered = { type: Number, required: true };
-const entrySchema = new Schema<AccountEntryRecord>(
+export const AccountEntry = records(
+  'accountEntries',
   {
-    _id: { type: new Schema({ cycle: { type: String, required: true }, entry: numbered }, { _id: false }), required: true },
-    community: { type: String, required: true },
-    work: Number,
-    kind: { type: String, enum: ENTRY_KINDS, required: true },
-    amount: numbered,
-    day: { type: String, required: true },
-    paper: String,
-    paperKey: String,
-    document: String,
-    reason: String,
-    corrects: Number,
-    by: { type: String, required: true },
-    second: String,
-    at: { type: Date, required: true },
-    key: String,
-    mark: String,
+    /** `entry` counts from 1 in a cycle. */
+    _id: { cycle: String, entry: Number },
+    community: String,
+    /** The number of the work, which is its project's; absent for `extra`. */
+    work: optional(Number),
+    kind: oneOf(ENTRY_KINDS),
+    /** In whole units; below 0 where it takes something back. */
+    amount: Number,
+    /** The day on its paper, `2027-03-09`. */
+    day: String,
+    /** The number of its paper: a contract's, an invoice's. */
+    paper: optional(String),
+    /** `paper` as numbers of payments are compared (`paperKey`); only of payments. */
+    paperKey: optional(String),
+    /** A document of the work that shows the paper (its id). */
+    document: optional(String),
+    reason: optional(String),
+    /** The entry that it corrects. */
+    corrects: optional(Number),
+    by: String,
+    /** The second person, who confirmed it. */
+    second: optional(String),
+    at: Date,
+    /** An HMAC of the form or file that brought it: it counts once. */
+    key: optional(String),
+    /** `recordMark(…)`: the service wrote it. */
+    mark: optional(String),
   },
-  { strict: 'throw', versionKey: false, collection: 'accountEntries' },
+  [
+    index({ '_id.cycle': 1, '_id.entry': 1 }, { unique: true }),
+    index({ '_id.cycle': 1, work: 1, '_id.entry': 1 }),
+    index({ '_id.cycle': 1, corrects: 1 }, { partialFilterExpression: { corrects: { $exists: true } } }),
+    index({ '_id.cycle': 1, paperKey: 1 }, { partialFilterExpression: { paperKey: { $exists: true } } }),
+    index({ key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } }),
+  ],
 );
-entrySchema.index({ '_id.cycle': 1, '_id.entry': 1 }, { unique: true });
-entrySchema.index({ '_id.cycle': 1, work: 1, '_id.entry': 1 });
-entrySchema.index({ '_id.cycle': 1, corrects: 1 }, { partialFilterExpression: { corrects: { $exists: true } } });
-entrySchema.index({ '_id.cycle': 1, paperKey: 1 }, { partialFilterExpression: { paperKey: { $exists: true } } });
-entrySchema.index({ key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } });
-
-export const AccountEntry = model<AccountEntryRecord>('AccountEntry', entrySchema);
+export type AccountEntryRecord = RecordOf<typeof AccountEntry>;
 
 /** The sums of one work. */
-export interface WorkSums extends Sums {
-  work: number;
-}
+export type WorkSums = AccountRecord['works'][number];
 
 /**
  * A cycle's account, with the sums of its entries. An entry and the new sums are written in one transaction, so two people who add at once cannot
  * both spend what is left. `recountAccount` computes the sums anew. Reading them costs the same however many entries there are.
  */
-export interface AccountRecord {
-  /** The cycle. */
-  _id: string;
-  community: string;
-  currency: string;
-  /** What there was to grant when it was opened, and what came beyond that: no more is granted than both together. */
-  budget: number;
-  extra: number;
-  /** How many entries there are. */
-  entries: number;
-  works: WorkSums[];
-  /** What was left when it was closed. Nothing is added afterwards. */
-  closed?: { left: number; by: string; at: Date };
-  /** `recordMark(…)`: the service wrote it. */
-  mark?: string;
-}
-
-const accountSchema = new Schema<AccountRecord>(
+export const Account = records(
+  'accounts',
   {
-    _id: { type: String, required: true },
-    community: { type: String, required: true },
-    currency: { type: String, required: true },
-    budget: numbered,
-    extra: numbered,
-    entries: numbered,
-    works: [{ type: { work: numbered, granted: numbered, own: numbered, contracted: numbered, paid: numbered }, _id: false }],
-    closed: { type: { left: numbered, by: { type: String, required: true }, at: { type: Date, required: true } }, _id: false },
-    mark: String,
+    /** The cycle. */
+    _id: String,
+    community: String,
+    currency: String,
+    /** What there was to grant when it was opened, and what came beyond that: no more is granted than both together. */
+    budget: Number,
+    extra: Number,
+    /** How many entries there are. */
+    entries: Number,
+    works: [{ work: Number, ...each(WORK_KINDS, Number) }],
+    /** What was left when it was closed. Nothing is added afterwards. */
+    closed: optional({ left: Number, by: String, at: Date }),
+    /** `recordMark(…)`: the service wrote it. */
+    mark: optional(String),
   },
-  { strict: 'throw', versionKey: false, collection: 'accounts' },
+  [index({ community: 1, 'closed.at': 1 })],
 );
-accountSchema.index({ community: 1, 'closed.at': 1 });
-
-export const Account = model<AccountRecord>('Account', accountSchema);
+export type AccountRecord = RecordOf<typeof Account>;
 
 const NOTHING: Sums = { granted: 0, own: 0, contracted: 0, paid: 0 };
 

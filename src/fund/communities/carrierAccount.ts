@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import { ACCOUNT_CARRIERS, type AccountCarrier } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
+import { encrypted, oneOf, type RecordOf, records } from '../../store/records.ts';
 import type { World } from '../../store/world.ts';
 import type { CommunityRecord } from './community.ts';
 
@@ -24,14 +24,7 @@ export interface CarrierAccount<Carrier extends AccountCarrier = AccountCarrier>
   readonly settings: Readonly<Record<string, string>>;
 }
 
-interface CarrierAccountRecord {
-  _id: { of: Owner['of']; name: string; carrier: AccountCarrier };
-  /** JSON, encrypted: who writes into the database and has no SECRET makes no account, and gives none to another owner. */
-  settings: Buffer;
-  at: Date;
-}
-
-function nameOf({ of, name, carrier }: CarrierAccountRecord['_id']): string {
+function nameOf({ of, name, carrier }: Owner & { readonly carrier: AccountCarrier }): string {
   return JSON.stringify([of, name, carrier]);
 }
 
@@ -39,17 +32,13 @@ function idOf(account: CarrierAccountRecord['_id']): string {
   return createHash('sha256').update(nameOf(account)).digest('hex').slice(0, 16);
 }
 
-const text = { type: String, required: true };
-const schema = new Schema<CarrierAccountRecord>(
-  {
-    _id: { type: new Schema({ of: text, name: text, carrier: { ...text, enum: ACCOUNT_CARRIERS } }, { _id: false }), required: true },
-    settings: { ...encrypted('carrierSettings', ({ _id }) => nameOf(_id)), required: true },
-    at: { type: Date, required: true },
-  },
-  { strict: 'throw', versionKey: false, collection: 'carrierAccounts' },
-);
-
-const KeptAccount = model<CarrierAccountRecord>('CarrierAccount', schema);
+const KeptAccount = records('carrierAccounts', {
+  _id: { of: oneOf(['office', 'community']), name: String, carrier: oneOf(ACCOUNT_CARRIERS) },
+  /** JSON, encrypted: who writes into the database and has no SECRET makes no account, and gives none to another owner. */
+  settings: encrypted('carrierSettings', ({ _id }) => nameOf(_id)),
+  at: Date,
+});
+type CarrierAccountRecord = RecordOf<typeof KeptAccount>;
 
 /** Keeps an account, in place of the one that the owner had with this carrier; gives its id. Services know it from their next start on. */
 export async function keepCarrierAccount({ vault, now }: World, { owner, carrier, settings }: Omit<CarrierAccount, 'id'>): Promise<string> {

@@ -1,7 +1,7 @@
-import { model, Schema } from 'mongoose';
 import { cached, changes } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
+import { type RecordOf, records } from '../../store/records.ts';
 import type { Vault } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import type { Served } from './carrierAccount.ts';
@@ -83,17 +83,11 @@ export function chatId(vault: Vault, address: string): string {
 }
 
 /** The community that a chat belongs to: the one whose poster was scanned last, or the only one there was. */
-export interface ChatRecord {
+export const Chat = records('chats', {
   /** `chatId(…)`. */
-  _id: string;
-  community: string;
+  _id: String,
+  community: String,
   /** Those in which it has been: something may be kept of it there. */
-  been: string[];
-}
-
-const schema = new Schema<ChatRecord>(
-  { _id: { type: String, required: true }, community: { type: String, required: true }, been: { type: [String], required: true } },
-  { strict: 'throw', versionKey: false, collection: 'chats' },
-);
-
-export const Chat = model<ChatRecord>('Chat', schema);
+  been: [String],
+});
+export type ChatRecord = RecordOf<typeof Chat>;

@@ -1,7 +1,8 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { type CarrierName, type Channel, TEMPLATED, USUAL_CARRIER } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import { recordMark } from '../../store/recordMark.ts';
+import { index, oneOf, opaque, optional, type RecordOf, records } from '../../store/records.ts';
 import type { Vault } from '../../store/vault.ts';
 
 /** For how many days recordings are kept where a community says nothing else. */
@@ -24,67 +25,6 @@ export const VERIFY = ['phone', 'card', 'either', 'strict'] as const;
 export const PAPERS = ['required', 'warned'] as const;
 export const DRAFTS = ['on', 'off'] as const;
 
-/** A village or neighbourhood, as `community.yaml` gives it (docs/contract.md: Files). */
-export interface CommunityRecord {
-  /** The slug. */
-  _id: string;
-  name: string;
-  /** Its name in English texts. */
-  nameEn?: string;
-  language: string;
-  /** IANA name. */
-  timezone: string;
-  /** In E.164: the number that residents text and call. */
-  phone: string;
-  callback?: string;
-  /** The number that residents text where it is another than `phone`: digits, as the carrier of SMS writes it. */
-  textNumber?: string;
-  /** What pages and paper show as the number to text, where `textNumber` is not the whole of it: digits. */
-  shownNumber?: string;
-  verify: (typeof VERIFY)[number];
-  ballots: 'public' | 'supervisors';
-  /** `HH:MM-HH:MM` in the community's zone. */
-  quiet: string;
-  person: { name: string; nameEn?: string; phone: string };
-  /** For how many days recordings are kept (`RECORDINGS_DAYS` if absent), and letters that were answered (`LETTERS_DAYS`). */
-  keep?: { recordings?: number; letters?: number };
-  /** For how many days a list is published before the vote; `PUBLISH_DAYS` if absent. */
-  publishDays?: number;
-  /** How many of the council decide, as fractions such as `2/3`: at least `quorum` of its members have to be there, more than `majority` of those be for it. */
-  council?: { quorum?: string; majority?: string };
-  /** A work that may cost more than `offersAbove` needs so many offers, or a reason why not; 3, and 0, if absent. */
-  offers?: number;
-  offersAbove?: number;
-  /**
-   * What one person pays of a work above it, since a second person last confirmed a payment, needs a second person; every payment if it is absent. In
-   * whole units of the cycle's currency, as `offersAbove`.
-   */
-  twoPersonsAbove?: number;
-  /** Whether a work is accepted and paid off only with its papers (if absent, too), or lacking ones are only warned of. */
-  papers?: (typeof PAPERS)[number];
-  /** Whether a machine's draft of a recording stands in the form for writing it down; `off` if absent. */
-  drafts?: (typeof DRAFTS)[number];
-  /** What residents often ask, and what is answered then. */
-  about?: { money?: string; moneyEn?: string; notFor?: string; mayVote?: string; office?: string; answers?: { asks: string[]; says: string }[] };
-  /** Into which proposals are sorted, each with the words that suggest it. */
-  categories?: { name: string; words: string[] }[];
-  /** Where its courtyards and buildings lie: `x` to the east, `y` to the north, in any unit, from any point. */
-  plan?: { place: string; x: number; y: number }[];
-  /** The street office whose accounts with carriers it uses. */
-  office?: string;
-  /** Which carriers bring its channels; the usual one where none is named. */
-  carriers?: Partial<Record<Channel, CarrierName>>;
-  rates?: { sms?: number; voice?: number; wechat?: number };
-  prices?: Partial<Record<Channel, number>> & { currency?: string };
-  templates?: Record<string, string>;
-  /** By which approved templates its texts go out where its carrier takes no others (`templates.yaml`). */
-  smsTemplates?: SmsTemplate[];
-  /** It came with the demo. */
-  demo?: boolean;
-  /** `recordMark(…)`: the service wrote it. */
-  mark?: string;
-}
-
 /** An approved template of a carrier of SMS: the text that it stands for, and its slots. */
 export interface SmsTemplate {
   /** The keys of what is said, with + between: `vote.receipt+common.first`. */
@@ -96,50 +36,86 @@ export interface SmsTemplate {
   slots: string[];
 }
 
-const schema = new Schema<CommunityRecord>(
-  {
-    _id: { type: String, required: true },
-    name: { type: String, required: true },
-    nameEn: String,
-    language: { type: String, required: true },
-    timezone: { type: String, required: true },
-    phone: { type: String, required: true },
-    callback: String,
-    textNumber: String,
-    shownNumber: String,
-    verify: { type: String, enum: VERIFY, required: true },
-    ballots: { type: String, enum: ['public', 'supervisors'], required: true },
-    quiet: { type: String, required: true },
-    person: { type: { name: { type: String, required: true }, nameEn: String, phone: { type: String, required: true } }, required: true, _id: false },
-    keep: { type: { recordings: Number, letters: Number }, _id: false },
-    publishDays: Number,
-    council: { type: { quorum: String, majority: String }, _id: false },
-    offers: Number,
-    offersAbove: Number,
-    twoPersonsAbove: Number,
-    papers: { type: String, enum: PAPERS },
-    drafts: { type: String, enum: DRAFTS },
-    about: { type: Object },
-    categories: { type: Array, default: undefined },
-    plan: { type: Array, default: undefined },
-    office: String,
-    carriers: { type: Object },
-    rates: { type: Object },
-    prices: { type: Object },
-    templates: { type: Object },
-    smsTemplates: { type: Array, default: undefined },
-    demo: Boolean,
-    mark: String,
-  },
-  { strict: 'throw', versionKey: false, collection: 'communities' },
-);
-schema.index({ phone: 1 }, { unique: true });
-schema.index({ callback: 1 }, { unique: true, sparse: true });
-schema.index({ textNumber: 1 }, { sparse: true });
-schema.index({ 'carriers.sms': 1, textNumber: 1 }, { unique: true, partialFilterExpression: { textNumber: { $exists: true } } });
-schema.index({ 'carriers.sms': 1 }, { sparse: true });
+interface About {
+  money?: string;
+  moneyEn?: string;
+  notFor?: string;
+  mayVote?: string;
+  office?: string;
+  answers?: { asks: string[]; says: string }[];
+}
 
-export const Community = model<CommunityRecord>('Community', schema);
+/** A village or neighbourhood, as `community.yaml` gives it (docs/contract.md: Files). */
+export const Community = records(
+  'communities',
+  {
+    /** The slug. */
+    _id: String,
+    name: String,
+    /** Its name in English texts. */
+    nameEn: optional(String),
+    language: String,
+    /** IANA name. */
+    timezone: String,
+    /** In E.164: the number that residents text and call. */
+    phone: String,
+    callback: optional(String),
+    /** The number that residents text where it is another than `phone`: digits, as the carrier of SMS writes it. */
+    textNumber: optional(String),
+    /** What pages and paper show as the number to text, where `textNumber` is not the whole of it: digits. */
+    shownNumber: optional(String),
+    verify: oneOf(VERIFY),
+    ballots: oneOf(['public', 'supervisors']),
+    /** `HH:MM-HH:MM` in the community's zone. */
+    quiet: String,
+    person: { name: String, nameEn: optional(String), phone: String },
+    /** For how many days recordings are kept (`RECORDINGS_DAYS` if absent), and letters that were answered (`LETTERS_DAYS`). */
+    keep: optional({ recordings: optional(Number), letters: optional(Number) }),
+    /** For how many days a list is published before the vote; `PUBLISH_DAYS` if absent. */
+    publishDays: optional(Number),
+    /** How many of the council decide, as fractions such as `2/3`: at least `quorum` of its members have to be there, more than `majority` of those be for it. */
+    council: optional({ quorum: optional(String), majority: optional(String) }),
+    /** A work that may cost more than `offersAbove` needs so many offers, or a reason why not; 3, and 0, if absent. */
+    offers: optional(Number),
+    offersAbove: optional(Number),
+    /**
+     * What one person pays of a work above it, since a second person last confirmed a payment, needs a second person; every payment if it is absent. In
+     * whole units of the cycle's currency, as `offersAbove`.
+     */
+    twoPersonsAbove: optional(Number),
+    /** Whether a work is accepted and paid off only with its papers (if absent, too), or lacking ones are only warned of. */
+    papers: optional(oneOf(PAPERS)),
+    /** Whether a machine's draft of a recording stands in the form for writing it down; `off` if absent. */
+    drafts: optional(oneOf(DRAFTS)),
+    /** What residents often ask, and what is answered then. */
+    about: optional(opaque<About>()),
+    /** Into which proposals are sorted, each with the words that suggest it. */
+    categories: optional(opaque<{ name: string; words: string[] }[]>()),
+    /** Where its courtyards and buildings lie: `x` to the east, `y` to the north, in any unit, from any point. */
+    plan: optional(opaque<{ place: string; x: number; y: number }[]>()),
+    /** The street office whose accounts with carriers it uses. */
+    office: optional(String),
+    /** Which carriers bring its channels; the usual one where none is named. */
+    carriers: optional(opaque<Partial<Record<Channel, CarrierName>>>()),
+    rates: optional(opaque<Partial<Record<Channel, number>>>()),
+    prices: optional(opaque<Partial<Record<Channel, number>> & { currency?: string }>()),
+    templates: optional(opaque<Record<string, string>>()),
+    /** By which approved templates its texts go out where its carrier takes no others (`templates.yaml`). */
+    smsTemplates: optional(opaque<SmsTemplate[]>()),
+    /** It came with the demo. */
+    demo: optional(Boolean),
+    /** `recordMark(…)`: the service wrote it. */
+    mark: optional(String),
+  },
+  [
+    index({ phone: 1 }, { unique: true }),
+    index({ callback: 1 }, { unique: true, sparse: true }),
+    index({ textNumber: 1 }, { sparse: true }),
+    index({ 'carriers.sms': 1, textNumber: 1 }, { unique: true, partialFilterExpression: { textNumber: { $exists: true } } }),
+    index({ 'carriers.sms': 1 }, { sparse: true }),
+  ],
+);
+export type CommunityRecord = RecordOf<typeof Community>;
 
 /** The carrier that brings a channel to a community. */
 export function carrierOf(community: Pick<CommunityRecord, 'carriers'> | null, channel: Channel): CarrierName {

@@ -1,8 +1,9 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { cached, changes } from '../../store/cache.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
+import { opaque, optional, type RecordOf, records } from '../../store/records.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { Community, type CommunityRecord } from './community.ts';
 
@@ -10,41 +11,25 @@ import { Community, type CommunityRecord } from './community.ts';
  * A community that leaves for another cell, and the signpost once it has arrived there. Its own record lies here and not among the communities: so
  * nothing that looks for communities finds it, and nothing is done for it here any more.
  */
-export interface DepartureRecord {
+export const Departure = records('departures', {
   /** The slug. */
-  _id: string;
-  community: CommunityRecord;
+  _id: String,
+  community: opaque<CommunityRecord>(),
   /** Its cycles' ids. */
-  cycles: string[];
+  cycles: [String],
   /** The other cell's database: hosts and name. */
-  to: string;
+  to: String,
   /** The address of the other cell's pages, without a slash at the end. */
-  url: string;
-  at: Date;
+  url: String,
+  at: Date,
   /** The last entry of its log here. */
-  head: { seq: number; hash: string };
+  head: { seq: Number, hash: String },
   /** Everything is there, and turns are taken there. */
-  arrivedAt?: Date;
+  arrivedAt: optional(Date),
   /** Grows with each step in which what is left here is removed. */
-  steps?: number;
-}
-
-const schema = new Schema<DepartureRecord>(
-  {
-    _id: { type: String, required: true },
-    community: { type: Object, required: true },
-    cycles: { type: [String], required: true },
-    to: { type: String, required: true },
-    url: { type: String, required: true },
-    at: { type: Date, required: true },
-    head: { type: { seq: Number, hash: String }, required: true, _id: false },
-    arrivedAt: Date,
-    steps: Number,
-  },
-  { strict: 'throw', versionKey: false, collection: 'departures' },
-);
-
-export const Departure = model<DepartureRecord>('Departure', schema);
+  steps: optional(Number),
+});
+export type DepartureRecord = RecordOf<typeof Departure>;
 
 /** A cell that so many communities have left is emptied by hand. */
 const MAX_DEPARTURES = 10_000;

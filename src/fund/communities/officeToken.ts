@@ -1,23 +1,16 @@
-import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { records } from '../../store/records.ts';
 import { isSame, type Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 
 /** With what a street office sends its communities' files over HTTP. The token itself is kept nowhere. */
-interface OfficeTokenRecord {
+const OfficeToken = records('officeTokens', {
   /** The office's name, as `office` of `community.yaml` gives it. */
-  _id: string;
+  _id: String,
   /** The HMAC of office and token: who writes into the database and has no SECRET makes none. */
-  token: string;
-  at: Date;
-}
-
-const schema = new Schema<OfficeTokenRecord>(
-  { _id: { type: String, required: true }, token: { type: String, required: true }, at: { type: Date, required: true } },
-  { strict: 'throw', versionKey: false, collection: 'officeTokens' },
-);
-
-const OfficeToken = model<OfficeTokenRecord>('OfficeToken', schema);
+  token: String,
+  at: Date,
+});
 
 /** The bytes that nobody guesses. */
 const SIZE = 32;

@@ -1,43 +1,32 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { hiddenNames } from '../../store/hiddenNames.ts';
+import { index, type RecordOf, records } from '../../store/records.ts';
 import { isSame } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
-
-/** A prompt that somebody recorded for a community's phone line. */
-export interface PromptRecord {
-  /** `community|language|key`. */
-  _id: string;
-  community: string;
-  language: string;
-  key: string;
-  /** Hex SHA-256 of the sound, which is its address. */
-  hash: string;
-  seconds: number;
-  /** MP3. */
-  sound: Buffer;
-}
 
 /** A prompt as it lies in a folder. */
 export type PromptFile = Omit<PromptRecord, '_id' | 'community'>;
 
-const schema = new Schema<PromptRecord>(
+/** A prompt that somebody recorded for a community's phone line. */
+export const Prompt = records(
+  'prompts',
   {
-    _id: { type: String, required: true },
-    community: { type: String, required: true },
-    language: { type: String, required: true },
-    key: { type: String, required: true },
-    hash: { type: String, required: true },
-    seconds: { type: Number, required: true },
-    sound: { type: Buffer, required: true },
+    /** `community|language|key`. */
+    _id: String,
+    community: String,
+    language: String,
+    key: String,
+    /** Hex SHA-256 of the sound, which is its address. */
+    hash: String,
+    seconds: Number,
+    /** MP3. */
+    sound: Buffer,
   },
-  { strict: 'throw', versionKey: false, collection: 'prompts' },
+  [index({ community: 1 }), index({ hash: 1 })],
 );
-schema.index({ community: 1 });
-schema.index({ hash: 1 });
-
-export const Prompt = model<PromptRecord>('Prompt', schema);
+export type PromptRecord = RecordOf<typeof Prompt>;
 
 /** Writes a community's recorded prompts. Prompts that are not given stay, unless `replace` is set. */
 export async function writePrompts(community: string, prompts: readonly PromptFile[], replace: boolean, session: mongo.ClientSession): Promise<void> {

@@ -1,6 +1,5 @@
-import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
+import { encrypted, index, records } from '../../store/records.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import type { Actor } from '../people/index.ts';
@@ -10,31 +9,20 @@ import type { RosterRows } from './table/rosterRows.ts';
 const KEPT_MS = HOUR_MS / 2;
 
 /** A roster that somebody uploaded and looks at before it is imported. */
-interface UploadRecord {
-  /** `vault.hmac('upload', community, person, token)`: only who uploaded it finds it. */
-  _id: string;
-  community: string;
-  /** `id` of the actor: a person has one upload in a community. */
-  by: string;
-  /** The rows and the columns that were not read, as JSON, encrypted. */
-  content: Buffer;
-  at: Date;
-}
-
-const schema = new Schema<UploadRecord>(
+const Upload = records(
+  'uploads',
   {
-    _id: { type: String, required: true },
-    community: { type: String, required: true },
-    by: { type: String, required: true },
-    content: { ...encrypted('uploadContent'), required: true },
-    at: { type: Date, required: true },
+    /** `vault.hmac('upload', community, person, token)`: only who uploaded it finds it. */
+    _id: String,
+    community: String,
+    /** `id` of the actor: a person has one upload in a community. */
+    by: String,
+    /** The rows and the columns that were not read, as JSON, encrypted. */
+    content: encrypted('uploadContent'),
+    at: Date,
   },
-  { strict: 'throw', versionKey: false, collection: 'uploads' },
+  [index({ community: 1, by: 1 }), index({ at: 1 })],
 );
-schema.index({ community: 1, by: 1 });
-schema.index({ at: 1 });
-
-const Upload = model<UploadRecord>('Upload', schema);
 
 /** Keeps a file for half an hour in place of an earlier one of the same person; gives the token that shows it to them. */
 export async function keepUpload(

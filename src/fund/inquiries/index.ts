@@ -46,7 +46,7 @@ export {
   recordingFiles,
   refuseRecording,
   type Spoken,
-  spokenFields,
+  spoken,
   workRecordings,
 } from './recording.ts';
 export { afterDial, writeInquiry } from './writeInquiry.ts';

@@ -1,14 +1,14 @@
-import { model, type mongo, Schema } from 'mongoose';
-import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
+import type { mongo } from 'mongoose';
+import { CHANNEL_NAMES } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
+import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { endRecordings, type Spoken, spokenFields } from './recording.ts';
+import { endRecordings, type Spoken, spoken } from './recording.ts';
 
 export const INQUIRY_KINDS = ['question', 'complaint', 'report', 'call', 'disownBallot'] as const;
 export type InquiryKind = (typeof INQUIRY_KINDS)[number];
@@ -21,63 +21,46 @@ export function dueAt(at: Date): Date {
 }
 
 /** An inquiry in a community's inbox, for a person to answer: a question, a complaint, a report of votes that are bought or pressed, a person to call, a ballot that was disowned after the close. */
-export interface InquiryRecord {
-  _id: { community: string; number: number };
-  kind: InquiryKind;
-  /** Encrypted (`inquiryText`); absent while a spoken one is not written down, and when the letter is no longer kept. */
-  text?: Buffer;
-  spoken?: Spoken;
-  channel: Channel;
-  /** The address to which the answer goes, encrypted, and its `addressHmac(…)`; gone after a deletion, and when the letter is no longer kept. */
-  address?: Buffer;
-  from?: string;
-  resident?: string;
-  at: Date;
-  /** Who of the staff took it upon themselves: their `id` as an `Actor`, their name, when. */
-  taken?: { who: string; by: string; at: Date };
-  /** `text` is encrypted; gone when the letter is no longer kept. */
-  answer?: { text?: Buffer; by: string; at: Date };
-  /** The act's key: an act counts once. */
-  key: string;
-}
-
-const schema = new Schema<InquiryRecord>(
+export const Inquiry = records(
+  'inquiries',
   {
-    _id: {
-      type: new Schema({ community: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }),
-      required: true,
-    },
-    kind: { type: String, enum: INQUIRY_KINDS, required: true },
-    text: encrypted('inquiryText'),
-    spoken: spokenFields,
-    channel: { type: String, enum: CHANNEL_NAMES, required: true },
-    address: encrypted('inquiryAddress'),
-    from: String,
-    resident: String,
-    at: { type: Date, required: true },
-    taken: { type: { who: String, by: String, at: Date }, _id: false },
-    answer: { type: { text: encrypted('inquiryAnswer'), by: String, at: Date }, _id: false },
-    key: { type: String, required: true },
+    _id: { community: String, number: Number },
+    kind: oneOf(INQUIRY_KINDS),
+    /** Encrypted (`inquiryText`); absent while a spoken one is not written down, and when the letter is no longer kept. */
+    text: optional(encrypted('inquiryText')),
+    spoken: optional(spoken),
+    channel: oneOf(CHANNEL_NAMES),
+    /** The address to which the answer goes, encrypted, and its `addressHmac(…)`; gone after a deletion, and when the letter is no longer kept. */
+    address: optional(encrypted('inquiryAddress')),
+    from: optional(String),
+    resident: optional(String),
+    at: Date,
+    /** Who of the staff took it upon themselves: their `id` as an `Actor`, their name, when. */
+    taken: optional({ who: String, by: String, at: Date }),
+    /** `text` is encrypted; gone when the letter is no longer kept. */
+    answer: optional({ text: optional(encrypted('inquiryAnswer')), by: String, at: Date }),
+    /** The act's key: an act counts once. */
+    key: String,
   },
-  { strict: 'throw', versionKey: false, collection: 'inquiries' },
+  [
+    index({ '_id.community': 1, '_id.number': -1 }, { unique: true }),
+    // what waits in one community, and in many at once: it has no answer
+    index({ '_id.community': 1, 'answer.at': 1, '_id.number': 1 }),
+    index({ 'answer.at': 1, '_id.community': 1, at: 1 }),
+    // what is no longer kept
+    index({ '_id.community': 1, 'answer.at': 1 }, { partialFilterExpression: { 'answer.text': { $exists: true } } }),
+    index({ '_id.community': 1, key: 1 }, { unique: true }),
+    index({ '_id.community': 1, from: 1 }, { partialFilterExpression: { from: { $exists: true } } }),
+    index({ '_id.community': 1, resident: 1 }, { partialFilterExpression: { resident: { $exists: true } } }),
+    // what waits to be written down
+    index(
+      { '_id.community': 1, 'spoken.state': 1, at: 1, 'spoken.recording': 1 },
+      { partialFilterExpression: { 'spoken.state': { $exists: true } } },
+    ),
+    index({ 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.recording': { $exists: true } } }),
+  ],
 );
-schema.index({ '_id.community': 1, '_id.number': -1 }, { unique: true });
-// what waits in one community, and in many at once: it has no answer
-schema.index({ '_id.community': 1, 'answer.at': 1, '_id.number': 1 });
-schema.index({ 'answer.at': 1, '_id.community': 1, at: 1 });
-// what is no longer kept
-schema.index({ '_id.community': 1, 'answer.at': 1 }, { partialFilterExpression: { 'answer.text': { $exists: true } } });
-schema.index({ '_id.community': 1, key: 1 }, { unique: true });
-schema.index({ '_id.community': 1, from: 1 }, { partialFilterExpression: { from: { $exists: true } } });
-schema.index({ '_id.community': 1, resident: 1 }, { partialFilterExpression: { resident: { $exists: true } } });
-// what waits to be written down
-schema.index(
-  { '_id.community': 1, 'spoken.state': 1, at: 1, 'spoken.recording': 1 },
-  { partialFilterExpression: { 'spoken.state': { $exists: true } } },
-);
-schema.index({ 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.recording': { $exists: true } } });
-
-export const Inquiry = model<InquiryRecord>('Inquiry', schema);
+export type InquiryRecord = RecordOf<typeof Inquiry>;
 
 /** An inquiry as it comes in. */
 export interface NewInquiry extends Omit<InquiryRecord, '_id' | 'text' | 'address' | 'from'> {

@@ -1,9 +1,8 @@
-import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
 import { type GridFiles, gridFiles } from '../../store/gridFiles.ts';
+import { encrypted, index, type Of, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -11,69 +10,49 @@ import { findCommunity, RECORDINGS_DAYS } from '../communities/index.ts';
 import { amrSeconds, mp3Seconds, wavSeconds } from './audio.ts';
 
 /** What is known of words that were spoken on the phone, before and after somebody writes them down. */
-export interface Spoken {
+export const spoken = {
   /** `_id` of the recording. It is deleted after the time that the community sets. */
-  recording: string;
+  recording: String,
   /** `lost`: the recording never came, or was deleted before anybody wrote it down. */
-  state: 'beingWrittenDown' | 'writtenDown' | 'lost';
+  state: oneOf(['beingWrittenDown', 'writtenDown', 'lost']),
   /** The person who wrote it down, and when. */
-  by?: string;
-  at?: Date;
-}
-
-/** The fields of `Spoken`, for the schema of a record that may be spoken. */
-export const spokenFields = { type: { recording: String, state: String, by: String, at: Date }, _id: false };
+  by: optional(String),
+  at: optional(Date),
+};
+export type Spoken = Of<typeof spoken>;
 
 /**
  * A recording of what was said on the phone. `awaited`: only the carrier has it yet. `kept`: it is here, encrypted. `lost`: it never came. `ending`:
  * it is to be deleted wherever it is. Once it is deleted, the record is gone as well.
  */
-export interface RecordingRecord {
-  /** The id by which commands name it: `recordingId(…)`. */
-  _id: string;
-  community: string;
-  state: 'awaited' | 'kept' | 'lost' | 'ending';
-  /** The carrier's id, encrypted; gone once the carrier's copy is deleted. */
-  carrierId?: Buffer;
-  /** The length in seconds, once the recording is kept. */
-  seconds?: number;
-  /** The reason why the last try failed: a stable code. */
-  reason?: string;
-  /** When the words were spoken. */
-  at: Date;
-  /** When the next step is to be done. */
-  dueAt: Date;
-  /** How often this step was tried. */
-  attempts: number;
-  /** What a machine made of it, encrypted; gone once somebody wrote it down. */
-  draft?: Buffer;
-  /** When a machine is asked for a draft, and how often it was. */
-  draftDueAt?: Date;
-  draftTries?: number;
-}
-
-const schema = new Schema<RecordingRecord>(
+export const Recording = records(
+  'recordings',
   {
-    _id: { type: String, required: true },
-    community: { type: String, required: true },
-    state: { type: String, enum: ['awaited', 'kept', 'lost', 'ending'], required: true },
-    carrierId: encrypted('recordingCarrierId'),
-    seconds: Number,
-    reason: String,
-    at: { type: Date, required: true },
-    dueAt: { type: Date, required: true },
-    attempts: { type: Number, required: true },
-    draft: encrypted('recordingDraft'),
-    draftDueAt: Date,
-    draftTries: Number,
+    /** The id by which commands name it: `recordingId(…)`. */
+    _id: String,
+    community: String,
+    state: oneOf(['awaited', 'kept', 'lost', 'ending']),
+    /** The carrier's id, encrypted; gone once the carrier's copy is deleted. */
+    carrierId: optional(encrypted('recordingCarrierId')),
+    /** The length in seconds, once the recording is kept. */
+    seconds: optional(Number),
+    /** The reason why the last try failed: a stable code. */
+    reason: optional(String),
+    /** When the words were spoken. */
+    at: Date,
+    /** When the next step is to be done. */
+    dueAt: Date,
+    /** How often this step was tried. */
+    attempts: Number,
+    /** What a machine made of it, encrypted; gone once somebody wrote it down. */
+    draft: optional(encrypted('recordingDraft')),
+    /** When a machine is asked for a draft, and how often it was. */
+    draftDueAt: optional(Date),
+    draftTries: optional(Number),
   },
-  { strict: 'throw', versionKey: false, collection: 'recordings' },
+  [index({ dueAt: 1 }), index({ community: 1, at: 1 }), index({ draftDueAt: 1 }, { sparse: true })],
 );
-schema.index({ dueAt: 1 });
-schema.index({ community: 1, at: 1 });
-schema.index({ draftDueAt: 1 }, { sparse: true });
-
-export const Recording = model<RecordingRecord>('Recording', schema);
+export type RecordingRecord = RecordOf<typeof Recording>;
 
 /**
  * Notes that the carrier has a recording; it is fetched from there as soon as possible. Gives the id by which commands name it. Harmless to repeat.

@@ -1,6 +1,6 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
+import { encrypted, index, optional, type RecordOf, records } from '../../store/records.ts';
 import { unlessForged } from '../../store/unlessForged.ts';
 import { sha256, type Vault } from '../../store/vault.ts';
 import { type Detail, type LogHead, type LogRow, logHash } from './chain.ts';
@@ -9,57 +9,39 @@ import { type Detail, type LogHead, type LogRow, logHash } from './chain.ts';
 export const SERVICE_NAME = 'Yisheng';
 
 /** An entry of a community's log: who did what. Nothing of it is ever changed; only the detail's opening may be dropped. */
-export interface LogEntryRecord {
-  /** `seq` counts from 1 in a community. */
-  _id: { community: string; seq: number };
-  /** To the second. */
-  at: Date;
-  /** The name of the person who acted, and in which role: `operator` for a person with a shell on the server. */
-  by: string;
-  role: string;
-  act: string;
-  /** What it was done to; it names no resident. */
-  subject: string;
-  /** `detailHash(…)`. */
-  detail: string;
-  previous: string;
-  hash: string;
-  /** Salt and JSON of the detail (`Opening`), encrypted. Dropped when a person whom it names is deleted. */
-  opening?: Buffer;
-  /** Whom the detail names: `_id`s of residents and `addressHmac(…)`s. Dropped with it. */
-  names?: string[];
-  /** The key of an act that is written once, whatever is repeated. */
-  once?: string;
-  /** `entryMark(…)`; absent if an earlier version wrote it. */
-  mark?: string;
-}
-
-const schema = new Schema<LogEntryRecord>(
+export const LogEntry = records(
+  'log',
   {
-    _id: {
-      type: new Schema({ community: { type: String, required: true }, seq: { type: Number, required: true } }, { _id: false }),
-      required: true,
-    },
-    at: { type: Date, required: true },
-    by: { type: String, required: true },
-    role: { type: String, required: true },
-    act: { type: String, required: true },
-    subject: { type: String, required: true },
-    detail: { type: String, required: true },
-    previous: { type: String, required: true },
-    hash: { type: String, required: true },
-    opening: encrypted('logDetail'),
-    names: { type: [String], default: undefined },
-    once: String,
-    mark: String,
+    /** `seq` counts from 1 in a community. */
+    _id: { community: String, seq: Number },
+    /** To the second. */
+    at: Date,
+    /** The name of the person who acted, and in which role: `operator` for a person with a shell on the server. */
+    by: String,
+    role: String,
+    act: String,
+    /** What it was done to; it names no resident. */
+    subject: String,
+    /** `detailHash(…)`. */
+    detail: String,
+    previous: String,
+    hash: String,
+    /** Salt and JSON of the detail (`Opening`), encrypted. Dropped when a person whom it names is deleted. */
+    opening: optional(encrypted('logDetail')),
+    /** Whom the detail names: `_id`s of residents and `addressHmac(…)`s. Dropped with it. */
+    names: optional([String]),
+    /** The key of an act that is written once, whatever is repeated. */
+    once: optional(String),
+    /** `entryMark(…)`; absent if an earlier version wrote it. */
+    mark: optional(String),
   },
-  { strict: 'throw', versionKey: false, collection: 'log' },
+  [
+    index({ '_id.community': 1, names: 1 }, { partialFilterExpression: { names: { $exists: true } } }),
+    index({ '_id.community': 1, act: 1, '_id.seq': -1 }),
+    index({ '_id.community': 1, once: 1 }, { unique: true, partialFilterExpression: { once: { $exists: true } } }),
+  ],
 );
-schema.index({ '_id.community': 1, names: 1 }, { partialFilterExpression: { names: { $exists: true } } });
-schema.index({ '_id.community': 1, act: 1, '_id.seq': -1 });
-schema.index({ '_id.community': 1, once: 1 }, { unique: true, partialFilterExpression: { once: { $exists: true } } });
-
-export const LogEntry = model<LogEntryRecord>('LogEntry', schema);
+export type LogEntryRecord = RecordOf<typeof LogEntry>;
 
 /** The entry that a log ends with. */
 export type LastEntry = Required<LogHead> & Pick<LogEntryRecord, 'act'>;

@@ -1,101 +1,71 @@
 import { createHash } from 'node:crypto';
-import { model, Schema } from 'mongoose';
-import { encrypted, recordName } from '../../store/encryptedFields.ts';
+import { recordName } from '../../store/encryptedFields.ts';
+import { encrypted, index, type Of, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import type { Vault } from '../../store/vault.ts';
 import { COUNCIL, type CommunityRecord } from '../communities/index.ts';
 import type { PictureOf } from '../pictures/index.ts';
-import { DECISIONS, type Decision } from '../proposals/index.ts';
-
-/** One proposal on the agenda, and what the council made of it. */
-export interface MeetingItem {
-  /** The proposal's number. */
-  proposal: number;
-  /** What the cadres recommend. */
-  advice: 'yes' | 'no';
-  for?: number;
-  against?: number;
-  abstained?: number;
-  decision?: Decision;
-  /** Why not, or why later; everybody reads it. */
-  reason?: string;
-}
+import { DECISIONS } from '../proposals/index.ts';
 
 /** Who signed the minutes. */
-export interface Signature {
+const signature = {
   /** `staffPhone(…)`: whose phone it is. */
-  phone: string;
-  name: string;
-  role: string;
-  at: Date;
-}
+  phone: String,
+  name: String,
+  role: String,
+  at: Date,
+};
+export type Signature = Of<typeof signature>;
+
+/** One proposal on the agenda, and what the council made of it. */
+const meetingItem = {
+  /** The proposal's number. */
+  proposal: Number,
+  /** What the cadres recommend. */
+  advice: oneOf(['yes', 'no']),
+  for: optional(Number),
+  against: optional(Number),
+  abstained: optional(Number),
+  decision: optional(oneOf(DECISIONS)),
+  /** Why not, or why later; everybody reads it. */
+  reason: optional(String),
+};
+export type MeetingItem = Of<typeof meetingItem>;
 
 /**
  * A meeting of the council. Its minutes are a draft until two persons have signed them, one of the council or a supervisor; then they are final, and only
  * addenda follow.
  */
-export interface MeetingRecord {
-  /** `number` counts from 1 in a cycle. */
-  _id: { cycle: string; number: number };
-  community: string;
-  at: Date;
-  place: string;
-  items: MeetingItem[];
-  /** The council as it was when the roll was last called: the ids of their roles, their names, who was there. */
-  roll: { id: string; name: string; isThere: boolean }[];
-  /** What was said, encrypted (`meetingNotes`); public with numbers masked. */
-  notes?: Buffer;
-  signatures: Signature[];
-  /**
-   * Once it is final: when, the SHA-256 in hex of what was signed (`signedHash`), and how many had to be there and to be for it, by the rules of that day.
-   */
-  final?: { at: Date; hash: string; quorum?: number; majority?: number };
-  /** What was mended later; `text` is encrypted. */
-  addenda: { text: Buffer; by: string; role: string; at: Date }[];
-  by: string;
-  /** Counts the changes, so that nobody overwrites or signs what they did not see. */
-  revision: number;
-}
-
-const schema = new Schema<MeetingRecord>(
+export const Meeting = records(
+  'meetings',
   {
-    _id: { type: new Schema({ cycle: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }), required: true },
-    community: { type: String, required: true },
-    at: { type: Date, required: true },
-    place: { type: String, required: true },
-    items: [
-      {
-        type: {
-          proposal: { type: Number, required: true },
-          advice: { type: String, enum: ['yes', 'no'], required: true },
-          for: Number,
-          against: Number,
-          abstained: Number,
-          decision: { type: String, enum: DECISIONS },
-          reason: String,
-        },
-        _id: false,
-      },
-    ],
-    roll: [{ type: { id: String, name: String, isThere: Boolean }, _id: false }],
-    notes: encrypted('meetingNotes'),
-    signatures: [{ type: { phone: String, name: String, role: String, at: Date }, _id: false }],
-    final: { type: { at: Date, hash: String, quorum: Number, majority: Number }, _id: false },
-    addenda: [
-      {
-        type: { text: encrypted('meetingAddendum', (meeting, [index]) => `${recordName(meeting)}|${index}`), by: String, role: String, at: Date },
-        _id: false,
-      },
-    ],
-    by: { type: String, required: true },
-    revision: { type: Number, required: true },
+    /** `number` counts from 1 in a cycle. */
+    _id: { cycle: String, number: Number },
+    community: String,
+    at: Date,
+    place: String,
+    items: [meetingItem],
+    /** The council as it was when the roll was last called: the ids of their roles, their names, who was there. */
+    roll: [{ id: String, name: String, isThere: Boolean }],
+    /** What was said, encrypted (`meetingNotes`); public with numbers masked. */
+    notes: optional(encrypted('meetingNotes')),
+    signatures: [signature],
+    /**
+     * Once it is final: when, the SHA-256 in hex of what was signed (`signedHash`), and how many had to be there and to be for it, by the rules of that day.
+     */
+    final: optional({ at: Date, hash: String, quorum: optional(Number), majority: optional(Number) }),
+    /** What was mended later; `text` is encrypted. */
+    addenda: [{ text: encrypted('meetingAddendum', (meeting, [index]) => `${recordName(meeting)}|${index}`), by: String, role: String, at: Date }],
+    by: String,
+    /** Counts the changes, so that nobody overwrites or signs what they did not see. */
+    revision: Number,
   },
-  { strict: 'throw', versionKey: false, collection: 'meetings' },
+  [
+    index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true }),
+    // those whose minutes are not final
+    index({ community: 1, 'final.at': 1, at: 1 }),
+  ],
 );
-schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
-// those whose minutes are not final
-schema.index({ community: 1, 'final.at': 1, at: 1 });
-
-export const Meeting = model<MeetingRecord>('Meeting', schema);
+export type MeetingRecord = RecordOf<typeof Meeting>;
 
 /** The most proposals on one agenda, the longest notes and addendum in characters. */
 export const MOST_ITEMS = 60;

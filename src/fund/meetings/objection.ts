@@ -1,73 +1,55 @@
-import { model, Schema } from 'mongoose';
-import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
+import { CHANNEL_NAMES } from '../../contacts/channel.ts';
 import { addressHmac, type ContactPoint } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
+import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
-import { ORIGINS, type Origin } from '../proposals/index.ts';
-
-/** What somebody has against the list that is published before the vote. The number counts from 1 in a cycle. */
-export interface ObjectionRecord {
-  _id: { cycle: string; number: number };
-  community: string;
-  origin: Origin;
-  /** The number on the list that it is about; absent if it is about the list as a whole. */
-  about?: number;
-  /** As written, encrypted (`objectionText`). It is public, with numbers masked, once it is answered. */
-  text: Buffer;
-  /** Over which channel and to which address the answer goes (encrypted), and the `addressHmac(…)`; gone after a deletion. */
-  channel?: Channel;
-  address?: Buffer;
-  from?: string;
-  resident?: string;
-  /** Who wrote it down for somebody else. */
-  writtenBy?: string;
-  /** `community|day|n`, with n of 1…50, for a person who is not on the roster: a community takes fifty of these in a day. */
-  strangerSlot?: string;
-  at: Date;
-  due: Date;
-  /** `text` is encrypted; it is public with numbers masked. */
-  answer?: { text: Buffer; by: string; at: Date };
-  /** An HMAC of the act's key, or of the form's: it counts once. */
-  key: string;
-}
+import { ORIGINS } from '../proposals/index.ts';
 
 /** The index of what waits for an answer in a community. */
 export const WAITING = { community: 1, 'answer.at': 1, at: 1 } as const;
 
-const schema = new Schema<ObjectionRecord>(
+/** What somebody has against the list that is published before the vote. The number counts from 1 in a cycle. */
+export const Objection = records(
+  'objections',
   {
-    _id: { type: new Schema({ cycle: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }), required: true },
-    community: { type: String, required: true },
-    origin: { type: String, enum: ORIGINS, required: true },
-    about: Number,
-    text: { ...encrypted('objectionText'), required: true },
-    channel: { type: String, enum: CHANNEL_NAMES },
-    address: encrypted('objectionAddress'),
-    from: String,
-    resident: String,
-    writtenBy: String,
-    strangerSlot: String,
-    at: { type: Date, required: true },
-    due: { type: Date, required: true },
-    answer: { type: { text: encrypted('objectionAnswer'), by: String, at: Date }, _id: false },
-    key: { type: String, required: true },
+    _id: { cycle: String, number: Number },
+    community: String,
+    origin: oneOf(ORIGINS),
+    /** The number on the list that it is about; absent if it is about the list as a whole. */
+    about: optional(Number),
+    /** As written, encrypted (`objectionText`). It is public, with numbers masked, once it is answered. */
+    text: encrypted('objectionText'),
+    /** Over which channel and to which address the answer goes (encrypted), and the `addressHmac(…)`; gone after a deletion. */
+    channel: optional(oneOf(CHANNEL_NAMES)),
+    address: optional(encrypted('objectionAddress')),
+    from: optional(String),
+    resident: optional(String),
+    /** Who wrote it down for somebody else. */
+    writtenBy: optional(String),
+    /** `community|day|n`, with n of 1…50, for a person who is not on the roster: a community takes fifty of these in a day. */
+    strangerSlot: optional(String),
+    at: Date,
+    due: Date,
+    /** `text` is encrypted; it is public with numbers masked. */
+    answer: optional({ text: encrypted('objectionAnswer'), by: String, at: Date }),
+    /** An HMAC of the act's key, or of the form's: it counts once. */
+    key: String,
   },
-  { strict: 'throw', versionKey: false, collection: 'objections' },
+  [
+    index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true }),
+    index(WAITING),
+    // whose author is no longer kept
+    index({ community: 1, 'answer.at': 1 }, { partialFilterExpression: { address: { $exists: true } } }),
+    index({ key: 1 }, { unique: true }),
+    index({ strangerSlot: 1 }, { unique: true, partialFilterExpression: { strangerSlot: { $exists: true } } }),
+    index({ from: 1 }, { partialFilterExpression: { from: { $exists: true } } }),
+    index({ community: 1, resident: 1 }, { partialFilterExpression: { resident: { $exists: true } } }),
+  ],
 );
-schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
-schema.index(WAITING);
-// whose author is no longer kept
-schema.index({ community: 1, 'answer.at': 1 }, { partialFilterExpression: { address: { $exists: true } } });
-schema.index({ key: 1 }, { unique: true });
-schema.index({ strangerSlot: 1 }, { unique: true, partialFilterExpression: { strangerSlot: { $exists: true } } });
-schema.index({ from: 1 }, { partialFilterExpression: { from: { $exists: true } } });
-schema.index({ community: 1, resident: 1 }, { partialFilterExpression: { resident: { $exists: true } } });
-
-export const Objection = model<ObjectionRecord>('Objection', schema);
+export type ObjectionRecord = RecordOf<typeof Objection>;
 
 /** Forgets the authors of objections that were answered before a moment; the words are public and stay. */
 export async function forgetObjectors(communities: readonly string[], before: Date): Promise<void> {

@@ -1,8 +1,8 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
+import { encrypted, index, optional, type RecordOf, records } from '../../store/records.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
@@ -12,44 +12,29 @@ import { dropsPictures, type KeptPicture, keepsPictures, picturesOf } from '../p
 import { countObjections, type ObjectionCounts, type ObjectionRecord, objectionAnswer, objectionsOf, objectionText } from './objection.ts';
 
 /** A list as it was published before the vote. Who publishes again makes a new one; the newest counts. */
-export interface PublicationRecord {
-  /** `number` counts from 1 in a cycle. */
-  _id: { cycle: string; number: number };
-  community: string;
-  /** The list, encrypted, because titles may be a resident's words (`publishedList`). */
-  list: Buffer;
-  /** It is a list of proposals, because there were no projects; the ballot is made of them later. */
-  ofProposals?: true;
-  /** Since when the ballot says something else than the list. */
-  differs?: Date;
-  from: Date;
-  to: Date;
-  by: string;
-  /** The supervisor's check. `finding`: what is wrong; absent if all is right. `mark` (`checkMark`): of the ballot that was checked. */
-  check?: { by: string; at: Date; finding?: string; mark: string };
-  /** When the ballot was changed after a check that found it right: it has to be checked again. */
-  changed?: Date;
-}
-
-const schema = new Schema<PublicationRecord>(
+export const Publication = records(
+  'publications',
   {
-    _id: { type: new Schema({ cycle: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }), required: true },
-    community: { type: String, required: true },
-    list: { ...encrypted('publishedList'), required: true },
-    ofProposals: Boolean,
-    differs: Date,
-    from: { type: Date, required: true },
-    to: { type: Date, required: true },
-    by: { type: String, required: true },
-    check: { type: { by: String, at: Date, finding: String, mark: String }, _id: false },
-    changed: Date,
+    /** `number` counts from 1 in a cycle. */
+    _id: { cycle: String, number: Number },
+    community: String,
+    /** The list, encrypted, because titles may be a resident's words (`publishedList`). */
+    list: encrypted('publishedList'),
+    /** It is a list of proposals, because there were no projects; the ballot is made of them later. */
+    ofProposals: optional(true),
+    /** Since when the ballot says something else than the list. */
+    differs: optional(Date),
+    from: Date,
+    to: Date,
+    by: String,
+    /** The supervisor's check. `finding`: what is wrong; absent if all is right. `mark` (`checkMark`): of the ballot that was checked. */
+    check: optional({ by: String, at: Date, finding: optional(String), mark: String }),
+    /** When the ballot was changed after a check that found it right: it has to be checked again. */
+    changed: optional(Date),
   },
-  { strict: 'throw', versionKey: false, collection: 'publications' },
+  [index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true }), index({ from: 1 })],
 );
-schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
-schema.index({ from: 1 });
-
-export const Publication = model<PublicationRecord>('Publication', schema);
+export type PublicationRecord = RecordOf<typeof Publication>;
 
 /** In which communities something was published since a moment, and when. */
 export async function publishedSince(since: Date): Promise<{ community: string; at: Date }[]> {

@@ -1,47 +1,35 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { wholeDay } from '../../contacts/addressBook.ts';
 import { boundedMap } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
 import { groupCommit, updateEach } from '../../store/groupCommit.ts';
 import { underway } from '../../store/pauses.ts';
+import { encrypted, index, optional, type RecordOf, records } from '../../store/records.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 
 /** A message that was not understood, so that wordings and answers can be added. Nothing tells who wrote it; who wrote the same on the same day is only counted. */
-interface MissRecord {
-  /** `vault.hmac('miss', community, day, text)`; `missKey` once somebody at the desk has said what was meant. */
-  _id: string;
-  community: string;
-  /** The day (UTC), never the hour; of what was meant, when that was said. */
-  day: Date;
-  /** Without numbers, encrypted; without names, too, once it was said what was meant. */
-  text: Buffer;
-  count: number;
-  /** What was meant (`sayMeant`): a kind of the dialog, or what is none. */
-  kind?: string;
-  /** Of the community's own answer that was meant, its first wording. */
-  asks?: string;
-}
-
-const schema = new Schema<MissRecord>(
+export const Miss = records(
+  'misses',
   {
-    _id: { type: String, required: true },
-    community: { type: String, required: true },
-    day: { type: Date, required: true },
-    text: { ...encrypted('missText'), required: true },
-    count: { type: Number, required: true },
-    kind: String,
-    asks: String,
+    /** `vault.hmac('miss', community, day, text)`; `missKey` once somebody at the desk has said what was meant. */
+    _id: String,
+    community: String,
+    /** The day (UTC), never the hour; of what was meant, when that was said. */
+    day: Date,
+    /** Without numbers, encrypted; without names, too, once it was said what was meant. */
+    text: encrypted('missText'),
+    count: Number,
+    /** What was meant (`sayMeant`): a kind of the dialog, or what is none. */
+    kind: optional(String),
+    /** Of the community's own answer that was meant, its first wording. */
+    asks: optional(String),
   },
-  { strict: 'throw', versionKey: false, collection: 'misses' },
+  [index({ community: 1, day: 1 }), index({ day: 1 })],
 );
-schema.index({ community: 1, day: 1 });
-schema.index({ day: 1 });
-
-export const Miss = model<MissRecord>('Miss', schema);
+type MissRecord = RecordOf<typeof Miss>;
 
 /** For how many days a miss is kept, and what was meant by one: until it is learnt. */
 export const MISSES_DAYS = 30;

@@ -1,13 +1,13 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
 import { marking } from '../../store/recordMark.ts';
+import { each, encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import { subject } from '../act/index.ts';
-import type { Hand } from './hands.ts';
-import { OUTCOMES, type Outcome } from './slip.ts';
+import { type Hand, hand } from './hands.ts';
+import { OUTCOMES } from './slip.ts';
 
 /**
  * `first`, `second`: is keyed, or waits for a person who keys it, the first or the second time. `differences`: waits for a third person. `ready`: waits for two who
@@ -15,24 +15,6 @@ import { OUTCOMES, type Outcome } from './slip.ts';
  */
 export const BATCH_STATES = ['first', 'second', 'differences', 'ready', 'entering', 'accepted'] as const;
 export type BatchState = (typeof BATCH_STATES)[number];
-
-/** Up to 25 slips of a table, keyed by two who do not see what the other keyed. The number counts from 1 in a cycle and stands on the batch's cover. */
-export interface BatchRecord {
-  _id: { cycle: string; number: number };
-  community: string;
-  table: number;
-  at: Date;
-  state: BatchState;
-  /** Who keyed it: first, second, and who settled the differences, in this order, each once. `slips` are `KeyedSlip`s, encrypted (`slipBatch`). */
-  keyed: { by: Hand; slips: Buffer }[];
-  accepted: { by: Hand; at: Date }[];
-  /** How many slips became what. */
-  outcomes?: Partial<Record<Outcome, number>>;
-  /** Counts the changes. */
-  revision: number;
-  /** `markOfBatch(…)`: the service wrote who accepted it. */
-  mark: string;
-}
 
 /** A slip as somebody keyed it. */
 export interface KeyedSlip {
@@ -44,28 +26,32 @@ export interface KeyedSlip {
   readonly absent?: true;
 }
 
-const hand = { type: { phone: { type: String, required: true }, name: { type: String, required: true } }, required: true, _id: false };
-const number = { type: Number, required: true };
-const schema = new Schema<BatchRecord>(
+/** Up to 25 slips of a table, keyed by two who do not see what the other keyed. The number counts from 1 in a cycle and stands on the batch's cover. */
+export const Batch = records(
+  'batches',
   {
-    _id: { type: new Schema({ cycle: { type: String, required: true }, number }, { _id: false }), required: true },
-    community: { type: String, required: true },
-    table: number,
-    at: { type: Date, required: true },
-    state: { type: String, enum: BATCH_STATES, required: true },
-    keyed: { type: [{ type: { by: hand, slips: { ...encrypted('slipBatch', nameOf), required: true } }, _id: false }], required: true },
-    accepted: { type: [{ type: { by: hand, at: { type: Date, required: true } }, _id: false }], required: true },
-    outcomes: { type: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, Number])), _id: false },
-    revision: number,
-    mark: { type: String, required: true },
+    _id: { cycle: String, number: Number },
+    community: String,
+    table: Number,
+    at: Date,
+    state: oneOf(BATCH_STATES),
+    /** Who keyed it: first, second, and who settled the differences, in this order, each once. `slips` are `KeyedSlip`s, encrypted (`slipBatch`). */
+    keyed: [{ by: hand, slips: encrypted('slipBatch', nameOf) }],
+    accepted: [{ by: hand, at: Date }],
+    /** How many slips became what. */
+    outcomes: optional(each(OUTCOMES, optional(Number))),
+    /** Counts the changes. */
+    revision: Number,
+    /** `markOfBatch(…)`: the service wrote who accepted it. */
+    mark: String,
   },
-  { strict: 'throw', versionKey: false, collection: 'batches' },
+  [
+    index({ '_id.cycle': 1, '_id.number': 1 }, { unique: true }),
+    // finds what was accepted and is not yet entered whole, after a crash
+    index({ state: 1 }, { partialFilterExpression: { state: 'entering' } }),
+  ],
 );
-schema.index({ '_id.cycle': 1, '_id.number': 1 }, { unique: true });
-// finds what was accepted and is not yet entered whole, after a crash
-schema.index({ state: 1 }, { partialFilterExpression: { state: 'entering' } });
-
-export const Batch = model<BatchRecord>('Batch', schema);
+export type BatchRecord = RecordOf<typeof Batch>;
 
 /** A batch of a cycle. */
 export const onBatch = subject<BatchRecord>({

@@ -1,43 +1,32 @@
-import { model, Schema } from 'mongoose';
 import { z } from 'zod';
 import type { Notify } from '../../contacts/notify.ts';
 import { canReceiveSms } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
+import { index, optional, records } from '../../store/records.ts';
 import type { World } from '../../store/world.ts';
 import { act, done, given, key, line, number, refuse, subject, tick } from '../act/index.ts';
 import { type Cast, cast } from '../ballots/index.ts';
 import { findCommunity, todayIn } from '../communities/index.ts';
 import { currentCycle } from '../cycles/index.ts';
 import { AT_TABLE, contactsOf, notifyHolder, notifyResident, personAtTable, Resident } from '../people/index.ts';
-import { type Hand, twoHands } from './hands.ts';
+import { hand, twoHands } from './hands.ts';
 import { secondPerson, Table } from './tables.ts';
 import { tellNamed } from './tellNamed.ts';
 
 /** That somebody entered a ballot beside its voter. It says neither whose nor what. */
-interface AssistRecord {
-  /** `key`: an HMAC of the ballot's key: it counts once. */
-  _id: { cycle: string; key: string };
-  community: string;
-  helper: Hand;
-  witness: Hand;
-  /** The table at which it was; absent elsewhere. */
-  table?: number;
-}
-
-const hand = { type: { phone: { type: String, required: true }, name: { type: String, required: true } }, required: true, _id: false };
-const schema = new Schema<AssistRecord>(
+export const Assist = records(
+  'assists',
   {
-    _id: { type: new Schema({ cycle: { type: String, required: true }, key: { type: String, required: true } }, { _id: false }), required: true },
-    community: { type: String, required: true },
+    /** `key`: an HMAC of the ballot's key: it counts once. */
+    _id: { cycle: String, key: String },
+    community: String,
     helper: hand,
     witness: hand,
-    table: Number,
+    /** The table at which it was; absent elsewhere. */
+    table: optional(Number),
   },
-  { strict: 'throw', versionKey: false, collection: 'assists' },
+  [index({ '_id.cycle': 1, 'helper.phone': 1 })],
 );
-schema.index({ '_id.cycle': 1, 'helper.phone': 1 });
-
-export const Assist = model<AssistRecord>('Assist', schema);
 
 /** The vote that is open; `cycle` is null between two. */
 const openVote = subject({

@@ -1,9 +1,9 @@
-import { model, Schema } from 'mongoose';
 import { z } from 'zod';
 import { boundedMap } from '../../store/cache.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
+import { index, optional, records } from '../../store/records.ts';
 import { sha256 } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { act, done, line, refuse } from '../act/index.ts';
@@ -177,30 +177,20 @@ function foundIn(keyed: string, says: TypedSlip['says']): Found {
 }
 
 /** Which slips a cycle had. It is noted before the ledger is sealed, so that nobody can choose them once it is known which are drawn. */
-export interface SlipListRecord {
-  /** The cycle's. */
-  _id: string;
-  community: string;
-  at: Date;
-  /** Of slips that were handed in or keyed, ascending. */
-  serials: string[];
-  /** 16 random bytes in hex: they come into being when nothing can be cast any more, and the draw is made of them and the seal. */
-  draw?: string;
-}
-
-const schema = new Schema<SlipListRecord>(
+export const SlipList = records(
+  'slipLists',
   {
-    _id: { type: String, required: true },
-    community: { type: String, required: true },
-    at: { type: Date, required: true },
-    serials: { type: [String], required: true },
-    draw: String,
+    /** The cycle's. */
+    _id: String,
+    community: String,
+    at: Date,
+    /** Of slips that were handed in or keyed, ascending. */
+    serials: [String],
+    /** 16 random bytes in hex: they come into being when nothing can be cast any more, and the draw is made of them and the seal. */
+    draw: optional(String),
   },
-  { strict: 'throw', versionKey: false, collection: 'slipLists' },
+  [index({ community: 1 })],
 );
-schema.index({ community: 1 });
-
-export const SlipList = model<SlipListRecord>('SlipList', schema);
 
 /** Notes which slips a cycle has, once, and in the log; nothing if it has none. To be called once nothing can be cast any more. */
 export function listSlips(world: World): (cycle: string) => Promise<void> {

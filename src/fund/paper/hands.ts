@@ -1,14 +1,16 @@
 import { CodedError } from '../../store/codedError.ts';
+import type { Of } from '../../store/records.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, AT_TABLE, mayDo } from '../people/index.ts';
 import { phonesOfPerson, staffActor, staffRole } from '../staff/index.ts';
 
 /** A person who did something with paper, under whatever role. */
-export interface Hand {
+export const hand = {
   /** `staffPhone(…)`: the same person has it in every role; `isAmong` knows whether they have another one. */
-  readonly phone: string;
-  readonly name: string;
-}
+  phone: String,
+  name: String,
+};
+export type Hand = Readonly<Of<typeof hand>>;
 
 /** The person who acts. Rejects with `not-allowed` if they have no role any more. */
 export async function handOf(world: World, actor: Actor): Promise<Hand> {

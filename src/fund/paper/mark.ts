@@ -1,8 +1,7 @@
-import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
 import { pauses } from '../../store/pauses.ts';
 import { marking } from '../../store/recordMark.ts';
+import { encrypted, index, optional, type RecordOf, records } from '../../store/records.ts';
 import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
@@ -10,63 +9,47 @@ import { cycleKeys, votedAmong } from '../ballots/index.ts';
 import { type CycleRecord, type FrozenCycle, findCycle } from '../cycles/index.ts';
 import { acceptedAmong, onRosterAmong } from '../people/index.ts';
 import { Batch } from './batch.ts';
-import type { Hand } from './hands.ts';
+import { hand } from './hands.ts';
 import { Slip } from './slip.ts';
 
 /** That somebody handed in a slip at a table, by two names. */
-export interface MarkRecord {
-  /** `id` comes from the device on which it was made: what is sent twice counts once. */
-  _id: { cycle: string; id: string };
-  community: string;
-  table: number;
-  /** Counts from 1 at the table. */
-  number: number;
-  serial: string;
-  /** `cycleKeys(…).voter` of the person; absent while they are not on the roster. */
-  voter?: string;
-  /** They asked at the table to be put on the roster, and are not known to be on it yet. */
-  asks?: true;
-  /** Who handed it in (`MarkedPerson`), encrypted (`markPerson`); forgotten with the key of the pseudonyms. */
-  person?: Buffer;
-  /** The moment of handing in: the ballot's time. */
-  at: Date;
-  /** When the service heard of it. */
-  heardAt: Date;
-  by: Hand[];
-  /** Absent once it was taken back. */
-  active?: true;
-  /** `markOfMark(…)`: the service wrote it. */
-  mark: string;
-}
-
-const hand = { type: { phone: { type: String, required: true }, name: { type: String, required: true } }, _id: false };
-const schema = new Schema<MarkRecord>(
+export const Mark = records(
+  'marks',
   {
-    _id: { type: new Schema({ cycle: { type: String, required: true }, id: { type: String, required: true } }, { _id: false }), required: true },
-    community: { type: String, required: true },
-    table: { type: Number, required: true },
-    number: { type: Number, required: true },
-    serial: { type: String, required: true },
-    voter: String,
-    asks: Boolean,
-    person: encrypted('markPerson'),
-    at: { type: Date, required: true },
-    heardAt: { type: Date, required: true },
-    by: { type: [hand], required: true },
-    active: Boolean,
-    mark: { type: String, required: true },
+    /** `id` comes from the device on which it was made: what is sent twice counts once. */
+    _id: { cycle: String, id: String },
+    community: String,
+    table: Number,
+    /** Counts from 1 at the table. */
+    number: Number,
+    serial: String,
+    /** `cycleKeys(…).voter` of the person; absent while they are not on the roster. */
+    voter: optional(String),
+    /** They asked at the table to be put on the roster, and are not known to be on it yet. */
+    asks: optional(true),
+    /** Who handed it in (`MarkedPerson`), encrypted (`markPerson`); forgotten with the key of the pseudonyms. */
+    person: optional(encrypted('markPerson')),
+    /** The moment of handing in: the ballot's time. */
+    at: Date,
+    /** When the service heard of it. */
+    heardAt: Date,
+    by: [hand],
+    /** Absent once it was taken back. */
+    active: optional(true),
+    /** `markOfMark(…)`: the service wrote it. */
+    mark: String,
   },
-  { strict: 'throw', versionKey: false, collection: 'marks' },
+  [
+    index({ serial: 1 }, { unique: true, partialFilterExpression: { active: true } }),
+    index({ '_id.cycle': 1, table: 1, number: -1 }),
+    index({ voter: 1, at: 1 }, { partialFilterExpression: { voter: { $exists: true } } }),
+    // finds the marks of those who may be on the roster by now
+    index({ '_id.cycle': 1, asks: 1 }, { partialFilterExpression: { asks: true } }),
+    // finds the marks whose persons are to be forgotten
+    index({ '_id.cycle': 1, person: 1 }, { partialFilterExpression: { person: { $exists: true } } }),
+  ],
 );
-schema.index({ serial: 1 }, { unique: true, partialFilterExpression: { active: true } });
-schema.index({ '_id.cycle': 1, table: 1, number: -1 });
-schema.index({ voter: 1, at: 1 }, { partialFilterExpression: { voter: { $exists: true } } });
-// finds the marks of those who may be on the roster by now
-schema.index({ '_id.cycle': 1, asks: 1 }, { partialFilterExpression: { asks: true } });
-// finds the marks whose persons are to be forgotten
-schema.index({ '_id.cycle': 1, person: 1 }, { partialFilterExpression: { person: { $exists: true } } });
-
-export const Mark = model<MarkRecord>('Mark', schema);
+export type MarkRecord = RecordOf<typeof Mark>;
 
 /** A resident by `_id`, or somebody who asked at the table to be put on the roster, by the request's number. */
 export type MarkedPerson = { readonly resident: string } | { readonly request: number };

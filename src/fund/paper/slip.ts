@@ -1,12 +1,12 @@
-import { model, Schema } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { marking } from '../../store/recordMark.ts';
+import { index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { sha256 } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { act, done, given, number, refuse } from '../act/index.ts';
-import { FOUND, type Found } from '../ballots/audit/index.ts';
+import { FOUND } from '../ballots/audit/index.ts';
 import { ballotOf } from '../ballots/index.ts';
 import { type CycleRecord, cycleAt } from '../cycles/index.ts';
 import { DAILY_WORK, damm } from '../people/index.ts';
@@ -21,53 +21,34 @@ export const OUTCOMES = ['counted', 'superseded', 'notOnRoll', 'unmarked', 'unre
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** A slip of paper on which somebody votes. It bears a serial and no name. */
-export interface SlipRecord {
-  /** Eight digits, the last a check digit; no other slip has them, in whatever community. */
-  _id: string;
-  cycle: string;
-  /** When it was made, by whom, and the ballot that is printed on it (`slipBallot`). */
-  made: { at: Date; by: string; ballot?: string };
-  /** The batch in which it was keyed, once that was accepted, and what became of it. What it says stands in the batch alone. */
-  batch?: number;
-  outcome?: Outcome;
-  /** Its person is not on the roster yet, and it counts once they are, before the seal. */
-  waits?: true;
-  /** How often a mark of it was taken back. */
-  takenBack?: number;
-  /** What the comparison with the box found, if the slip was drawn; `changes`: how often it was entered again. */
-  compared?: { found: Found; by: string; at: Date; changes: number };
-  /** `markOfSlip(…)`: the service made it. */
-  mark: string;
-}
-
-const schema = new Schema<SlipRecord>(
+export const Slip = records(
+  'slips',
   {
-    _id: { type: String, required: true },
-    cycle: { type: String, required: true },
-    made: { type: { at: { type: Date, required: true }, by: { type: String, required: true }, ballot: String }, required: true, _id: false },
-    batch: Number,
-    outcome: { type: String, enum: OUTCOMES },
-    waits: Boolean,
-    takenBack: Number,
-    compared: {
-      type: {
-        found: { type: String, enum: FOUND, required: true },
-        by: { type: String, required: true },
-        at: { type: Date, required: true },
-        changes: { type: Number, required: true },
-      },
-      _id: false,
-    },
-    mark: { type: String, required: true },
+    /** Eight digits, the last a check digit; no other slip has them, in whatever community. */
+    _id: String,
+    cycle: String,
+    /** When it was made, by whom, and the ballot that is printed on it (`slipBallot`). */
+    made: { at: Date, by: String, ballot: optional(String) },
+    /** The batch in which it was keyed, once that was accepted, and what became of it. What it says stands in the batch alone. */
+    batch: optional(Number),
+    outcome: optional(oneOf(OUTCOMES)),
+    /** Its person is not on the roster yet, and it counts once they are, before the seal. */
+    waits: optional(true),
+    /** How often a mark of it was taken back. */
+    takenBack: optional(Number),
+    /** What the comparison with the box found, if the slip was drawn; `changes`: how often it was entered again. */
+    compared: optional({ found: oneOf(FOUND), by: String, at: Date, changes: Number }),
+    /** `markOfSlip(…)`: the service made it. */
+    mark: String,
   },
-  { strict: 'throw', versionKey: false, collection: 'slips' },
+  [
+    index({ cycle: 1, outcome: 1, _id: 1 }),
+    // finds what was compared with the box
+    index({ cycle: 1, 'compared.at': 1 }, { partialFilterExpression: { 'compared.at': { $exists: true } } }),
+    index({ waits: 1, _id: 1 }, { partialFilterExpression: { waits: true } }),
+  ],
 );
-schema.index({ cycle: 1, outcome: 1, _id: 1 });
-// finds what was compared with the box
-schema.index({ cycle: 1, 'compared.at': 1 }, { partialFilterExpression: { 'compared.at': { $exists: true } } });
-schema.index({ waits: 1, _id: 1 }, { partialFilterExpression: { waits: true } });
-
-export const Slip = model<SlipRecord>('Slip', schema);
+export type SlipRecord = RecordOf<typeof Slip>;
 
 /** The most slips that are made at once. */
 const MOST_SLIPS = 10_000;

@@ -1,57 +1,42 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { marking } from '../../store/recordMark.ts';
+import { index, optional, type RecordOf, records } from '../../store/records.ts';
 import type { World } from '../../store/world.ts';
 import { act, count, done, line, lines, refuse, subject } from '../act/index.ts';
 import { cycleAt, isOpen } from '../cycles/index.ts';
 import { type Actor, AT_TABLE, SEES_TABLES, view } from '../people/index.ts';
 import { dropsPictures, type KeptPicture, keepsPictures, type PictureOf, picturesOf } from '../pictures/index.ts';
-import { type Hand, handOf, isAmong, twoHands } from './hands.ts';
-import { reconcile, type TableCounts } from './reconcile.ts';
+import { type Hand, hand, handOf, isAmong, twoHands } from './hands.ts';
+import { reconcile } from './reconcile.ts';
 import { tellNamed } from './tellNamed.ts';
 
 /** A table at which slips are handed out and in, from its opening to its closing on the same day. The number counts from 1 in a cycle. */
-export interface TableRecord {
-  _id: { cycle: string; number: number };
-  community: string;
-  /** Where it stands. */
-  place: string;
-  opened: { at: Date /** Blank slips, counted by two. */; received: number; by: Hand[] };
-  /** Slips marked, those taken back included, and those marked now. */
-  marked: number;
-  marks: number;
-  /** Everybody who opened it, marked there or closed it, by phone: they do not key its slips. */
-  hands: string[];
-  closed?: TableCounts & { at: Date; by: Hand[]; reason?: string };
-  /** A supervisor's word after the closing; `incident` says what was not in order. */
-  validated?: { at: Date; by: Hand; incident?: string };
-  /** `markOfTable(…)`: the service wrote it. */
-  mark: string;
-}
-
-const hand = { type: { phone: { type: String, required: true }, name: { type: String, required: true } }, _id: false };
-const number = { type: Number, required: true };
-const date = { type: Date, required: true };
-const schema = new Schema<TableRecord>(
+export const Table = records(
+  'tables',
   {
-    _id: { type: new Schema({ cycle: { type: String, required: true }, number }, { _id: false }), required: true },
-    community: { type: String, required: true },
-    place: { type: String, required: true },
-    opened: { type: { at: date, received: number, by: [hand] }, required: true, _id: false },
-    marked: number,
-    marks: number,
-    hands: { type: [String], required: true },
-    closed: { type: { at: date, handedOut: number, spoiled: number, left: number, by: [hand], reason: String }, _id: false },
-    validated: { type: { at: date, by: hand, incident: String }, _id: false },
-    mark: { type: String, required: true },
+    _id: { cycle: String, number: Number },
+    community: String,
+    /** Where it stands. */
+    place: String,
+    /** `received`: blank slips, counted by two. */
+    opened: { at: Date, received: Number, by: [hand] },
+    /** Slips marked, those taken back included, and those marked now. */
+    marked: Number,
+    marks: Number,
+    /** Everybody who opened it, marked there or closed it, by phone: they do not key its slips. */
+    hands: [String],
+    /** Its `TableCounts`. */
+    closed: optional({ handedOut: Number, spoiled: Number, left: Number, at: Date, by: [hand], reason: optional(String) }),
+    /** A supervisor's word after the closing; `incident` says what was not in order. */
+    validated: optional({ at: Date, by: hand, incident: optional(String) }),
+    /** `markOfTable(…)`: the service wrote it. */
+    mark: String,
   },
-  { strict: 'throw', versionKey: false, collection: 'tables' },
+  [index({ '_id.cycle': 1, '_id.number': 1 }, { unique: true })],
 );
-schema.index({ '_id.cycle': 1, '_id.number': 1 }, { unique: true });
-
-/** The tables of all cycles. */
-export const Table = model<TableRecord>('Table', schema);
+export type TableRecord = RecordOf<typeof Table>;
 
 /** The mark of a table as it is. While it is open it is not of how many were marked: that changes with every slip. */
 export const [markOfTable, isGenuineTable] = marking('tables', ({ marked, marks, ...table }: Omit<TableRecord, 'mark'>) => ({

@@ -1,9 +1,9 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { Address, needingCard } from '../../contacts/addressBook.ts';
 import { addressHmac, type CommunityContact, type ContactPoint, contactText, parseContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
+import { encrypted, index, optional, type RecordOf, records } from '../../store/records.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -177,51 +177,29 @@ function placeText(from: ContactPoint | CardPlace): string {
  * The wrong cards that one phone or chat has shown in all communities together. Only cards with a right check digit count. Forgotten after a day
  * without a wrong card.
  */
-export interface WrongCardsRecord {
-  /** `vault.hmac('wrongCards', contact)`. */
-  _id: string;
-  /** At five, card entry is locked there, for a day from the last wrong card. */
-  count: number;
-  /** When the last wrong card came, and the key of its act: no act counts twice. */
-  at: Date;
-  key: string;
-  /** The community in which it was tried, and the phone or chat (`contactText`), encrypted: a cadre sees who is locked. */
-  community: string;
-  address: Buffer;
-}
-
-const wrongCardsSchema = new Schema<WrongCardsRecord>(
+export const WrongCards = records(
+  'wrongcards',
   {
-    _id: { type: String, required: true },
-    count: { type: Number, required: true },
-    at: { type: Date, required: true },
-    key: { type: String, required: true },
-    community: { type: String, required: true },
-    address: { ...encrypted('wrongCardsAddress'), required: true },
+    /** `vault.hmac('wrongCards', contact)`. */
+    _id: String,
+    /** At five, card entry is locked there, for a day from the last wrong card. */
+    count: Number,
+    /** When the last wrong card came, and the key of its act: no act counts twice. */
+    at: Date,
+    key: String,
+    /** The community in which it was tried, and the phone or chat (`contactText`), encrypted: a cadre sees who is locked. */
+    community: String,
+    address: encrypted('wrongCardsAddress'),
   },
-  { strict: 'throw', versionKey: false, collection: 'wrongcards' },
+  [index({ at: 1 }), index({ community: 1, at: 1 })],
 );
-wrongCardsSchema.index({ at: 1 });
-wrongCardsSchema.index({ community: 1, at: 1 });
-
-export const WrongCards = model<WrongCardsRecord>('WrongCards', wrongCardsSchema);
+export type WrongCardsRecord = RecordOf<typeof WrongCards>;
 
 /** The wrong cards of a community's last hour. At five hundred, card entry is locked for an hour for numbers that are not on its roster. */
-export interface CardGuardRecord {
+export const CardGuard = records('cardguards', {
   /** The slug. */
-  _id: string;
+  _id: String,
   /** How many wrong cards came in each minute (since the epoch) that had some; sixty minutes at most. */
-  minutes: { minute: number; wrong: number }[];
-  lockedUntil?: Date;
-}
-
-const cardGuardSchema = new Schema<CardGuardRecord>(
-  {
-    _id: { type: String, required: true },
-    minutes: [{ type: { minute: Number, wrong: Number }, _id: false }],
-    lockedUntil: Date,
-  },
-  { strict: 'throw', versionKey: false, collection: 'cardguards' },
-);
-
-export const CardGuard = model<CardGuardRecord>('CardGuard', cardGuardSchema);
+  minutes: [{ minute: Number, wrong: Number }],
+  lockedUntil: optional(Date),
+});

@@ -1,4 +1,3 @@
-import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { Address, type AddressRecord } from '../../contacts/addressBook.ts';
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
@@ -7,6 +6,7 @@ import { parsePhoneNumber } from '../../contacts/phone.ts';
 import { boundedMap } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { lookUps } from '../../store/lookUps.ts';
+import { index, records } from '../../store/records.ts';
 import type { Vault } from '../../store/vault.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
@@ -211,17 +211,13 @@ export const mayAnswer: (
 );
 
 /** How many messages a community answered on one day that came from other countries, from numbers of nobody on the roster. */
-export interface ForeignDayRecord {
-  /** `slug|YYYY-MM-DD`: the day in the community's time zone. */
-  _id: string;
-  answers: number;
-  at: Date;
-}
-
-const schema = new Schema<ForeignDayRecord>(
-  { _id: { type: String, required: true }, answers: { type: Number, required: true }, at: { type: Date, required: true } },
-  { strict: 'throw', versionKey: false, collection: 'foreigndays' },
+export const ForeignDay = records(
+  'foreigndays',
+  {
+    /** `slug|YYYY-MM-DD`: the day in the community's time zone. */
+    _id: String,
+    answers: Number,
+    at: Date,
+  },
+  [index({ at: 1 })],
 );
-schema.index({ at: 1 });
-
-export const ForeignDay = model<ForeignDayRecord>('ForeignDay', schema);

@@ -1,8 +1,9 @@
-import mongoose, { model, type mongo, Schema, type Types } from 'mongoose';
+import { type mongo, Types } from 'mongoose';
 import { CHANNELS } from '../../contacts/channel.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
+import { index, oneOf, type RecordOf, records } from '../../store/records.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { Actor } from './actor.ts';
 import { withNew } from './newContact.ts';
@@ -226,7 +227,7 @@ export async function recordKeyChanges(
 ): Promise<void> {
   if (changed.length === 0) return;
   const records = changed.map(({ resident, what }) => ({
-    _id: new mongoose.Types.ObjectId(),
+    _id: new Types.ObjectId(),
     community,
     resident,
     what,
@@ -248,29 +249,19 @@ export async function keyChangesSince(community: string, after: Date, before: Da
  * A phone or card by which a resident votes, changed by hand while voting was open. The number of these changes is public; who made them and why is
  * kept.
  */
-interface KeyChangeRecord {
-  _id: Types.ObjectId;
-  community: string;
-  /** `_id` of the resident whose phone or card it is. */
-  resident: string;
-  /** `phone` stands for a chat as well. */
-  what: 'phone' | 'card';
-  by: string;
-  reason: string;
-  at: Date;
-}
-
-const schema = new Schema<KeyChangeRecord>(
+export const KeyChange = records(
+  'keychanges',
   {
-    community: { type: String, required: true },
-    resident: { type: String, required: true },
-    what: { type: String, enum: ['phone', 'card'], required: true },
-    by: { type: String, required: true },
-    reason: { type: String, required: true },
-    at: { type: Date, required: true },
+    _id: Types.ObjectId,
+    community: String,
+    /** `_id` of the resident whose phone or card it is. */
+    resident: String,
+    /** `phone` stands for a chat as well. */
+    what: oneOf(['phone', 'card']),
+    by: String,
+    reason: String,
+    at: Date,
   },
-  { strict: 'throw', versionKey: false, collection: 'keychanges' },
+  [index({ community: 1, what: 1, at: 1 })],
 );
-schema.index({ community: 1, what: 1, at: 1 });
-
-export const KeyChange = model<KeyChangeRecord>('KeyChange', schema);
+type KeyChangeRecord = RecordOf<typeof KeyChange>;

@@ -1,7 +1,8 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
+import { index, optional, type RecordOf, records } from '../../store/records.ts';
 import { isSame, type Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -10,40 +11,26 @@ import type { World } from '../../store/world.ts';
  * Six digits that were sent to a phone. They are to be repeated in a chat, or by a person who wants to act as a cadre. Of the phone, the chat and the
  * digits only HMACs are kept, for a day.
  */
-interface PhoneCodeRecord {
-  /** `slug|HMAC of the phone|1…3`; for a cadre's code `slug|cadre|…`, for one that publishes news `slug|news|…` (`codePlaces`). A phone has so many places in a day, no matter who asks. */
-  _id: string;
-  community: string;
-  phone: string;
-  chat: string;
-  digits: string;
-  /** The key of the act that asked for the code. */
-  key: string;
-  at: Date;
-  /** The keys of the acts that repeated it wrongly. */
-  wrong: string[];
-  /** The key of the act that repeated it rightly: no other act can use it. */
-  used?: string;
-}
-
-const schema = new Schema<PhoneCodeRecord>(
+export const PhoneCode = records(
+  'phonecodes',
   {
-    _id: { type: String, required: true },
-    community: { type: String, required: true },
-    phone: { type: String, required: true },
-    chat: { type: String, required: true },
-    digits: { type: String, required: true },
-    key: { type: String, required: true },
-    at: { type: Date, required: true },
-    wrong: { type: [String], required: true },
-    used: String,
+    /** `slug|HMAC of the phone|1…3`; for a cadre's code `slug|cadre|…`, for one that publishes news `slug|news|…` (`codePlaces`). A phone has so many places in a day, no matter who asks. */
+    _id: String,
+    community: String,
+    phone: String,
+    chat: String,
+    digits: String,
+    /** The key of the act that asked for the code. */
+    key: String,
+    at: Date,
+    /** The keys of the acts that repeated it wrongly. */
+    wrong: [String],
+    /** The key of the act that repeated it rightly: no other act can use it. */
+    used: optional(String),
   },
-  { strict: 'throw', versionKey: false, collection: 'phonecodes' },
+  [index({ community: 1, chat: 1, at: 1 }), index({ at: 1 })],
 );
-schema.index({ community: 1, chat: 1, at: 1 });
-schema.index({ at: 1 });
-
-export const PhoneCode = model<PhoneCodeRecord>('PhoneCode', schema);
+type PhoneCodeRecord = RecordOf<typeof PhoneCode>;
 
 /** Keeps a code in one of the phone's places of the day; gives false if no place is free. */
 export async function placeCode(code: Omit<PhoneCodeRecord, '_id'>, kind: CodeKind): Promise<boolean> {

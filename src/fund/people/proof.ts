@@ -1,10 +1,10 @@
-import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { CHANNELS } from '../../contacts/channel.ts';
 import { type CommunityContact, contactText, phoneContact } from '../../contacts/contact.ts';
 import type { Notify } from '../../contacts/notify.ts';
 import { canReceiveSms } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
+import { index, optional, records } from '../../store/records.ts';
 import { isSame } from '../../store/vault.ts';
 import { DAY_MS, dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -125,28 +125,19 @@ async function counted(_id: string, what: 'wrong' | 'texted', key: string, at: D
  * How often six digits were repeated wrongly, and how often they were sent by text: for one thing, from one phone or chat, on one calendar day. Kept
  * for two days.
  */
-export interface ProofDayRecord {
-  /** `vault.hmac('proofDay', slug, contact, thing, day)`. */
-  _id: string;
-  /** The keys of the acts that repeated the digits wrongly. */
-  wrong?: string[];
-  /** The keys of the acts for which the digits were sent by text. */
-  texted?: string[];
-  at: Date;
-}
-
-const schema = new Schema<ProofDayRecord>(
+export const ProofDay = records(
+  'proofdays',
   {
-    _id: { type: String, required: true },
-    wrong: { type: [String], default: undefined },
-    texted: { type: [String], default: undefined },
-    at: { type: Date, required: true },
+    /** `vault.hmac('proofDay', slug, contact, thing, day)`. */
+    _id: String,
+    /** The keys of the acts that repeated the digits wrongly. */
+    wrong: optional([String]),
+    /** The keys of the acts for which the digits were sent by text. */
+    texted: optional([String]),
+    at: Date,
   },
-  { strict: 'throw', versionKey: false, collection: 'proofdays' },
+  [index({ at: 1 })],
 );
-schema.index({ at: 1 });
-
-export const ProofDay = model<ProofDayRecord>('ProofDay', schema);
 
 /** Deletes codes, and counts of tries and of answers, that no longer count for any day. */
 export async function forgetCodes(now: Date): Promise<void> {

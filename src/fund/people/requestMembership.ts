@@ -1,10 +1,10 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
-import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
+import { CHANNEL_NAMES } from '../../contacts/channel.ts';
 import { addressHmac, type CommunityContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
+import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { cleanText } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
@@ -159,49 +159,34 @@ function nameOf({ community, request }: MembershipRequestRecord['_id']): string 
 }
 
 /** A request to be put on the roster: one for each address. */
-export interface MembershipRequestRecord {
-  /** `request` counts from 1 in a community; commands name it. */
-  _id: { community: string; request: number };
-  /** On which the answer is sent. */
-  channel: Channel;
-  /** It was made at a table for slips. */
-  atTable?: true;
-  /** The person who asks, and where the answer goes (`Asker`), encrypted as JSON; gone after a deletion. */
-  who?: Buffer;
-  /** `addressHmac(…)` of the address to which the answer goes; after a deletion, or once another person asks from there, `gone|` and the request's `_id`. */
-  from: string;
-  at: Date;
-  /** How often the request was made: to ask again opens the same request again. */
-  times: number;
-  state: 'pending' | 'accepted' | 'refused' | 'withdrawn';
-  decided?: { by: string; at: Date; reason?: string; resident?: string };
-  key: string;
-}
-
-const schema = new Schema<MembershipRequestRecord>(
+export const MembershipRequest = records(
+  'membershipRequests',
   {
-    _id: {
-      type: new Schema({ community: { type: String, required: true }, request: { type: Number, required: true } }, { _id: false }),
-      required: true,
-    },
-    channel: { type: String, enum: CHANNEL_NAMES, required: true },
-    atTable: Boolean,
-    who: encrypted('membershipRequest'),
-    from: { type: String, required: true },
-    at: { type: Date, required: true },
-    times: { type: Number, required: true },
-    state: { type: String, enum: ['pending', 'accepted', 'refused', 'withdrawn'], required: true },
-    decided: { type: { by: String, at: Date, reason: String, resident: String }, _id: false },
-    key: { type: String, required: true },
+    /** `request` counts from 1 in a community; commands name it. */
+    _id: { community: String, request: Number },
+    /** On which the answer is sent. */
+    channel: oneOf(CHANNEL_NAMES),
+    /** It was made at a table for slips. */
+    atTable: optional(true),
+    /** The person who asks, and where the answer goes (`Asker`), encrypted as JSON; gone after a deletion. */
+    who: optional(encrypted('membershipRequest')),
+    /** `addressHmac(…)` of the address to which the answer goes; after a deletion, or once another person asks from there, `gone|` and the request's `_id`. */
+    from: String,
+    at: Date,
+    /** How often the request was made: to ask again opens the same request again. */
+    times: Number,
+    state: oneOf(['pending', 'accepted', 'refused', 'withdrawn']),
+    decided: optional({ by: String, at: Date, reason: optional(String), resident: optional(String) }),
+    key: String,
   },
-  { strict: 'throw', versionKey: false, collection: 'membershipRequests' },
+  [
+    index({ '_id.community': 1, '_id.request': -1 }, { unique: true }),
+    // how many wait, in many communities at once
+    index({ state: 1, '_id.community': 1, at: 1 }, { partialFilterExpression: { state: 'pending' } }),
+    index({ '_id.community': 1, from: 1, channel: 1 }, { unique: true }),
+    // whose author is no longer kept
+    index({ '_id.community': 1, 'decided.at': 1 }, { partialFilterExpression: { who: { $exists: true } } }),
+    index({ '_id.community': 1, key: 1 }),
+  ],
 );
-schema.index({ '_id.community': 1, '_id.request': -1 }, { unique: true });
-// how many wait, in many communities at once
-schema.index({ state: 1, '_id.community': 1, at: 1 }, { partialFilterExpression: { state: 'pending' } });
-schema.index({ '_id.community': 1, from: 1, channel: 1 }, { unique: true });
-// whose author is no longer kept
-schema.index({ '_id.community': 1, 'decided.at': 1 }, { partialFilterExpression: { who: { $exists: true } } });
-schema.index({ '_id.community': 1, key: 1 });
-
-export const MembershipRequest = model<MembershipRequestRecord>('MembershipRequest', schema);
+export type MembershipRequestRecord = RecordOf<typeof MembershipRequest>;

@@ -1,119 +1,95 @@
-import { model, type mongo, Schema } from 'mongoose';
-import { CHANNELS, type Channel } from '../../contacts/channel.ts';
+import type { mongo } from 'mongoose';
+import { CHANNEL_NAMES, CHANNELS } from '../../contacts/channel.ts';
 import { addressHmac, answerAt, type CommunityContact, type ContactPoint, everyChannel, phoneContact } from '../../contacts/contact.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
+import { each, encrypted, index, type Of, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import type { Vault } from '../../store/vault.ts';
 import { isField, isSealed, ofEach, PLAIN, type PlainField, type ResidentFields, ROLES, SEALED, type SealedField } from './residentFields.ts';
 
-/** The fields of `RESIDENT_FIELDS` that are kept as they are. */
-type Plain = { [Name in Exclude<PlainField, 'role'>]?: string } & { role: (typeof ROLES)[number] };
-
-/** A resident on a community's roster. After a deletion only the HMACs stay, so that a person who leaves and comes back gets no second ballot. */
-export interface ResidentRecord extends Plain {
-  /** `vault.hmac('resident', slug, roster id)`: the ballot's pseudonym is made from it. */
-  _id: string;
-  community: string;
-  /** What the roster says of the resident (`Person`), encrypted as JSON. Gone after a deletion, as is everything else of `RESIDENT_FIELDS`. */
-  person?: Buffer;
-  /** `searchKeys(…)`; absent if an earlier version put them on the roster and nobody has searched it since. Gone after a deletion. */
-  searchKeys?: string[];
-  /** `addressHmac(…)` of the phone on the roster. */
-  phoneId?: string;
-  /** `officeFields(…)`: the office was given to this resident. */
-  officeMark?: string;
-  /** `vault.hmac('card', slug, card)`. After a deletion it is kept until the close. */
-  card?: string;
-  /** `cardMark(…)`: the card was given to this resident. */
-  cardMark?: string;
-  /** The person who made the card, and when; absent if the card came with a file. */
-  cardMade?: { by: string; at: Date };
-  /** Cards that `residents cards --new` ended: a file that still has one of them does not bring it back. */
-  endedCards?: string[];
-  /** `addressHmac(…)` of every phone and chat. Set at a deletion and kept until the close: by it, `accept` asks whether it is the same person. */
-  erasedAddresses?: string[];
-  /**
-   * A request for deletion that was made while voting was open: its day (`wholeDay`), the key of its act, and its address (`addressHmac(…)`). It is
-   * done after the seal (`eraseDue`), and taken back by 恢复.
-   */
-  erasureRequest?: { at: Date; key: string; from: string };
-  /** The key of the act that asked for the deletion: it counts once. */
-  erasureKey?: string;
-  /** Details of the log about this resident's phones and cards stay for now (`forgetDetails`). */
-  detailsStay?: true;
-  /** Phones and chats that were linked by card, by digits or by `accept`. */
-  linkedContacts: LinkedContact[];
-  /** Phones and chats that somebody's hand gave them while a vote was open (`newContact.ts`). Gone after a deletion. */
-  newContacts?: NewContact[];
-  addedAt: Date;
-  /** The day (`wholeDay`) on which the resident asked to be deleted. */
-  erasedAt?: Date;
-}
-
-/** A phone (`sms`, also for calls) or a chat that belongs to a resident. */
-interface LinkedContact {
-  /** `addressHmac(…)`. */
-  id: string;
-  channel: Channel;
-  /** Encrypted. */
-  address: Buffer;
-  /** Absent if an earlier version linked it: then it ends with the roster's phone, as if by digits. */
-  linkedBy?: LinkedBy;
-}
-
 /** How a contact was linked: the card was shown there; digits that were sent to the roster's phone were repeated there; a request from there was accepted. */
-export type LinkedBy = 'card' | 'digits' | 'request';
-
-/** A phone or chat (`addressHmac`) that somebody's hand gave a resident, and the cycle whose vote was open. */
-interface NewContact {
-  id: string;
-  cycle: string;
-}
+const LINKED_BY = ['card', 'digits', 'request'] as const;
+export type LinkedBy = (typeof LINKED_BY)[number];
 
 const linkedName = ({ _id, linkedContacts }: mongo.Document, [index = 0]: readonly number[]) => `${_id}|${linkedContacts[index].id}`;
 
-const schema = new Schema<ResidentRecord>(
-  {
-    _id: { type: String, required: true },
-    community: { type: String, required: true },
-    person: encrypted('residentPerson'),
-    searchKeys: { type: [String], default: undefined },
-    phoneId: String,
-    ...ofEach(() => String, PLAIN),
-    role: { type: String, enum: ROLES, required: true },
-    officeMark: String,
-    card: String,
-    cardMark: String,
-    cardMade: { type: { by: String, at: Date }, _id: false },
-    endedCards: { type: [String], default: undefined },
-    erasedAddresses: { type: [String], default: undefined },
-    erasureRequest: { type: { at: Date, key: String, from: String }, _id: false },
-    erasureKey: String,
-    detailsStay: Boolean,
-    linkedContacts: {
-      type: [{ type: { id: String, channel: String, address: encrypted('residentLinkedContact', linkedName), linkedBy: String }, _id: false }],
-      required: true,
-    },
-    newContacts: { type: [{ type: { id: String, cycle: String }, _id: false }], default: undefined },
-    addedAt: { type: Date, required: true },
-    erasedAt: Date,
-  },
-  { strict: 'throw', versionKey: false, collection: 'residents' },
-);
-// every turn looks for these, in any community: so there is one index for it, and none to choose
-schema.index({ phoneId: 1 });
-schema.index({ 'linkedContacts.id': 1 });
-schema.index({ community: 1, phoneId: 1 });
-schema.index({ community: 1, building: 1, phoneId: 1 });
-schema.index({ community: 1, building: 1, _id: 1 });
-schema.index({ community: 1, searchKeys: 1, _id: 1 });
-schema.index({ community: 1, card: 1 }, { unique: true, partialFilterExpression: { card: { $exists: true } } });
-schema.index({ community: 1, erasedAddresses: 1 }, { partialFilterExpression: { erasedAddresses: { $exists: true } } });
-schema.index({ erasureRequest: 1 }, { partialFilterExpression: { erasureRequest: { $exists: true } } });
-schema.index({ community: 1, detailsStay: 1 }, { partialFilterExpression: { detailsStay: { $exists: true } } });
-schema.index({ community: 1, addedAt: 1 });
-schema.index({ community: 1, role: 1, _id: 1 });
+/** A phone or chat (`addressHmac`) that somebody's hand gave a resident, and the cycle whose vote was open. */
+const newContact = {
+  id: String,
+  cycle: String,
+};
 
-export const Resident = model<ResidentRecord>('Resident', schema);
+/** A phone (`sms`, also for calls) or a chat that belongs to a resident. */
+const linkedContact = {
+  /** `addressHmac(…)`. */
+  id: String,
+  channel: oneOf(CHANNEL_NAMES),
+  /** Encrypted. */
+  address: encrypted('residentLinkedContact', linkedName),
+  /** Absent if an earlier version linked it: then it ends with the roster's phone, as if by digits. */
+  linkedBy: optional(oneOf(LINKED_BY)),
+};
+type LinkedContact = Of<typeof linkedContact>;
+
+/** A resident on a community's roster. After a deletion only the HMACs stay, so that a person who leaves and comes back gets no second ballot. */
+export const Resident = records(
+  'residents',
+  {
+    /** `vault.hmac('resident', slug, roster id)`: the ballot's pseudonym is made from it. */
+    _id: String,
+    community: String,
+    /** What the roster says of the resident (`Person`), encrypted as JSON. Gone after a deletion, as is everything else of `RESIDENT_FIELDS`. */
+    person: optional(encrypted('residentPerson')),
+    /** `searchKeys(…)`; absent if an earlier version put them on the roster and nobody has searched it since. Gone after a deletion. */
+    searchKeys: optional([String]),
+    ...each(PLAIN, optional(String)),
+    role: oneOf(ROLES),
+    /** `addressHmac(…)` of the phone on the roster. */
+    phoneId: optional(String),
+    /** `officeFields(…)`: the office was given to this resident. */
+    officeMark: optional(String),
+    /** `vault.hmac('card', slug, card)`. After a deletion it is kept until the close. */
+    card: optional(String),
+    /** `cardMark(…)`: the card was given to this resident. */
+    cardMark: optional(String),
+    /** The person who made the card, and when; absent if the card came with a file. */
+    cardMade: optional({ by: String, at: Date }),
+    /** Cards that `residents cards --new` ended: a file that still has one of them does not bring it back. */
+    endedCards: optional([String]),
+    /** `addressHmac(…)` of every phone and chat. Set at a deletion and kept until the close: by it, `accept` asks whether it is the same person. */
+    erasedAddresses: optional([String]),
+    /**
+     * A request for deletion that was made while voting was open: its day (`wholeDay`), the key of its act, and its address (`addressHmac(…)`). It is
+     * done after the seal (`eraseDue`), and taken back by 恢复.
+     */
+    erasureRequest: optional({ at: Date, key: String, from: String }),
+    /** The key of the act that asked for the deletion: it counts once. */
+    erasureKey: optional(String),
+    /** Details of the log about this resident's phones and cards stay for now (`forgetDetails`). */
+    detailsStay: optional(true),
+    /** Phones and chats that were linked by card, by digits or by `accept`. */
+    linkedContacts: [linkedContact],
+    /** Phones and chats that somebody's hand gave them while a vote was open (`newContact.ts`). Gone after a deletion. */
+    newContacts: optional([newContact]),
+    addedAt: Date,
+    /** The day (`wholeDay`) on which the resident asked to be deleted. */
+    erasedAt: optional(Date),
+  },
+  [
+    // every turn looks for these, in any community: so there is one index for it, and none to choose
+    index({ phoneId: 1 }),
+    index({ 'linkedContacts.id': 1 }),
+    index({ community: 1, phoneId: 1 }),
+    index({ community: 1, building: 1, phoneId: 1 }),
+    index({ community: 1, building: 1, _id: 1 }),
+    index({ community: 1, searchKeys: 1, _id: 1 }),
+    index({ community: 1, card: 1 }, { unique: true, partialFilterExpression: { card: { $exists: true } } }),
+    index({ community: 1, erasedAddresses: 1 }, { partialFilterExpression: { erasedAddresses: { $exists: true } } }),
+    index({ erasureRequest: 1 }, { partialFilterExpression: { erasureRequest: { $exists: true } } }),
+    index({ community: 1, detailsStay: 1 }, { partialFilterExpression: { detailsStay: { $exists: true } } }),
+    index({ community: 1, addedAt: 1 }),
+    index({ community: 1, role: 1, _id: 1 }),
+  ],
+);
+export type ResidentRecord = RecordOf<typeof Resident>;
 
 /** What a roster says of a person, and nobody may read without SECRET. */
 export type Person = { readonly [Name in SealedField]?: string } & {

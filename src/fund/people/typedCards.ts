@@ -1,5 +1,5 @@
-import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
+import { index, records } from '../../store/records.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { withLog } from '../log/index.ts';
@@ -65,19 +65,15 @@ function mustWait(wrong: readonly Date[] = [], now: Date): boolean {
 }
 
 /** The last wrong cards that a member of the staff typed. */
-interface TypedCardsRecord {
-  /** `COMMUNITY|ID`: the role's. */
-  _id: string;
-  /** When each came, the oldest first. */
-  wrong: Date[];
-  /** When the last came. */
-  at: Date;
-}
-
-const schema = new Schema<TypedCardsRecord>(
-  { _id: { type: String, required: true }, wrong: { type: [Date], required: true }, at: { type: Date, required: true } },
-  { strict: 'throw', versionKey: false, collection: 'typedcards' },
+export const TypedCards = records(
+  'typedcards',
+  {
+    /** `COMMUNITY|ID`: the role's. */
+    _id: String,
+    /** When each came, the oldest first. */
+    wrong: [Date],
+    /** When the last came. */
+    at: Date,
+  },
+  [index({ at: 1 })],
 );
-schema.index({ at: 1 });
-
-export const TypedCards = model<TypedCardsRecord>('TypedCards', schema);

@@ -1,10 +1,10 @@
-import { model, type mongo, Schema } from 'mongoose';
-import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
+import type { mongo } from 'mongoose';
+import { CHANNEL_NAMES } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
+import { encrypted, index, type Of, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
-import { type Spoken, spokenFields } from '../inquiries/index.ts';
+import { spoken } from '../inquiries/index.ts';
 
 /**
  * What became of a proposal. `considered`: it can be done, and the council has not decided; `recommended`, `deferred`, `notRecommended`: what the council
@@ -49,162 +49,114 @@ export type Reason = (typeof REASONS)[number];
 export const MANNERS = ['works', 'service', 'residents'] as const;
 export type Manner = (typeof MANNERS)[number];
 
-/** What came of examining a proposal. It is a draft until it is given. Sums in whole units of the cycle's currency. */
-export interface Opinion {
-  isFeasible: boolean;
-  /** What it costs, and how much of that residents bring themselves; only if it is feasible. */
-  cost?: number;
-  own?: number;
-  manner?: Manner;
-  /** Why not, and in a sentence that its author and everybody reads; needed before a refusal is given. */
-  reason?: Reason;
-  sentence?: string;
-  by: string;
-  at: Date;
-  given?: { by: string; at: Date };
-}
-
 export const DECISIONS = ['recommended', 'not', 'deferred'] as const;
 export type Decision = (typeof DECISIONS)[number];
 
 /** What a council decided in a meeting (its number in the cycle). */
-export interface CouncilDecision {
-  decision: Decision;
-  meeting: number;
+const councilDecision = {
+  decision: oneOf(DECISIONS),
+  meeting: Number,
   /** Why not, or why later. */
-  reason?: string;
-  at: Date;
-}
+  reason: optional(String),
+  at: Date,
+};
+export type CouncilDecision = Of<typeof councilDecision>;
+
+/** What came of examining a proposal. It is a draft until it is given. Sums in whole units of the cycle's currency. */
+const opinion = {
+  isFeasible: Boolean,
+  /** What it costs, and how much of that residents bring themselves; only if it is feasible. */
+  cost: optional(Number),
+  own: optional(Number),
+  manner: optional(oneOf(MANNERS)),
+  /** Why not, and in a sentence that its author and everybody reads; needed before a refusal is given. */
+  reason: optional(oneOf(REASONS)),
+  sentence: optional(String),
+  by: String,
+  at: Date,
+  given: optional({ by: String, at: Date }),
+};
+export type Opinion = Of<typeof opinion>;
 
 /** A proposal: what a person asks for. The number counts from 1 in a cycle and never changes. */
-export interface ProposalRecord {
-  _id: { cycle: string; number: number };
-  community: string;
-  at: Date;
-  origin: Origin;
-  /** Over which channel the notice of what became of it goes; absent if it can go to nobody. */
-  channel?: Channel;
-  /** Who wrote it down for somebody else, and an HMAC of the form in which it was sent. */
-  writtenBy?: string;
-  enteredIn?: string;
-  /** Whose words it is, if a cadre wrote it down and knows the name, encrypted (`proposalOf`). */
-  whose?: Buffer;
-  category?: string;
-  /** Proposals that look alike, but are not the same. */
-  distinct?: number[];
-  /** Proposals of the cycle before that look like it, but are not the same. */
-  distinctBefore?: number[];
-  opinion?: Opinion;
-  /** The newest decision of a council; whether it stands: `standingDecision`. */
-  council?: CouncilDecision;
-  /** Why the ballot is without it. */
-  leftOff?: { by: string; reason: string; at: Date };
-  /** It came when this cycle's projects were decided: it waits for the next cycle, and is one of it then. */
-  late?: true;
-  carriedTo?: { cycle: string; number: number };
-  carriedFrom?: { cycle: string; number: number };
-  /**
-   * 1 to 300 characters, as written, encrypted (`proposalText`). Public answers mask the numbers of phones, IDs and banks. Absent while a spoken one
-   * is not written down.
-   */
-  text?: Buffer;
-  spoken?: Spoken;
-  state: ProposalState;
-  /** The project that it became part of. */
-  project?: number;
-  /** The proposal that it is part of now; that one is part of no other. `mergedBy`: the part of it by which it came there, if it was part of that before. */
-  mergedInto?: number;
-  mergedBy?: number;
-  /** Whether it is on the public list: at once if it comes from the roster; otherwise once it is accepted or released. */
-  public: boolean;
-  hidden?: { by: string; reason: string; at: Date };
-  released?: { by: string; reason: string; at: Date };
-  /** The proposer: a resident's `_id`. For a person who is not on the roster (or is one of several), `addressHmac(…)`. */
-  by: string;
-  /** The address to which what became of it is sent, encrypted; gone after a deletion. */
-  address?: Buffer;
-  /** `by|day|n`, with n of 1…3: each person has three in a calendar day, whatever number they write from. Absent if a cadre wrote it down. */
-  slot?: string;
-  /** `community|day|n`, with n of 1…50, for a person who is not on the roster: a community takes fifty of these in a day. */
-  strangerSlot?: string;
-  /** The act's key: an act counts once. Absent if a cadre wrote it down: the log has the key then. */
-  key?: string;
-  /** What became of it, newest last. */
-  history: { state: ProposalState; by: string; at: Date }[];
-}
-
-const schema = new Schema<ProposalRecord>(
+export const Proposal = records(
+  'proposals',
   {
-    _id: { type: new Schema({ cycle: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }), required: true },
-    community: { type: String, required: true },
-    at: { type: Date, required: true },
-    origin: { type: String, enum: ORIGINS, required: true },
-    channel: { type: String, enum: CHANNEL_NAMES },
-    writtenBy: String,
-    enteredIn: String,
-    whose: encrypted('proposalOf'),
-    category: String,
-    distinct: { type: [Number], default: undefined },
-    distinctBefore: { type: [Number], default: undefined },
-    opinion: {
-      type: {
-        isFeasible: Boolean,
-        cost: Number,
-        own: Number,
-        manner: { type: String, enum: MANNERS },
-        reason: { type: String, enum: REASONS },
-        sentence: String,
-        by: String,
-        at: Date,
-        given: { type: { by: String, at: Date }, _id: false },
-      },
-      _id: false,
-    },
-    council: { type: { decision: { type: String, enum: DECISIONS }, meeting: Number, reason: String, at: Date }, _id: false },
-    leftOff: { type: { by: String, reason: String, at: Date }, _id: false },
-    late: Boolean,
-    carriedTo: { type: { cycle: String, number: Number }, _id: false },
-    carriedFrom: { type: { cycle: String, number: Number }, _id: false },
-    text: encrypted('proposalText'),
-    spoken: spokenFields,
-    state: { type: String, enum: PROPOSAL_STATES, required: true },
-    project: Number,
-    mergedInto: Number,
-    mergedBy: Number,
-    public: { type: Boolean, required: true },
-    hidden: { type: { by: String, reason: String, at: Date }, _id: false },
-    released: { type: { by: String, reason: String, at: Date }, _id: false },
-    by: { type: String, required: true },
-    address: encrypted('proposalAddress'),
-    slot: String,
-    strangerSlot: String,
-    key: String,
-    history: [{ type: { state: String, by: String, at: Date }, _id: false }],
+    _id: { cycle: String, number: Number },
+    community: String,
+    at: Date,
+    origin: oneOf(ORIGINS),
+    /** Over which channel the notice of what became of it goes; absent if it can go to nobody. */
+    channel: optional(oneOf(CHANNEL_NAMES)),
+    /** Who wrote it down for somebody else, and an HMAC of the form in which it was sent. */
+    writtenBy: optional(String),
+    enteredIn: optional(String),
+    /** Whose words it is, if a cadre wrote it down and knows the name, encrypted (`proposalOf`). */
+    whose: optional(encrypted('proposalOf')),
+    category: optional(String),
+    /** Proposals that look alike, but are not the same. */
+    distinct: optional([Number]),
+    /** Proposals of the cycle before that look like it, but are not the same. */
+    distinctBefore: optional([Number]),
+    opinion: optional(opinion),
+    /** The newest decision of a council; whether it stands: `standingDecision`. */
+    council: optional(councilDecision),
+    /** Why the ballot is without it. */
+    leftOff: optional({ by: String, reason: String, at: Date }),
+    /** It came when this cycle's projects were decided: it waits for the next cycle, and is one of it then. */
+    late: optional(true),
+    carriedTo: optional({ cycle: String, number: Number }),
+    carriedFrom: optional({ cycle: String, number: Number }),
+    /**
+     * 1 to 300 characters, as written, encrypted (`proposalText`). Public answers mask the numbers of phones, IDs and banks. Absent while a spoken one
+     * is not written down.
+     */
+    text: optional(encrypted('proposalText')),
+    spoken: optional(spoken),
+    state: oneOf(PROPOSAL_STATES),
+    /** The project that it became part of. */
+    project: optional(Number),
+    /** The proposal that it is part of now; that one is part of no other. `mergedBy`: the part of it by which it came there, if it was part of that before. */
+    mergedInto: optional(Number),
+    mergedBy: optional(Number),
+    /** Whether it is on the public list: at once if it comes from the roster; otherwise once it is accepted or released. */
+    public: Boolean,
+    hidden: optional({ by: String, reason: String, at: Date }),
+    released: optional({ by: String, reason: String, at: Date }),
+    /** The proposer: a resident's `_id`. For a person who is not on the roster (or is one of several), `addressHmac(…)`. */
+    by: String,
+    /** The address to which what became of it is sent, encrypted; gone after a deletion. */
+    address: optional(encrypted('proposalAddress')),
+    /** `by|day|n`, with n of 1…3: each person has three in a calendar day, whatever number they write from. Absent if a cadre wrote it down. */
+    slot: optional(String),
+    /** `community|day|n`, with n of 1…50, for a person who is not on the roster: a community takes fifty of these in a day. */
+    strangerSlot: optional(String),
+    /** The act's key: an act counts once. Absent if a cadre wrote it down: the log has the key then. */
+    key: optional(String),
+    /** What became of it, newest last. */
+    history: [{ state: oneOf(PROPOSAL_STATES), by: String, at: Date }],
   },
-  { strict: 'throw', versionKey: false, collection: 'proposals' },
+  [
+    index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true }),
+    index({ '_id.cycle': 1, category: 1, state: 1 }),
+    index({ '_id.cycle': 1, 'opinion.at': 1 }, { partialFilterExpression: { 'opinion.at': { $exists: true } } }),
+    index({ '_id.cycle': 1, 'opinion.given.at': 1, 'opinion.isFeasible': 1 }, { partialFilterExpression: { 'opinion.given.at': { $exists: true } } }),
+    index({ '_id.cycle': 1, key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } }),
+    index({ '_id.cycle': 1, slot: 1 }, { unique: true, partialFilterExpression: { slot: { $exists: true } } }),
+    index({ '_id.cycle': 1, mergedInto: 1 }, { partialFilterExpression: { mergedInto: { $exists: true } } }),
+    index({ '_id.cycle': 1, strangerSlot: 1 }, { unique: true, partialFilterExpression: { strangerSlot: { $exists: true } } }),
+    index({ community: 1, by: 1 }),
+    index({ community: 1, late: 1 }, { partialFilterExpression: { late: { $exists: true } } }),
+    // whose author is no longer told anything, or named
+    index({ community: 1, at: 1 }, { partialFilterExpression: { address: { $exists: true } } }),
+    index({ community: 1, at: 1 }, { partialFilterExpression: { whose: { $exists: true } } }),
+    index({ '_id.cycle': 1, enteredIn: 1 }, { partialFilterExpression: { enteredIn: { $exists: true } } }),
+    // what waits to be written down
+    index({ community: 1, 'spoken.state': 1, at: 1, 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.state': { $exists: true } } }),
+    index({ 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.recording': { $exists: true } } }),
+  ],
 );
-schema.index({ '_id.cycle': 1, '_id.number': -1 }, { unique: true });
-schema.index({ '_id.cycle': 1, category: 1, state: 1 });
-schema.index({ '_id.cycle': 1, 'opinion.at': 1 }, { partialFilterExpression: { 'opinion.at': { $exists: true } } });
-schema.index(
-  { '_id.cycle': 1, 'opinion.given.at': 1, 'opinion.isFeasible': 1 },
-  { partialFilterExpression: { 'opinion.given.at': { $exists: true } } },
-);
-schema.index({ '_id.cycle': 1, key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } });
-schema.index({ '_id.cycle': 1, slot: 1 }, { unique: true, partialFilterExpression: { slot: { $exists: true } } });
-schema.index({ '_id.cycle': 1, mergedInto: 1 }, { partialFilterExpression: { mergedInto: { $exists: true } } });
-schema.index({ '_id.cycle': 1, strangerSlot: 1 }, { unique: true, partialFilterExpression: { strangerSlot: { $exists: true } } });
-schema.index({ community: 1, by: 1 });
-schema.index({ community: 1, late: 1 }, { partialFilterExpression: { late: { $exists: true } } });
-// whose author is no longer told anything, or named
-schema.index({ community: 1, at: 1 }, { partialFilterExpression: { address: { $exists: true } } });
-schema.index({ community: 1, at: 1 }, { partialFilterExpression: { whose: { $exists: true } } });
-schema.index({ '_id.cycle': 1, enteredIn: 1 }, { partialFilterExpression: { enteredIn: { $exists: true } } });
-// what waits to be written down
-schema.index({ community: 1, 'spoken.state': 1, at: 1, 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.state': { $exists: true } } });
-schema.index({ 'spoken.recording': 1 }, { partialFilterExpression: { 'spoken.recording': { $exists: true } } });
-
-export const Proposal = model<ProposalRecord>('Proposal', schema);
+export type ProposalRecord = RecordOf<typeof Proposal>;
 
 /**
  * Why a proposal is refused, put off or not on the ballot, with the numbers of phones, IDs and banks masked. `code`: of the opinion that was given; a council

@@ -1,10 +1,11 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { eitherKey, keyedWriter } from '../../store/groupCommit.ts';
 import { type LookUp, lookUps } from '../../store/lookUps.ts';
+import { index, type RecordOf, records } from '../../store/records.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { currentCycle, cyclesIn, type Stage, stageAt } from '../cycles/index.ts';
@@ -12,42 +13,28 @@ import { holdersDuring } from '../people/index.ts';
 import { OPEN_STATES, onPublicList, Proposal, type ProposalRecord, proposalText } from './proposal.ts';
 
 /** Whether a person supports a proposal. A support that was taken back stays, with `given: false`. */
-export interface SupportRecord {
-  /** `by`: a resident's `_id`. For a person who is not on the roster, `addressHmac(…)`. */
-  _id: { cycle: string; number: number; by: string };
-  community: string;
-  given: boolean;
-  /** The proposal for which it counts: its own, or the one that it was merged into. */
-  root: number;
-  /** The person is on the roster. Others count from the day on which they are accepted. */
-  counts: boolean;
-  /** The key of the act that changed it last: an act counts once. */
-  key: string;
-}
-
-const schema = new Schema<SupportRecord>(
+export const Support = records(
+  'supports',
   {
-    _id: {
-      type: new Schema(
-        { cycle: { type: String, required: true }, number: { type: Number, required: true }, by: { type: String, required: true } },
-        { _id: false },
-      ),
-      required: true,
-    },
-    community: { type: String, required: true },
-    given: { type: Boolean, required: true },
-    root: { type: Number, required: true },
-    counts: { type: Boolean, required: true },
-    key: { type: String, required: true },
+    /** `by`: a resident's `_id`. For a person who is not on the roster, `addressHmac(…)`. */
+    _id: { cycle: String, number: Number, by: String },
+    community: String,
+    given: Boolean,
+    /** The proposal for which it counts: its own, or the one that it was merged into. */
+    root: Number,
+    /** The person is on the roster. Others count from the day on which they are accepted. */
+    counts: Boolean,
+    /** The key of the act that changed it last: an act counts once. */
+    key: String,
   },
-  { strict: 'throw', versionKey: false, collection: 'supports' },
+  [
+    index({ '_id.cycle': 1, root: 1, given: 1, counts: 1, '_id.by': 1 }),
+    index({ '_id.by': 1, '_id.cycle': 1 }),
+    // how many supports of a cycle wait for their person to be accepted
+    index({ '_id.cycle': 1 }, { partialFilterExpression: { counts: false } }),
+  ],
 );
-schema.index({ '_id.cycle': 1, root: 1, given: 1, counts: 1, '_id.by': 1 });
-schema.index({ '_id.by': 1, '_id.cycle': 1 });
-// how many supports of a cycle wait for their person to be accepted
-schema.index({ '_id.cycle': 1 }, { partialFilterExpression: { counts: false } });
-
-export const Support = model<SupportRecord>('Support', schema);
+export type SupportRecord = RecordOf<typeof Support>;
 
 /** A proposal that is supported now, or not any more. */
 export interface Supported {

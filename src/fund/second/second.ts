@@ -1,9 +1,9 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
 import { byId, type LookUp, readersLookUps } from '../../store/lookUps.ts';
+import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { perWorld } from '../../store/world.ts';
@@ -27,84 +27,48 @@ const SECOND_STATES = ['waiting', 'confirmed', 'refused', 'lapsed'] as const;
 type SecondState = (typeof SECOND_STATES)[number];
 
 /** An act that waits, or waited, for a second person. It has changed nothing before it is `confirmed`. */
-export interface SecondRecord {
-  /** `number` counts from 1 in a community. */
-  _id: { community: string; number: number };
-  /** Its name. */
-  act: string;
-  /** What the log says that it is done to. */
-  subject: string;
-  /** `vault.hmac('second', community, act, …)` of what it is done to: while one waits, the same is not asked a second time. */
-  about: string;
-  /** `Waits`, encrypted as JSON; gone when a person whom it names is deleted. */
-  what?: Buffer;
-  /** Whom it names: `_id`s of residents and `addressHmac(…)`s. */
-  names?: string[];
-  /** The role of the second person. */
-  role: SecondRole;
-  /**
-   * The first person: the id of their role, whose phone it is (`staffPhone`), and their name; while it waits also what was known of them then (`allMarksOf`), so
-   * that nobody becomes somebody else meanwhile.
-   */
-  asked: { id: string; phone: string; by: string; at: Date; marks?: string[] };
-  until: Date;
-  /** When staff are told of it next (`tellSeconds`). */
-  toTell?: Date;
-  state: SecondState;
-  /** Who confirmed or refused it; absent if it lapsed. */
-  decided?: { by: string; role: StaffRole; at: Date; reason?: string };
-  /** Counts the changes. */
-  revision: number;
-}
-
-const schema = new Schema<SecondRecord>(
+export const Second = records(
+  'seconds',
   {
-    _id: {
-      type: new Schema({ community: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }),
-      required: true,
-    },
-    act: { type: String, required: true },
-    subject: { type: String, required: true },
-    about: { type: String, required: true },
-    what: encrypted('secondAct', nameOf),
-    names: { type: [String], default: undefined },
-    role: { type: String, enum: [...STAFF_ROLES, 'any'], required: true },
-    asked: {
-      type: {
-        id: { type: String, required: true },
-        phone: { type: String, required: true },
-        by: { type: String, required: true },
-        at: { type: Date, required: true },
-        marks: { type: [String], default: undefined },
-      },
-      required: true,
-      _id: false,
-    },
-    until: { type: Date, required: true },
-    toTell: Date,
-    state: { type: String, enum: SECOND_STATES, required: true },
-    decided: {
-      type: {
-        by: { type: String, required: true },
-        role: { type: String, enum: STAFF_ROLES, required: true },
-        at: { type: Date, required: true },
-        reason: String,
-      },
-      _id: false,
-    },
-    revision: { type: Number, required: true },
+    /** `number` counts from 1 in a community. */
+    _id: { community: String, number: Number },
+    /** Its name. */
+    act: String,
+    /** What the log says that it is done to. */
+    subject: String,
+    /** `vault.hmac('second', community, act, …)` of what it is done to: while one waits, the same is not asked a second time. */
+    about: String,
+    /** `Waits`, encrypted as JSON; gone when a person whom it names is deleted. */
+    what: optional(encrypted('secondAct', nameOf)),
+    /** Whom it names: `_id`s of residents and `addressHmac(…)`s. */
+    names: optional([String]),
+    /** The role of the second person. */
+    role: oneOf([...STAFF_ROLES, 'any']),
+    /**
+     * The first person: the id of their role, whose phone it is (`staffPhone`), and their name; while it waits also what was known of them then (`allMarksOf`), so
+     * that nobody becomes somebody else meanwhile.
+     */
+    asked: { id: String, phone: String, by: String, at: Date, marks: optional([String]) },
+    until: Date,
+    /** When staff are told of it next (`tellSeconds`). */
+    toTell: optional(Date),
+    state: oneOf(SECOND_STATES),
+    /** Who confirmed or refused it; absent if it lapsed. */
+    decided: optional({ by: String, role: oneOf(STAFF_ROLES), at: Date, reason: optional(String) }),
+    /** Counts the changes. */
+    revision: Number,
   },
-  { strict: 'throw', versionKey: false, collection: 'seconds' },
+  [
+    index({ '_id.community': 1, about: 1 }, { unique: true, partialFilterExpression: { state: 'waiting' } }),
+    index({ '_id.community': 1, state: 1, '_id.number': 1 }),
+    index({ '_id.community': 1, names: 1 }, { partialFilterExpression: { names: { $exists: true } } }),
+    // finds those that lapse, and those whose content is forgotten
+    index({ state: 1, until: 1 }),
+    index({ toTell: 1 }, { partialFilterExpression: { toTell: { $exists: true } } }),
+    index({ until: 1 }, { partialFilterExpression: { what: { $exists: true } } }),
+  ],
 );
-schema.index({ '_id.community': 1, about: 1 }, { unique: true, partialFilterExpression: { state: 'waiting' } });
-schema.index({ '_id.community': 1, state: 1, '_id.number': 1 });
-schema.index({ '_id.community': 1, names: 1 }, { partialFilterExpression: { names: { $exists: true } } });
-// finds those that lapse, and those whose content is forgotten
-schema.index({ state: 1, until: 1 });
-schema.index({ toTell: 1 }, { partialFilterExpression: { toTell: { $exists: true } } });
-schema.index({ until: 1 }, { partialFilterExpression: { what: { $exists: true } } });
-
-export const Second = model<SecondRecord>('Second', schema);
+export type SecondRecord = RecordOf<typeof Second>;
 
 /** What waits: what the act's function is called with, and what the page and the log show of it. */
 export interface Waits {

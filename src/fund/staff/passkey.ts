@@ -1,42 +1,31 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
+import { encrypted, index, optional, type RecordOf, records } from '../../store/records.ts';
 import type { Bytes, Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { hasJustBegun } from './session.ts';
 
 /** A key that somebody of the staff has on a device, and that the device opens for them alone. Here is what is needed to know its answers. */
-export interface PasskeyRecord {
-  /** `passkeyId(…)`. */
-  _id: string;
-  /** `staffPhone(…)`. */
-  phone: string;
-  /** What its holder calls it, and the credential's own id (`About`), encrypted as JSON. */
-  about: Buffer;
-  /** COSE. */
-  publicKey: Buffer;
-  /** How often it has answered, as far as the device counts: it only grows, or stays 0. */
-  counter: number;
-  at: Date;
-  usedAt?: Date;
-}
-
-const schema = new Schema<PasskeyRecord>(
+export const Passkey = records(
+  'passkeys',
   {
-    _id: { type: String, required: true },
-    phone: { type: String, required: true },
-    about: { ...encrypted('passkeyAbout'), required: true },
-    publicKey: { type: Buffer, required: true },
-    counter: { type: Number, required: true },
-    at: { type: Date, required: true },
-    usedAt: Date,
+    /** `passkeyId(…)`. */
+    _id: String,
+    /** `staffPhone(…)`. */
+    phone: String,
+    /** What its holder calls it, and the credential's own id (`About`), encrypted as JSON. */
+    about: encrypted('passkeyAbout'),
+    /** COSE. */
+    publicKey: Buffer,
+    /** How often it has answered, as far as the device counts: it only grows, or stays 0. */
+    counter: Number,
+    at: Date,
+    usedAt: optional(Date),
   },
-  { strict: 'throw', versionKey: false, collection: 'passkeys' },
+  [index({ phone: 1 })],
 );
-schema.index({ phone: 1 });
-
-export const Passkey = model<PasskeyRecord>('Passkey', schema);
+export type PasskeyRecord = RecordOf<typeof Passkey>;
 
 /** The HMAC by which a passkey is found. `credential`: the credential's id in base64url. */
 export function passkeyId(vault: Vault, credential: string): string {

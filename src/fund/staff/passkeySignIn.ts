@@ -1,8 +1,9 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
+import { index, records } from '../../store/records.ts';
 import { cleanText } from '../../store/text.ts';
 import { isSame, type Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
@@ -17,19 +18,15 @@ const MAX_PASSKEYS = 10;
 const LONGEST_NAME = 40;
 
 /** A question that a passkey has answered rightly: it is not taken again. What is only asked is kept nowhere (`newChallenge`), however often somebody asks. */
-interface PasskeyChallengeRecord {
-  /** An HMAC of the question. */
-  _id: string;
-  until: Date;
-}
-
-const schema = new Schema<PasskeyChallengeRecord>(
-  { _id: { type: String, required: true }, until: { type: Date, required: true } },
-  { strict: 'throw', versionKey: false, collection: 'passkeychallenges' },
+export const PasskeyChallenge = records(
+  'passkeychallenges',
+  {
+    /** An HMAC of the question. */
+    _id: String,
+    until: Date,
+  },
+  [index({ until: 1 })],
 );
-schema.index({ until: 1 });
-
-export const PasskeyChallenge = model<PasskeyChallengeRecord>('PasskeyChallenge', schema);
 
 export type PasskeyAdded =
   | { readonly added: true }

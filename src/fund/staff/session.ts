@@ -1,7 +1,7 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
 import { type LookUp, readersLookUps } from '../../store/lookUps.ts';
+import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { cleanText } from '../../store/text.ts';
 import { unlessForged } from '../../store/unlessForged.ts';
 import { isSame, type Vault } from '../../store/vault.ts';
@@ -17,49 +17,36 @@ const NOTED_MS = 60_000;
 /** Characters that are kept of a device's description. */
 const DEVICE = 120;
 
-/** Somebody who signed in on a device. The token itself is kept nowhere. */
-interface StaffSessionRecord {
-  /** `vault.hmac('staffSession', token)`. */
-  _id: string;
-  /** `staffPhone(…)`. What they may do is looked up by it at each request. */
-  phone: string;
-  /** What the browser says of itself, encrypted for this session of this phone. */
-  device: Buffer;
-  /** The slug of a community: the device is its hall's tablet, on which residents vote, and the session is good for nothing else. */
-  kiosk?: string;
-  /** Of a tablet: the number of the person who is at it, counted since it was opened, and how far they are. */
-  turn?: number;
-  stage?: TabletStage;
-  at: Date;
-  seenAt: Date;
-}
-
 /** Nobody has shown a card yet; somebody has, and picks; their ballot is cast. */
-export type TabletStage = 'free' | 'picking' | 'cast';
+const TABLET_STAGES = ['free', 'picking', 'cast'] as const;
+export type TabletStage = (typeof TABLET_STAGES)[number];
 
 /** Whoever writes into the database and has no SECRET cannot make a session that of another phone, or the tablet's that of its cadre: its device would not decrypt. */
 function nameOf({ _id, phone, kiosk = '' }: mongo.Document): string {
   return [_id, phone, kiosk].join('|');
 }
 
-const schema = new Schema<StaffSessionRecord>(
+/** Somebody who signed in on a device. The token itself is kept nowhere. */
+export const StaffSession = records(
+  'staffsessions',
   {
-    _id: { type: String, required: true },
-    phone: { type: String, required: true },
-    device: { ...encrypted('staffDevice', nameOf), required: true },
-    kiosk: String,
-    turn: Number,
-    stage: String,
-    at: { type: Date, required: true },
-    seenAt: { type: Date, required: true },
+    /** `vault.hmac('staffSession', token)`. */
+    _id: String,
+    /** `staffPhone(…)`. What they may do is looked up by it at each request. */
+    phone: String,
+    /** What the browser says of itself, encrypted for this session of this phone. */
+    device: encrypted('staffDevice', nameOf),
+    /** The slug of a community: the device is its hall's tablet, on which residents vote, and the session is good for nothing else. */
+    kiosk: optional(String),
+    /** Of a tablet: the number of the person who is at it, counted since it was opened, and how far they are. */
+    turn: optional(Number),
+    stage: optional(oneOf(TABLET_STAGES)),
+    at: Date,
+    seenAt: Date,
   },
-  { strict: 'throw', versionKey: false, collection: 'staffsessions' },
+  [index({ phone: 1 }), index({ at: 1 }), index({ seenAt: 1 })],
 );
-schema.index({ phone: 1 });
-schema.index({ at: 1 });
-schema.index({ seenAt: 1 });
-
-export const StaffSession = model<StaffSessionRecord>('StaffSession', schema);
+type StaffSessionRecord = RecordOf<typeof StaffSession>;
 
 /** Begins a session of a phone (`staffPhone`) on a device, of a hall's tablet if `kiosk` is given; gives the token that the device is to show. */
 export async function beginSession({ vault, now, randomBytes }: World, phone: string, device: string, kiosk?: Kiosk): Promise<string> {

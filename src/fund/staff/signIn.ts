@@ -1,7 +1,8 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import type { Notify } from '../../contacts/notify.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
+import { index, type RecordOf, records } from '../../store/records.ts';
 import { isSame } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -25,50 +26,36 @@ const MOST_NUMBERS = 100_000;
  * Digits that were asked for with a phone number. The digits themselves are kept nowhere: they follow from the phone and the moment. There is such a
  * record of an unknown number as well, so that it hears the same.
  */
-interface SignInRecord {
-  /** `staffPhone(…)`. */
-  _id: string;
-  /** When they were drawn; long ago, once they were used. */
-  at: Date;
-  sent: number;
-  /** Twelve digits, not six. */
-  isLong: boolean;
-  /** The wrong tries of the day that began `since`. */
-  tries: number;
-  since: Date;
-}
-
-const signInSchema = new Schema<SignInRecord>(
+export const SignIn = records(
+  'signins',
   {
-    _id: { type: String, required: true },
-    at: { type: Date, required: true },
-    sent: { type: Number, required: true },
-    isLong: { type: Boolean, required: true },
-    tries: { type: Number, required: true },
-    since: { type: Date, required: true },
+    /** `staffPhone(…)`. */
+    _id: String,
+    /** When they were drawn; long ago, once they were used. */
+    at: Date,
+    sent: Number,
+    /** Twelve digits, not six. */
+    isLong: Boolean,
+    /** The wrong tries of the day that began `since`. */
+    tries: Number,
+    since: Date,
   },
-  { strict: 'throw', versionKey: false, collection: 'signins' },
+  [index({ at: 1 })],
 );
-signInSchema.index({ at: 1 });
-
-export const SignIn = model<SignInRecord>('SignIn', signInSchema);
+type SignInRecord = RecordOf<typeof SignIn>;
 
 /** A link that signs in whoever opens it, once. */
-interface SignInLinkRecord {
-  /** `tokenHmac(…)`. */
-  _id: string;
-  /** `staffPhone(…)`. */
-  phone: string;
-  until: Date;
-}
-
-const linkSchema = new Schema<SignInLinkRecord>(
-  { _id: { type: String, required: true }, phone: { type: String, required: true }, until: { type: Date, required: true } },
-  { strict: 'throw', versionKey: false, collection: 'signinlinks' },
+export const SignInLink = records(
+  'signinlinks',
+  {
+    /** `tokenHmac(…)`. */
+    _id: String,
+    /** `staffPhone(…)`. */
+    phone: String,
+    until: Date,
+  },
+  [index({ until: 1 })],
 );
-linkSchema.index({ until: 1 });
-
-export const SignInLink = model<SignInLinkRecord>('SignInLink', linkSchema);
 
 /**
  * Sends digits to a phone (E.164) that has a role somewhere (`reachStaff`). It gives nothing away: an unknown number gets no digits and hears the same, and

@@ -1,9 +1,8 @@
-import { model, Schema } from 'mongoose';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
 import { batchedQuery } from '../../store/lookUps.ts';
+import { encrypted, index, oneOf, type RecordOf, records } from '../../store/records.ts';
 import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
@@ -17,37 +16,25 @@ export const STAFF_TEXTS = ['letters', 'objections'] as const;
 export type StaffText = (typeof STAFF_TEXTS)[number];
 
 /** One role of one person in a community. Who has two has two records. */
-export interface StaffRecord {
-  /** `vault.hmac('staff', community, role, phone)`. */
-  _id: string;
-  /** The slug, or `ALL`. */
-  community: string;
-  role: StaffRole;
-  /** `staffPhone(…)`: the same in every community. By it a person is found who signs in. */
-  phone: string;
-  /** Name, phone, and the texts that they do not want, encrypted as JSON (`encryptedStaff`). */
-  person: Buffer;
-  /** Who gave the role, and when. */
-  by: string;
-  at: Date;
-}
-
-const schema = new Schema<StaffRecord>(
+export const Staff = records(
+  'staff',
   {
-    _id: { type: String, required: true },
-    community: { type: String, required: true },
-    role: { type: String, enum: STAFF_ROLES, required: true },
-    phone: { type: String, required: true },
-    person: { ...encrypted('staffPerson'), required: true },
-    by: { type: String, required: true },
-    at: { type: Date, required: true },
+    /** `vault.hmac('staff', community, role, phone)`. */
+    _id: String,
+    /** The slug, or `ALL`. */
+    community: String,
+    role: oneOf(STAFF_ROLES),
+    /** `staffPhone(…)`: the same in every community. By it a person is found who signs in. */
+    phone: String,
+    /** Name, phone, and the texts that they do not want, encrypted as JSON (`encryptedStaff`). */
+    person: encrypted('staffPerson'),
+    /** Who gave the role, and when. */
+    by: String,
+    at: Date,
   },
-  { strict: 'throw', versionKey: false, collection: 'staff' },
+  [index({ community: 1, role: 1 }), index({ phone: 1 })],
 );
-schema.index({ community: 1, role: 1 });
-schema.index({ phone: 1 });
-
-export const Staff = model<StaffRecord>('Staff', schema);
+export type StaffRecord = RecordOf<typeof Staff>;
 
 /** A role as somebody gives it. */
 export interface StaffGiven {

@@ -1,51 +1,40 @@
-import { model, type mongo, Schema } from 'mongoose';
-import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
+import type { mongo } from 'mongoose';
+import { CHANNEL_NAMES } from '../../contacts/channel.ts';
 import { addressHmac, type CommunityContact, type ContactPoint, phoneContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
+import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, Resident, type StaffPhones } from '../people/index.ts';
 import { ALL, actorsAt, rolesOf, Staff, staffActor, staffPhone } from './staff.ts';
 
-/**
- * The chat of a member of the staff, or of an office on the roster, tied by digits that were sent to their phone. It makes nobody a resident, and what may be done from it is what the
- * roles of the phone allow at that moment. A resident's chat that a card or a request linked is none, whatever phone the roster gives the resident.
- */
-interface StaffChatRecord {
-  /** The chat's `addressHmac(…)`. */
-  _id: string;
-  community: string;
-  /** `staffPhone(…)`: whose it is. */
-  phone: string;
-  /** The phones that tied it before, which are the same person's. */
-  before?: string[];
-  channel: Channel;
-  /** Encrypted for this chat of this phone. */
-  address: Buffer;
-}
-
 /** Whoever writes into the database and has no SECRET cannot tie a chat to another phone: its address would not decrypt. */
 function nameOf({ _id, phone }: mongo.Document): string {
   return `${_id}|${phone}`;
 }
 
-const schema = new Schema<StaffChatRecord>(
+/**
+ * The chat of a member of the staff, or of an office on the roster, tied by digits that were sent to their phone. It makes nobody a resident, and what may be done from it is what the
+ * roles of the phone allow at that moment. A resident's chat that a card or a request linked is none, whatever phone the roster gives the resident.
+ */
+export const StaffChat = records(
+  'staffchats',
   {
-    _id: { type: String, required: true },
-    community: { type: String, required: true },
-    phone: { type: String, required: true },
-    before: { type: [String], default: undefined },
-    channel: { type: String, enum: CHANNEL_NAMES, required: true },
-    address: { ...encrypted('staffChatAddress', nameOf), required: true },
+    /** The chat's `addressHmac(…)`. */
+    _id: String,
+    community: String,
+    /** `staffPhone(…)`: whose it is. */
+    phone: String,
+    /** The phones that tied it before, which are the same person's. */
+    before: optional([String]),
+    channel: oneOf(CHANNEL_NAMES),
+    /** Encrypted for this chat of this phone. */
+    address: encrypted('staffChatAddress', nameOf),
   },
-  { strict: 'throw', versionKey: false, collection: 'staffchats' },
+  [index({ phone: 1, community: 1 }), index({ before: 1, community: 1 }, { partialFilterExpression: { before: { $exists: true } } })],
 );
-schema.index({ phone: 1, community: 1 });
-schema.index({ before: 1, community: 1 }, { partialFilterExpression: { before: { $exists: true } } });
-
-export const StaffChat = model<StaffChatRecord>('StaffChat', schema);
+type StaffChatRecord = RecordOf<typeof StaffChat>;
 
 /** The phones of the staff, for a person who joins in a chat. If they link another chat, they have that one alone. */
 export function staffPhones(world: Pick<World, 'vault'>): StaffPhones {

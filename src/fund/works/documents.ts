@@ -1,9 +1,10 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { gridFiles } from '../../store/gridFiles.ts';
 import { changeMarked, withMark } from '../../store/recordMark.ts';
+import { index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { sha256OfFile } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { showsDocument } from '../accounts/index.ts';
@@ -12,7 +13,7 @@ import { type Actor, DAILY_WORK, SEES_WORKS, view } from '../people/index.ts';
 import { LARGEST_PICTURE, makePicture, type NotMade } from '../pictures/index.ts';
 import { LAST_PAPERS } from './papers.ts';
 import { isOwnWork, ownImplementers } from './readWorks.ts';
-import { changeWork, DOCUMENT_KINDS, type DocumentKind, onWork, Work, type WorkRecord, type WorkState } from './work.ts';
+import { changeWork, DOCUMENT_KINDS, onWork, Work, type WorkRecord, type WorkState } from './work.ts';
 
 /** A work has so many at most; an implementer adds none beyond half of them. */
 const MAX_DOCUMENTS = 60;
@@ -21,50 +22,32 @@ const MOST_OF_CYCLE = 1_000;
 const LONGEST_TITLE = 60;
 
 /** A paper of a work. Its bytes are in GridFS (`documentFiles`), encrypted. */
-export interface WorkDocumentRecord {
-  /** 24 hex digits: an HMAC of the work and the uploaded bytes. */
-  _id: string;
-  community: string;
-  of: { cycle: string; number: number };
-  kind: DocumentKind;
-  title: string;
-  type: 'pdf' | 'jpeg';
-  /** In bytes, as it is kept. */
-  size: number;
-  /** SHA-256 of the uploaded bytes, in hex. */
-  original: string;
-  /** A copy for everybody, in which private details are removed. */
-  isPublic: boolean;
-  /** It was there when a second person confirmed something of the work: it stays. */
-  isSeen?: true;
-  by: string;
-  at: Date;
-  /** `recordMark(…)`: the service wrote it. */
-  mark?: string;
-}
-
-const text = { type: String, required: true };
-const schema = new Schema<WorkDocumentRecord>(
+export const WorkDocument = records(
+  'workDocuments',
   {
-    _id: text,
-    community: text,
-    of: { type: { cycle: text, number: { type: Number, required: true } }, required: true, _id: false },
-    kind: { type: String, enum: DOCUMENT_KINDS, required: true },
-    title: text,
-    type: { type: String, enum: ['pdf', 'jpeg'], required: true },
-    size: { type: Number, required: true },
-    original: text,
-    isPublic: { type: Boolean, required: true },
-    isSeen: Boolean,
-    by: text,
-    at: { type: Date, required: true },
-    mark: String,
+    /** 24 hex digits: an HMAC of the work and the uploaded bytes. */
+    _id: String,
+    community: String,
+    of: { cycle: String, number: Number },
+    kind: oneOf(DOCUMENT_KINDS),
+    title: String,
+    type: oneOf(['pdf', 'jpeg']),
+    /** In bytes, as it is kept. */
+    size: Number,
+    /** SHA-256 of the uploaded bytes, in hex. */
+    original: String,
+    /** A copy for everybody, in which private details are removed. */
+    isPublic: Boolean,
+    /** It was there when a second person confirmed something of the work: it stays. */
+    isSeen: optional(true),
+    by: String,
+    at: Date,
+    /** `recordMark(…)`: the service wrote it. */
+    mark: optional(String),
   },
-  { strict: 'throw', versionKey: false, collection: 'workDocuments' },
+  [index({ community: 1, 'of.cycle': 1, 'of.number': 1, at: 1 })],
 );
-schema.index({ community: 1, 'of.cycle': 1, 'of.number': 1, at: 1 });
-
-export const WorkDocument = model<WorkDocumentRecord>('WorkDocument', schema);
+export type WorkDocumentRecord = RecordOf<typeof WorkDocument>;
 
 function files({ vault }: Pick<World, 'vault'>) {
   return gridFiles(vault, 'documentFiles');

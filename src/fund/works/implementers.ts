@@ -1,11 +1,11 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import { phone as phoneIn } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
 import { lookOf } from '../../store/lookalike.ts';
 import { changeMarked, withMark } from '../../store/recordMark.ts';
+import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { act, choice, done, line, number, phoneText, refuse, subject } from '../act/index.ts';
@@ -19,45 +19,28 @@ export const IMPLEMENTER_KINDS = ['company', 'organisation', 'trader', 'resident
 export type ImplementerKind = (typeof IMPLEMENTER_KINDS)[number];
 
 /** An organisation that may do works of a community. */
-export interface ImplementerRecord {
-  /** `number` counts from 1 in a community. */
-  _id: { community: string; number: number };
-  /** Its name; it is public once the implementer is chosen. */
-  organisation: string;
-  kind: ImplementerKind;
-  /** The number under which it is registered, such as the unified social credit code. */
-  registration?: string;
-  /** `ImplementerContact`, encrypted as JSON. */
-  contact: Buffer;
-  /** `staffPhone(…)`: an implementer who signs in with this phone sees its works. */
-  phone: string;
-  by: string;
-  at: Date;
-  /** `recordMark(…)`: the service wrote it. */
-  mark?: string;
-}
-
-const schema = new Schema<ImplementerRecord>(
+export const Implementer = records(
+  'implementers',
   {
-    _id: {
-      type: new Schema({ community: { type: String, required: true }, number: { type: Number, required: true } }, { _id: false }),
-      required: true,
-    },
-    organisation: { type: String, required: true },
-    kind: { type: String, enum: IMPLEMENTER_KINDS, required: true },
-    registration: String,
-    contact: { ...encrypted('implementerContact'), required: true },
-    phone: { type: String, required: true },
-    by: { type: String, required: true },
-    at: { type: Date, required: true },
-    mark: String,
+    /** `number` counts from 1 in a community. */
+    _id: { community: String, number: Number },
+    /** Its name; it is public once the implementer is chosen. */
+    organisation: String,
+    kind: oneOf(IMPLEMENTER_KINDS),
+    /** The number under which it is registered, such as the unified social credit code. */
+    registration: optional(String),
+    /** `ImplementerContact`, encrypted as JSON. */
+    contact: encrypted('implementerContact'),
+    /** `staffPhone(…)`: an implementer who signs in with this phone sees its works. */
+    phone: String,
+    by: String,
+    at: Date,
+    /** `recordMark(…)`: the service wrote it. */
+    mark: optional(String),
   },
-  { strict: 'throw', versionKey: false, collection: 'implementers' },
+  [index({ '_id.community': 1, '_id.number': 1 }, { unique: true }), index({ '_id.community': 1, phone: 1 })],
 );
-schema.index({ '_id.community': 1, '_id.number': 1 }, { unique: true });
-schema.index({ '_id.community': 1, phone: 1 });
-
-export const Implementer = model<ImplementerRecord>('Implementer', schema);
+export type ImplementerRecord = RecordOf<typeof Implementer>;
 
 /** The person who answers for an implementer. */
 export type ImplementerContact = z.output<typeof stored>;

@@ -1,8 +1,8 @@
-import { model, Schema } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { withMark } from '../../store/recordMark.ts';
+import { index, optional, type RecordOf, records } from '../../store/records.ts';
 import { act, done, files, given, key, line, lines, refuse, subject } from '../act/index.ts';
 import { DAILY_WORK } from '../people/index.ts';
 import { type KeptPicture, MOST_PICTURES, makePicture, movePictures, picturesOf, putPicture } from '../pictures/index.ts';
@@ -15,41 +15,30 @@ export const LONGEST_NEWS = 500;
 const MOST_NEWS = 1_000;
 
 /** A piece of news of a work, by somebody who does it or has looked at it. It is public. */
-export interface WorkNewsRecord {
-  /** `news` counts from 1 in a work. */
-  _id: { cycle: string; number: number; news: number };
-  community: string;
-  /** 0 to 500 characters; empty if it is only pictures. */
-  text: string;
-  /** How many pictures came with it; `picturesOf` gives them. */
-  pictures: number;
-  by: string;
-  /** The moment that the news is about, as its author says; for a message, when it was received. */
-  at: Date;
-  /** An HMAC of the form or message that brought it: it counts once. */
-  key?: string;
-  /** `recordMark(…)`: the service wrote it. */
-  mark?: string;
-}
-
-const number = { type: Number, required: true };
-const schema = new Schema<WorkNewsRecord>(
+export const WorkNews = records(
+  'workNews',
   {
-    _id: { type: new Schema({ cycle: { type: String, required: true }, number, news: number }, { _id: false }), required: true },
-    community: { type: String, required: true },
+    /** `news` counts from 1 in a work. */
+    _id: { cycle: String, number: Number, news: Number },
+    community: String,
+    /** 0 to 500 characters; empty if it is only pictures. */
     text: String,
-    pictures: number,
-    by: { type: String, required: true },
-    at: { type: Date, required: true },
-    key: String,
-    mark: String,
+    /** How many pictures came with it; `picturesOf` gives them. */
+    pictures: Number,
+    by: String,
+    /** The moment that the news is about, as its author says; for a message, when it was received. */
+    at: Date,
+    /** An HMAC of the form or message that brought it: it counts once. */
+    key: optional(String),
+    /** `recordMark(…)`: the service wrote it. */
+    mark: optional(String),
   },
-  { strict: 'throw', versionKey: false, collection: 'workNews' },
+  [
+    index({ '_id.cycle': 1, '_id.number': 1, '_id.news': 1 }, { unique: true }),
+    index({ key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } }),
+  ],
 );
-schema.index({ '_id.cycle': 1, '_id.number': 1, '_id.news': 1 }, { unique: true });
-schema.index({ key: 1 }, { unique: true, partialFilterExpression: { key: { $exists: true } } });
-
-export const WorkNews = model<WorkNewsRecord>('WorkNews', schema);
+export type WorkNewsRecord = RecordOf<typeof WorkNews>;
 
 /**
  * Adds news to a work, in whatever state it is: a text, pictures, or both. An implementer only to their own works. What comes twice under one key (a message's

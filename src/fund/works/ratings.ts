@@ -1,10 +1,10 @@
-import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { eitherKey, keyedWriter } from '../../store/groupCommit.ts';
 import { type LookUp, lookUps } from '../../store/lookUps.ts';
 import { isMarked, markedOn, withMark } from '../../store/recordMark.ts';
+import { index, optional, type RecordOf, records } from '../../store/records.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { sealedSince } from '../cycles/index.ts';
@@ -13,38 +13,22 @@ import { cyclesOfWorks, itemIn, workHere, workIn } from './readWorks.ts';
 import { Work, type WorkRecord, type WorkState } from './work.ts';
 
 /** A resident's rating of an accepted work. The last one counts. It stays if the resident is deleted, as a ballot does. */
-export interface RatingRecord {
-  /** `by`: the resident's `_id`. */
-  _id: { cycle: string; number: number; by: string };
-  community: string;
-  /** 1 to 5; 5 is the best. */
-  stars: number;
-  /** The key of the act that changed it last: an act counts once. */
-  key: string;
-  /** `recordMark(…)`: the service wrote it. */
-  mark?: string;
-}
-
-const schema = new Schema<RatingRecord>(
+export const Rating = records(
+  'ratings',
   {
-    _id: {
-      type: new Schema(
-        { cycle: { type: String, required: true }, number: { type: Number, required: true }, by: { type: String, required: true } },
-        { _id: false },
-      ),
-      required: true,
-    },
-    community: { type: String, required: true },
-    stars: { type: Number, required: true, min: 1, max: 5 },
-    key: { type: String, required: true },
-    mark: String,
+    /** `by`: the resident's `_id`. */
+    _id: { cycle: String, number: Number, by: String },
+    community: String,
+    /** 1 to 5; 5 is the best. */
+    stars: Number,
+    /** The key of the act that changed it last: an act counts once. */
+    key: String,
+    /** `recordMark(…)`: the service wrote it. */
+    mark: optional(String),
   },
-  { strict: 'throw', versionKey: false, collection: 'ratings' },
+  [index({ '_id.cycle': 1, '_id.number': 1, stars: 1 }), index({ '_id.by': 1, '_id.cycle': 1, '_id.number': 1 })],
 );
-schema.index({ '_id.cycle': 1, '_id.number': 1, stars: 1 });
-schema.index({ '_id.by': 1, '_id.cycle': 1, '_id.number': 1 });
-
-export const Rating = model<RatingRecord>('Rating', schema);
+export type RatingRecord = RecordOf<typeof Rating>;
 
 /** Whether a work is accepted, and so can be rated. */
 export function isAccepted({ state }: Pick<WorkRecord, 'state'>): boolean {

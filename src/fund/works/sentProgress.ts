@@ -1,8 +1,7 @@
-import { model, Schema } from 'mongoose';
 import { CHANNELS } from '../../contacts/channel.ts';
 import type { ContactPoint } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
+import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { SEES_WORKS, twelveDigits, view } from '../people/index.ts';
@@ -11,48 +10,35 @@ import { SEES_WORKS, twelveDigits, view } from '../people/index.ts';
  * News of a work that came by message. `held`: until digits are repeated, because a sender can be forged; `waiting`: while its pictures are on their way.
  * Afterwards it stays for a day, so that pictures which follow are known to belong to it.
  */
-export interface SentProgressRecord {
-  /** An HMAC of the act: it counts once. */
-  _id: string;
-  community: string;
-  work: { cycle: string; number: number };
-  /** `addressHmac(…)` of the phone or chat. */
-  from: string;
-  at: Date;
-  state: 'held' | 'waiting' | 'done';
-  /** Of what is held, or was: the key of the digits that were sent for it last (`askProof`). */
-  code?: string;
-  /** When its digits were repeated: its pictures are fetched from then on. */
-  provedAt?: Date;
-  /** Encrypted: `Sent`; gone once its pictures came. */
-  sent?: Buffer;
-  /** While it waits: when the next try is due, and how often it was tried. */
-  dueAt?: Date;
-  attempts: number;
-}
-
-const schema = new Schema<SentProgressRecord>(
+export const SentProgress = records(
+  'sentProgress',
   {
-    _id: { type: String, required: true },
-    community: { type: String, required: true },
-    work: { type: { cycle: { type: String, required: true }, number: { type: Number, required: true } }, required: true, _id: false },
-    from: { type: String, required: true },
-    at: { type: Date, required: true },
-    state: { type: String, enum: ['held', 'waiting', 'done'], required: true },
-    code: String,
-    provedAt: Date,
-    sent: encrypted('sentProgress'),
-    dueAt: Date,
-    attempts: { type: Number, required: true },
+    /** An HMAC of the act: it counts once. */
+    _id: String,
+    community: String,
+    work: { cycle: String, number: Number },
+    /** `addressHmac(…)` of the phone or chat. */
+    from: String,
+    at: Date,
+    state: oneOf(['held', 'waiting', 'done']),
+    /** Of what is held, or was: the key of the digits that were sent for it last (`askProof`). */
+    code: optional(String),
+    /** When its digits were repeated: its pictures are fetched from then on. */
+    provedAt: optional(Date),
+    /** Encrypted: `Sent`; gone once its pictures came. */
+    sent: optional(encrypted('sentProgress')),
+    /** While it waits: when the next try is due, and how often it was tried. */
+    dueAt: optional(Date),
+    attempts: Number,
   },
-  { strict: 'throw', versionKey: false, collection: 'sentProgress' },
+  [
+    index({ from: 1, at: -1 }),
+    index({ dueAt: 1 }, { partialFilterExpression: { dueAt: { $exists: true } } }),
+    index({ 'work.cycle': 1, 'work.number': 1 }, { partialFilterExpression: { state: 'held' } }),
+    index({ at: 1 }),
+  ],
 );
-schema.index({ from: 1, at: -1 });
-schema.index({ dueAt: 1 }, { partialFilterExpression: { dueAt: { $exists: true } } });
-schema.index({ 'work.cycle': 1, 'work.number': 1 }, { partialFilterExpression: { state: 'held' } });
-schema.index({ at: 1 });
-
-export const SentProgress = model<SentProgressRecord>('SentProgress', schema);
+export type SentProgressRecord = RecordOf<typeof SentProgress>;
 
 /** What was sent, by whom, and the carrier's names of its pictures. */
 export interface Sent extends ContactPoint {

@@ -1,6 +1,7 @@
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { changeMarked } from '../../store/recordMark.ts';
+import { index, type Of, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import type { World } from '../../store/world.ts';
 import { subject } from '../act/index.ts';
 
@@ -45,119 +46,73 @@ export function movesFrom(from: WorkState): { readonly to: WorkState; readonly i
 export const DOCUMENT_KINDS = ['offer', 'contract', 'plan', 'acceptance', 'invoice', 'other'] as const;
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 
-/** One step of a work. */
-export interface WorkStep {
-  state: WorkState;
-  /** The day on which it was so, `2027-03-09`, in the community's zone. */
-  day: string;
-  by: string;
-  /** The second person, who confirmed it. */
-  second?: string;
-  /** When it was entered. */
-  at: Date;
-  /** Why it went back, or what is to be mended. */
-  reason?: string;
-  isBack?: true;
-}
+/** What residents think of a work. */
+const workRating = {
+  count: Number,
+  /** Of 1 to 5, to one place. */
+  mean: Number,
+};
+export type WorkRating = Of<typeof workRating>;
 
 /** Somebody who is asked to do a work, and what they offer. Sums in whole units of the cycle's currency. */
-export interface WorkOffer {
+const workOffer = {
   /** The number of the implementer in the community. */
-  implementer: number;
-  asked: { by: string; at: Date };
-  amount?: number;
+  implementer: Number,
+  asked: { by: String, at: Date },
+  amount: optional(Number),
   /** The sums that they offered before. */
-  earlier?: number[];
+  earlier: optional([Number]),
   /** The day of the offer, and the document that shows it. */
-  day?: string;
-  document?: string;
-}
+  day: optional(String),
+  document: optional(String),
+};
 
-/** What residents think of a work. */
-export interface WorkRating {
-  count: number;
-  /** Of 1 to 5, to one place. */
-  mean: number;
-}
+/** One step of a work. */
+const workStep = {
+  state: oneOf(WORK_STATES),
+  /** The day on which it was so, `2027-03-09`, in the community's zone. */
+  day: String,
+  by: String,
+  /** The second person, who confirmed it. */
+  second: optional(String),
+  /** When it was entered. */
+  at: Date,
+  /** Why it went back, or what is to be mended. */
+  reason: optional(String),
+  isBack: optional(true),
+};
+export type WorkStep = Of<typeof workStep>;
 
 /** A winner of a vote that is carried out. The project's own number names it: it has not changed since its ballot was frozen, and never will. */
-export interface WorkRecord {
-  _id: { cycle: string; number: number };
-  community: string;
-  state: WorkState;
-  /** Newest last; the first is the result. */
-  steps: WorkStep[];
-  offers: WorkOffer[];
-  chosen?: { implementer: number; amount: number; reason: string; fewReason?: string; by: string; at: Date };
-  contract?: { number: string; amount: number; day: string; until?: string; document?: string };
-  /** Until which day what is wrong is to be mended, and what it is. */
-  mend?: { until: string; what: string };
-  /** The kinds of documents that it has. */
-  papers: DocumentKind[];
-  /** When the newest picture of its progress came. */
-  picturedAt?: Date;
-  /** How many pieces of news it has. */
-  news: number;
-  /** How residents rate it, as it is public (`publishRatings`). */
-  rating?: WorkRating;
-  /** Counts the changes. */
-  revision: number;
-  /** `recordMark(…)`: the service wrote it. */
-  mark?: string;
-}
-
-const text = { type: String, required: true };
-const number = { type: Number, required: true };
-const date = { type: Date, required: true };
-const schema = new Schema<WorkRecord>(
+export const Work = records(
+  'works',
   {
-    _id: { type: new Schema({ cycle: text, number }, { _id: false }), required: true },
-    community: text,
-    state: { type: String, enum: WORK_STATES, required: true },
-    steps: [
-      {
-        type: {
-          state: { type: String, enum: WORK_STATES, required: true },
-          day: text,
-          by: text,
-          second: String,
-          at: date,
-          reason: String,
-          isBack: Boolean,
-        },
-        _id: false,
-      },
-    ],
-    offers: [
-      {
-        type: {
-          implementer: number,
-          asked: { type: { by: text, at: date }, required: true, _id: false },
-          amount: Number,
-          earlier: { type: [Number], default: undefined },
-          day: String,
-          document: String,
-        },
-        _id: false,
-      },
-    ],
-    chosen: { type: { implementer: number, amount: number, reason: text, fewReason: String, by: text, at: date }, _id: false },
-    contract: { type: { number: text, amount: number, day: text, until: String, document: String }, _id: false },
-    mend: { type: { until: text, what: text }, _id: false },
-    papers: { type: [{ type: String, enum: DOCUMENT_KINDS }], required: true },
-    picturedAt: Date,
-    news: number,
-    rating: { type: { count: number, mean: number }, _id: false },
-    revision: number,
-    mark: String,
+    _id: { cycle: String, number: Number },
+    community: String,
+    state: oneOf(WORK_STATES),
+    /** Newest last; the first is the result. */
+    steps: [workStep],
+    offers: [workOffer],
+    chosen: optional({ implementer: Number, amount: Number, reason: String, fewReason: optional(String), by: String, at: Date }),
+    contract: optional({ number: String, amount: Number, day: String, until: optional(String), document: optional(String) }),
+    /** Until which day what is wrong is to be mended, and what it is. */
+    mend: optional({ until: String, what: String }),
+    /** The kinds of documents that it has. */
+    papers: [oneOf(DOCUMENT_KINDS)],
+    /** When the newest picture of its progress came. */
+    picturedAt: optional(Date),
+    /** How many pieces of news it has. */
+    news: Number,
+    /** How residents rate it, as it is public (`publishRatings`). */
+    rating: optional(workRating),
+    /** Counts the changes. */
+    revision: Number,
+    /** `recordMark(…)`: the service wrote it. */
+    mark: optional(String),
   },
-  { strict: 'throw', versionKey: false, collection: 'works' },
+  [index({ '_id.cycle': 1, '_id.number': 1 }, { unique: true }), index({ community: 1, state: 1 }), index({ community: 1, 'chosen.implementer': 1 })],
 );
-schema.index({ '_id.cycle': 1, '_id.number': 1 }, { unique: true });
-schema.index({ community: 1, state: 1 });
-schema.index({ community: 1, 'chosen.implementer': 1 });
-
-export const Work = model<WorkRecord>('Work', schema);
+export type WorkRecord = RecordOf<typeof Work>;
 
 /** A work by its cycle and its project's number; null if there is none. */
 export function findWork(cycle: string, number: number, session?: mongo.ClientSession): Promise<WorkRecord | null> {

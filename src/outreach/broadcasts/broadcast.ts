@@ -1,63 +1,44 @@
-import { model, Schema } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { marking } from '../../store/recordMark.ts';
+import { index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { Message, type MessageRecord } from '../outbox/message.ts';
 import type { Audience } from '../recipients.ts';
 
 /** A text that somebody writes to many residents. */
-export interface BroadcastRecord {
-  /** Eight hex digits of an HMAC of community, day, text and audience: the same text to the same people on the same day is the same broadcast. */
-  _id: string;
-  community: string;
-  /** With its placeholders. It is public, with the name of the sender. */
-  text: string;
-  /** `all`, `not-voted` or `building:3`. */
-  to: string;
-  by: string;
-  /** The occasion of its messages: the same for everybody on that day, so that nobody gets the text twice. */
-  occasion: string;
-  /** The cycle that is voting, if it goes to those who have not voted. */
-  cycle?: string;
-  at: Date;
-  /** When it is to be sent. */
-  dueAt: Date;
-  state: 'queueing' | 'queued' | 'cancelled';
-  /** Until when a process is queueing it. */
-  heldUntil?: Date;
-  /** Set while it is paused: nothing more is sent until it is resumed. */
-  pausedAt?: Date;
-  /** The name of the person who paused it; absent if it paused by itself because too many failed. */
-  pausedBy?: string;
-  /** `markOfBroadcast(…)`. */
-  mark?: string;
-}
-
-const schema = new Schema<BroadcastRecord>(
+export const Broadcast = records(
+  'broadcasts',
   {
-    _id: { type: String, required: true },
-    community: { type: String, required: true },
-    text: { type: String, required: true },
-    to: { type: String, required: true },
-    by: { type: String, required: true },
-    occasion: { type: String, required: true },
-    cycle: String,
-    at: { type: Date, required: true },
-    dueAt: { type: Date, required: true },
-    state: { type: String, enum: ['queueing', 'queued', 'cancelled'], required: true },
-    heldUntil: Date,
-    pausedAt: Date,
-    pausedBy: String,
-    mark: String,
+    /** Eight hex digits of an HMAC of community, day, text and audience: the same text to the same people on the same day is the same broadcast. */
+    _id: String,
+    community: String,
+    /** With its placeholders. It is public, with the name of the sender. */
+    text: String,
+    /** `all`, `not-voted` or `building:3`. */
+    to: String,
+    by: String,
+    /** The occasion of its messages: the same for everybody on that day, so that nobody gets the text twice. */
+    occasion: String,
+    /** The cycle that is voting, if it goes to those who have not voted. */
+    cycle: optional(String),
+    at: Date,
+    /** When it is to be sent. */
+    dueAt: Date,
+    state: oneOf(['queueing', 'queued', 'cancelled']),
+    /** Until when a process is queueing it. */
+    heldUntil: optional(Date),
+    /** Set while it is paused: nothing more is sent until it is resumed. */
+    pausedAt: optional(Date),
+    /** The name of the person who paused it; absent if it paused by itself because too many failed. */
+    pausedBy: optional(String),
+    /** `markOfBroadcast(…)`. */
+    mark: optional(String),
   },
-  { strict: 'throw', versionKey: false, collection: 'broadcasts' },
+  [index({ community: 1, dueAt: -1 }), index({ state: 1 })],
 );
-schema.index({ community: 1, dueAt: -1 });
-schema.index({ state: 1 });
-
-export const Broadcast = model<BroadcastRecord>('Broadcast', schema);
+export type BroadcastRecord = RecordOf<typeof Broadcast>;
 
 /** That the service wrote a broadcast: what it says, to whom and when. What has no such mark is neither sent nor shown. */
 export const [markOfBroadcast, isOurs] = marking('broadcasts', ({ _id, community, text, to, by, occasion, cycle, at, dueAt }: BroadcastRecord) => ({

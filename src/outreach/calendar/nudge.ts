@@ -1,4 +1,3 @@
-import { model, Schema } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
 import type { Nudged } from '../../dialog/cadreOutcome.ts';
 import { turnoutStep } from '../../fund/ballots/index.ts';
@@ -7,6 +6,7 @@ import { currentCycle, voteOf } from '../../fund/cycles/index.ts';
 import { withLog } from '../../fund/log/index.ts';
 import { type Actor, actingCadre, BY_MESSAGE_TOO, checkRight, type Right } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
+import { index, optional, type RecordOf, records } from '../../store/records.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { quietUntil } from '../quietUntil.ts';
@@ -51,36 +51,27 @@ export function askReminders(world: World): (actor: Actor, act: Pick<Act, 'key' 
 }
 
 /** How far the announcement of an occasion has come. */
-export interface AnnouncementProgressRecord {
-  /** The occasion's id. */
-  _id: string;
-  community?: string;
-  cycle?: string;
-  at: Date;
-  /** The `_id` of the last one that was notified. For unfinished conversations an hour in milliseconds, with the last `_id` if it was cut off. */
-  cursor?: string;
-  doneAt?: Date;
-  /** 催票: asked for by a cadre, not due by the calendar. Nobody is notified after `until`. */
-  nudge?: { by: string; until: Date };
-}
-
-const schema = new Schema<AnnouncementProgressRecord>(
+export const AnnouncementProgress = records(
+  'announcementProgress',
   {
-    _id: { type: String, required: true },
-    community: String,
-    cycle: String,
-    at: { type: Date, required: true },
-    cursor: String,
-    doneAt: Date,
-    nudge: { type: { by: { type: String, required: true }, until: { type: Date, required: true } }, _id: false },
+    /** The occasion's id. */
+    _id: String,
+    community: optional(String),
+    cycle: optional(String),
+    at: Date,
+    /** The `_id` of the last one that was notified. For unfinished conversations an hour in milliseconds, with the last `_id` if it was cut off. */
+    cursor: optional(String),
+    doneAt: optional(Date),
+    /** 催票: asked for by a cadre, not due by the calendar. Nobody is notified after `until`. */
+    nudge: optional({ by: String, until: Date }),
   },
-  { strict: 'throw', versionKey: false, collection: 'announcementProgress' },
+  [
+    index({ doneAt: 1 }, { partialFilterExpression: { nudge: { $exists: true } } }),
+    // what was told long ago
+    index({ at: 1 }, { partialFilterExpression: { cycle: { $exists: true } } }),
+  ],
 );
-schema.index({ doneAt: 1 }, { partialFilterExpression: { nudge: { $exists: true } } });
-// what was told long ago
-schema.index({ at: 1 }, { partialFilterExpression: { cycle: { $exists: true } } });
-
-export const AnnouncementProgress = model<AnnouncementProgressRecord>('AnnouncementProgress', schema);
+export type AnnouncementProgressRecord = RecordOf<typeof AnnouncementProgress>;
 
 /** No occasion is told so long after it: what was told need not be known any more. */
 const TOLD_MS = 90 * DAY_MS;

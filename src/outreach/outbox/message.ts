@@ -1,9 +1,8 @@
-import { model, Schema } from 'mongoose';
 import type { MessageContent } from '../../carriers/sending.ts';
-import { CHANNEL_NAMES, type Channel } from '../../contacts/channel.ts';
+import { CHANNEL_NAMES } from '../../contacts/channel.ts';
 import type { ContactPoint } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
-import { encrypted } from '../../store/encryptedFields.ts';
+import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import type { Vault } from '../../store/vault.ts';
 
 export const MESSAGE_STATES = ['pending', 'leased', 'sending', 'sent', 'delivered', 'failed', 'unknown', 'stopped', 'cancelled'] as const;
@@ -12,108 +11,77 @@ export const ENDS = ['sent', 'delivered', 'failed', 'unknown', 'stopped', 'cance
 export type MessageState = (typeof MESSAGE_STATES)[number];
 
 /** A message to be sent outside a reply (docs/architecture.md: The outbox). It holds a locale key and is worded when it is sent. */
-export interface MessageRecord {
-  /** `occasion|channel|to`; for messages to many `occasion|channel|resident`, so that the same occasion reaches the same person once. */
-  _id: string;
-  /** `occasion|channel|to`, for messages that say the same to many: a phone that several share gets them once. */
-  once?: string;
-  community: string;
-  channel: Channel;
-  /** The address, encrypted; `to` is its `addressHmac(…)`. */
-  address: Buffer;
-  to: string;
-  /** `_id` of the resident, if the address belongs to one. */
-  resident?: string;
-  language: string;
-  /**
-   * A reply is what a turn answers, where the carrier's own response cannot carry it: it goes ahead of everything. A reply, a receipt, a code and an
-   * alarm are sent in spite of a stop; a notice is not, nor an answer to what was asked before the stop.
-   */
-  kind: 'reply' | 'receipt' | 'code' | 'alarm' | 'answer' | 'notice';
-  /** The locale key and its parameters, encrypted as JSON (`MessageContent`). */
-  said: Buffer;
-  /** `laneOf(…)`: senders take messages lane by lane. */
-  lane: string;
-  /** Where to try next (`ContactPoint[]`) if it is known not to have reached them here, encrypted as JSON. */
-  next?: Buffer;
-  /** The broadcast that it belongs to. */
-  broadcast?: string;
-  /** Of an answer: the day (`wholeDay`) on which it was asked for. A stop of an earlier day does not hold it back. */
-  askedAt?: Date;
-  /** It waits for the end of the quiet hours, whatever its kind. */
-  heedsQuiet?: true;
-  /** A cycle: not sent to residents who have voted in it by the time of sending. */
-  unlessVoted?: string;
-  /** After that it is not sent any more. */
-  until?: Date;
-  /** The cycle that it reminds of; counted for the limits of reminders. */
-  reminds?: string;
-  state: MessageState;
-  /** When it is due next: to be sent, or, while it is held (`leased`, `sending`), when the lease runs out. */
-  dueAt: Date;
-  /** Leases taken so far. */
-  attempts: number;
-  /** The fencing token of the lease: each batch of leases has its own, and no later write counts under another. */
-  token?: string;
-  /** Its name in the carrier's callbacks: the community, a dot and an HMAC of `_id`, known before the carrier gives its own id. */
-  ref: string;
-  /** The carrier's id once it accepted the message. */
-  carrierId?: string;
-  /** Of a reply whose outcome is not known yet: the person has written again since. If its lease runs out, it is sent again. */
-  isAwaited?: true;
-  /** A stable code that says why it failed, is unknown, or waits for another try. */
-  reason?: string;
-  at: Date;
-  changedAt: Date;
-}
-
-const schema = new Schema<MessageRecord>(
+export const Message = records(
+  'outbox',
   {
-    _id: { type: String, required: true },
-    community: { type: String, required: true },
-    channel: { type: String, enum: CHANNEL_NAMES, required: true },
-    address: { ...encrypted('messageAddress'), required: true },
-    to: { type: String, required: true },
-    resident: String,
-    language: { type: String, required: true },
-    kind: { type: String, enum: ['reply', 'receipt', 'code', 'alarm', 'answer', 'notice'], required: true },
-    once: String,
-    said: { ...encrypted('messageSaid'), required: true },
-    lane: { type: String, required: true },
-    next: encrypted('messageNext'),
-    broadcast: String,
-    askedAt: Date,
-    heedsQuiet: Boolean,
-    unlessVoted: String,
-    until: Date,
-    reminds: String,
-    state: { type: String, enum: MESSAGE_STATES, required: true },
-    dueAt: { type: Date, required: true },
-    attempts: { type: Number, required: true },
-    token: String,
-    ref: { type: String, required: true },
-    carrierId: String,
-    isAwaited: Boolean,
-    reason: String,
-    at: { type: Date, required: true },
-    changedAt: { type: Date, required: true },
+    /** `occasion|channel|to`; for messages to many `occasion|channel|resident`, so that the same occasion reaches the same person once. */
+    _id: String,
+    /** `occasion|channel|to`, for messages that say the same to many: a phone that several share gets them once. */
+    once: optional(String),
+    community: String,
+    channel: oneOf(CHANNEL_NAMES),
+    /** The address, encrypted; `to` is its `addressHmac(…)`. */
+    address: encrypted('messageAddress'),
+    to: String,
+    /** `_id` of the resident, if the address belongs to one. */
+    resident: optional(String),
+    language: String,
+    /**
+     * A reply is what a turn answers, where the carrier's own response cannot carry it: it goes ahead of everything. A reply, a receipt, a code and an
+     * alarm are sent in spite of a stop; a notice is not, nor an answer to what was asked before the stop.
+     */
+    kind: oneOf(['reply', 'receipt', 'code', 'alarm', 'answer', 'notice']),
+    /** The locale key and its parameters, encrypted as JSON (`MessageContent`). */
+    said: encrypted('messageSaid'),
+    /** `laneOf(…)`: senders take messages lane by lane. */
+    lane: String,
+    /** Where to try next (`ContactPoint[]`) if it is known not to have reached them here, encrypted as JSON. */
+    next: optional(encrypted('messageNext')),
+    /** The broadcast that it belongs to. */
+    broadcast: optional(String),
+    /** Of an answer: the day (`wholeDay`) on which it was asked for. A stop of an earlier day does not hold it back. */
+    askedAt: optional(Date),
+    /** It waits for the end of the quiet hours, whatever its kind. */
+    heedsQuiet: optional(true),
+    /** A cycle: not sent to residents who have voted in it by the time of sending. */
+    unlessVoted: optional(String),
+    /** After that it is not sent any more. */
+    until: optional(Date),
+    /** The cycle that it reminds of; counted for the limits of reminders. */
+    reminds: optional(String),
+    state: oneOf(MESSAGE_STATES),
+    /** When it is due next: to be sent, or, while it is held (`leased`, `sending`), when the lease runs out. */
+    dueAt: Date,
+    /** Leases taken so far. */
+    attempts: Number,
+    /** The fencing token of the lease: each batch of leases has its own, and no later write counts under another. */
+    token: optional(String),
+    /** Its name in the carrier's callbacks: the community, a dot and an HMAC of `_id`, known before the carrier gives its own id. */
+    ref: String,
+    /** The carrier's id once it accepted the message. */
+    carrierId: optional(String),
+    /** Of a reply whose outcome is not known yet: the person has written again since. If its lease runs out, it is sent again. */
+    isAwaited: optional(true),
+    /** A stable code that says why it failed, is unknown, or waits for another try. */
+    reason: optional(String),
+    at: Date,
+    changedAt: Date,
   },
-  { strict: 'throw', versionKey: false, collection: 'outbox' },
+  [
+    index({ channel: 1, state: 1, lane: 1, dueAt: 1 }),
+    index({ community: 1, once: 1 }, { unique: true, partialFilterExpression: { once: { $exists: true } } }),
+    index({ community: 1, broadcast: 1, state: 1 }, { partialFilterExpression: { broadcast: { $exists: true } } }),
+    index({ state: 1, changedAt: 1 }, { partialFilterExpression: { next: { $exists: true } } }),
+    index({ resident: 1, reminds: 1 }, { partialFilterExpression: { reminds: { $exists: true } } }),
+    index({ community: 1, ref: 1 }, { unique: true }),
+    index({ community: 1, carrierId: 1 }, { unique: true, partialFilterExpression: { carrierId: { $exists: true } } }),
+    // a report that names the carrier's id alone may be of any community
+    index({ carrierId: 1 }, { partialFilterExpression: { carrierId: { $exists: true } } }),
+    index({ channel: 1, to: 1, at: 1 }),
+    index({ kind: 1, changedAt: 1 }, { partialFilterExpression: { state: { $in: [...ENDS] } } }),
+  ],
 );
-schema.index({ channel: 1, state: 1, lane: 1, dueAt: 1 });
-schema.index({ community: 1, once: 1 }, { unique: true, partialFilterExpression: { once: { $exists: true } } });
-schema.index({ community: 1, broadcast: 1, state: 1 }, { partialFilterExpression: { broadcast: { $exists: true } } });
-schema.index({ state: 1, changedAt: 1 }, { partialFilterExpression: { next: { $exists: true } } });
-schema.index({ resident: 1, reminds: 1 }, { partialFilterExpression: { reminds: { $exists: true } } });
-schema.index({ community: 1, ref: 1 }, { unique: true });
-schema.index({ community: 1, carrierId: 1 }, { unique: true, partialFilterExpression: { carrierId: { $exists: true } } });
-// a report that names the carrier's id alone may be of any community
-schema.index({ carrierId: 1 }, { partialFilterExpression: { carrierId: { $exists: true } } });
-schema.index({ channel: 1, to: 1, at: 1 });
-schema.index({ kind: 1, changedAt: 1 }, { partialFilterExpression: { state: { $in: [...ENDS] } } });
-
-/** The outbox. */
-export const Message = model<MessageRecord>('Message', schema);
+export type MessageRecord = RecordOf<typeof Message>;
 
 /** The messages sent to a phone or chat (`addressHmac`) on a channel after a moment, oldest first, at most twenty. */
 export function sentSince({

@@ -1,26 +1,19 @@
-import { model, Schema } from 'mongoose';
 import { CHANNELS, type Channel } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
+import { optional, records } from '../../store/records.ts';
 import type { World } from '../../store/world.ts';
 
 /** A token bucket: how much a community may send on a channel now, in all processes together. */
-interface SendingRateRecord {
+const SendingRate = records('sendingRates', {
   /** `channel|slug`. */
-  _id: string;
+  _id: String,
   /** Below zero while the carrier wants us to wait. */
-  tokens: number;
+  tokens: Number,
   /** When it was last filled up. */
-  at: Date;
+  at: Date,
   /** The number given to the last caller. */
-  granted?: number;
-}
-
-const schema = new Schema<SendingRateRecord>(
-  { _id: { type: String, required: true }, tokens: { type: Number, required: true }, at: { type: Date, required: true }, granted: Number },
-  { strict: 'throw', versionKey: false, collection: 'sendingRates' },
-);
-
-const SendingRate = model<SendingRateRecord>('SendingRate', schema);
+  granted: optional(Number),
+});
 
 /** The bucket holds the tokens of a fifth of a second, at least one: no second gets much more than its rate. */
 const BURST_S = 0.2;

@@ -1,10 +1,10 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import { model, type mongo, Schema } from 'mongoose';
+import type { mongo } from 'mongoose';
 import type { Channel } from '../../../contacts/channel.ts';
 import { boundedMap } from '../../../store/cache.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { collection, inTime } from '../../../store/collection.ts';
-import { encrypted } from '../../../store/encryptedFields.ts';
+import { encrypted, index, optional, type RecordOf, records } from '../../../store/records.ts';
 import { sha256, type Vault } from '../../../store/vault.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import { perWorld, type World } from '../../../store/world.ts';
@@ -35,28 +35,6 @@ export interface EntrySecret {
   changed?: true;
 }
 
-/** One entry of a cycle's ledger (docs/contract.md: The ledger); only appended, never changed. */
-export interface EntryRecord {
-  _id: { cycle: string; seq: number };
-  /** `YYYY-MM-DD` in the community's zone. */
-  at: string;
-  commitment?: string;
-  sealed?: true;
-  previous: string;
-  hash: string;
-  /** The same key counts once: `cycleKeys(…).once` of the act that wrote it. */
-  key: string;
-  /** Ten digits. */
-  receipt?: string;
-  /** `vault.hmac('voter', cycle, pseudonym)`: finds a voter's last ballot without telling whose it is. */
-  voter?: string;
-  /** Set if this entry voids the voter's ballot. */
-  voided?: true;
-  secret?: Buffer;
-  /** The secret is encrypted for all of the entry (`nameOf`), and not for its place alone, as an earlier version did. */
-  bound?: true;
-}
-
 /**
  * The name under which an entry's secret is encrypted: whoever writes into the database and has no SECRET can neither move it nor put another ballot, day,
  * voter or receipt beside it; nor chain the entries anew, as the hash follows from the frozen ballot and all entries before. They can drop the last ones.
@@ -70,30 +48,37 @@ export const VOTERS = { voter: 1, '_id.cycle': 1, '_id.seq': -1 } as const;
 /** The index that finds the entries that void a voter’s ballot. */
 export const VOIDED = { voter: 1, '_id.cycle': 1, voided: 1 } as const;
 
-const schema = new Schema<EntryRecord>(
+/** One entry of a cycle's ledger (docs/contract.md: The ledger); only appended, never changed. `_id` is its place: two processes never both write the same one. */
+export const Entry = records(
+  'entries',
   {
-    _id: { type: new Schema({ cycle: { type: String, required: true }, seq: { type: Number, required: true } }, { _id: false }), required: true },
-    at: { type: String, required: true },
-    commitment: String,
-    sealed: Boolean,
-    previous: { type: String, required: true },
-    hash: { type: String, required: true },
-    key: { type: String, required: true },
-    receipt: String,
-    voter: String,
-    voided: Boolean,
-    secret: encrypted('entry', nameOf),
-    bound: Boolean,
+    _id: { cycle: String, seq: Number },
+    /** `YYYY-MM-DD` in the community's zone. */
+    at: String,
+    commitment: optional(String),
+    sealed: optional(true),
+    previous: String,
+    hash: String,
+    /** The same key counts once: `cycleKeys(…).once` of the act that wrote it. */
+    key: String,
+    /** Ten digits. */
+    receipt: optional(String),
+    /** `vault.hmac('voter', cycle, pseudonym)`: finds a voter's last ballot without telling whose it is. */
+    voter: optional(String),
+    /** Set if this entry voids the voter's ballot. */
+    voided: optional(true),
+    secret: optional(encrypted('entry', nameOf)),
+    /** The secret is encrypted for all of the entry (`nameOf`), and not for its place alone, as an earlier version did. */
+    bound: optional(true),
   },
-  { strict: 'throw', versionKey: false, collection: 'entries' },
+  [
+    index({ '_id.cycle': 1, key: 1 }, { unique: true }),
+    index({ '_id.cycle': 1, receipt: 1 }, { unique: true, partialFilterExpression: { receipt: { $exists: true } } }),
+    index(VOTERS, { partialFilterExpression: { voter: { $exists: true } } }),
+    index(VOIDED, { partialFilterExpression: { voided: { $exists: true } } }),
+  ],
 );
-schema.index({ '_id.cycle': 1, key: 1 }, { unique: true });
-schema.index({ '_id.cycle': 1, receipt: 1 }, { unique: true, partialFilterExpression: { receipt: { $exists: true } } });
-schema.index(VOTERS, { partialFilterExpression: { voter: { $exists: true } } });
-schema.index(VOIDED, { partialFilterExpression: { voided: { $exists: true } } });
-
-/** The ledgers. `_id` is `{cycle, seq}`, so that two processes can never both write the same place of a chain. */
-export const Entry = model<EntryRecord>('Entry', schema);
+export type EntryRecord = RecordOf<typeof Entry>;
 
 /**
  * A filter for the entries of a cycle after one seq and up to another. It uses `_id`'s own index: MongoDB compares first the cycle and then

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { model, Schema } from 'mongoose';
 import { boundedMap } from '../../../store/cache.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
 import { forReaders } from '../../../store/connect.ts';
 import { withPauses } from '../../../store/pauses.ts';
+import { oneOf, optional, type RecordOf, records } from '../../../store/records.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import { Community } from '../../communities/index.ts';
 import { cycleForReaders, isSealed } from '../../cycles/index.ts';
@@ -181,53 +181,28 @@ async function write(
 export const PUBLISHED = ['ledger', 'results', 'ballots'] as const;
 export type PublishedName = (typeof PUBLISHED)[number];
 
+const file = { cycle: String, name: oneOf(PUBLISHED) };
+
 /** A file that is made once from a sealed ledger. It is there once all its parts are. */
-export interface PublishedFileRecord {
-  _id: { cycle: string; name: PublishedName };
+export const PublishedFile = records('publishedFiles', {
+  _id: file,
   /** In bytes. */
-  size: number;
+  size: Number,
   /** Hex SHA-256 of its bytes. */
-  hash: string;
+  hash: String,
   /** The number of each part's first line, from 1: a part ends with a line. */
-  from: number[];
+  from: [Number],
   /** Ballots cast and not voided, replaced ones included. Only the results have it. */
-  cast?: number;
+  cast: optional(Number),
   /** `vault.hmac('published', …)` of all of it. */
-  mark: string;
-}
+  mark: String,
+});
+export type PublishedFileRecord = RecordOf<typeof PublishedFile>;
 
-export interface PublishedPartRecord {
-  _id: { cycle: string; name: PublishedName; part: number };
-  bytes: Buffer;
+export const PublishedPart = records('publishedParts', {
+  _id: { ...file, part: Number },
+  bytes: Buffer,
   /** `vault.hmac('published', …)` of the part. */
-  mark: string;
-}
-
-const file = { cycle: { type: String, required: true }, name: { type: String, enum: PUBLISHED, required: true } };
-const options = { strict: 'throw', versionKey: false } as const;
-
-export const PublishedFile = model<PublishedFileRecord>(
-  'PublishedFile',
-  new Schema<PublishedFileRecord>(
-    {
-      _id: { type: new Schema(file, { _id: false }), required: true },
-      size: { type: Number, required: true },
-      hash: { type: String, required: true },
-      from: { type: [Number], required: true },
-      cast: Number,
-      mark: { type: String, required: true },
-    },
-    { ...options, collection: 'publishedFiles' },
-  ),
-);
-export const PublishedPart = model<PublishedPartRecord>(
-  'PublishedPart',
-  new Schema<PublishedPartRecord>(
-    {
-      _id: { type: new Schema({ ...file, part: { type: Number, required: true } }, { _id: false }), required: true },
-      bytes: { type: Buffer, required: true },
-      mark: { type: String, required: true },
-    },
-    { ...options, collection: 'publishedParts' },
-  ),
-);
+  mark: String,
+});
+export type PublishedPartRecord = RecordOf<typeof PublishedPart>;

@@ -1,14 +1,14 @@
-import { model, Schema } from 'mongoose';
 import { boundedMap, cached } from '../../../store/cache.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { collection } from '../../../store/collection.ts';
 import { forReaders } from '../../../store/connect.ts';
 import { forEachSettled } from '../../../store/pauses.ts';
+import { records } from '../../../store/records.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import { type CycleRecord, cycleForReaders, isFrozen, isSealed, liveCycles } from '../../cycles/index.ts';
 import { addedSince, Resident } from '../../people/index.ts';
 import { inTens } from '../turnout/inTens.ts';
-import type { Share } from '../turnout/turnoutShares.ts';
+import { type Share, share } from '../turnout/turnoutShares.ts';
 import type { ClosedResults, Results } from './count.ts';
 import { BY_PLACE, Entry, type EntryRecord, placesOf, VOTERS } from './entry.ts';
 import { publishedFiles } from './publishedFiles.ts';
@@ -176,19 +176,12 @@ export async function countedUpTo(): Promise<EntryRecord['_id'][]> {
   return counts.map(({ _id: cycle, seq }) => ({ cycle, seq }));
 }
 
-interface VoterCountRecord extends Share {
+export const VoterCount = records('votercounts', {
   /** The cycle's. */
-  _id: string;
+  _id: String,
   /** The last entry that was counted. */
-  seq: number;
+  seq: Number,
+  ...share,
   /** The ledger is sealed. */
-  isFinal: boolean;
-}
-
-const number = { type: Number, required: true };
-const schema = new Schema<VoterCountRecord>(
-  { _id: { type: String, required: true }, seq: number, voters: number, residents: number, isFinal: { type: Boolean, required: true } },
-  { strict: 'throw', versionKey: false, collection: 'votercounts' },
-);
-
-export const VoterCount = model<VoterCountRecord>('VoterCount', schema);
+  isFinal: Boolean,
+});

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { model, Schema } from 'mongoose';
 import { collection } from '../../../store/collection.ts';
 import { forReaders } from '../../../store/connect.ts';
 import { withPauses } from '../../../store/pauses.ts';
+import { type Of, optional, type RecordOf, records } from '../../../store/records.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import { perWorld, type World } from '../../../store/world.ts';
 import { type CycleRecord, type FrozenCycle, findCycle, isFrozen, isGenuine, isSealed } from '../../cycles/index.ts';
@@ -14,11 +14,7 @@ import { LEAST } from './inTens.ts';
  * How many took part, by day and by building, as of the end of a day on which at least ten more had voted than before: whoever looks twice learns
  * nothing about one person. After the close, as of the close.
  */
-export interface TurnoutShares extends Partial<BuildingShares> {
-  readonly days: readonly DaysShare[];
-  /** Of all days together. */
-  readonly voters: number;
-}
+export type TurnoutShares = Omit<RecordOf<typeof Turnout>, '_id' | 'until'>;
 
 /** How long a reader waits for a count, in milliseconds: one of 20,000 residents takes a third of a second of CPU, in small pieces. */
 const TIMEOUT_MS = 150;
@@ -147,55 +143,32 @@ async function byBuilding(community: string, keys: CycleKeys, voters: ReadonlySe
   return joinedBuildings(buildings, nowhere);
 }
 
-/** What was counted last of a cycle. It holds what may be told, and nothing else. */
-interface TurnoutRecord extends TurnoutShares {
-  /** The cycle's. */
-  _id: string;
-  until: Until;
-}
-
-const share = { residents: { type: Number, required: true }, voters: { type: Number, required: true } };
-const schema = new Schema<TurnoutRecord>(
-  {
-    _id: { type: String, required: true },
-    until: { type: String, required: true },
-    voters: { type: Number, required: true },
-    days: [
-      {
-        type: { from: { type: String, required: true }, to: { type: String, required: true }, voters: { type: Number, required: true } },
-        _id: false,
-      },
-    ],
-    buildings: { type: [{ type: { building: { type: String, required: true }, ...share }, _id: false }], default: undefined },
-    rest: { type: share, _id: false },
-  },
-  { strict: 'throw', versionKey: false, collection: 'turnouts' },
-);
-
-export const Turnout = model<TurnoutRecord>('Turnout', schema);
-
 /** How many took part in some days, both inclusive, `YYYY-MM-DD`: those who voted less those who had their ballot voided. */
-export interface DaysShare {
-  readonly from: string;
-  readonly to: string;
-  readonly voters: number;
-}
+const daysShare = { from: String, to: String, voters: Number };
+export type DaysShare = Of<typeof daysShare>;
 
 /** How many of those who live somewhere took part. */
-export interface Share {
-  readonly residents: number;
-  readonly voters: number;
-}
+export const share = { residents: Number, voters: Number };
+export type Share = Of<typeof share>;
 
-export interface BuildingShare extends Share {
-  readonly building: string;
-}
+const buildingShare = { building: String, ...share };
+export type BuildingShare = Of<typeof buildingShare>;
 
-/** The buildings that are told of by themselves, by name, and all others together; `rest` is absent if there are none. */
-interface BuildingShares {
-  readonly buildings: readonly BuildingShare[];
-  readonly rest?: Share;
-}
+/** What was counted last of a cycle. It holds what may be told, and nothing else. */
+export const Turnout = records('turnouts', {
+  /** The cycle's. */
+  _id: String,
+  /** An `Until`. */
+  until: String,
+  days: [daysShare],
+  /** Of all days together. */
+  voters: Number,
+  /** The buildings that are told of by themselves, by name, and all others together; `rest` is absent if there are none. */
+  buildings: optional([buildingShare]),
+  rest: optional(share),
+});
+
+type BuildingShares = Required<Pick<TurnoutShares, 'buildings'>> & Pick<TurnoutShares, 'rest'>;
 
 /**
  * Leaves out the buildings in which fewer than ten live, and those who live in none that is known: they are told of together. If they are fewer than
