@@ -19,6 +19,8 @@ export interface Listed<Row> extends Askable {
   readonly words: string;
   /** The key of how many there are; `list.count` where it is absent. */
   readonly counted?: string;
+  /** What its files are called, once its rows are read, where that is not its name and the community's. */
+  readonly file?: (visit: CommunityVisit) => string;
   /** How many rows are read at once for a file; 500 where it is absent. A list that is read as a whole for each page takes more. */
   readonly chunk?: number;
   columns(visit: CommunityVisit, state: ListState): readonly Column<Row>[];
@@ -118,7 +120,8 @@ export function fileRoutes<Row>({ withFile }: Visits, list: Listed<Row>): Router
           .columns(visit, listState(list, visit.request))
           .flatMap(({ name, text, head = visit.text.say(`${list.words}.${name}`) }) => (text ? [{ name, text, head }] : []));
         const { rows, isCut } = everyRow(visit, list);
-        const name = () => `${nameOf(visit, list).replaceAll('/', '-')}-${visit.community._id}${isCut() ? `-first-${MAX_FILE_ROWS}` : ''}`;
+        const called = () => list.file?.(visit) ?? `${nameOf(visit, list).replaceAll('/', '-')}-${visit.community._id}`;
+        const name = () => `${called()}${isCut() ? `-first-${MAX_FILE_ROWS}` : ''}`;
         await sendTable(visit.response, kind, name, { columns, rows: cellsOf(rows, (row) => columns.map(({ text }) => text(row))) });
       }),
     );

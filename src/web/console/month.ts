@@ -8,10 +8,11 @@ import { isForAll } from '../documents.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { noWrap } from '../public/pageText.ts';
+import { fileRoutes, type Listed, through } from './list.ts';
 import { TABS } from './navigation.ts';
 import { sendPdf, unprinted } from './print.ts';
 import { address, asked } from './query.ts';
-import { FILE_KINDS, type FileKind, sendTable } from './tableFiles.ts';
+import { FILE_KINDS } from './tableFiles.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
 /** A number of the month: what it counts, and where it is counted. */
@@ -34,13 +35,10 @@ interface Part {
 const PARTS = ['people', 'proposals', 'inbox', 'meetings', 'publication', 'turnout', 'messages', 'works', 'account', 'second'] as const;
 
 /** `/console/SLUG/month`: what a month came to, for the street office; as a page, PDF, XLSX and CSV. Every number leads to where it is counted. */
-export function monthPages({ ofCommunity, withFile, printing }: Visits, publicUrl: string): Router {
-  const partsOf = async (visit: CommunityVisit) => {
-    const month = monthIn(visit);
-    const found = await visit.read(readMonth, visit.community.timezone, month);
-    return { month, earliest: found.earliest, parts: parts(visit, found) };
-  };
-  const routes = Router()
+export function monthPages(known: Visits, publicUrl: string): Router {
+  const { ofCommunity, printing } = known;
+  return Router()
+    .use(fileRoutes(known, MONTH_FILES))
     .get(
       '/console/:slug/month',
       ofCommunity(async (visit) => show(visit, await partsOf(visit))),
@@ -50,11 +48,8 @@ export function monthPages({ ofCommunity, withFile, printing }: Visits, publicUr
       printing(async (visit) => {
         const { month, parts: all } = await partsOf(visit);
         try {
-          sendPdf(
-            visit.response,
-            `${visit.community._id}-${month}`,
-            await printPdf(sheet(visit, month, all, isForAll(publicUrl) ? publicUrl : undefined), true),
-          );
+          const printed = sheet(visit, month, all, isForAll(publicUrl) ? publicUrl : undefined);
+          sendPdf(visit.response, `${visit.community._id}-${month}`, await printPdf(printed, true));
         } catch (error) {
           const wrong = unprinted(visit.text, error);
           if (!wrong) throw error;
@@ -62,20 +57,36 @@ export function monthPages({ ofCommunity, withFile, printing }: Visits, publicUr
         }
       }),
     );
-  for (const kind of FILE_KINDS) routes.get(`/console/:slug/month.${kind}`, withFile(monthFile(kind, partsOf)));
-  return routes;
 }
 
-type Read = (visit: CommunityVisit) => Promise<{ readonly month: string; readonly earliest: string; readonly parts: readonly Part[] }>;
+/** A line of the month in its files. */
+type FiledLine = Pick<Part, 'part'> & Line;
 
-function monthFile(kind: FileKind, partsOf: Read): (visit: CommunityVisit) => Promise<void> {
-  return async (visit) => {
-    const { say } = visit.text;
-    const { month, parts: all } = await partsOf(visit);
-    const columns = ['part', 'name', 'value', 'source'].map((name) => ({ name, head: say(`month.head.${name}`) }));
-    const rows = all.flatMap(({ part, lines }) => lines.map(({ name, value, tab }) => [say(`month.part.${part}`), name, value, say(`tab.${tab}`)]));
-    await sendTable(visit.response, kind, () => `${visit.community._id}-${month}`, { columns, rows: [rows] });
-  };
+const MONTH_FILES: Listed<FiledLine> = {
+  ...{ name: 'month', words: 'month.head', filters: {} },
+  file: (visit) => `${visit.community._id}-${monthIn(visit)}`,
+  columns: ({ text: { say } }) => [
+    { name: 'part', text: ({ part }) => say(`month.part.${part}`) },
+    { name: 'name', text: ({ name }) => name },
+    { name: 'value', text: ({ value }) => value },
+    { name: 'source', text: ({ tab }) => say(`tab.${tab}`) },
+  ],
+  read: through(readMonth, async (ask, visit) => {
+    const found = await ask(visit.community.timezone, monthIn(visit));
+    return { rows: parts(visit, found).flatMap(({ part, lines }) => lines.map((line) => ({ part, ...line }))), next: undefined };
+  }),
+};
+
+interface Shown {
+  readonly month: string;
+  readonly earliest: string;
+  readonly parts: readonly Part[];
+}
+
+async function partsOf(visit: CommunityVisit): Promise<Shown> {
+  const month = monthIn(visit);
+  const found = await visit.read(readMonth, visit.community.timezone, month);
+  return { month, earliest: found.earliest, parts: parts(visit, found) };
 }
 
 /** The month that the address names, or this one. */
@@ -90,7 +101,7 @@ function monthFrom(month: string, away: number): string {
   return new Date(Date.UTC(year, number - 1 + away, 1)).toISOString().slice(0, 7);
 }
 
-async function show(visit: CommunityVisit, { month, earliest, parts: all }: Awaited<ReturnType<Read>>): Promise<void> {
+async function show(visit: CommunityVisit, { month, earliest, parts: all }: Shown): Promise<void> {
   const { text, own, now, community } = visit;
   const { say } = text;
   const to = (name: string, at: string) => address(`${own}/${name}`, { month: at });

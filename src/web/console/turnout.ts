@@ -8,9 +8,10 @@ import { html, type Markup } from '../html.ts';
 import { noWrap, type PageText } from '../public/pageText.ts';
 import { bar } from '../public/projectList.ts';
 import { besideLastYear, readLastYear } from './lastYear.ts';
+import { fileRoutes, type Listed, through } from './list.ts';
 import { NotBegun } from './notBegun.ts';
 import { address, asked } from './query.ts';
-import { FILE_KINDS, type FileKind, sendTable } from './tableFiles.ts';
+import { FILE_KINDS } from './tableFiles.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
 /** How many took part in a cycle, as far as it may be told. */
@@ -24,10 +25,10 @@ interface ShownTurnout {
 }
 
 /** Turnout: by day and by building, after the close by channel. Never by project before it, and never who. */
-export function turnoutPages(world: World, { ofCommunity }: Visits): Router {
-  const routes = Router().get('/console/:slug/turnout', ofCommunity(turnoutPage(world)));
-  for (const kind of FILE_KINDS) routes.get(`/console/:slug/turnout.${kind}`, ofCommunity(turnoutFile(world, kind)));
-  return routes;
+export function turnoutPages(world: World, known: Visits): Router {
+  return Router()
+    .use(fileRoutes(known, turnoutFiles(world)))
+    .get('/console/:slug/turnout', known.ofCommunity(turnoutPage(world)));
 }
 
 function turnoutPage(world: World): (visit: CommunityVisit) => Promise<void> {
@@ -55,24 +56,42 @@ function turnoutPage(world: World): (visit: CommunityVisit) => Promise<void> {
   };
 }
 
+/** A day, a building or a channel in the files. */
+interface Told {
+  readonly kind: 'day' | 'building' | 'channel';
+  readonly what: string;
+  readonly residents?: number;
+  readonly voters: number;
+}
+
 /** Turnout as a table, a row for each day, building and channel. */
-function turnoutFile(world: World, kind: FileKind): (visit: CommunityVisit) => Promise<void> {
+function turnoutFiles(world: World): Listed<Told> {
   const read = readTurnout(world);
-  return async (visit) => {
-    const { say } = visit.text;
-    const cycle = await cycleAsked(visit);
-    const told = await read(visit, cycle);
-    if (!told) throw new Refusal(404, 'Voting has not opened yet.');
-    const { days, buildings = [], rest } = told.shares;
-    const rows = [
-      ...days.map(({ from, to, voters }) => ['day', from === to ? from : `${from}/${to}`, '', voters]),
-      ...[...buildings, ...(rest ? [{ building: say('turnout.rest'), ...rest }] : [])].map(({ building, residents, voters }) => [
-        ...['building', building, residents, voters],
-      ]),
-      ...Object.entries(told.byChannel ?? {}).map(([channel, count]) => ['channel', say(`turnout.by.${channel}`), '', count]),
-    ];
-    const columns = ['kind', 'what', 'residents', 'voters'].map((name) => ({ name, head: say(`turnout.head.${name}`) }));
-    await sendTable(visit.response, kind, () => `turnout-${cycle._id}`, { columns, rows: [rows] });
+  const shown = new WeakMap<CommunityVisit, CycleRecord>();
+  return {
+    ...{ name: 'turnout', words: 'turnout.head', filters: {} },
+    file: (visit) => `turnout-${shown.get(visit)?._id}`,
+    columns: () => [
+      { name: 'kind', text: ({ kind }) => kind },
+      { name: 'what', text: ({ what }) => what },
+      { name: 'residents', text: ({ residents = '' }) => residents },
+      { name: 'voters', text: ({ voters }) => voters },
+    ],
+    read: through(turnoutShares, async (_, visit) => {
+      const { say } = visit.text;
+      const cycle = await cycleAsked(visit);
+      shown.set(visit, cycle);
+      const told = await read(visit, cycle);
+      if (!told) throw new Refusal(404, 'Voting has not opened yet.');
+      const { days, buildings = [], rest } = told.shares;
+      const all = [...buildings, ...(rest ? [{ building: say('turnout.rest'), ...rest }] : [])];
+      const rows: Told[] = [
+        ...days.map(({ from, to, voters }) => ({ kind: 'day' as const, what: from === to ? from : `${from}/${to}`, voters })),
+        ...all.map(({ building: what, residents, voters }) => ({ kind: 'building' as const, what, residents, voters })),
+        ...Object.entries(told.byChannel ?? {}).map(([by, voters]) => ({ kind: 'channel' as const, what: say(`turnout.by.${by}`), voters })),
+      ];
+      return { rows, next: undefined };
+    }),
   };
 }
 
