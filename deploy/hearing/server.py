@@ -25,6 +25,10 @@ from faster_whisper.utils import download_model
 
 from phrases import Phrases
 
+# who keys comes first: it takes what no other program needs, where the system knows such a class
+if hasattr(os, "SCHED_IDLE"):
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
 port, name, address = int(sys.argv[1]), sys.argv[2], (sys.argv[3:] or ["127.0.0.1"])[0]
 folder = name if os.path.isdir(name) else download_model(name)
 model = WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=1, num_workers=1)

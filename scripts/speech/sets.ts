@@ -16,10 +16,14 @@ export interface SpokenSet {
 }
 
 const TUNED_TITLES = ['楼道扶手', '健身角', '社区花园', '老年食堂', '充电桩', '快递柜', '路灯', '儿童乐园'];
-const FRESH_TITLES = ['院坝修补', '晾衣架', '无障碍坡道', '图书角', '垃圾分类亭', '休闲座椅', '自行车棚', '减速带'];
+const SECOND_TITLES = ['院坝修补', '晾衣架', '无障碍坡道', '图书角', '垃圾分类亭', '休闲座椅', '自行车棚', '减速带'];
+const FRESH_TITLES = ['屋顶防水', '活动室', '监控探头', '消防通道', '绿化带', '污水管网', '公共洗衣房', '乒乓球台'];
 
-/** `tuned`: with which the rules of understanding were made. `fresh`: other projects, sentences, voices, speeds, fillers, news and music, on which they are measured. */
-export const sets: Readonly<Record<'tuned' | 'fresh', SpokenSet>> = {
+/**
+ * `tuned` and `second`: with which the rules of understanding and the recogniser were made. `fresh`: other projects, sentences, voices, speeds, fillers, news and
+ * music, on which they are measured.
+ */
+export const sets: Readonly<Record<'tuned' | 'second' | 'fresh', SpokenSet>> = {
   tuned: {
     titles: TUNED_TITLES,
     picks: [
@@ -48,10 +52,10 @@ export const sets: Readonly<Record<'tuned' | 'fresh', SpokenSet>> = {
     pitch: 1,
     seed: 20_261_201,
   },
-  fresh: {
-    titles: FRESH_TITLES,
+  second: {
+    titles: SECOND_TITLES,
     picks: [
-      ...FRESH_TITLES,
+      ...SECOND_TITLES,
       ...['坡道', '座椅', '车棚', '修补', '二号', '四号', '六号', '八号', '二号和六号', '四号和一号', '坡道和车棚', '座椅、减速带'],
       ...['我想投图书角', '我投四号', '我选休闲座椅', '投晾衣架', '投自行车棚和图书角', '我要投减速带'],
     ],
@@ -75,5 +79,33 @@ export const sets: Readonly<Record<'tuned' | 'fresh', SpokenSet>> = {
     ],
     pitch: 1.19,
     seed: 7_654_321,
+  },
+  fresh: {
+    titles: FRESH_TITLES,
+    picks: [
+      ...FRESH_TITLES,
+      ...['防水', '探头', '通道', '球台', '二号', '五号', '七号', '八号', '一号和三号', '六号、二号', '活动室和绿化带', '通道、球台'],
+      ...['我投监控探头', '我选六号', '我要投绿化带', '投乒乓球台', '投活动室和污水管网', '我想投消防通道'],
+    ],
+    words: [
+      ...['对', '是的', '要得', '不对', '不要', '不是的'].map((text) => [text, 'confirm'] as const),
+      ...['就这些', '选好了', '没有了'].map((text) => [text, 'more'] as const),
+      ...['再说一遍', '找人'].map((text) => [text, 'pick'] as const),
+      ...['投票', '人工'].map((text) => [text, 'menu'] as const),
+    ],
+    voices: ['+m2', '+f3', '+m6', '+m4'],
+    speeds: [108, 125, 145, 165],
+    fillers: [
+      ['呃', 320],
+      ['就是', 420],
+    ],
+    news: [
+      '受冷空气影响今天夜间全省大部有小雨山区有雨夹雪',
+      '市交通运输局今天公布了三条公交线路的调整方案',
+      '全国图书博览会昨天在天府新区开幕展期五天',
+      '以下是广告时间稍后回来请继续收看本台节目',
+    ],
+    pitch: 0.87,
+    seed: 13_572_468,
   },
 };
