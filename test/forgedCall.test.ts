@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { addressHmac } from '../src/contacts/contact.ts';
-import { Entry } from '../src/fund/ballots/ledger/entry.ts';
-import { personOf, Resident } from '../src/fund/people/resident.ts';
+import { Entry } from '../src/fund/ballots/index.ts';
+import { personOf, Resident } from '../src/fund/people/index.ts';
 import { collection } from '../src/store/collection.ts';
 import { arrived } from './conversations/arrived.ts';
 import { ledger } from './conversations/records.ts';

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import { addressHmac } from '../src/contacts/contact.ts';
-import { Entry } from '../src/fund/ballots/ledger/entry.ts';
-import { cardHmac } from '../src/fund/people/card.ts';
-import { cardMark, Resident } from '../src/fund/people/resident.ts';
+import { Entry } from '../src/fund/ballots/index.ts';
+import { cardHmac, cardMark, Resident } from '../src/fund/people/index.ts';
 import { collection } from '../src/store/collection.ts';
 import { ASKED_FOR } from './conversations/askedFor.ts';
 import { ledger } from './conversations/records.ts';

@@ -10,7 +10,7 @@ import { CHANNEL_NAMES } from '../src/contacts/channel.ts';
 import { loadCatalogue, readResources } from '../src/dialog/loadCatalogue.ts';
 import type { Answer, Question, Statement } from '../src/dialog/question.ts';
 import { wording } from '../src/dialog/wording.ts';
-import { ORIGINS } from '../src/fund/proposals/proposal.ts';
+import { ORIGINS } from '../src/fund/proposals/index.ts';
 import { root } from '../src/store/files.ts';
 import { ACTS, OTHER_RIGHTS } from '../src/web/console/acts.ts';
 

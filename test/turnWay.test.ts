@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Resident } from '../src/fund/people/resident.ts';
+import { Resident } from '../src/fund/people/index.ts';
 import { collection } from '../src/store/collection.ts';
 import { root } from '../src/store/files.ts';
 import { account } from './channels/wechat/channel.ts';

@@ -1,30 +1,42 @@
 import { expect } from 'chai';
 import mongoose, { mongo } from 'mongoose';
 import { addressHmac } from '../src/contacts/contact.ts';
-import { castBallot } from '../src/fund/ballots/cast/cast.ts';
-import { Entry, type EntryRecord } from '../src/fund/ballots/ledger/entry.ts';
-import { ledgerEntries, ledgerOf } from '../src/fund/ballots/ledger/ledgerOf.ts';
+import {
+  castBallot,
+  Entry,
+  type EntryRecord,
+  ledgerOf,
+  publishedFiles,
+  results,
+  sealDue,
+  turnout,
+  turnoutShares,
+} from '../src/fund/ballots/index.ts';
+import { ledgerEntries } from '../src/fund/ballots/ledger/ledgerOf.ts';
 import { entryHash, firstPrevious, ledgerRow } from '../src/fund/ballots/ledger/ledgerRules.ts';
-import { PUBLISHED, publishedFiles } from '../src/fund/ballots/ledger/publishedFiles.ts';
-import { results, turnout } from '../src/fund/ballots/ledger/results.ts';
-import { sealDue } from '../src/fund/ballots/ledger/sealDue.ts';
-import { turnoutShares } from '../src/fund/ballots/turnout/turnoutShares.ts';
-import { Community } from '../src/fund/communities/community.ts';
-import { moneySettings } from '../src/fund/communities/findCommunity.ts';
-import { findCycle } from '../src/fund/cycles/currentCycle.ts';
-import { Cycle } from '../src/fund/cycles/cycle.ts';
-import { enterAccepted, enterRest } from '../src/fund/paper/enterBatch.ts';
-import { keySlip, openBatch, whyNotNow } from '../src/fund/paper/keySlips.ts';
-import { type Actor, operator } from '../src/fund/people/actor.ts';
-import { cardHmac } from '../src/fund/people/card.ts';
-import { holdersOf } from '../src/fund/people/holders.ts';
-import { officeFields, Resident, type ResidentRecord } from '../src/fund/people/resident.ts';
+import { PUBLISHED } from '../src/fund/ballots/ledger/publishedFiles.ts';
+import { Community, moneySettings } from '../src/fund/communities/index.ts';
+import { Cycle, findCycle } from '../src/fund/cycles/index.ts';
+import { enterAccepted, enterRest, keySlip, openBatch } from '../src/fund/paper/index.ts';
+import { whyNotNow } from '../src/fund/paper/keySlips.ts';
+import { type Actor, cardHmac, holdersOf, officeFields, operator, Resident, type ResidentRecord } from '../src/fund/people/index.ts';
 import { addStaff as addStaffAct } from '../src/fund/roster/index.ts';
+import { askSecond, confirmSecond } from '../src/fund/second/index.ts';
 import { Second } from '../src/fund/second/second.ts';
-import { askSecond, confirmSecond } from '../src/fund/second/secondPerson.ts';
+import {
+  ALL,
+  actorsAt,
+  actorsInChat,
+  countOffices,
+  isAllRead,
+  isOfficeHeld,
+  Staff,
+  staffPhone,
+  staffPhones,
+  supervisedAmong,
+} from '../src/fund/staff/index.ts';
 import { StaffSession } from '../src/fund/staff/session.ts';
-import { ALL, actorsAt, countOffices, isAllRead, isOfficeHeld, Staff, staffPhone, supervisedAmong } from '../src/fund/staff/staff.ts';
-import { actorsInChat, StaffChat, staffPhones } from '../src/fund/staff/staffChat.ts';
+import { StaffChat } from '../src/fund/staff/staffChat.ts';
 import { forgedRecords } from '../src/operation/forged.ts';
 import { Broadcast, publicBroadcasts } from '../src/outreach/broadcasts/broadcast.ts';
 import { queueDue } from '../src/outreach/broadcasts/queueBroadcast.ts';

@@ -3,7 +3,7 @@ import { type FakeKannel, fakeKannel } from '../../scripts/fakes/kannel.ts';
 import { type OnOwnPort, onOwnPort } from '../../scripts/support/onOwnPort.ts';
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
-import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
+import { Entry } from '../../src/fund/ballots/index.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { collection } from '../../src/store/collection.ts';
 import { type FakeTwilio, fakeTwilio } from '../fakes/twilio.ts';

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
 import { addressHmac } from '../../src/contacts/contact.ts';
 import { Conversation, conversationId, forgetRecent } from '../../src/dialog/conversation.ts';
-import { operator } from '../../src/fund/people/actor.ts';
-import { Resident } from '../../src/fund/people/resident.ts';
+import { operator, Resident } from '../../src/fund/people/index.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';

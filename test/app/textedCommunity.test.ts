@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { textedCommunity } from '../../src/app/openPhones.ts';
-import { Community } from '../../src/fund/communities/community.ts';
+import { Community } from '../../src/fund/communities/index.ts';
 import { collection } from '../../src/store/collection.ts';
 import { useDatabase } from '../support/database.ts';
 import { town } from '../support/town.ts';

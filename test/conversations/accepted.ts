@@ -1,5 +1,6 @@
 import { Cycle } from '../../src/fund/cycles/cycle.ts';
-import { Work, type WorkState } from '../../src/fund/works/work.ts';
+import type { WorkState } from '../../src/fund/works/index.ts';
+import { Work } from '../../src/fund/works/work.ts';
 import { collection } from '../../src/store/collection.ts';
 import { type MovedClock, REMEMBERED_MS } from '../support/movedWorld.ts';
 

@@ -1,4 +1,4 @@
-import { Cycle } from '../../src/fund/cycles/cycle.ts';
+import { Cycle } from '../../src/fund/cycles/index.ts';
 import { Publication } from '../../src/fund/meetings/publication.ts';
 import { collection } from '../../src/store/collection.ts';
 import { type MovedClock, REMEMBERED_MS } from '../support/movedWorld.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { addressHmac, phoneContact } from '../../src/contacts/contact.ts';
-import { personOf, Resident } from '../../src/fund/people/resident.ts';
+import { personOf, Resident } from '../../src/fund/people/index.ts';
 import { changeResident } from '../../src/fund/roster/changeResident.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { collection } from '../../src/store/collection.ts';

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addressHmac } from '../../src/contacts/contact.ts';
+import { Resident } from '../../src/fund/people/index.ts';
 import { linkContact } from '../../src/fund/people/linkChat.ts';
-import { Resident } from '../../src/fund/people/resident.ts';
-import { staffPhones } from '../../src/fund/staff/staffChat.ts';
+import { staffPhones } from '../../src/fund/staff/index.ts';
 import { collection } from '../../src/store/collection.ts';
 import { vault } from '../../src/store/vault.ts';
 import { account } from '../channels/wechat/channel.ts';

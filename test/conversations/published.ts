@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Cycle } from '../../src/fund/cycles/cycle.ts';
-import { operator } from '../../src/fund/people/actor.ts';
+import { Cycle } from '../../src/fund/cycles/index.ts';
+import { operator } from '../../src/fund/people/index.ts';
 import { vault } from '../../src/store/vault.ts';
 import type { World } from '../../src/store/world.ts';
 import { checkPublication, publish } from '../support/meetings.ts';

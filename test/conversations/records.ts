@@ -1,11 +1,10 @@
 import { Address } from '../../src/contacts/addressBook.ts';
 import { decryptSecret, Entry } from '../../src/fund/ballots/ledger/entry.ts';
-import { Inquiry, inquiryText } from '../../src/fund/inquiries/inquiry.ts';
+import { Inquiry, inquiryText } from '../../src/fund/inquiries/index.ts';
 import { Objection, objectionText } from '../../src/fund/meetings/objection.ts';
 import { WrongCards } from '../../src/fund/people/cardLocks.ts';
-import { askerOf, MembershipRequest } from '../../src/fund/people/requestMembership.ts';
-import { personOf, Resident } from '../../src/fund/people/resident.ts';
-import { Proposal, proposalText } from '../../src/fund/proposals/proposal.ts';
+import { askerOf, MembershipRequest, personOf, Resident } from '../../src/fund/people/index.ts';
+import { Proposal, proposalText } from '../../src/fund/proposals/index.ts';
 import { Support } from '../../src/fund/proposals/support.ts';
 import { Rating } from '../../src/fund/works/ratings.ts';
 import { collection } from '../../src/store/collection.ts';

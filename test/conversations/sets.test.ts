@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { conversationId } from '../../src/dialog/conversation.ts';
 import { conversations } from '../../src/dialog/conversations.ts';
 import type { Reply } from '../../src/dialog/question.ts';
-import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
+import { Entry } from '../../src/fund/ballots/index.ts';
 import { damm } from '../../src/fund/people/index.ts';
 import { collection } from '../../src/store/collection.ts';
 import { root } from '../../src/store/files.ts';

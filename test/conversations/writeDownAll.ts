@@ -1,6 +1,6 @@
-import { Inquiry } from '../../src/fund/inquiries/inquiry.ts';
-import { operator } from '../../src/fund/people/actor.ts';
-import { Proposal } from '../../src/fund/proposals/proposal.ts';
+import { Inquiry } from '../../src/fund/inquiries/index.ts';
+import { operator } from '../../src/fund/people/index.ts';
+import { Proposal } from '../../src/fund/proposals/index.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
 import { writeDown } from '../support/proposals.ts';

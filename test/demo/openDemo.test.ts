@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { demoClock, worldBeside } from '../../src/demo/clock.ts';
 import { noMoreDemo, openDemo } from '../../src/demo/index.ts';
-import { Community } from '../../src/fund/communities/community.ts';
-import { importCommunity } from '../../src/fund/files/importCommunity.ts';
-import { operator } from '../../src/fund/people/actor.ts';
+import { Community } from '../../src/fund/communities/index.ts';
+import { importCommunity } from '../../src/fund/files/index.ts';
+import { operator } from '../../src/fund/people/index.ts';
 import { DAY_MS } from '../../src/store/wallTime.ts';
 import { useDatabase } from '../support/database.ts';
 import { communityRecord } from '../support/town.ts';

@@ -10,7 +10,7 @@ import type { Before, Inbound, Interpret } from '../../src/dialog/input.ts';
 import { loadVocabulary } from '../../src/dialog/loadCatalogue.ts';
 import type { Acting } from '../../src/dialog/openFlow.ts';
 import { provided, type Services, type Turn } from '../../src/dialog/turn.ts';
-import type { CommunityRecord } from '../../src/fund/communities/community.ts';
+import type { CommunityRecord } from '../../src/fund/communities/index.ts';
 import { collection } from '../../src/store/collection.ts';
 import { vault } from '../../src/store/vault.ts';
 import { codeOf } from '../support/codeOf.ts';

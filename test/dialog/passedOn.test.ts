@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Inquiry, inquiryText } from '../../src/fund/inquiries/inquiry.ts';
+import { Inquiry, inquiryText } from '../../src/fund/inquiries/index.ts';
 import { collection } from '../../src/store/collection.ts';
 import { useDatabase } from '../support/database.ts';
 import { startService, type TestService } from '../support/service.ts';

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
-import { cycleKeys, Entry } from '../../src/fund/ballots/ledger/entry.ts';
+import { cycleKeys, Entry } from '../../src/fund/ballots/index.ts';
 import { receiptDigits } from '../../src/fund/ballots/ledger/ledgerRules.ts';
-import { Cycle } from '../../src/fund/cycles/cycle.ts';
-import { Resident, residentId } from '../../src/fund/people/resident.ts';
-import { Proposal } from '../../src/fund/proposals/proposal.ts';
+import { Cycle } from '../../src/fund/cycles/index.ts';
+import { Resident, residentId } from '../../src/fund/people/index.ts';
+import { Proposal } from '../../src/fund/proposals/index.ts';
 import { collection } from '../../src/store/collection.ts';
 import { insertsFail } from '../fund/ballots/ledger/insertsFail.ts';
 import { useDatabase } from '../support/database.ts';

@@ -1,11 +1,11 @@
+import { type Election, readPabulib } from '../../src/fund/ballots/pabulib/index.ts';
 import { join } from 'node:path';
 import { checkElection } from '../../scripts/support/checkElection.ts';
 import { decide, decideAs } from '../../scripts/support/decide.ts';
 import { electionBytes } from '../../scripts/support/electionFile.ts';
 import { readExpected } from '../../scripts/support/expected.ts';
 import { officialLot } from '../../scripts/support/officialLot.ts';
-import { type Election, writePabulib } from '../../src/fund/ballots/pabulib/election.ts';
-import { readPabulib } from '../../src/fund/ballots/pabulib/readPabulib.ts';
+import { writePabulib } from '../../src/fund/ballots/pabulib/election.ts';
 import { expect } from 'chai';
 import { readdirSync } from 'node:fs';
 import { root } from '../../src/store/files.ts';

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Results } from '../../src/fund/ballots/index.ts';
-import { cycleById } from '../../src/fund/cycles/currentCycle.ts';
+import { cycleById } from '../../src/fund/cycles/index.ts';
 import type { PublicPaper } from '../../src/fund/paper/index.ts';
-import { operator } from '../../src/fund/people/actor.ts';
+import { operator } from '../../src/fund/people/index.ts';
 
 import { beside } from '../support/beside.ts';
 import { card } from '../support/cards.ts';

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'chai';
-import { LogEntry } from '../../src/fund/log/logEntry.ts';
-import { operator } from '../../src/fund/people/actor.ts';
-import { Proposal } from '../../src/fund/proposals/proposal.ts';
+import { LogEntry } from '../../src/fund/log/index.ts';
+import { operator } from '../../src/fund/people/index.ts';
+import { Proposal } from '../../src/fund/proposals/index.ts';
 import { Message, saidIn } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import { root } from '../../src/store/files.ts';

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { hostileRequests, unsignedCarriers } from '../../bench/hostile/hostileRequests.ts';
 import { throwAt } from '../../bench/hostile/throwAt.ts';
 import { importCommunity } from '../../src/fund/files/importCommunity.ts';
-import { operator } from '../../src/fund/people/actor.ts';
+import { operator } from '../../src/fund/people/index.ts';
 import { useDatabase } from '../support/database.ts';
 import { SECRET } from '../support/secret.ts';
 import { type ServiceProcess, serviceProcess, TOKEN } from '../support/serviceProcess.ts';

@@ -20,8 +20,7 @@ import { start } from '../../flows/start.ts';
 import { stop } from '../../flows/stop.ts';
 import { answers, ballotOf, CHINESE, CLOSES, inputs, outcomes } from '../../scripts/flows/samples.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
-import type { CardShown } from '../../src/fund/people/card.ts';
-import type { CodeChecked } from '../../src/fund/people/linkChat.ts';
+import type { CardShown, CodeChecked } from '../../src/fund/people/index.ts';
 import { type Played, play } from './play.ts';
 
 const vote = { flow: 'vote', input: { command: 'vote' as const, numbers: [3, 7] } };

@@ -3,7 +3,7 @@ import { question } from '../../flows/question.ts';
 import { CLOSES, OPENS } from '../../scripts/flows/samples.ts';
 import { INTENTS, type Intent } from '../../src/dialog/command.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
-import type { Facts } from '../../src/fund/facts/readFacts.ts';
+import type { Facts } from '../../src/fund/facts/index.ts';
 import { play } from './play.ts';
 
 const PROJECTS = [

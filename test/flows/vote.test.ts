@@ -2,9 +2,7 @@ import { expect } from 'chai';
 import { vote } from '../../flows/vote.ts';
 import { ballotOf, CHINESE, CLOSES, OPENS } from '../../scripts/flows/samples.ts';
 import type { FlowInput } from '../../src/dialog/flow.ts';
-import type { Cast } from '../../src/fund/ballots/cast/cast.ts';
-import type { Opened } from '../../src/fund/ballots/cast/openBallot.ts';
-import type { CastRefusal } from '../../src/fund/ballots/ledger/ledgerRules.ts';
+import type { Cast, CastRefusal, Opened } from '../../src/fund/ballots/index.ts';
 import { play } from './play.ts';
 
 const ten = ballotOf(10, CHINESE);

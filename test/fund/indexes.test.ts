@@ -1,13 +1,9 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { readProgress } from '../../src/fund/facts/readProgress.ts';
-import { writeInquiry } from '../../src/fund/inquiries/writeInquiry.ts';
-import { showCard } from '../../src/fund/people/card.ts';
-import { holdersOf } from '../../src/fund/people/holders.ts';
-import { startMessages, stopMessages } from '../../src/fund/people/messages.ts';
-import { askDigits, checkDigits } from '../../src/fund/people/proof.ts';
-import { requestMembership } from '../../src/fund/people/requestMembership.ts';
-import { recordProposal } from '../../src/fund/proposals/recordProposal.ts';
+import { writeInquiry } from '../../src/fund/inquiries/index.ts';
+import { askDigits, checkDigits, holdersOf, requestMembership, showCard, startMessages, stopMessages } from '../../src/fund/people/index.ts';
+import { recordProposal } from '../../src/fund/proposals/index.ts';
 import { eraseDue, eraseMe } from '../../src/fund/roster/eraseResident.ts';
 import { card } from '../support/cards.ts';
 import { useDatabase } from '../support/database.ts';

@@ -7,9 +7,9 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
+import { Entry } from '../../src/fund/ballots/index.ts';
+import { Cycle } from '../../src/fund/cycles/index.ts';
 import '../../src/app/ticks.ts'; // for every model
-import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
-import { Cycle } from '../../src/fund/cycles/cycle.ts';
 import { type Restored, restore } from '../../src/operation/restore.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';

@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
+import { Cycle, destroyKey } from '../../src/fund/cycles/index.ts';
 import '../../src/app/ticks.ts'; // for every model
-import { destroyKey } from '../../src/fund/cycles/afterSeal.ts';
-import { Cycle } from '../../src/fund/cycles/cycle.ts';
 import { backupsIn, follow } from '../../src/operation/follow.ts';
 import type { BackupRecord } from '../../src/store/backupState.ts';
 import { collection } from '../../src/store/collection.ts';

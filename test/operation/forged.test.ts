@@ -1,25 +1,34 @@
+import { castBallot, publishedFiles, sealDue } from '../../src/fund/ballots/index.ts';
+import { importResidents } from '../../src/fund/files/index.ts';
+import { enterRest, slipAudit } from '../../src/fund/paper/index.ts';
+import { operator } from '../../src/fund/people/index.ts';
+import {
+  acceptWork,
+  addImplementer,
+  addOwn,
+  addProgress,
+  askImplementer,
+  changeImplementer,
+  chooseImplementer,
+  dropNews,
+  keepDocument,
+  mendWork,
+  moveWork,
+  publishRatings,
+  rateWork,
+  recordOffer,
+  signContract,
+} from '../../src/fund/works/index.ts';
 import { addStaff, removeStaff } from '../support/staff.ts';
 import '../../src/app/server.ts'; // for every model
 import { expect } from 'chai';
 import mongoose, { type mongo } from 'mongoose';
 import type { Act } from '../../src/fund/act/index.ts';
-import { castBallot } from '../../src/fund/ballots/cast/cast.ts';
-import { publishedFiles } from '../../src/fund/ballots/ledger/publishedFiles.ts';
-import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
-import { importResidents, rowsInput } from '../../src/fund/files/importRows.ts';
+import { rowsInput } from '../../src/fund/files/importRows.ts';
 import { residentChanges } from '../../src/fund/files/residentChanges.ts';
-import { slipAudit } from '../../src/fund/paper/compareSlips.ts';
-import { enterRest } from '../../src/fund/paper/enterBatch.ts';
-import { operator } from '../../src/fund/people/actor.ts';
 import { changeResident } from '../../src/fund/roster/changeResident.ts';
-import { signContract } from '../../src/fund/works/contract.ts';
-import { keepDocument } from '../../src/fund/works/documents.ts';
-import { addOwn } from '../../src/fund/works/grants.ts';
-import { addImplementer, changeImplementer, encryptedContact } from '../../src/fund/works/implementers.ts';
-import { acceptWork, mendWork, moveWork } from '../../src/fund/works/moveWork.ts';
-import { askImplementer, chooseImplementer, recordOffer } from '../../src/fund/works/offers.ts';
-import { addProgress, dropNews } from '../../src/fund/works/progress.ts';
-import { publishRating, publishRatings, rateWork } from '../../src/fund/works/ratings.ts';
+import { encryptedContact } from '../../src/fund/works/implementers.ts';
+import { publishRating } from '../../src/fund/works/ratings.ts';
 import { forgedRecords } from '../../src/operation/forged.ts';
 import { putBackRecords } from '../../src/operation/putBack.ts';
 import { encryptedFields } from '../../src/store/encryptedFields.ts';

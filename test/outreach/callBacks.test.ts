@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Sent } from '../../src/carriers/sending.ts';
 import { addressHmac } from '../../src/contacts/contact.ts';
-import { Community, type CommunityRecord } from '../../src/fund/communities/community.ts';
+import { Community, type CommunityRecord } from '../../src/fund/communities/index.ts';
 import { askCallBack, CallBack, callBackSlot, forgetCallBacks, type PlaceCallBack, placeCallBacks } from '../../src/outreach/callBacks.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';

@@ -1,11 +1,9 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { castBallot } from '../../src/fund/ballots/cast/cast.ts';
-import { renewVoterCounts } from '../../src/fund/ballots/ledger/results.ts';
-import { writeInquiry } from '../../src/fund/inquiries/writeInquiry.ts';
-import { operator } from '../../src/fund/people/actor.ts';
-import { requestMembership } from '../../src/fund/people/requestMembership.ts';
-import { ALL } from '../../src/fund/staff/staff.ts';
+import { castBallot, renewVoterCounts } from '../../src/fund/ballots/index.ts';
+import { writeInquiry } from '../../src/fund/inquiries/index.ts';
+import { operator, requestMembership } from '../../src/fund/people/index.ts';
+import { ALL } from '../../src/fund/staff/index.ts';
 import { Broadcast } from '../../src/outreach/broadcasts/broadcast.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { keepOverview, readOverview } from '../../src/outreach/readOverview.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import QRCode from 'qrcode';
 import sharp from 'sharp';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
-import type { Project } from '../../src/fund/cycles/cycle.ts';
+import type { Project } from '../../src/fund/cycles/index.ts';
 import { brochure, cardSheets, type Printed, poster, slipSheets, tableSheets } from '../../src/print/index.ts';
 import { pdfOf } from '../../src/print/pages/pdfOf.ts';
 import { pageText } from '../../src/web/public/pageText.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Entry } from '../../src/fund/ballots/ledger/entry.ts';
+import { Entry } from '../../src/fund/ballots/index.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import { ledger } from '../conversations/records.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Address } from '../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../src/contacts/contact.ts';
-import { Community } from '../../src/fund/communities/community.ts';
-import { LogEntry } from '../../src/fund/log/logEntry.ts';
+import { Community } from '../../src/fund/communities/index.ts';
+import { LogEntry } from '../../src/fund/log/index.ts';
 import { Broadcast } from '../../src/outreach/broadcasts/broadcast.ts';
 import { addressIn, Message, saidIn } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';

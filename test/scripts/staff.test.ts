@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { writeRunFile } from '../../src/app/runFile.ts';
-import { readLog } from '../../src/fund/log/readLog.ts';
+import { readLog } from '../../src/fund/log/index.ts';
 import { signedIn } from '../../src/fund/staff/session.ts';
 import { signInByLink } from '../../src/fund/staff/signIn.ts';
 import { useDatabase } from '../support/database.ts';

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { personOf, Resident, requestMembership } from '../../src/fund/people/index.ts';
 import { KeyChange } from '../../src/fund/people/onRoster.ts';
-import { requestMembership } from '../../src/fund/people/requestMembership.ts';
-import { personOf, Resident } from '../../src/fund/people/resident.ts';
 import { collection } from '../../src/store/collection.ts';
 import { card } from '../support/cards.ts';
 import { useDatabase } from '../support/database.ts';

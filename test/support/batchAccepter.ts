@@ -1,4 +1,4 @@
-import { operator } from '../../src/fund/people/actor.ts';
+import { operator } from '../../src/fund/people/index.ts';
 import { openStore } from '../../src/store/openStore.ts';
 import { acceptBatch } from './paper.ts';
 import { SECRET_BYTES } from './secret.ts';

@@ -2,7 +2,7 @@ import type { Notify } from '../../src/contacts/notify.ts';
 import * as ballots from '../../src/fund/ballots/index.ts';
 import * as cycles from '../../src/fund/cycles/index.ts';
 import * as files from '../../src/fund/files/index.ts';
-import type { Actor } from '../../src/fund/people/actor.ts';
+import type { Actor } from '../../src/fund/people/index.ts';
 import type { World } from '../../src/store/world.ts';
 import { tried } from './tried.ts';
 

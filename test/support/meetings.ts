@@ -1,9 +1,9 @@
 import type { Notify } from '../../src/contacts/notify.ts';
 import type { Act } from '../../src/fund/act/index.ts';
-import { Community } from '../../src/fund/communities/community.ts';
+import { Community } from '../../src/fund/communities/index.ts';
 import { findCycle } from '../../src/fund/cycles/index.ts';
 import * as acts from '../../src/fund/meetings/index.ts';
-import type { Actor } from '../../src/fund/people/actor.ts';
+import type { Actor } from '../../src/fund/people/index.ts';
 import { collection } from '../../src/store/collection.ts';
 import { localTimeOf } from '../../src/store/wallTime.ts';
 import type { World } from '../../src/store/world.ts';

@@ -1,13 +1,6 @@
 import { type ContactPoint, contactText, parseContact } from '../../src/contacts/contact.ts';
-import {
-  newLinkedContact,
-  personFields,
-  personOf,
-  Resident,
-  type ResidentGiven,
-  type ResidentRecord,
-  residentRecord,
-} from '../../src/fund/people/resident.ts';
+import type { ResidentRecord } from '../../src/fund/people/index.ts';
+import { newLinkedContact, personFields, personOf, Resident, type ResidentGiven, residentRecord } from '../../src/fund/people/resident.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
 

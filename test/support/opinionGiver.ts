@@ -1,4 +1,4 @@
-import { operator } from '../../src/fund/people/actor.ts';
+import { operator } from '../../src/fund/people/index.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { openStore } from '../../src/store/openStore.ts';
 import { killSoon } from './killing.ts';

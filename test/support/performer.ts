@@ -1,5 +1,6 @@
 import type { Act, Place, Typed } from '../../src/fund/act/index.ts';
-import { type Actor, operator } from '../../src/fund/people/actor.ts';
+import { operator } from '../../src/fund/people/actor.ts';
+import type { Actor } from '../../src/fund/people/index.ts';
 import type { World } from '../../src/store/world.ts';
 import type { Town } from './town.ts';
 

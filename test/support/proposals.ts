@@ -1,6 +1,6 @@
 import type { Notify } from '../../src/contacts/notify.ts';
 import type { Act } from '../../src/fund/act/index.ts';
-import { type Actor, operator } from '../../src/fund/people/actor.ts';
+import { type Actor, operator } from '../../src/fund/people/index.ts';
 import * as acts from '../../src/fund/proposals/index.ts';
 import type { World } from '../../src/store/world.ts';
 import { tried } from './tried.ts';

@@ -1,6 +1,6 @@
 import { type CommunityContact, contactText } from '../../src/contacts/contact.ts';
 import type { Notify } from '../../src/contacts/notify.ts';
-import type { Actor } from '../../src/fund/people/actor.ts';
+import type { Actor } from '../../src/fund/people/index.ts';
 import * as acts from '../../src/fund/roster/index.ts';
 import type { World } from '../../src/store/world.ts';
 import { tried } from './tried.ts';

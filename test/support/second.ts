@@ -1,7 +1,8 @@
 import { confirmAct } from '../../src/fund/act/index.ts';
-import { type Actor, operator } from '../../src/fund/people/actor.ts';
+import { type Actor, operator } from '../../src/fund/people/index.ts';
 import type { Run } from '../../src/fund/second/secondPerson.ts';
-import { Staff, type StaffGiven, staffActor, staffId, staffMember } from '../../src/fund/staff/staff.ts';
+import { Staff, type StaffGiven, staffActor, staffId } from '../../src/fund/staff/index.ts';
+import { staffMember } from '../../src/fund/staff/staff.ts';
 import { enqueue } from '../../src/outreach/outbox/enqueue.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';

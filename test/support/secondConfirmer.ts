@@ -1,6 +1,6 @@
-import { type Actor, operator } from '../../src/fund/people/actor.ts';
-import { staffOf } from '../../src/fund/staff/staff.ts';
-import { beginWorks } from '../../src/fund/works/beginWorks.ts';
+import { type Actor, operator } from '../../src/fund/people/index.ts';
+import { staffOf } from '../../src/fund/staff/index.ts';
+import { beginWorks } from '../../src/fund/works/index.ts';
 import { openStore } from '../../src/store/openStore.ts';
 import { killSoon } from './killing.ts';
 import { confirmSecond } from './second.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Notify } from '../../src/contacts/notify.ts';
 import type { Act } from '../../src/fund/act/index.ts';
 import * as acts from '../../src/fund/paper/index.ts';
-import type { Actor } from '../../src/fund/people/actor.ts';
+import type { Actor } from '../../src/fund/people/index.ts';
 import { collection } from '../../src/store/collection.ts';
 import type { World } from '../../src/store/world.ts';
 import { tried } from './tried.ts';

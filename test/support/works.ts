@@ -1,10 +1,10 @@
 import mongoose from 'mongoose';
-import { openAccount } from '../../src/fund/accounts/account.ts';
+import { openAccount } from '../../src/fund/accounts/index.ts';
 import { importAccount as importAct, readAccountFile } from '../../src/fund/files/index.ts';
-import type { Actor } from '../../src/fund/people/actor.ts';
-import { staffPhone } from '../../src/fund/staff/staff.ts';
-import { encryptedContact, Implementer } from '../../src/fund/works/implementers.ts';
-import { Work, type WorkRecord } from '../../src/fund/works/work.ts';
+import type { Actor } from '../../src/fund/people/index.ts';
+import { staffPhone } from '../../src/fund/staff/index.ts';
+import { encryptedContact } from '../../src/fund/works/implementers.ts';
+import { Implementer, Work, type WorkRecord } from '../../src/fund/works/index.ts';
 import { collection } from '../../src/store/collection.ts';
 import { withMark } from '../../src/store/recordMark.ts';
 import type { World } from '../../src/store/world.ts';

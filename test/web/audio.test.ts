@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import { Prompt, promptPath } from '../../src/fund/communities/prompts.ts';
+import { Prompt, promptPath } from '../../src/fund/communities/index.ts';
 import { vault } from '../../src/store/vault.ts';
 import { useDatabase } from '../support/database.ts';
 import { profiled } from '../support/plans.ts';

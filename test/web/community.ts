@@ -1,4 +1,4 @@
-import type { CommunityRecord } from '../../src/fund/communities/community.ts';
+import type { CommunityRecord } from '../../src/fund/communities/index.ts';
 import type { World } from '../../src/store/world.ts';
 import { type Town, town } from '../support/town.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ledgerBatches } from '../../src/fund/ballots/ledger/ledger.ts';
+import { ledgerBatches } from '../../src/fund/ballots/index.ts';
 import { Message } from '../../src/outreach/outbox/message.ts';
 import { useDatabase } from '../support/database.ts';
 import { type Served, serve } from './serve.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { HeadProofs } from '../../src/fund/ballots/audit/index.ts';
-import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
+import { sealDue } from '../../src/fund/ballots/index.ts';
 import { CLOSES, castFor, type HeldWorld, heldWorld, SECOND, village } from '../fund/ballots/ledger/village.ts';
 import { useBrowser } from '../support/browser.ts';
 import { useDatabase } from '../support/database.ts';

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import jsQR from 'jsqr';
 import sharp from 'sharp';
 import { loadCatalogue } from '../../src/dialog/loadCatalogue.ts';
-import { sealDue } from '../../src/fund/ballots/ledger/sealDue.ts';
+import { sealDue } from '../../src/fund/ballots/index.ts';
 import { findCommunity } from '../../src/fund/communities/index.ts';
 import { findCycle } from '../../src/fund/cycles/index.ts';
 import { publishedCheckpoint } from '../../src/fund/heads/index.ts';

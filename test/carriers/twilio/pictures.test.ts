@@ -4,16 +4,21 @@ import sharp from 'sharp';
 import { picturesIn } from '../../../src/carriers/twilio/carrier.ts';
 import { pictureName, twilioPictures } from '../../../src/carriers/twilio/rest.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { encryptedStaff, Staff, staffId, staffPhone } from '../../../src/fund/staff/staff.ts';
-import { fetchSentPictures } from '../../../src/fund/works/fetchSentPictures.ts';
-import { isStaffHere } from '../../../src/fund/works/implementers.ts';
-import { newsOfWork } from '../../../src/fund/works/progress.ts';
-import { proveProgress } from '../../../src/fund/works/proveProgress.ts';
-import { forgetSentProgress, heldNews, SentProgress } from '../../../src/fund/works/sentProgress.ts';
-import { tellProgress } from '../../../src/fund/works/tellProgress.ts';
-import { Work } from '../../../src/fund/works/work.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
+import { operator } from '../../../src/fund/people/index.ts';
+import { Staff, staffId, staffPhone } from '../../../src/fund/staff/index.ts';
+import { encryptedStaff } from '../../../src/fund/staff/staff.ts';
+import {
+  fetchSentPictures,
+  forgetSentProgress,
+  heldNews,
+  isStaffHere,
+  newsOfWork,
+  proveProgress,
+  tellProgress,
+  Work,
+} from '../../../src/fund/works/index.ts';
+import { SentProgress } from '../../../src/fund/works/sentProgress.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Resident, residentId } from '../../../src/fund/people/resident.ts';
+import { Resident, residentId } from '../../../src/fund/people/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { arrived } from '../../conversations/arrived.ts';
 import { ledger } from '../../conversations/records.ts';

@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import { Address } from '../../../src/contacts/addressBook.ts';
-import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
-import { Inquiry } from '../../../src/fund/inquiries/inquiry.ts';
-import { MembershipRequest } from '../../../src/fund/people/requestMembership.ts';
-import { Resident, residentId } from '../../../src/fund/people/resident.ts';
-import { Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { Entry } from '../../../src/fund/ballots/index.ts';
+import { Inquiry } from '../../../src/fund/inquiries/index.ts';
+import { MembershipRequest, Resident, residentId } from '../../../src/fund/people/index.ts';
+import { Proposal } from '../../../src/fund/proposals/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { safe, seconds, textXml } from '../../../src/carriers/wechat/puppet/test/account.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
+import { Resident } from '../../../src/fund/people/index.ts';
 import { everything } from '../../channels/everything.ts';
 import type { FakeWechat } from '../../fakes/wechat.ts';
 import { useDatabase } from '../../support/database.ts';

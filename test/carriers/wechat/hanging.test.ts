@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
+import { Entry } from '../../../src/fund/ballots/index.ts';
+import { Resident } from '../../../src/fund/people/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { FakeWechat } from '../../fakes/wechat.ts';
 import { useDatabase } from '../../support/database.ts';

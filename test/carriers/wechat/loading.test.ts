@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { asWechat } from '../../../src/demo/carriers/asWechat.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
+import { operator } from '../../../src/fund/people/index.ts';
 import { freePort } from '../../../src/store/embedded/access.ts';
 import { type FakeWechat, fakeWechat } from '../../fakes/wechat.ts';
 import { useDatabase } from '../../support/database.ts';

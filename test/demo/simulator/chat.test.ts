@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
+import { Entry } from '../../../src/fund/ballots/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';

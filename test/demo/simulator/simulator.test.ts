@@ -1,10 +1,10 @@
 import { request } from 'node:http';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
-import { Community } from '../../../src/fund/communities/community.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { Staff } from '../../../src/fund/staff/staff.ts';
+import { Entry } from '../../../src/fund/ballots/index.ts';
+import { Community } from '../../../src/fund/communities/index.ts';
+import { operator } from '../../../src/fund/people/index.ts';
+import { Staff } from '../../../src/fund/staff/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';

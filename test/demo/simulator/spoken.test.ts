@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { isLongerThan, voiceIn } from '../../../src/carriers/hearing/voiceActivity.ts';
 import { samplesOf } from '../../../src/carriers/wav.ts';
-import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
+import { Entry } from '../../../src/fund/ballots/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { type FakeRecogniser, fakeRecogniser } from '../../fakes/recogniser.ts';
 import { SHOTS, useBrowser } from '../../support/browser.ts';

@@ -1,15 +1,19 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { Account, AccountEntry, type AccountEntryRecord, ENTRY_KINDS, totalOf } from '../../../src/fund/accounts/account.ts';
+import { totalOf } from '../../../src/fund/accounts/account.ts';
 import { type Fund, paperKey, refusalOf, withEntry } from '../../../src/fund/accounts/addEntry.ts';
-import { closeAccount } from '../../../src/fund/accounts/closeAccount.ts';
-import { entriesOf, publicAccount, recountAccount } from '../../../src/fund/accounts/readAccount.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { signContract } from '../../../src/fund/works/contract.ts';
-import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
-import { addExtra, addOwn, changeGrant } from '../../../src/fund/works/grants.ts';
-import { payWork } from '../../../src/fund/works/payWork.ts';
-import { findWork } from '../../../src/fund/works/work.ts';
+import {
+  Account,
+  AccountEntry,
+  type AccountEntryRecord,
+  closeAccount,
+  ENTRY_KINDS,
+  entriesOf,
+  publicAccount,
+} from '../../../src/fund/accounts/index.ts';
+import { recountAccount } from '../../../src/fund/accounts/readAccount.ts';
+import { operator } from '../../../src/fund/people/index.ts';
+import { addExtra, addOwn, changeGrant, correctEntry, findWork, payWork, signContract } from '../../../src/fund/works/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';

@@ -1,12 +1,10 @@
 import { expect } from 'chai';
 import { z } from 'zod';
 import { act, done, line, number, refuse, subject, type Typed } from '../../../src/fund/act/index.ts';
-import { findInquiry, Inquiry, type InquiryRecord } from '../../../src/fund/inquiries/inquiry.ts';
-import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
-import { readLog } from '../../../src/fund/log/readLog.ts';
-import type { Actor } from '../../../src/fund/people/actor.ts';
-import { readSecond } from '../../../src/fund/second/second.ts';
-import { confirmSecond } from '../../../src/fund/second/secondPerson.ts';
+import { findInquiry, Inquiry, type InquiryRecord, writeInquiry } from '../../../src/fund/inquiries/index.ts';
+import { readLog } from '../../../src/fund/log/index.ts';
+import type { Actor } from '../../../src/fund/people/index.ts';
+import { confirmSecond, readSecond } from '../../../src/fund/second/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';

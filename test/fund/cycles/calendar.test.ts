@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { type Calendar, heldVote, isOpen, periods, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
-import type { Stage } from '../../../src/fund/cycles/cycle.ts';
+import { heldVote, isOpen, periods, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
+import type { Calendar, Stage } from '../../../src/fund/cycles/index.ts';
 
 const day = (n: number) => new Date(Date.UTC(2026, 11, n));
 const STAGES: [Stage, number][] = [

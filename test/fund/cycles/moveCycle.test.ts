@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
-import { periods, slipsClose, stageAt, voteOf } from '../../../src/fund/cycles/calendar.ts';
-import { Cycle, type CycleRecord, type Stage } from '../../../src/fund/cycles/cycle.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
+import { Entry } from '../../../src/fund/ballots/index.ts';
+import { Cycle, type CycleRecord, periods, type Stage, slipsClose, stageAt, voteOf } from '../../../src/fund/cycles/index.ts';
+import { operator } from '../../../src/fund/people/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { extendCycle, moveCycle } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';

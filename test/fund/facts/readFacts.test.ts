@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { voidBallot } from '../../../src/fund/ballots/cast/voidBallot.ts';
-import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
-import { Community } from '../../../src/fund/communities/community.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { type FactWanted, readFacts } from '../../../src/fund/facts/readFacts.ts';
+import { sealDue, voidBallot } from '../../../src/fund/ballots/index.ts';
+import { Community } from '../../../src/fund/communities/index.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
+import type { FactWanted } from '../../../src/fund/facts/index.ts';
+import { readFacts } from '../../../src/fund/facts/readFacts.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';

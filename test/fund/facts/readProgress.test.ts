@@ -1,12 +1,11 @@
 import { expect } from 'chai';
-import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
-import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { castBallot, sealDue } from '../../../src/fund/ballots/index.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
 import { readProgress } from '../../../src/fund/facts/readProgress.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { readProjects } from '../../../src/fund/projects/projects.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { beginWorks } from '../../../src/fund/works/beginWorks.ts';
+import { operator } from '../../../src/fund/people/index.ts';
+import { readProjects } from '../../../src/fund/projects/index.ts';
+import { recordProposal } from '../../../src/fund/proposals/index.ts';
+import { beginWorks } from '../../../src/fund/works/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { hideProposal, releaseProposal, setProposalState } from '../../support/proposals.ts';

@@ -1,12 +1,10 @@
 import { expect } from 'chai';
 import writeExcelFile from 'write-excel-file/node';
 import { addressHmac, phoneContact } from '../../../src/contacts/contact.ts';
-import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
-import { LogEntry } from '../../../src/fund/log/logEntry.ts';
-import { readLog } from '../../../src/fund/log/readLog.ts';
-import { type Actor, operator } from '../../../src/fund/people/actor.ts';
+import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/index.ts';
+import { LogEntry, readLog } from '../../../src/fund/log/index.ts';
+import { type Actor, operator, personOf, Resident } from '../../../src/fund/people/index.ts';
 import { KeyChange } from '../../../src/fund/people/onRoster.ts';
-import { personOf, Resident } from '../../../src/fund/people/resident.ts';
 import { addressIn, Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';

@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
-import { type OpenedLogRow, readLog } from '../../../src/fund/log/readLog.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
-import { staffOf } from '../../../src/fund/staff/staff.ts';
+import { type OpenedLogRow, readLog } from '../../../src/fund/log/index.ts';
+import { operator, Resident } from '../../../src/fund/people/index.ts';
+import { staffOf } from '../../../src/fund/staff/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';

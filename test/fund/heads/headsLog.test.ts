@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
 import { heldNow, publishedCheckpoint, readWatching, tileAt } from '../../../src/fund/heads/index.ts';
 import { SignedTree, TreeLeaf } from '../../../src/fund/heads/records.ts';
 import { collection } from '../../../src/store/collection.ts';

@@ -1,12 +1,9 @@
 import { expect } from 'chai';
 import { recordingName, twilioRecordings } from '../../../src/carriers/twilio/rest.ts';
-import { Recording, recordingFiles, recordingId, workRecordings } from '../../../src/fund/inquiries/recording.ts';
-import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { Proposal } from '../../../src/fund/proposals/proposal.ts';
-import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { lostRecording } from '../../../src/fund/proposals/spokenItems.ts';
+import { Recording, recordingFiles, workRecordings, writeInquiry } from '../../../src/fund/inquiries/index.ts';
+import { recordingId } from '../../../src/fund/inquiries/recording.ts';
+import { operator } from '../../../src/fund/people/index.ts';
+import { lostRecording, Proposal, publicProposals, recordProposal } from '../../../src/fund/proposals/index.ts';
 import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
 import { Inquiry, inquiryText } from '../../../src/fund/inquiries/inquiry.ts';
 import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
+import { operator } from '../../../src/fund/people/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { town } from '../../support/town.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { checkLog } from '../../../src/fund/ballots/audit/checkLog.ts';
-import { readLog } from '../../../src/fund/log/readLog.ts';
+import { readLog } from '../../../src/fund/log/index.ts';
 import { Proposal } from '../../../src/fund/proposals/proposal.ts';
 import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
 import { collection } from '../../../src/store/collection.ts';

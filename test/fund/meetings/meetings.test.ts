@@ -1,12 +1,9 @@
 import { expect } from 'chai';
-import { Community } from '../../../src/fund/communities/community.ts';
-import { Meeting, type MeetingItem, notesOf } from '../../../src/fund/meetings/meeting.ts';
-import { publicMeetings, readMeeting } from '../../../src/fund/meetings/readMeetings.ts';
-import { type Actor, operator, type StaffRole } from '../../../src/fund/people/actor.ts';
-import { proposalsToDecide } from '../../../src/fund/proposals/decideProposal.ts';
-import { Proposal } from '../../../src/fund/proposals/proposal.ts';
-import { feasibleProposals, proposalStory } from '../../../src/fund/proposals/publicProposals.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { Community } from '../../../src/fund/communities/index.ts';
+import { Meeting, type MeetingItem, publicMeetings, readMeeting } from '../../../src/fund/meetings/index.ts';
+import { notesOf } from '../../../src/fund/meetings/meeting.ts';
+import { type Actor, operator, type StaffRole } from '../../../src/fund/people/index.ts';
+import { feasibleProposals, Proposal, proposalStory, proposalsToDecide, recordProposal } from '../../../src/fund/proposals/index.ts';
 import { putBackRecords } from '../../../src/operation/putBack.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';

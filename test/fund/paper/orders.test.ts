@@ -1,9 +1,7 @@
 import { expect } from 'chai';
-import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
-import { countLedger } from '../../../src/fund/ballots/ledger/count.ts';
-import { cycleKeys } from '../../../src/fund/ballots/ledger/entry.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { castAtKiosk } from '../../../src/fund/paper/castInPerson.ts';
+import { castBallot, countLedger, cycleKeys } from '../../../src/fund/ballots/index.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
+import { castAtKiosk } from '../../../src/fund/paper/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -1,24 +1,32 @@
 import { expect } from 'chai';
 import type { Notice } from '../../../src/contacts/notify.ts';
-import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
-import { checkReceipt } from '../../../src/fund/ballots/cast/ownBallot.ts';
-import { voidBallot } from '../../../src/fund/ballots/cast/voidBallot.ts';
-import { decryptSecret } from '../../../src/fund/ballots/ledger/entry.ts';
+import { castBallot, checkReceipt, decryptSecret, voidBallot } from '../../../src/fund/ballots/index.ts';
 import { ledgerEntries } from '../../../src/fund/ballots/ledger/ledgerOf.ts';
-import { cycleById } from '../../../src/fund/cycles/currentCycle.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { readLog } from '../../../src/fund/log/readLog.ts';
-import { Batch, encryptedKeyed, markOfBatch } from '../../../src/fund/paper/batch.ts';
-import { enterAccepted, enterLateJoined } from '../../../src/fund/paper/enterBatch.ts';
-import { keySlip, MOST_IN_BATCH, openBatch } from '../../../src/fund/paper/keySlips.ts';
-import { encryptedMarked, handedInLast, Mark, markOfMark, votedOrHandedIn } from '../../../src/fund/paper/mark.ts';
-import { UNDO_MS } from '../../../src/fund/paper/markSlip.ts';
-import { publicPaper } from '../../../src/fund/paper/paperState.ts';
-import { readBatch, readOddSlips, readOneTable, readTables } from '../../../src/fund/paper/readPaper.ts';
-import { markOfSlip, Slip } from '../../../src/fund/paper/slip.ts';
-import { Table } from '../../../src/fund/paper/tables.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { Resident, residentId } from '../../../src/fund/people/resident.ts';
+import { Cycle, cycleById } from '../../../src/fund/cycles/index.ts';
+import { readLog } from '../../../src/fund/log/index.ts';
+import { encryptedKeyed, markOfBatch } from '../../../src/fund/paper/batch.ts';
+import {
+  Batch,
+  enterAccepted,
+  enterLateJoined,
+  handedInLast,
+  keySlip,
+  Mark,
+  MOST_IN_BATCH,
+  openBatch,
+  publicPaper,
+  readBatch,
+  readOddSlips,
+  readOneTable,
+  readTables,
+  Slip,
+  Table,
+  UNDO_MS,
+  votedOrHandedIn,
+} from '../../../src/fund/paper/index.ts';
+import { encryptedMarked, markOfMark } from '../../../src/fund/paper/mark.ts';
+import { markOfSlip } from '../../../src/fund/paper/slip.ts';
+import { operator, Resident, residentId } from '../../../src/fund/people/index.ts';
 import { forgedRecords } from '../../../src/operation/forged.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';

@@ -1,52 +1,57 @@
 import { expect } from 'chai';
 import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
-import { closeAccount } from '../../../src/fund/accounts/closeAccount.ts';
+import { closeAccount } from '../../../src/fund/accounts/index.ts';
 import type { Act, Typed } from '../../../src/fund/act/index.ts';
-import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
-import { Community } from '../../../src/fund/communities/community.ts';
-import { announceTable, withdrawTable } from '../../../src/fund/cycles/announcedTables.ts';
-import { ballotMark } from '../../../src/fund/cycles/ballotMark.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { signCycle } from '../../../src/fund/cycles/signCycle.ts';
-import { exportCommunity } from '../../../src/fund/files/exportCommunity.ts';
-import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
-import { importRoster, previewRoster, uploadRoster } from '../../../src/fund/files/importResidents.ts';
-import { leaveCell, settleInCell } from '../../../src/fund/files/moveCommunity.ts';
-import { answerInquiry, closeInquiry, leaveInquiry, reopenInquiry, takeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
+import { sealDue } from '../../../src/fund/ballots/index.ts';
+import { Community } from '../../../src/fund/communities/index.ts';
+import { announceTable, ballotMark, Cycle, signCycle, withdrawTable } from '../../../src/fund/cycles/index.ts';
+import {
+  exportCommunity,
+  importCommunity,
+  importRoster,
+  leaveCell,
+  previewRoster,
+  settleInCell,
+  uploadRoster,
+} from '../../../src/fund/files/index.ts';
+import { answerInquiry, closeInquiry, leaveInquiry, reopenInquiry, takeInquiry, writeInquiry } from '../../../src/fund/inquiries/index.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
-import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
-import { type OpenedLogRow, readLog } from '../../../src/fund/log/readLog.ts';
-import { Meeting } from '../../../src/fund/meetings/meeting.ts';
-import { dropBoardPicture, keepBoardPicture } from '../../../src/fund/meetings/publication.ts';
-import { sayMeant } from '../../../src/fund/misses/meant.ts';
-import { keepMisses, missKey } from '../../../src/fund/misses/miss.ts';
-import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
-import { keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
-import { keepTablePicture } from '../../../src/fund/paper/tables.ts';
-import { type Actor, operator } from '../../../src/fund/people/actor.ts';
-import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
+import { type OpenedLogRow, readLog } from '../../../src/fund/log/index.ts';
+import { dropBoardPicture, keepBoardPicture, Meeting } from '../../../src/fund/meetings/index.ts';
+import { keepMisses, sayMeant } from '../../../src/fund/misses/index.ts';
+import { missKey } from '../../../src/fund/misses/miss.ts';
+import { enterRest, keepTablePicture, keySlip, openBatch } from '../../../src/fund/paper/index.ts';
+import { type Actor, operator, Resident, requestMembership } from '../../../src/fund/people/index.ts';
 import { Picture } from '../../../src/fund/pictures/picture.ts';
 import * as proposals from '../../../src/fund/proposals/index.ts';
-import { leaveOffBallot } from '../../../src/fund/proposals/leaveOff.ts';
-import { Proposal } from '../../../src/fund/proposals/proposal.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { leaveOffBallot, Proposal, recordProposal } from '../../../src/fund/proposals/index.ts';
 import { addResident } from '../../../src/fund/roster/addResident.ts';
 import { changeResident } from '../../../src/fund/roster/changeResident.ts';
 import { eraseResident } from '../../../src/fund/roster/eraseResident.ts';
 import { removeResident } from '../../../src/fund/roster/removeResident.ts';
 import { chooseTexts } from '../../../src/fund/roster/staffActs.ts';
-import { refuseSecond } from '../../../src/fund/second/secondPerson.ts';
-import { signContract } from '../../../src/fund/works/contract.ts';
-import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
-import { dropDocument, keepDocument } from '../../../src/fund/works/documents.ts';
-import { addExtra, addOwn, changeGrant } from '../../../src/fund/works/grants.ts';
-import { addImplementer, changeImplementer } from '../../../src/fund/works/implementers.ts';
-import { acceptWork, mendWork, moveWork } from '../../../src/fund/works/moveWork.ts';
-import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
-import { payWork } from '../../../src/fund/works/payWork.ts';
-import { addProgress, dropNews } from '../../../src/fund/works/progress.ts';
+import { refuseSecond } from '../../../src/fund/second/index.ts';
+import {
+  acceptWork,
+  addExtra,
+  addImplementer,
+  addOwn,
+  addProgress,
+  askImplementer,
+  changeGrant,
+  changeImplementer,
+  chooseImplementer,
+  correctEntry,
+  dropDocument,
+  dropNews,
+  keepDocument,
+  mendWork,
+  moveWork,
+  payWork,
+  recordOffer,
+  signContract,
+} from '../../../src/fund/works/index.ts';
 import { holdBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { askReminders } from '../../../src/outreach/calendar/nudge.ts';
 import { collection } from '../../../src/store/collection.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Community } from '../../../src/fund/communities/community.ts';
+import { Community } from '../../../src/fund/communities/index.ts';
 import { mayAnswer } from '../../../src/fund/people/holders.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';

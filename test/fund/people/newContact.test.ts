@@ -1,17 +1,22 @@
 import { expect } from 'chai';
 import type { Channel } from '../../../src/contacts/channel.ts';
-import { Community, VERIFY } from '../../../src/fund/communities/community.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { Community, VERIFY } from '../../../src/fund/communities/index.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
 import { importCommunity } from '../../../src/fund/files/importCommunity.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { showCard } from '../../../src/fund/people/card.ts';
-import { holdersOf, whoActs } from '../../../src/fund/people/holders.ts';
-import { checkCode, moveChat, sendCode } from '../../../src/fund/people/linkChat.ts';
+import {
+  checkCode,
+  holdersOf,
+  moveChat,
+  operator,
+  Resident,
+  requestMembership,
+  sendCode,
+  showCard,
+  whoActs,
+} from '../../../src/fund/people/index.ts';
 import { KeyChange } from '../../../src/fund/people/onRoster.ts';
-import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
 import { changeResident } from '../../../src/fund/roster/changeResident.ts';
-import { staffPhones } from '../../../src/fund/staff/staffChat.ts';
+import { staffPhones } from '../../../src/fund/staff/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';

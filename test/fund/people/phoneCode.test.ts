@@ -1,10 +1,8 @@
 import { expect } from 'chai';
 import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
-import { showCard } from '../../../src/fund/people/card.ts';
-import { checkCode, moveChat, sendCode } from '../../../src/fund/people/linkChat.ts';
+import { checkCode, moveChat, Resident, sendCode, showCard } from '../../../src/fund/people/index.ts';
 import { PhoneCode } from '../../../src/fund/people/phoneCode.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
 import { staffPhones } from '../../../src/fund/staff/staffChat.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';

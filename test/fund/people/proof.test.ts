@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { askDigits, checkDigits, forgetCodes, ProofDay, type ProofOf } from '../../../src/fund/people/proof.ts';
+import type { ProofOf } from '../../../src/fund/people/index.ts';
+import { askDigits, checkDigits, forgetCodes, ProofDay } from '../../../src/fund/people/proof.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';

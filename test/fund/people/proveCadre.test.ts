@@ -1,8 +1,7 @@
 import { expect } from 'chai';
+import { checkCadre, proveCadre, Resident } from '../../../src/fund/people/index.ts';
 import { linkContact } from '../../../src/fund/people/linkChat.ts';
-import { checkCadre, proveCadre } from '../../../src/fund/people/proveCadre.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
-import { staffPhones } from '../../../src/fund/staff/staffChat.ts';
+import { staffPhones } from '../../../src/fund/staff/index.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { cadreBroadcast } from '../../../src/outreach/broadcasts/cadreBroadcast.ts';
 import { collection } from '../../../src/store/collection.ts';

@@ -1,8 +1,6 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { nearNames, readBuildings, readRoster } from '../../../src/fund/people/readRoster.ts';
-import { Resident, residentId, residentRecord } from '../../../src/fund/people/resident.ts';
+import { nearNames, operator, Resident, readBuildings, readRoster, residentId, residentRecord } from '../../../src/fund/people/index.ts';
 import { makeCards } from '../../../src/fund/roster/makeCards.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';

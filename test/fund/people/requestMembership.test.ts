@@ -1,13 +1,18 @@
 import { expect } from 'chai';
 import { addressHmac } from '../../../src/contacts/contact.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { acceptedAmong, requestAtTable } from '../../../src/fund/people/atTable.ts';
-import { holdersOf, whoActs } from '../../../src/fund/people/holders.ts';
-import { MembershipRequest, requestMembership } from '../../../src/fund/people/requestMembership.ts';
-import { personOf, Resident } from '../../../src/fund/people/resident.ts';
-import { Proposal } from '../../../src/fund/proposals/proposal.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
+import {
+  acceptedAmong,
+  holdersOf,
+  MembershipRequest,
+  operator,
+  personOf,
+  Resident,
+  requestAtTable,
+  requestMembership,
+  whoActs,
+} from '../../../src/fund/people/index.ts';
+import { Proposal, recordProposal } from '../../../src/fund/proposals/index.ts';
+import { eraseMe } from '../../../src/fund/roster/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { forget } from '../../support/forget.ts';

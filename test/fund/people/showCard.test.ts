@@ -1,9 +1,6 @@
 import { expect } from 'chai';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { showCard } from '../../../src/fund/people/card.ts';
 import { CardGuard, WrongCards } from '../../../src/fund/people/cardLocks.ts';
-import { holdersOf } from '../../../src/fund/people/holders.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
+import { holdersOf, operator, Resident, showCard } from '../../../src/fund/people/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Channel } from '../../../src/contacts/channel.ts';
-import { VERIFY } from '../../../src/fund/communities/community.ts';
+import { VERIFY } from '../../../src/fund/communities/index.ts';
 import { type Acts, type Holder, whoActs } from '../../../src/fund/people/holders.ts';
 
 const roster: Holder = { resident: 'Wang', byRoster: true, byLinkedContact: false };

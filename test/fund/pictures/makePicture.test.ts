@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { type MadePicture, makePicture } from '../../../src/fund/pictures/keepPicture.ts';
+import type { MadePicture } from '../../../src/fund/pictures/index.ts';
+import { makePicture } from '../../../src/fund/pictures/keepPicture.ts';
 
 const SCRIPT = '<script>alert(1)</script>';
 const SVG = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10">${SCRIPT}</svg>`);

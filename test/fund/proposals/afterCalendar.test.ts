@@ -1,13 +1,8 @@
 import { expect } from 'chai';
-import { Cycle, type CycleRecord } from '../../../src/fund/cycles/cycle.ts';
-import { freeze } from '../../../src/fund/cycles/opening.ts';
+import { Cycle, type CycleRecord, freeze } from '../../../src/fund/cycles/index.ts';
 import { readProgress } from '../../../src/fund/facts/readProgress.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { afterCalendar } from '../../../src/fund/proposals/afterCalendar.ts';
-import { leaveOffBallot } from '../../../src/fund/proposals/leaveOff.ts';
-import { Proposal, proposalText } from '../../../src/fund/proposals/proposal.ts';
-import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { operator } from '../../../src/fund/people/index.ts';
+import { afterCalendar, leaveOffBallot, Proposal, proposalText, publicProposals, recordProposal } from '../../../src/fund/proposals/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';

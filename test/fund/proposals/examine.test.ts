@@ -1,13 +1,18 @@
 import { expect } from 'chai';
-import { Community } from '../../../src/fund/communities/community.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { isOnAgenda } from '../../../src/fund/proposals/decideProposal.ts';
-import { type Opinion, Proposal, type ProposalRecord, proposalOf } from '../../../src/fund/proposals/proposal.ts';
-import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { sortProposal } from '../../../src/fund/proposals/sortProposals.ts';
-import { readSupportable, supportProposals } from '../../../src/fund/proposals/support.ts';
+import { Community } from '../../../src/fund/communities/index.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
+import { operator } from '../../../src/fund/people/index.ts';
+import {
+  isOnAgenda,
+  Proposal,
+  type ProposalRecord,
+  publicProposals,
+  readSupportable,
+  recordProposal,
+  sortProposal,
+  supportProposals,
+} from '../../../src/fund/proposals/index.ts';
+import { type Opinion, proposalOf } from '../../../src/fund/proposals/proposal.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';

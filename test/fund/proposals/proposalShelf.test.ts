@@ -1,9 +1,6 @@
 import { expect } from 'chai';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { Proposal } from '../../../src/fund/proposals/proposal.ts';
-import { proposalShelf } from '../../../src/fund/proposals/proposalShelf.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { supportProposals } from '../../../src/fund/proposals/support.ts';
+import { operator } from '../../../src/fund/people/index.ts';
+import { Proposal, proposalShelf, recordProposal, supportProposals } from '../../../src/fund/proposals/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';

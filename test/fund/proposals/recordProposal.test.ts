@@ -1,7 +1,6 @@
 import { expect } from 'chai';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { Proposal, proposalText } from '../../../src/fund/proposals/proposal.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { operator } from '../../../src/fund/people/index.ts';
+import { Proposal, proposalText, recordProposal } from '../../../src/fund/proposals/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { hideProposal } from '../../support/proposals.ts';

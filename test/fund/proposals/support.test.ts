@@ -1,10 +1,7 @@
 import { expect } from 'chai';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
-import { giveToLinked } from '../../../src/fund/proposals/proposers.ts';
-import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { readSupportable, Support, supportProposals } from '../../../src/fund/proposals/support.ts';
+import { operator, requestMembership } from '../../../src/fund/people/index.ts';
+import { giveToLinked, publicProposals, readSupportable, recordProposal, supportProposals } from '../../../src/fund/proposals/index.ts';
+import { Support } from '../../../src/fund/proposals/support.ts';
 import { forgetAt } from '../../../src/fund/roster/eraseResident.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Resident } from '../../../src/fund/people/resident.ts';
+import { Resident } from '../../../src/fund/people/index.ts';
 import { eraseMe, forgetErased } from '../../../src/fund/roster/eraseResident.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { lapseSeconds } from '../../../src/fund/second/secondPerson.ts';
-import { tellSeconds } from '../../../src/fund/second/tellSeconds.ts';
+import { lapseSeconds, tellSeconds } from '../../../src/fund/second/index.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/store/wallTime.ts';
 import { extendCycle } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { operator } from '../../../src/fund/people/actor.ts';
+import { operator } from '../../../src/fund/people/index.ts';
 import { changeResident } from '../../../src/fund/roster/changeResident.ts';
 import { ALL, withOtherStaffPhone } from '../../../src/fund/staff/index.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -1,17 +1,29 @@
 import { expect } from 'chai';
 import type { Notice } from '../../../src/contacts/notify.ts';
-import { withLog } from '../../../src/fund/log/index.ts';
-import { readLog } from '../../../src/fund/log/readLog.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { holdersOf } from '../../../src/fund/people/holders.ts';
-import { checkCode, sendCode } from '../../../src/fund/people/linkChat.ts';
-import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
-import { changeStaff } from '../../../src/fund/staff/changeStaff.ts';
+import { readLog, withLog } from '../../../src/fund/log/index.ts';
+import { checkCode, holdersOf, operator, sendCode } from '../../../src/fund/people/index.ts';
+import { eraseMe } from '../../../src/fund/roster/index.ts';
+import {
+  ALL,
+  askSignIn,
+  changeStaff,
+  devicesOf,
+  endSessions,
+  forgetSessions,
+  forgetSignIns,
+  Staff,
+  signedIn,
+  signInByDigits,
+  signInByLink,
+  staffActor,
+  staffOf,
+  staffPhone,
+  staffPhones,
+} from '../../../src/fund/staff/index.ts';
 import { Passkey } from '../../../src/fund/staff/passkey.ts';
-import { devicesOf, endSessions, forgetSessions, StaffSession, signedIn } from '../../../src/fund/staff/session.ts';
-import { askSignIn, forgetSignIns, SignIn, SignInLink, signInByDigits, signInByLink } from '../../../src/fund/staff/signIn.ts';
-import { ALL, Staff, staffActor, staffOf, staffPhone } from '../../../src/fund/staff/staff.ts';
-import { StaffChat, staffPhones } from '../../../src/fund/staff/staffChat.ts';
+import { StaffSession } from '../../../src/fund/staff/session.ts';
+import { SignIn, SignInLink } from '../../../src/fund/staff/signIn.ts';
+import { StaffChat } from '../../../src/fund/staff/staffChat.ts';
 import { progressSender } from '../../../src/fund/works/progressSender.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';

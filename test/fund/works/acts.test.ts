@@ -2,29 +2,34 @@ import { expect } from 'chai';
 import mongoose from 'mongoose';
 import sharp from 'sharp';
 import writeExcelFile from 'write-excel-file/node';
-import { Account } from '../../../src/fund/accounts/account.ts';
-import { publicAccount } from '../../../src/fund/accounts/readAccount.ts';
+import { Account, publicAccount } from '../../../src/fund/accounts/index.ts';
 import type { Act } from '../../../src/fund/act/index.ts';
-import { type Actor, operator } from '../../../src/fund/people/actor.ts';
-import { signContract } from '../../../src/fund/works/contract.ts';
-import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
+import { type Actor, operator } from '../../../src/fund/people/index.ts';
+import { makeDocument } from '../../../src/fund/works/documents.ts';
 import {
+  acceptWork,
+  addImplementer,
+  addProgress,
+  askImplementer,
+  chooseImplementer,
+  correctEntry,
   documentsOf,
   dropDocument,
+  findWork,
   keepDocument,
-  makeDocument,
+  mendWork,
+  moveWork,
+  payWork,
   publicDocument,
   readDocument,
+  readWorks,
+  recordOffer,
+  signContract,
   WorkDocument,
-} from '../../../src/fund/works/documents.ts';
-import { addImplementer } from '../../../src/fund/works/implementers.ts';
-import { acceptWork, mendWork, moveWork } from '../../../src/fund/works/moveWork.ts';
-import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
-import { payWork } from '../../../src/fund/works/payWork.ts';
-import { addProgress, WorkNews } from '../../../src/fund/works/progress.ts';
-import { readWorks } from '../../../src/fund/works/readWorks.ts';
-import { warningsAmong, warningsOf } from '../../../src/fund/works/warnings.ts';
-import { findWork } from '../../../src/fund/works/work.ts';
+  WorkNews,
+  warningsAmong,
+  warningsOf,
+} from '../../../src/fund/works/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
 import { codeOf } from '../../support/codeOf.ts';

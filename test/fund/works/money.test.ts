@@ -1,15 +1,21 @@
 import { expect } from 'chai';
-import { closeAccount } from '../../../src/fund/accounts/closeAccount.ts';
-import { entriesBefore, publicAccount } from '../../../src/fund/accounts/readAccount.ts';
-import type { Actor } from '../../../src/fund/people/actor.ts';
-import { refuseSecond } from '../../../src/fund/second/secondPerson.ts';
-import { signContract } from '../../../src/fund/works/contract.ts';
-import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
-import { dropDocument, keepDocument, publicDocument, readDocument } from '../../../src/fund/works/documents.ts';
-import { addExtra, addOwn, changeGrant } from '../../../src/fund/works/grants.ts';
-import { moveWork } from '../../../src/fund/works/moveWork.ts';
-import { payWork } from '../../../src/fund/works/payWork.ts';
-import { findWork } from '../../../src/fund/works/work.ts';
+import { closeAccount, entriesBefore, publicAccount } from '../../../src/fund/accounts/index.ts';
+import type { Actor } from '../../../src/fund/people/index.ts';
+import { refuseSecond } from '../../../src/fund/second/index.ts';
+import {
+  addExtra,
+  addOwn,
+  changeGrant,
+  correctEntry,
+  dropDocument,
+  findWork,
+  keepDocument,
+  moveWork,
+  payWork,
+  publicDocument,
+  readDocument,
+  signContract,
+} from '../../../src/fund/works/index.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';
 import { confirmSecond, staff } from '../../support/second.ts';

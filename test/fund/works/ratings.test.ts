@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
 import { publishRatings, Rating, rateWork, readRatable } from '../../../src/fund/works/ratings.ts';
 import { Work } from '../../../src/fund/works/work.ts';
 import { collection } from '../../../src/store/collection.ts';

@@ -1,19 +1,28 @@
 import { expect } from 'chai';
-import { Account, AccountEntry } from '../../../src/fund/accounts/account.ts';
+import { Account, AccountEntry } from '../../../src/fund/accounts/index.ts';
 import type { Typed } from '../../../src/fund/act/index.ts';
-import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
-import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
-import { LogEntry } from '../../../src/fund/log/logEntry.ts';
-import { type Actor, operator } from '../../../src/fund/people/actor.ts';
+import { castBallot, sealDue } from '../../../src/fund/ballots/index.ts';
+import { LogEntry } from '../../../src/fund/log/index.ts';
+import { type Actor, operator } from '../../../src/fund/people/index.ts';
 import { Picture } from '../../../src/fund/pictures/picture.ts';
-import { beginWorks } from '../../../src/fund/works/beginWorks.ts';
-import { signContract } from '../../../src/fund/works/contract.ts';
-import { acceptWork, mendWork, moveWork } from '../../../src/fund/works/moveWork.ts';
-import { chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
-import { payWork } from '../../../src/fund/works/payWork.ts';
-import { addProgress, dropNews, newsOfWork, WorkNews } from '../../../src/fund/works/progress.ts';
-import { worksOfCycle } from '../../../src/fund/works/readWorks.ts';
-import { findWork, WORK_STATES, Work } from '../../../src/fund/works/work.ts';
+import {
+  acceptWork,
+  addProgress,
+  beginWorks,
+  chooseImplementer,
+  dropNews,
+  findWork,
+  mendWork,
+  moveWork,
+  newsOfWork,
+  payWork,
+  recordOffer,
+  signContract,
+  WORK_STATES,
+  Work,
+  WorkNews,
+  worksOfCycle,
+} from '../../../src/fund/works/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';

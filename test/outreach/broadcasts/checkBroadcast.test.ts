@@ -3,10 +3,9 @@ import { messageParts, messageUnits, noticeText } from '../../../src/app/words.t
 import { Address } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
-import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
-import { Community } from '../../../src/fund/communities/community.ts';
-import type { Actor } from '../../../src/fund/people/actor.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
+import { castBallot } from '../../../src/fund/ballots/index.ts';
+import { Community } from '../../../src/fund/communities/index.ts';
+import { type Actor, Resident } from '../../../src/fund/people/index.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { type Check, checkBroadcast, sendBroadcast } from '../../../src/outreach/broadcasts/checkBroadcast.ts';
 import type { BroadcastDeps, Draft } from '../../../src/outreach/broadcasts/planBroadcast.ts';

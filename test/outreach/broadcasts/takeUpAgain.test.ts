@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
+import { operator, Resident } from '../../../src/fund/people/index.ts';
 import { Broadcast, markOfBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { queueBroadcast } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { addressIn, Message, type MessageRecord } from '../../../src/outreach/outbox/message.ts';

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
-import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
-import { logHead } from '../../../src/fund/log/readLog.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
+import { Entry, sealDue } from '../../../src/fund/ballots/index.ts';
+import { logHead } from '../../../src/fund/log/index.ts';
+import { operator } from '../../../src/fund/people/index.ts';
 import { beginWorks } from '../../../src/fund/works/index.ts';
 import { calendarJob } from '../../../src/outreach/calendar/calendarJob.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';

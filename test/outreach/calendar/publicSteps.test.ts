@@ -1,11 +1,9 @@
 import { expect } from 'chai';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { holdVotes } from '../../../src/fund/meetings/publish.ts';
-import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { subscribe } from '../../../src/fund/people/messages.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
+import { holdVotes, recordObjection } from '../../../src/fund/meetings/index.ts';
+import { operator, subscribe } from '../../../src/fund/people/index.ts';
+import { recordProposal } from '../../../src/fund/proposals/index.ts';
 import { announceDue } from '../../../src/outreach/calendar/calendarJob.ts';
 import { Message, saidIn } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { closeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
+import { closeInquiry } from '../../../src/fund/inquiries/index.ts';
 import { insertInquiry } from '../../../src/fund/inquiries/inquiry.ts';
 import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
-import type { Actor } from '../../../src/fund/people/actor.ts';
+import type { Actor } from '../../../src/fund/people/index.ts';
 import { chooseTexts } from '../../../src/fund/roster/staffActs.ts';
 import { calendarJob } from '../../../src/outreach/calendar/calendarJob.ts';
 import { addressIn, Message, saidIn } from '../../../src/outreach/outbox/message.ts';

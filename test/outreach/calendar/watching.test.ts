@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { encryptedStaff, Staff, staffId, staffPhone } from '../../../src/fund/staff/staff.ts';
+import { Staff, staffId, staffPhone } from '../../../src/fund/staff/index.ts';
+import { encryptedStaff } from '../../../src/fund/staff/staff.ts';
 import { watching } from '../../../src/outreach/calendar/watching.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -4,7 +4,7 @@ import type { Dispatch, Send, Sent } from '../../../src/carriers/sending.ts';
 import { Address, wholeDay } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import { Conversation, conversationId } from '../../../src/dialog/conversation.ts';
-import { Resident, residentId } from '../../../src/fund/people/resident.ts';
+import { Resident, residentId } from '../../../src/fund/people/index.ts';
 import { eraseMe } from '../../../src/fund/roster/eraseResident.ts';
 import { lease } from '../../../src/outreach/outbox/beginSending.ts';
 import { carrierStatus, delivery } from '../../../src/outreach/outbox/delivery.ts';

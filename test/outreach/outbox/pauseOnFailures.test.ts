@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { operator } from '../../../src/fund/people/actor.ts';
+import { operator } from '../../../src/fund/people/index.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { pauseOnFailures } from '../../../src/outreach/outbox/delivery.ts';
 import { collection } from '../../../src/store/collection.ts';

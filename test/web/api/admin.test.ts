@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { zipSync } from 'fflate';
-import { Community } from '../../../src/fund/communities/community.ts';
-import { LogEntry } from '../../../src/fund/log/logEntry.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
-import { Staff } from '../../../src/fund/staff/staff.ts';
+import { Community } from '../../../src/fund/communities/index.ts';
+import { LogEntry } from '../../../src/fund/log/index.ts';
+import { Resident } from '../../../src/fund/people/index.ts';
+import { Staff } from '../../../src/fund/staff/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { runScript } from '../../support/runScript.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
-import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { encryptedProposal, encryptedProposalAddress, Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { castBallot, sealDue } from '../../../src/fund/ballots/index.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
+import { encryptedProposal, Proposal } from '../../../src/fund/proposals/index.ts';
+import { encryptedProposalAddress } from '../../../src/fund/proposals/proposal.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';
 import type { Town } from '../../support/town.ts';

@@ -1,9 +1,7 @@
 import { expect } from 'chai';
 import { model } from 'mongoose';
-import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
-import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
-import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
-import { Community } from '../../../src/fund/communities/community.ts';
+import { castBallot, Entry, sealDue } from '../../../src/fund/ballots/index.ts';
+import { Community } from '../../../src/fund/communities/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { forReaders } from '../../../src/store/connect.ts';
 import type { World } from '../../../src/store/world.ts';

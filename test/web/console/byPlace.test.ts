@@ -1,7 +1,6 @@
 import { expect } from 'chai';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { supportProposals } from '../../../src/fund/proposals/support.ts';
+import { operator } from '../../../src/fund/people/index.ts';
+import { recordProposal, supportProposals } from '../../../src/fund/proposals/index.ts';
 import { useDatabase } from '../../support/database.ts';
 import { mergeProposals } from '../../support/proposals.ts';
 import { type Town, town } from '../../support/town.ts';

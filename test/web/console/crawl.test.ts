@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-import { decryptSecret, Entry } from '../../../src/fund/ballots/ledger/entry.ts';
-import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
-import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
-import { operator, STAFF_ROLES } from '../../../src/fund/people/actor.ts';
+import { decryptSecret, Entry, sealDue } from '../../../src/fund/ballots/index.ts';
+import { enterRest } from '../../../src/fund/paper/index.ts';
+import { operator, STAFF_ROLES } from '../../../src/fund/people/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';

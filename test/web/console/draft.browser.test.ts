@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import { hearing } from '../../../src/carriers/hearing/hearing.ts';
-import { draftRecordings } from '../../../src/fund/inquiries/drafts.ts';
-import { awaitRecording, Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
-import { publicProposals } from '../../../src/fund/proposals/publicProposals.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { awaitRecording, draftRecordings, Recording, recordingFiles } from '../../../src/fund/inquiries/index.ts';
+import { recordingId } from '../../../src/fund/inquiries/recording.ts';
+import { publicProposals, recordProposal } from '../../../src/fund/proposals/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { type FakeRecogniser, fakeRecogniser } from '../../fakes/recogniser.ts';
 import { SHOTS, SIZES, useBrowser } from '../../support/browser.ts';

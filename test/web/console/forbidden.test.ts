@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { LogEntry } from '../../../src/fund/log/logEntry.ts';
-import { operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { endSessions } from '../../../src/fund/staff/session.ts';
-import { staffPhone } from '../../../src/fund/staff/staff.ts';
+import { LogEntry } from '../../../src/fund/log/index.ts';
+import { operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/index.ts';
+import { recordProposal } from '../../../src/fund/proposals/index.ts';
+import { endSessions, staffPhone } from '../../../src/fund/staff/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
 import { card } from '../../support/cards.ts';

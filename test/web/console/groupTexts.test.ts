@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { changeCycle, town, votingNow } from '../../support/town.ts';

@@ -1,8 +1,7 @@
 import { expect } from 'chai';
-import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
-import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
-import { MembershipRequest } from '../../../src/fund/people/requestMembership.ts';
-import { staffId } from '../../../src/fund/staff/staff.ts';
+import { castBallot } from '../../../src/fund/ballots/index.ts';
+import { MembershipRequest, operator, type StaffRole } from '../../../src/fund/people/index.ts';
+import { staffId } from '../../../src/fund/staff/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { serials } from '../../support/paper.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
-import { LogEntry } from '../../../src/fund/log/logEntry.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
+import { LogEntry } from '../../../src/fund/log/index.ts';
+import { Resident } from '../../../src/fund/people/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';

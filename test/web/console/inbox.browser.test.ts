@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { awaitRecording, Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
-import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
+import { awaitRecording, Recording, recordingFiles, writeInquiry } from '../../../src/fund/inquiries/index.ts';
+import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -1,12 +1,10 @@
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
-import { Inquiry, inquiryText } from '../../../src/fund/inquiries/inquiry.ts';
-import { awaitRecording, Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
-import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
+import { awaitRecording, Inquiry, inquiryText, Recording, recordingFiles, writeInquiry } from '../../../src/fund/inquiries/index.ts';
+import { recordingId } from '../../../src/fund/inquiries/recording.ts';
 import { authorContact, encryptedObjectionAnswer, Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
-import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
-import { Proposal } from '../../../src/fund/proposals/proposal.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { operator, type StaffRole } from '../../../src/fund/people/index.ts';
+import { Proposal, recordProposal } from '../../../src/fund/proposals/index.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';

@@ -1,8 +1,6 @@
 import { expect } from 'chai';
-import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
-import { keepTurnoutShares } from '../../../src/fund/ballots/turnout/turnoutShares.ts';
-import { Cycle, type CycleRecord } from '../../../src/fund/cycles/cycle.ts';
-import { cycleMark } from '../../../src/fund/cycles/cycleMark.ts';
+import { castBallot, keepTurnoutShares } from '../../../src/fund/ballots/index.ts';
+import { Cycle, type CycleRecord, cycleMark } from '../../../src/fund/cycles/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';

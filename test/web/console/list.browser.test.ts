@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
+import { requestMembership } from '../../../src/fund/people/index.ts';
 import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { expectReadable } from '../../support/readable.ts';

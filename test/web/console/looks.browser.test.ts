@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import type { BrowserContext, Page } from 'playwright-core';
-import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { sealDue } from '../../../src/fund/ballots/index.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
 import { recordingId } from '../../../src/fund/inquiries/recording.ts';
-import { enterRest } from '../../../src/fund/paper/enterBatch.ts';
-import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { enterRest } from '../../../src/fund/paper/index.ts';
+import { operator, type StaffRole } from '../../../src/fund/people/index.ts';
 import { Broadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';

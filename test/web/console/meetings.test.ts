@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { Meeting } from '../../../src/fund/meetings/meeting.ts';
-import { STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
+import { Meeting } from '../../../src/fund/meetings/index.ts';
+import { STAFF_ROLES, type StaffRole } from '../../../src/fund/people/index.ts';
 import { Picture } from '../../../src/fund/pictures/picture.ts';
-import { Proposal } from '../../../src/fund/proposals/proposal.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { Proposal, recordProposal } from '../../../src/fund/proposals/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { pictureOf, textsOf } from '../../support/pdf.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { writeInquiry } from '../../../src/fund/inquiries/index.ts';
+import { recordProposal } from '../../../src/fund/proposals/index.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';

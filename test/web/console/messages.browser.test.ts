@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { Community } from '../../../src/fund/communities/community.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
+import { Community } from '../../../src/fund/communities/index.ts';
+import { operator } from '../../../src/fund/people/index.ts';
 import { queueDue } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';

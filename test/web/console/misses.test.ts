@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { LogEntry } from '../../../src/fund/log/logEntry.ts';
-import { readMeant } from '../../../src/fund/misses/meant.ts';
-import { keepMisses, Miss, readMisses } from '../../../src/fund/misses/miss.ts';
+import { LogEntry } from '../../../src/fund/log/index.ts';
+import { keepMisses, readMeant, readMisses } from '../../../src/fund/misses/index.ts';
+import { Miss } from '../../../src/fund/misses/miss.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';

@@ -1,21 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
-import { closeAccount } from '../../../src/fund/accounts/closeAccount.ts';
-import { entriesBefore, publicAccount, wrongAccounts } from '../../../src/fund/accounts/readAccount.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import type { Actor } from '../../../src/fund/people/actor.ts';
-import { refuseSecond } from '../../../src/fund/second/secondPerson.ts';
-import { signContract } from '../../../src/fund/works/contract.ts';
-import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
-import { documentsOf, dropDocument, keepDocument } from '../../../src/fund/works/documents.ts';
-import { addExtra, addOwn, changeGrant } from '../../../src/fund/works/grants.ts';
-import { addImplementer } from '../../../src/fund/works/implementers.ts';
-import { acceptWork, mendWork, moveWork } from '../../../src/fund/works/moveWork.ts';
-import { askImplementer, chooseImplementer, recordOffer } from '../../../src/fund/works/offers.ts';
-import { payWork } from '../../../src/fund/works/payWork.ts';
-import { worksOfCycle } from '../../../src/fund/works/readWorks.ts';
-import { findWork, movesFrom, type WorkRecord } from '../../../src/fund/works/work.ts';
+import { closeAccount, entriesBefore, publicAccount, wrongAccounts } from '../../../src/fund/accounts/index.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
+import type { Actor } from '../../../src/fund/people/index.ts';
+import { refuseSecond } from '../../../src/fund/second/index.ts';
+import {
+  acceptWork,
+  addExtra,
+  addImplementer,
+  addOwn,
+  askImplementer,
+  changeGrant,
+  chooseImplementer,
+  correctEntry,
+  documentsOf,
+  dropDocument,
+  findWork,
+  keepDocument,
+  mendWork,
+  movesFrom,
+  moveWork,
+  payWork,
+  recordOffer,
+  signContract,
+  type WorkRecord,
+  worksOfCycle,
+} from '../../../src/fund/works/index.ts';
 import { forgedRecords } from '../../../src/operation/forged.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';

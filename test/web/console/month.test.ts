@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import readXlsxFile from 'read-excel-file/node';
-import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
+import { answerInquiry } from '../../../src/fund/inquiries/index.ts';
+import { operator } from '../../../src/fund/people/index.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useDatabase } from '../../support/database.ts';

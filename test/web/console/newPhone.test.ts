@@ -1,9 +1,8 @@
 import { expect } from 'chai';
-import { Entry } from '../../../src/fund/ballots/ledger/entry.ts';
-import { Community } from '../../../src/fund/communities/community.ts';
-import { cardHmac } from '../../../src/fund/people/card.ts';
-import { Resident, residentId } from '../../../src/fund/people/resident.ts';
-import { residentSeen } from '../../../src/fund/roster/residentInput.ts';
+import { Entry } from '../../../src/fund/ballots/index.ts';
+import { Community } from '../../../src/fund/communities/index.ts';
+import { cardHmac, Resident, residentId } from '../../../src/fund/people/index.ts';
+import { residentSeen } from '../../../src/fund/roster/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { card } from '../../support/cards.ts';
 import { useDatabase } from '../../support/database.ts';

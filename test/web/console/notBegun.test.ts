@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
+import { Proposal } from '../../../src/fund/proposals/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';

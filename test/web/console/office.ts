@@ -1,8 +1,7 @@
 import type { BrowserContext } from 'playwright-core';
-import { LogEntry } from '../../../src/fund/log/logEntry.ts';
-import { operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
-import { beginSession } from '../../../src/fund/staff/session.ts';
-import { staffPhone } from '../../../src/fund/staff/staff.ts';
+import { LogEntry } from '../../../src/fund/log/index.ts';
+import { operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/index.ts';
+import { beginSession, staffPhone } from '../../../src/fund/staff/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import type { WebDeps } from '../../../src/web/webRoutes.ts';

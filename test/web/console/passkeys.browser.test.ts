@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { BrowserContextOptions, CDPSession, Page } from 'playwright-core';
-import { operator } from '../../../src/fund/people/actor.ts';
+import { operator } from '../../../src/fund/people/index.ts';
 import { Passkey } from '../../../src/fund/staff/passkey.ts';
 import { PasskeyChallenge } from '../../../src/fund/staff/passkeySignIn.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';

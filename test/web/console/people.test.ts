@@ -1,14 +1,11 @@
 import { expect } from 'chai';
 import { needCard } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
-import { readLog } from '../../../src/fund/log/readLog.ts';
-import type { StaffRole } from '../../../src/fund/people/actor.ts';
+import { readLog } from '../../../src/fund/log/index.ts';
 import { countWrongCard } from '../../../src/fund/people/cardLocks.ts';
-import { isCard } from '../../../src/fund/people/checkDigit.ts';
-import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
-import { personOf, Resident } from '../../../src/fund/people/resident.ts';
-import { residentSeen } from '../../../src/fund/roster/residentInput.ts';
-import { Staff } from '../../../src/fund/staff/staff.ts';
+import { isCard, personOf, Resident, requestMembership, type StaffRole } from '../../../src/fund/people/index.ts';
+import { residentSeen } from '../../../src/fund/roster/index.ts';
+import { Staff } from '../../../src/fund/staff/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { card } from '../../support/cards.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { Mark, markedPerson } from '../../../src/fund/paper/mark.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
+import { Mark } from '../../../src/fund/paper/index.ts';
+import { markedPerson } from '../../../src/fund/paper/mark.ts';
+import { operator, Resident } from '../../../src/fund/people/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { card } from '../../support/cards.ts';

@@ -1,11 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
-import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
-import { printedSerial, Slip } from '../../../src/fund/paper/slip.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { isCard } from '../../../src/fund/people/checkDigit.ts';
+import { castBallot, sealDue } from '../../../src/fund/ballots/index.ts';
+import { printedSerial, Slip } from '../../../src/fund/paper/index.ts';
+import { isCard, operator } from '../../../src/fund/people/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { useDatabase } from '../../support/database.ts';
 import { useFolders } from '../../support/folder.ts';

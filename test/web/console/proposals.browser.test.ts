@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { Proposal } from '../../../src/fund/proposals/proposal.ts';
+import { operator } from '../../../src/fund/people/index.ts';
+import { Proposal } from '../../../src/fund/proposals/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -1,10 +1,8 @@
 import { expect } from 'chai';
 import { parse } from 'csv-parse/sync';
-import { Community } from '../../../src/fund/communities/community.ts';
-import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
-import { Proposal } from '../../../src/fund/proposals/proposal.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { supportProposals } from '../../../src/fund/proposals/support.ts';
+import { Community } from '../../../src/fund/communities/index.ts';
+import { operator, type StaffRole } from '../../../src/fund/people/index.ts';
+import { Proposal, recordProposal, supportProposals } from '../../../src/fund/proposals/index.ts';
 import { Message } from '../../../src/outreach/outbox/message.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';

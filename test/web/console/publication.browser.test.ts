@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
+import { recordObjection } from '../../../src/fund/meetings/index.ts';
+import { operator } from '../../../src/fund/people/index.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { answerObjection, publish } from '../../support/meetings.ts';

@@ -1,11 +1,9 @@
 import { expect } from 'chai';
-import { ballotMark } from '../../../src/fund/cycles/ballotMark.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { ballotMark, Cycle } from '../../../src/fund/cycles/index.ts';
+import { holdVotes, recordObjection } from '../../../src/fund/meetings/index.ts';
 import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
 import { Publication } from '../../../src/fund/meetings/publication.ts';
-import { holdVotes } from '../../../src/fund/meetings/publish.ts';
-import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
-import type { StaffRole } from '../../../src/fund/people/actor.ts';
+import type { StaffRole } from '../../../src/fund/people/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';

@@ -1,11 +1,8 @@
 import { expect } from 'chai';
-import { Cycle, STAGES, type Stage } from '../../../src/fund/cycles/cycle.ts';
-import { freeze } from '../../../src/fund/cycles/opening.ts';
+import { Cycle, freeze, STAGES, type Stage } from '../../../src/fund/cycles/index.ts';
 import { Objection, objectionOf } from '../../../src/fund/meetings/objection.ts';
-import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
-import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
-import { Proposal } from '../../../src/fund/proposals/proposal.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { operator, requestMembership, type StaffRole } from '../../../src/fund/people/index.ts';
+import { Proposal, recordProposal } from '../../../src/fund/proposals/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { DAY_MS, HOUR_MS, readTime } from '../../../src/store/wallTime.ts';
 import type { World } from '../../../src/store/world.ts';

@@ -1,9 +1,7 @@
 import { expect } from 'chai';
-import { renewVoterCounts } from '../../../src/fund/ballots/ledger/results.ts';
-import { keepTurnoutShares } from '../../../src/fund/ballots/turnout/turnoutShares.ts';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
-import { ALL } from '../../../src/fund/staff/staff.ts';
+import { keepTurnoutShares, renewVoterCounts } from '../../../src/fund/ballots/index.ts';
+import { operator, Resident } from '../../../src/fund/people/index.ts';
+import { ALL } from '../../../src/fund/staff/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { type Opened, useBrowser } from '../../support/browser.ts';

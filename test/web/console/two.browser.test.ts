@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
-import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
+import { writeInquiry } from '../../../src/fund/inquiries/index.ts';
+import { requestMembership } from '../../../src/fund/people/index.ts';
 import { type Opened, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';
 import { acceptRequest } from '../../support/requests.ts';

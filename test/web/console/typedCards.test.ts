@@ -1,7 +1,5 @@
 import { expect } from 'chai';
-import { operator } from '../../../src/fund/people/actor.ts';
-import { damm } from '../../../src/fund/people/checkDigit.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
+import { damm, operator, Resident } from '../../../src/fund/people/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { HOUR_MS } from '../../../src/store/wallTime.ts';
 import { card } from '../../support/cards.ts';

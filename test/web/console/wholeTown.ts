@@ -2,35 +2,29 @@ import sharp from 'sharp';
 import { needCard } from '../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../src/contacts/contact.ts';
 import type { Act, Typed } from '../../../src/fund/act/index.ts';
-import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
-import { keepTurnoutShares } from '../../../src/fund/ballots/turnout/turnoutShares.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { answerInquiry, closeInquiry, takeInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
-import { Recording, recordingFiles, recordingId } from '../../../src/fund/inquiries/recording.ts';
-import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
-import { keepMeetingPicture } from '../../../src/fund/meetings/holdMeeting.ts';
-import { Meeting } from '../../../src/fund/meetings/meeting.ts';
-import { keepBoardPicture } from '../../../src/fund/meetings/publication.ts';
-import { recordObjection } from '../../../src/fund/meetings/recordObjection.ts';
-import { keySlip, openBatch } from '../../../src/fund/paper/keySlips.ts';
-import { keepTablePicture } from '../../../src/fund/paper/tables.ts';
-import { type Actor, operator, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/actor.ts';
-import { requestMembership } from '../../../src/fund/people/requestMembership.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
-import type { MadePicture } from '../../../src/fund/pictures/keepPicture.ts';
-import { keepProjectPicture } from '../../../src/fund/projects/projects.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { supportProposals } from '../../../src/fund/proposals/support.ts';
+import { castBallot, keepTurnoutShares } from '../../../src/fund/ballots/index.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
+import { answerInquiry, closeInquiry, Recording, recordingFiles, takeInquiry, writeInquiry } from '../../../src/fund/inquiries/index.ts';
+import { recordingId } from '../../../src/fund/inquiries/recording.ts';
+import { keepBoardPicture, keepMeetingPicture, Meeting, recordObjection } from '../../../src/fund/meetings/index.ts';
+import { keepTablePicture, keySlip, openBatch } from '../../../src/fund/paper/index.ts';
+import { type Actor, operator, Resident, requestMembership, STAFF_ROLES, type StaffRole } from '../../../src/fund/people/index.ts';
+import type { MadePicture } from '../../../src/fund/pictures/index.ts';
+import { keepProjectPicture } from '../../../src/fund/projects/index.ts';
+import { recordProposal, supportProposals } from '../../../src/fund/proposals/index.ts';
 import { addResident } from '../../../src/fund/roster/addResident.ts';
-import { refuseSecond } from '../../../src/fund/second/secondPerson.ts';
-import { signContract } from '../../../src/fund/works/contract.ts';
-import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
-import { keepDocument } from '../../../src/fund/works/documents.ts';
-import { changeGrant } from '../../../src/fund/works/grants.ts';
-import { addImplementer } from '../../../src/fund/works/implementers.ts';
-import { payWork } from '../../../src/fund/works/payWork.ts';
-import { addProgress } from '../../../src/fund/works/progress.ts';
-import { publishRating, Rating } from '../../../src/fund/works/ratings.ts';
+import { refuseSecond } from '../../../src/fund/second/index.ts';
+import {
+  addImplementer,
+  addProgress,
+  changeGrant,
+  correctEntry,
+  keepDocument,
+  payWork,
+  Rating,
+  signContract,
+} from '../../../src/fund/works/index.ts';
+import { publishRating } from '../../../src/fund/works/ratings.ts';
 import { holdBroadcast } from '../../../src/outreach/broadcasts/broadcast.ts';
 import { queueDue } from '../../../src/outreach/broadcasts/queueBroadcast.ts';
 import { collection } from '../../../src/store/collection.ts';

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { entriesBefore, publicAccount } from '../../../src/fund/accounts/readAccount.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
-import { findWork } from '../../../src/fund/works/work.ts';
+import { entriesBefore, publicAccount } from '../../../src/fund/accounts/index.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
+import { operator, type StaffRole } from '../../../src/fund/people/index.ts';
+import { findWork } from '../../../src/fund/works/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';
 import { releaseResult } from '../../support/cycles.ts';

@@ -1,14 +1,9 @@
 import { expect } from 'chai';
 import sharp from 'sharp';
-import { entriesBefore, publicAccount } from '../../../src/fund/accounts/readAccount.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
-import { operator, type StaffRole } from '../../../src/fund/people/actor.ts';
-import { signContract } from '../../../src/fund/works/contract.ts';
-import { correctEntry } from '../../../src/fund/works/correctEntry.ts';
-import { keepDocument } from '../../../src/fund/works/documents.ts';
-import { payWork } from '../../../src/fund/works/payWork.ts';
-import { addProgress } from '../../../src/fund/works/progress.ts';
-import { findWork } from '../../../src/fund/works/work.ts';
+import { entriesBefore, publicAccount } from '../../../src/fund/accounts/index.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
+import { operator, type StaffRole } from '../../../src/fund/people/index.ts';
+import { addProgress, correctEntry, findWork, keepDocument, payWork, signContract } from '../../../src/fund/works/index.ts';
 import { readOverview } from '../../../src/outreach/readOverview.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { dayOf } from '../../../src/store/wallTime.ts';

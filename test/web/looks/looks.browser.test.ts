@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { sealDue } from '../../../src/fund/ballots/ledger/sealDue.ts';
-import { keepTurnoutShares } from '../../../src/fund/ballots/turnout/turnoutShares.ts';
+import { keepTurnoutShares, sealDue } from '../../../src/fund/ballots/index.ts';
 import type { World } from '../../../src/store/world.ts';
 import { SIZES, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { castBallot } from '../../../src/fund/ballots/cast/cast.ts';
-import { Cycle } from '../../../src/fund/cycles/cycle.ts';
+import { castBallot } from '../../../src/fund/ballots/index.ts';
+import { Cycle } from '../../../src/fund/cycles/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { SHOTS, useBrowser } from '../../support/browser.ts';

@@ -1,10 +1,9 @@
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { answerInquiry } from '../../../src/fund/inquiries/answerInquiry.ts';
-import { writeInquiry } from '../../../src/fund/inquiries/writeInquiry.ts';
-import { logHead } from '../../../src/fund/log/readLog.ts';
-import { type Actor, operator } from '../../../src/fund/people/actor.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
+import { answerInquiry, writeInquiry } from '../../../src/fund/inquiries/index.ts';
+import { logHead } from '../../../src/fund/log/index.ts';
+import { type Actor, operator } from '../../../src/fund/people/index.ts';
+import { recordProposal } from '../../../src/fund/proposals/index.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/store/wallTime.ts';
 import { useBrowser } from '../../support/browser.ts';
 import { extendCycle } from '../../support/cycles.ts';

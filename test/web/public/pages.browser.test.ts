@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { FileBox } from 'file-box';
 import { banner } from '../../../src/demo/simulator/view.ts';
 import { loadCatalogue } from '../../../src/dialog/loadCatalogue.ts';
-import { Resident } from '../../../src/fund/people/resident.ts';
+import { Resident } from '../../../src/fund/people/index.ts';
 import type { World } from '../../../src/store/world.ts';
 import { type Opened, SHOTS, SIZES, useBrowser } from '../../support/browser.ts';
 import { useDatabase } from '../../support/database.ts';

@@ -1,9 +1,6 @@
 import { expect } from 'chai';
-import type { Actor } from '../../../src/fund/people/actor.ts';
-import { encryptedProposal, Proposal } from '../../../src/fund/proposals/proposal.ts';
-import { placesIn } from '../../../src/fund/proposals/proposalShelf.ts';
-import { recordProposal } from '../../../src/fund/proposals/recordProposal.ts';
-import { supportProposals } from '../../../src/fund/proposals/support.ts';
+import type { Actor } from '../../../src/fund/people/index.ts';
+import { encryptedProposal, Proposal, placesIn, recordProposal, supportProposals } from '../../../src/fund/proposals/index.ts';
 import { collection } from '../../../src/store/collection.ts';
 import type { World } from '../../../src/store/world.ts';
 import { useBrowser } from '../../support/browser.ts';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { drawSlips, enough, fewestWrong } from '../../../../src/fund/ballots/audit/checkSlips.ts';
 import { tally } from '../../../../src/fund/ballots/tally/tally.ts';
-import type { FrozenBallot } from '../../../../src/fund/cycles/opening.ts';
+import type { FrozenBallot } from '../../../../src/fund/cycles/index.ts';
 import { sha256 } from '../../../../src/store/vault.ts';
 
 const ballotOf = (over: Partial<FrozenBallot>): FrozenBallot => ({

@@ -1,10 +1,6 @@
 import { expect } from 'chai';
-import { castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
-import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
-import { decryptSecret } from '../../../../src/fund/ballots/ledger/entry.ts';
-import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
-import { operator } from '../../../../src/fund/people/actor.ts';
-import { Resident } from '../../../../src/fund/people/resident.ts';
+import { castBallot, decryptSecret, sealDue, voidBallot } from '../../../../src/fund/ballots/index.ts';
+import { operator, Resident } from '../../../../src/fund/people/index.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';
 import { card } from '../../../support/cards.ts';

@@ -1,13 +1,8 @@
 import { expect } from 'chai';
 import { Address } from '../../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../../src/contacts/contact.ts';
-import { castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
-import { checkReceipt } from '../../../../src/fund/ballots/cast/ownBallot.ts';
-import { voidBallot } from '../../../../src/fund/ballots/cast/voidBallot.ts';
-import { results, turnout } from '../../../../src/fund/ballots/ledger/results.ts';
-import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
-import { operator } from '../../../../src/fund/people/actor.ts';
-import { Resident } from '../../../../src/fund/people/resident.ts';
+import { castBallot, checkReceipt, results, sealDue, turnout, voidBallot } from '../../../../src/fund/ballots/index.ts';
+import { operator, Resident } from '../../../../src/fund/people/index.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';
 import { card } from '../../../support/cards.ts';

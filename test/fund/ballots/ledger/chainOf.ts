@@ -1,7 +1,8 @@
 import { expect } from 'chai';
-import { decryptSecret, type EntryRecord } from '../../../../src/fund/ballots/ledger/entry.ts';
+import type { EntryRecord } from '../../../../src/fund/ballots/index.ts';
+import { decryptSecret } from '../../../../src/fund/ballots/ledger/entry.ts';
 import { brokenLink, commitment, firstPrevious, ledgerRow } from '../../../../src/fund/ballots/ledger/ledgerRules.ts';
-import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
+import { Cycle } from '../../../../src/fund/cycles/index.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import { sha256 } from '../../../../src/store/vault.ts';
 import type { World } from '../../../../src/store/world.ts';

@@ -12,7 +12,7 @@ import { ledgerRoom } from '../../../../src/fund/ballots/ledger/knownLedgers.ts'
 import { ledgerBatches } from '../../../../src/fund/ballots/ledger/ledger.ts';
 import { renewVoterCounts, turnout } from '../../../../src/fund/ballots/ledger/results.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
-import { Cycle, type Stage } from '../../../../src/fund/cycles/cycle.ts';
+import { Cycle, type Stage } from '../../../../src/fund/cycles/index.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';
 import { built } from '../../../support/built.ts';

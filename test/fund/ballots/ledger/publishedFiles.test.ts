@@ -8,9 +8,9 @@ import { ledgerOf, receiptByCode } from '../../../../src/fund/ballots/ledger/led
 import { publishedFiles } from '../../../../src/fund/ballots/ledger/publishedFiles.ts';
 import { results, turnout } from '../../../../src/fund/ballots/ledger/results.ts';
 import { sealDue } from '../../../../src/fund/ballots/ledger/sealDue.ts';
-import { Community } from '../../../../src/fund/communities/community.ts';
-import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
-import { Resident } from '../../../../src/fund/people/resident.ts';
+import { Community } from '../../../../src/fund/communities/index.ts';
+import { Cycle } from '../../../../src/fund/cycles/index.ts';
+import { Resident } from '../../../../src/fund/people/index.ts';
 import { eraseMe } from '../../../../src/fund/roster/eraseResident.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';

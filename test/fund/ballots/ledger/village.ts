@@ -1,7 +1,8 @@
 import type { Act } from '../../../../src/contacts/act.ts';
 import { castBallot } from '../../../../src/fund/ballots/cast/cast.ts';
-import { Entry, type EntryRecord } from '../../../../src/fund/ballots/ledger/entry.ts';
-import type { CycleRecord } from '../../../../src/fund/cycles/cycle.ts';
+import type { EntryRecord } from '../../../../src/fund/ballots/index.ts';
+import { Entry } from '../../../../src/fund/ballots/ledger/entry.ts';
+import type { CycleRecord } from '../../../../src/fund/cycles/index.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import type { World } from '../../../../src/store/world.ts';
 import { type Town, type TownGiven, town } from '../../../support/town.ts';

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { cycleElection } from '../../../../src/fund/ballots/audit/cycleElection.ts';
-import { type Election, VOTE_TYPES, writePabulib } from '../../../../src/fund/ballots/pabulib/election.ts';
+import { VOTE_TYPES, writePabulib } from '../../../../src/fund/ballots/pabulib/election.ts';
+import type { Election } from '../../../../src/fund/ballots/pabulib/index.ts';
 import { readPabulib } from '../../../../src/fund/ballots/pabulib/readPabulib.ts';
-import type { FrozenBallot } from '../../../../src/fund/cycles/opening.ts';
+import type { FrozenBallot } from '../../../../src/fund/cycles/index.ts';
 
 const text = fc
   .oneof(fc.string({ unit: 'grapheme', maxLength: 12 }), fc.constantFrom('a;b', 'say "yes"', '路灯、花园', 'two\nlines', 'META', ',', "'"))

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { RULES, type Rule, type TallyInput, tally } from '../../../../src/fund/ballots/tally/tally.ts';
+import type { Rule } from '../../../../src/fund/ballots/tally/index.ts';
+import { RULES, type TallyInput, tally } from '../../../../src/fund/ballots/tally/tally.ts';
 import { root } from '../../../../src/store/files.ts';
 import { votes } from '../../../support/votes.ts';
 

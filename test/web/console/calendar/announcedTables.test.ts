@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { nextTable } from '../../../../flows/progress.ts';
 import { loadCatalogue } from '../../../../src/dialog/loadCatalogue.ts';
 import { wording } from '../../../../src/dialog/wording.ts';
-import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
+import { Cycle } from '../../../../src/fund/cycles/index.ts';
 import { readFacts } from '../../../../src/fund/facts/readFacts.ts';
 import { readProgress } from '../../../../src/fund/facts/readProgress.ts';
 import { collection } from '../../../../src/store/collection.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { Cycle } from '../../../../src/fund/cycles/cycle.ts';
-import { operator } from '../../../../src/fund/people/actor.ts';
+import { Cycle } from '../../../../src/fund/cycles/index.ts';
+import { operator } from '../../../../src/fund/people/index.ts';
 import { Second } from '../../../../src/fund/second/second.ts';
 import { collection } from '../../../../src/store/collection.ts';
 import { DAY_MS, dayOf } from '../../../../src/store/wallTime.ts';
