@@ -8,6 +8,7 @@ import { type CycleRecord, slipsClose } from '../../fund/cycles/index.ts';
 import { logHead } from '../../fund/log/index.ts';
 import { votedOrHandedIn } from '../../fund/paper/index.ts';
 import { officeOf, Resident, type ResidentRecord, rosterPage } from '../../fund/people/index.ts';
+import { boundedMap } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { forEachSettled } from '../../store/pauses.ts';
 import type { World } from '../../store/world.ts';
@@ -28,6 +29,7 @@ export function teller(world: World, channels: readonly Channel[]): Tell {
   const mayBeReminded = remindable(world);
   const toMany = queueMany(world);
   const toOne = enqueue(world);
+  const notYetTold = notDone();
   return async (due, cycles, community, ends) => {
     const now = due.filter((occasion) => !waits(occasion, community));
     await forEachSettled(await notYetTold(now), 'occasions', async ({ occasion, cursor }) => {
@@ -95,17 +97,25 @@ async function note(world: World, { id, community, cycle }: Occasion, how: Pick<
   await collection(AnnouncementProgress).updateOne({ _id: id }, { $set: how, $setOnInsert: { community, cycle, at: world.now() } }, { upsert: true });
 }
 
-/** The occasions that are not finished, each with its progress. */
-async function notYetTold(due: readonly Occasion[]): Promise<{ occasion: Occasion; cursor?: string }[]> {
-  if (due.length === 0) return [];
-  const found = await collection(AnnouncementProgress)
-    .find({ _id: { $in: due.map(({ id }) => id) } })
-    .toArray();
-  const known = new Map(found.map((progress) => [progress._id, progress]));
-  return due.flatMap((occasion) => {
-    const { doneAt, cursor } = known.get(occasion.id) ?? {};
-    return doneAt ? [] : { occasion, ...(cursor !== undefined && { cursor }) };
-  });
+/** So many occasions that are done are known without asking: more than all communities of a city have at the same time. */
+const DONE_KEPT = 50_000;
+
+/** The occasions that are not finished, each with its progress. What is done stays so, and is asked about once. */
+function notDone(): (due: readonly Occasion[]) => Promise<{ occasion: Occasion; cursor?: string }[]> {
+  const done = boundedMap<string, true>(DONE_KEPT);
+  return async (due) => {
+    const open = due.filter(({ id }) => !done.get(id));
+    if (open.length === 0) return [];
+    const found = await collection(AnnouncementProgress)
+      .find({ _id: { $in: open.map(({ id }) => id) } })
+      .toArray();
+    const known = new Map(found.map((progress) => [progress._id, progress]));
+    return open.flatMap((occasion) => {
+      const { doneAt, cursor } = known.get(occasion.id) ?? {};
+      if (doneAt) done.set(occasion.id, true);
+      return doneAt ? [] : { occasion, ...(cursor !== undefined && { cursor }) };
+    });
+  };
 }
 
 interface Page {

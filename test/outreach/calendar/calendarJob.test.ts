@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import mongoose from 'mongoose';
+import mongoose, { type mongo } from 'mongoose';
 import { inOneProcess } from '../../../src/app/ticks.ts';
 import { Conversation, conversationId } from '../../../src/dialog/conversation.ts';
 import type { FlowRole } from '../../../src/dialog/flow.ts';
@@ -33,7 +33,7 @@ const stages = [
 ];
 
 describe('a look at the calendars', () => {
-  const database = useDatabase('look');
+  const database = useDatabase('look', { isWatched: true });
   let now = at('2026-10-20T09:00');
   let world: World;
   let here: Town;
@@ -82,6 +82,21 @@ describe('a look at the calendars', () => {
     await lookAt('2026-12-02T09:00');
     expect(await queued()).to.deep.equal({});
     await lookAt('2026-12-02T10:00');
+    expect(await queued()).to.deep.equal({ opens: 5 });
+  });
+
+  it('does not ask again about what was told', async () => {
+    const asked: string[] = [];
+    const listen = ({ commandName, command }: mongo.CommandStartedEvent) => {
+      if (commandName === 'find' && command.find === AnnouncementProgress.collection.name && command.filter._id?.$in)
+        asked.push(...command.filter._id.$in);
+    };
+    await lookAt('2026-12-01T08:00'); // tells
+    await lookAt('2026-12-01T08:10'); // finds that it is told
+    mongoose.connection.getClient().on('commandStarted', listen);
+    await lookAt('2026-12-01T08:20');
+    mongoose.connection.getClient().off('commandStarted', listen);
+    expect(asked.filter((id) => id.startsWith('opens'))).to.deep.equal([]);
     expect(await queued()).to.deep.equal({ opens: 5 });
   });
 
