@@ -1,5 +1,5 @@
 import type { CommunityRecord } from '../src/fund/communities/index.ts';
-import type { CycleRecord } from '../src/fund/cycles/index.ts';
+import { type CycleRecord, cycleMark } from '../src/fund/cycles/index.ts';
 import { type ResidentRecord, residentId, residentRecord } from '../src/fund/people/index.ts';
 import { DAY_MS } from '../src/store/wallTime.ts';
 import { benchVault } from './secret.ts';
@@ -21,9 +21,9 @@ export function benchCommunity(slug: string, phone: string): CommunityRecord {
 
 const TITLES = ['楼道扶手', '健身角', '社区花园', '修路灯', '充电棚', '阅览室', '下水道', '停车位', '门口台阶', '垃圾亭'];
 
-/** A community's cycle, in the second day of its vote: ten projects, up to three picks. */
+/** A community's cycle, in the second day of its vote: ten projects, up to three picks. It bears the service's mark, without which no slip is keyed. */
 export function benchCycle(slug: string): CycleRecord {
-  return {
+  const cycle = {
     _id: `${slug}-2027`,
     community: slug,
     title: 'bench',
@@ -33,12 +33,13 @@ export function benchCycle(slug: string): CycleRecord {
     threshold: 0,
     choices: { min: 1, max: 3 },
     stages: [
-      { stage: 'vote', from: new Date(Date.now() - DAY_MS) },
-      { stage: 'implement', from: new Date(Date.now() + 10 * DAY_MS) },
+      { stage: 'vote' as const, from: new Date(Date.now() - DAY_MS) },
+      { stage: 'implement' as const, from: new Date(Date.now() + 10 * DAY_MS) },
     ],
     moves: [],
     projects: TITLES.map((title, index) => ({ number: index + 1, title, cost: 10_000 * (index + 1), detail: `${title}在三号院后面那块空地` })),
   };
+  return { ...cycle, mark: cycleMark(benchVault, cycle) };
 }
 
 /** A resident with a phone. */
