@@ -23,7 +23,7 @@ const TITLES = ['楼道扶手', '健身角', '社区花园', '修路灯', '充�
 
 /** A community's cycle, in the second day of its vote: ten projects, up to three picks. It bears the service's mark, without which no slip is keyed. */
 export function benchCycle(slug: string): CycleRecord {
-  const cycle = {
+  const cycle: CycleRecord = {
     _id: `${slug}-2027`,
     community: slug,
     title: 'bench',
@@ -33,8 +33,8 @@ export function benchCycle(slug: string): CycleRecord {
     threshold: 0,
     choices: { min: 1, max: 3 },
     stages: [
-      { stage: 'vote' as const, from: new Date(Date.now() - DAY_MS) },
-      { stage: 'implement' as const, from: new Date(Date.now() + 10 * DAY_MS) },
+      { stage: 'vote', from: new Date(Date.now() - DAY_MS) },
+      { stage: 'implement', from: new Date(Date.now() + 10 * DAY_MS) },
     ],
     moves: [],
     projects: TITLES.map((title, index) => ({ number: index + 1, title, cost: 10_000 * (index + 1), detail: `${title}在三号院后面那块空地` })),
