@@ -12,7 +12,6 @@ import type { OpenFlow } from './openFlow.ts';
 export type ConversationPlace = ContactPoint & Pick<Inbound, 'to'>;
 
 export const ANSWER_PLACES = ['0', '1', '2', '3', '4'] as const;
-export type AnswerPlace = (typeof ANSWER_PLACES)[number];
 
 const keptAnswer = {
   /** The key of the turn that gave it. */

@@ -1,7 +1,7 @@
 import { cached, changes } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
-import { type RecordOf, records } from '../../store/records.ts';
+import { records } from '../../store/records.ts';
 import type { Vault } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import type { Served } from './carrierAccount.ts';
@@ -77,7 +77,7 @@ export async function forgetChat(vault: Vault, address: string): Promise<void> {
   await collection(Chat).deleteOne({ _id: chatId(vault, address) });
 }
 
-/** The `_id` of what is kept of a chat (`ChatRecord`). */
+/** The `_id` of what is kept of a chat (`Chat`). */
 export function chatId(vault: Vault, address: string): string {
   return vault.hmac('chat', address);
 }
@@ -90,4 +90,3 @@ export const Chat = records('chats', {
   /** Those in which it has been: something may be kept of it there. */
   been: [String],
 });
-export type ChatRecord = RecordOf<typeof Chat>;

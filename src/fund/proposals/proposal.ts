@@ -47,7 +47,6 @@ export type Reason = (typeof REASONS)[number];
 
 /** Who does the work: a builder, somebody who gives a service, or residents themselves. */
 export const MANNERS = ['works', 'service', 'residents'] as const;
-export type Manner = (typeof MANNERS)[number];
 
 export const DECISIONS = ['recommended', 'not', 'deferred'] as const;
 export type Decision = (typeof DECISIONS)[number];
