@@ -84,7 +84,10 @@ describe('cadres are told by text in the morning', () => {
     await performer(world, here)(chooseTexts, {}, { letters: 'yes' }, other);
     expect(await toldAt('02T08:00')).to.deep.equal([]);
     expect(await toldAt('02T12:00')).to.deep.equal([[WANG, due(2)]]);
-    await collection(Objection).updateOne({ '_id.cycle': here.cycle, '_id.number': 3 }, { $set: { answer: { text: Buffer.from('盖好了'), by: '王芳', at: now } } });
+    await collection(Objection).updateOne(
+      { '_id.cycle': here.cycle, '_id.number': 3 },
+      { $set: { answer: { text: Buffer.from('盖好了'), by: '王芳', at: now } } },
+    );
     expect(await toldAt('03T09:00'), 'it was answered').to.deep.equal([]);
   });
 });
