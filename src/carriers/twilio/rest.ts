@@ -1,4 +1,4 @@
-import type { PictureSource, PictureSource } from '../../fund/works/index.ts';
+import type { PictureSource } from '../../fund/works/index.ts';
 import { basic, type CarrierAnswer, carrierHttp, jsonIn, unanswered } from '../http.ts';
 import { type CarrierRecordings, recordingsAt } from '../recordings.ts';
 import type { Send, Sent } from '../sending.ts';
@@ -128,7 +128,10 @@ export function pictureName({ account, message, media }: { readonly account: str
  * Pictures of MMS at an account of Twilio, whose API leads on to its own hosts for media: to these alone, over https, and without our credentials; a redirect to anywhere
  * else is not followed. `hosts` and `slowestMs` are others in tests.
  */
-export function twilioPictures(account: TwilioAccount, { hosts = TWILIO_HOSTS, slowestMs = SLOWEST_MS } = {}): { readonly fetch: PictureSource; readonly holds: (name: string) => boolean } {
+export function twilioPictures(
+  account: TwilioAccount,
+  { hosts = TWILIO_HOSTS, slowestMs = SLOWEST_MS } = {},
+): { readonly fetch: PictureSource; readonly holds: (name: string) => boolean } {
   const prefix = pictureName({ account: account.accountSid, message: '', media: '' }).slice(0, -1);
   const rest = twilioRest(account);
   const kept = new Map(hosts.map((host) => [host, carrierHttp(host)]));
