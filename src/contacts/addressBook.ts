@@ -3,6 +3,7 @@ import { collection } from '../store/collection.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { encrypted, index, oneOf, optional, type RecordOf, records } from '../store/records.ts';
 import { cleanText } from '../store/text.ts';
+import { unlessForged } from '../store/unlessForged.ts';
 import type { Vault } from '../store/vault.ts';
 import { DAY_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
@@ -135,7 +136,10 @@ export async function subscribersTo(
   const found = await collection(Address)
     .find({ newsOf: community, _id: { $gt: after } }, { projection: { newsTo: 1 }, sort: { _id: 1 }, limit })
     .toArray();
-  return found.map(({ _id: id, newsTo }) => ({ id, contact: newsTo && parseContact(vault.decrypt('newsAddress', id, newsTo)) }));
+  return found.map(({ _id: id, newsTo }) => ({
+    id,
+    contact: newsTo && parseContact(unlessForged(() => vault.decrypt('newsAddress', id, newsTo)) ?? ''),
+  }));
 }
 
 /** From now on every ballot from a phone or chat (`addressHmac`) of a community needs the card. */

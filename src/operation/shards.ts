@@ -16,7 +16,7 @@ export const UNSHARDED: Readonly<Record<string, string>> = {
   ...because('grows with what staff do, not with residents', 'tables assists batches slipLists'),
   ...because('one chain of heads for all', 'treeleaves treetiles signedtrees watchers'),
   ...because('some for each list of projects', 'objections'),
-  ...because('emptied within days', 'staffsessions signins signinlinks passkeychallenges phonecodes proofdays foreigndays typedcards wrongcards'),
+  ...because('emptied within days', 'staffsessions signins signinlinks passkeychallenges phonecodes proofdays foreigndays hoursofstaff wrongcards'),
   ...because('emptied within days', 'callBacks recordings sentProgress'),
   ...because('the serial of a slip is unique in all communities, because a slip may come to the table of another one', 'marks slips'),
 };

@@ -60,4 +60,5 @@ export {
 } from './findCommunity.ts';
 export { LANGUAGES } from './languages.ts';
 export { endOfficeToken, makeOfficeToken, officeOfToken } from './officeToken.ts';
+export { ownNumbersAmong, phoneTyped } from './ownNumbers.ts';
 export { Prompt, type PromptFile, promptAt, promptHashes, promptPath, promptSound, writePrompts } from './prompts.ts';

@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { sha256 } from '../../store/vault.ts';
-import { HOUR_MS } from '../../store/wallTime.ts';
+import { DAY_MS, dayOf, HOUR_MS } from '../../store/wallTime.ts';
 import { Cycle, type CycleRecord, type FrozenCycle, type Hold, type Move, STAGES, type Stage } from './cycle.ts';
 
 /** A cycle's dates: the dates of its file, what was changed by hand since, what holds its vote back, and how long slips are keyed. */
@@ -107,6 +107,17 @@ export function voteOf(cycle: Calendar, at: Date): { from: Date; to: Date } | un
   const place = all.findLastIndex(({ stage }) => stage === 'vote');
   const [vote, next] = [all[place], all[place + 1]];
   return vote?.to && next && isLater(next.stage, 'vote') ? { from: vote.from, to: vote.to } : undefined;
+}
+
+/** Where nothing says when a cycle is closed, its last stage lasts so long. */
+const UNCLOSED_MS = 365 * DAY_MS;
+
+/** The first and the last day of a cycle, `2027-03-09`: of its first date, and on which it is closed. */
+export function daysOf(cycle: Calendar, at: Date, timezone: string): { readonly first: string; readonly last: string } {
+  const all = periods(cycle, at);
+  const [first, last] = [all[0], all.at(-1)];
+  const ends = (last?.from.getTime() ?? 0) + (last?.stage === 'closed' ? 0 : UNCLOSED_MS);
+  return { first: dayOf(first?.from ?? at, timezone), last: dayOf(new Date(ends), timezone) };
 }
 
 /** As what a stage is spoken of: without a vote, the work that begins follows none. */

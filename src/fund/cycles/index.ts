@@ -8,6 +8,7 @@ export {
   CALENDAR_FIELDS,
   type Calendar,
   calendarMark,
+  daysOf,
   heldVote,
   isFrozen,
   isOpen,

@@ -5,7 +5,16 @@ import { phone } from '../../contacts/phone.ts';
 import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
-import { Community, type CommunityRecord, findCommunity, leftWith, neededTemplates, saveCommunity, writePrompts } from '../communities/index.ts';
+import {
+  Community,
+  type CommunityRecord,
+  findCommunity,
+  leftWith,
+  neededTemplates,
+  ownNumbersAmong,
+  saveCommunity,
+  writePrompts,
+} from '../communities/index.ts';
 import { Cycle, type CycleFile, type CycleRecord, findCycles, isUnsettled, saveCycle } from '../cycles/index.ts';
 import { type Detail, type WriteLog, withLog } from '../log/index.ts';
 import { compareBallot } from '../meetings/index.ts';
@@ -18,7 +27,7 @@ import { readCommunity, rulesKept } from './readCommunity.ts';
 import { cycleProblems, type Known, knownCycle, readCycle } from './readCycle.ts';
 import { type FileSource, type Files, filesIn, folderAt } from './readFolder.ts';
 import { readResidents } from './readResidents.ts';
-import { readStaff } from './readStaff.ts';
+import { readStaff, STAFF_FILE } from './readStaff.ts';
 import { readTemplates, TEMPLATES_FILE } from './readTemplates.ts';
 import type { YamlRead } from './readYaml.ts';
 import { applyChanges, type ResidentChanges, residentChanges } from './residentChanges.ts';
@@ -130,10 +139,13 @@ async function importFiles(
   if (isVoting && before && community?.value) problems.push(...rulesKept(before, community.value, community.problemAt));
   let changes: ResidentChanges | undefined;
   if (residents?.isWhole && slug !== undefined) {
-    const how = { replace: options.replace === true, voting, isExplained: options.reason !== undefined, now, session };
+    const how = { replace: options.replace === true, voting, isExplained: options.reason !== undefined, now, unsaved: community?.value, session };
     changes = await residentChanges(world, slug, residents, how);
     problems.push(...changes.problems);
   }
+  const ours = await ownNumbersAmong(staff?.rows.map((row) => row.phone) ?? [], session, community?.value);
+  for (const row of staff?.rows ?? [])
+    if (ours.has(row.phone)) problems.push({ file: STAFF_FILE, line: row.line, what: 'phone is a number of the service itself' });
   if (slug !== undefined && options.replace !== true) {
     const given = cycle?.value && {
       ...{ file: cycle.value, here: known(cycle.value._id).before, timezone },

@@ -4,6 +4,7 @@ import type { Problem } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { pauses } from '../../store/pauses.ts';
 import type { World } from '../../store/world.ts';
+import { type CommunityRecord, ownNumbersAmong } from '../communities/index.ts';
 import {
   type Actor,
   type Changed,
@@ -61,6 +62,8 @@ interface Now {
   /** It was said who changes phones and cards, and why. */
   readonly isExplained: boolean;
   readonly now: Date;
+  /** The community as its file gives it, if that is imported, too. */
+  readonly unsaved?: CommunityRecord | undefined;
   /** The transaction in which they are made; absent if they are only looked at. */
   readonly session?: mongo.ClientSession | undefined;
 }
@@ -73,7 +76,7 @@ export async function residentChanges(
   { vault }: World,
   community: string,
   { rows, columns }: Pick<ResidentsRead, 'rows' | 'columns'>,
-  { replace, voting, isExplained, now, session }: Now,
+  { replace, voting, isExplained, now, unsaved, session }: Now,
 ): Promise<ResidentChanges> {
   const isVoting = voting !== undefined;
   const turn = pauses(session ? undefined : PAUSE_MS);
@@ -160,6 +163,14 @@ export async function residentChanges(
   for (let start = 0; start < phoned.length; start += CHUNK) {
     const some = phoned.slice(start, start + CHUNK);
     const ofOthers = new Set<object>(await withOtherStaffPhone({ vault }, some.flatMap(beforeAndAfter), session));
+    const ours = await ownNumbersAmong(
+      some.flatMap(({ after: { phone } }) => phone ?? []),
+      session,
+      unsaved,
+    );
+    for (const { line, after } of some)
+      if (after.phone !== undefined && ours.has(after.phone))
+        problems.push({ file: RESIDENTS_FILE, line, what: 'phone is a number of the service itself', why: { key: 'ownNumber' } });
     for (const { line, after, before } of some)
       if (ofOthers.has(after) && !(before && before.phone === after.phone && ofOthers.has(before)))
         problems.push({ file: RESIDENTS_FILE, line, what: 'phone is the staff phone of somebody else', why: { key: 'staffPhone' } });

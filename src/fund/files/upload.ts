@@ -1,5 +1,6 @@
 import { collection } from '../../store/collection.ts';
 import { encrypted, index, records } from '../../store/records.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import type { Actor } from '../people/index.ts';
@@ -48,7 +49,8 @@ export async function keepUpload(
 export async function openUpload({ vault, now }: World, community: string, { id: by }: Actor, token: string): Promise<RosterRows | null> {
   const _id = vault.hmac('upload', community, by, token);
   const upload = await collection(Upload).findOne({ _id, at: { $gt: new Date(now().getTime() - KEPT_MS) } }, { promoteBuffers: true });
-  return upload && JSON.parse(vault.decrypt('uploadContent', _id, upload.content));
+  const content = upload && unlessForged(() => vault.decrypt('uploadContent', _id, upload.content));
+  return content ? JSON.parse(content) : null;
 }
 
 /** Forgets the file of a token. */

@@ -5,6 +5,7 @@ import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
 import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { maskNumbers } from '../../store/text.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -130,8 +131,9 @@ export async function forgetInquiries(
   await endRecordings(at, inquiries);
   for (const inquiry of inquiries) {
     const { _id } = inquiry;
-    const text = encryptedInquiry(vault, _id, maskNumbers(inquiryText(vault, inquiry)));
-    await collection(Inquiry).updateOne({ _id }, { $set: { text }, $unset: { address: 1, from: 1, resident: 1 } });
+    const said = inquiryText(vault, inquiry);
+    const masked = said && { $set: { text: encryptedInquiry(vault, _id, maskNumbers(said)) } };
+    await collection(Inquiry).updateOne({ _id }, { ...(masked || {}), $unset: { address: 1, from: 1, resident: 1 } });
   }
   return inquiries.length;
 }
@@ -148,7 +150,7 @@ type Id = InquiryRecord['_id'];
 
 /** The text of an inquiry, decrypted; empty while a spoken one is not written down. */
 export function inquiryText(vault: Vault, { _id, text }: Pick<InquiryRecord, '_id' | 'text'>): string {
-  return text ? vault.decrypt('inquiryText', nameOf(_id), text) : '';
+  return (text && unlessForged(() => vault.decrypt('inquiryText', nameOf(_id), text))) || '';
 }
 
 /** A text, encrypted as an inquiry keeps it. */
@@ -158,7 +160,8 @@ export function encryptedInquiry(vault: Vault, _id: Id, text: string): Buffer {
 
 /** The text of the answer, decrypted; undefined if there is none, or none any more. */
 export function answerText(vault: Vault, { _id, answer }: Pick<InquiryRecord, '_id' | 'answer'>): string | undefined {
-  return answer?.text && vault.decrypt('inquiryAnswer', nameOf(_id), answer.text);
+  const { text } = answer ?? {};
+  return text && unlessForged(() => vault.decrypt('inquiryAnswer', nameOf(_id), text));
 }
 
 /** The text of an answer, encrypted as `answer` keeps it. */
@@ -168,7 +171,7 @@ export function encryptedAnswer(vault: Vault, _id: Id, text: string): Buffer {
 
 /** The address to which the answer goes, decrypted; undefined after a deletion. */
 export function inquiryAddress(vault: Vault, { _id, address }: Pick<InquiryRecord, '_id' | 'address'>): string | undefined {
-  return address && vault.decrypt('inquiryAddress', nameOf(_id), address);
+  return address && unlessForged(() => vault.decrypt('inquiryAddress', nameOf(_id), address));
 }
 
 function encryptedInquiryAddress(vault: Vault, _id: Id, address: string): Buffer {

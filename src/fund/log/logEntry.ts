@@ -58,9 +58,10 @@ export function encryptedOpening(vault: Vault, _id: LogEntryRecord['_id'], openi
   return vault.encrypt('logDetail', nameOf(_id), JSON.stringify(opening));
 }
 
-/** What an entry's detail was, decrypted; undefined once it was dropped. */
+/** What an entry's detail was, decrypted; undefined once it was dropped, or if it is of another entry. */
 export function openingOf(vault: Vault, { _id, opening }: Pick<LogEntryRecord, '_id' | 'opening'>): Opening | undefined {
-  return opening && JSON.parse(vault.decrypt('logDetail', nameOf(_id), opening));
+  const kept = opening && unlessForged(() => vault.decrypt('logDetail', nameOf(_id), opening));
+  return kept && JSON.parse(kept);
 }
 
 function nameOf({ community, seq }: LogEntryRecord['_id']): string {
@@ -78,7 +79,7 @@ export function entryMark(vault: Vault, { _id, hash }: Pick<LogEntryRecord, '_id
 /** Whether the service itself wrote an entry as it stands, and whatever detail it has. */
 export function isGenuineEntry(vault: Vault, entry: LogEntryRecord): boolean {
   const { opening, mark, hash } = entry;
-  if (hash !== logHash(sha256, logRow(entry)) || (opening && !unlessForged(() => openingOf(vault, entry)))) return false;
+  if (hash !== logHash(sha256, logRow(entry)) || (opening && !openingOf(vault, entry))) return false;
   return mark === entryMark(vault, entry, true) || (mark === entryMark(vault, entry, false) && opening !== undefined);
 }
 

@@ -7,7 +7,7 @@ import { readTime } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { act, day, done, given, line, mistaken, numbers, paragraphs, refuse, subject, time } from '../act/index.ts';
 import { findCommunity } from '../communities/index.ts';
-import { cycleAt } from '../cycles/index.ts';
+import { type CycleRecord, cycleAt, daysOf, findCycle } from '../cycles/index.ts';
 import { type Actor, DAILY_WORK } from '../people/index.ts';
 import { dropsPictures, keepsPictures } from '../pictures/index.ts';
 import { DECISIONS, isOnAgenda, LONGEST_REASON } from '../proposals/index.ts';
@@ -45,8 +45,8 @@ const planInput = z.strictObject({
   yes: numbers().optional(),
   no: numbers().optional(),
 });
-/** `unknown`: they are no proposals of the cycle that a council can decide on. */
-const notPlanned = { noDay: 'day', tooMany: 'yes', unknown: 'yes' } as const;
+/** `outside`: it lies before the cycle or after it. `unknown`: they are no proposals of the cycle that a council can decide on. */
+const notPlanned = { noDay: 'day', outside: 'day', tooMany: 'yes', unknown: 'yes' } as const;
 
 /** Calls a meeting of the council; at the same time and place it is the same one. */
 export const planMeeting = act({
@@ -60,8 +60,9 @@ export const planMeeting = act({
       async () => 0,
       () => transact(),
     ),
-  async run({ world, session, on: { _id: cycle, community }, input, actor }) {
-    const plan = await planOf(world, community, cycle, input);
+  async run({ world, session, on, input, actor }) {
+    const { _id: cycle, community } = on;
+    const plan = await planOf(world, on, input);
     if ('refused' in plan) return plan;
     const { at, place } = plan;
     const same = await collection(Meeting).findOne({ '_id.cycle': cycle, at, place }, { session, projection: { _id: 1 } });
@@ -83,7 +84,9 @@ export const changeMeeting = act({
   refusals: { ...notPlanned, final: null },
   async run({ world, session, on, input }) {
     if (on.final) return refuse('final');
-    const plan = await planOf(world, on.community, on._id.cycle, input);
+    const cycle = await findCycle(on._id.cycle);
+    if (!cycle) return refuse('outside');
+    const plan = await planOf(world, cycle, input);
     if ('refused' in plan) return plan;
     const { at, place } = plan;
     const items = plan.items.map((item) => ({ ...on.items.find(({ proposal }) => proposal === item.proposal), ...item }));
@@ -93,14 +96,16 @@ export const changeMeeting = act({
   },
 });
 
-async function planOf(world: World, community: string, cycle: string, { day, time, place, yes = [], no = [] }: z.output<typeof planInput>) {
-  const { timezone = 'UTC' } = (await findCommunity(community)) ?? {};
+async function planOf(world: World, cycle: CycleRecord, { day, time, place, yes = [], no = [] }: z.output<typeof planInput>) {
+  const { timezone = 'UTC' } = (await findCommunity(cycle.community)) ?? {};
   const at = readTime(`${day}T${time}`, timezone, world.now());
   if (!at) return refuse('noDay');
+  const { first, last } = daysOf(cycle, world.now(), timezone);
+  if (day < first || day > last) return refuse('outside');
   const items = [...yes.map((proposal) => ({ proposal, advice: 'yes' as const })), ...no.map((proposal) => ({ proposal, advice: 'no' as const }))];
   const wanted = numbersOf(items);
   if (wanted.length > MOST_ITEMS) return refuse('tooMany');
-  const known = await isOnAgenda(cycle, wanted);
+  const known = await isOnAgenda(cycle._id, wanted);
   const unknown = wanted.filter((number, index) => !known.has(number) || wanted.indexOf(number) !== index);
   return unknown.length > 0 ? refuse('unknown', { numbers: unknown }) : { at, place, items };
 }

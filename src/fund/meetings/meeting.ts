@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { recordName } from '../../store/encryptedFields.ts';
 import { encrypted, index, type Of, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { COUNCIL, type CommunityRecord } from '../communities/index.ts';
 import type { PictureOf } from '../pictures/index.ts';
@@ -126,9 +127,9 @@ export function signedHash(vault: Vault, meeting: MeetingRecord): string {
   return createHash('sha256').update(JSON.stringify({ _id, community, at, place, items, roll, notes })).digest('hex');
 }
 
-/** What was said, as written, decrypted; empty if nothing was written. */
+/** What was said, as written, decrypted; empty if nothing was written, or it is of another meeting. */
 export function notesOf(vault: Vault, { _id, notes }: Pick<MeetingRecord, '_id' | 'notes'>): string {
-  return notes ? vault.decrypt('meetingNotes', nameOf(_id), notes) : '';
+  return (notes && unlessForged(() => vault.decrypt('meetingNotes', nameOf(_id), notes))) || '';
 }
 
 export function encryptedNotes(vault: Vault, _id: MeetingRecord['_id'], text: string): Buffer {
@@ -137,7 +138,7 @@ export function encryptedNotes(vault: Vault, _id: MeetingRecord['_id'], text: st
 
 /** The text of an addendum, decrypted. `index`: its place among them. */
 export function addendumText(vault: Vault, _id: MeetingRecord['_id'], index: number, text: Buffer): string {
-  return vault.decrypt('meetingAddendum', `${nameOf(_id)}|${index}`, text);
+  return unlessForged(() => vault.decrypt('meetingAddendum', `${nameOf(_id)}|${index}`, text)) ?? '';
 }
 
 export function encryptedAddendum(vault: Vault, _id: MeetingRecord['_id'], index: number, text: string): Buffer {

@@ -4,6 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { maskNumbers } from '../../store/text.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { ORIGINS } from '../proposals/index.ts';
@@ -155,20 +156,21 @@ export async function forgetObjections(vault: Vault, which: { from: string } | {
   const objections = await collection(Objection).find(which).toArray();
   for (const objection of objections) {
     const { _id } = objection;
-    const text = encryptedObjection(vault, _id, maskNumbers(objectionText(vault, objection)));
+    const said = objectionText(vault, objection);
+    const text = said ? encryptedObjection(vault, _id, maskNumbers(said)) : objection.text;
     await collection(Objection).updateOne({ _id }, { $set: { text }, $unset: { channel: 1, address: 1, from: 1, resident: 1 } });
   }
   return objections.length;
 }
 
-/** What an objection says, as written, decrypted. */
+/** What an objection says, as written, decrypted; empty if it is of another record. */
 export function objectionText(vault: Vault, { _id, text }: Pick<ObjectionRecord, '_id' | 'text'>): string {
-  return vault.decrypt('objectionText', nameOf(_id), text);
+  return unlessForged(() => vault.decrypt('objectionText', nameOf(_id), text)) ?? '';
 }
 
 /** The text of the answer, decrypted; undefined if there is none. */
 export function objectionAnswer(vault: Vault, { _id, answer }: Pick<ObjectionRecord, '_id' | 'answer'>): string | undefined {
-  return answer && vault.decrypt('objectionAnswer', nameOf(_id), answer.text);
+  return answer && unlessForged(() => vault.decrypt('objectionAnswer', nameOf(_id), answer.text));
 }
 
 /** The text of an answer, encrypted as `answer` keeps it. */
@@ -178,7 +180,8 @@ export function encryptedObjectionAnswer(vault: Vault, _id: ObjectionRecord['_id
 
 /** Where the answer goes; undefined if it can go to nobody. */
 export function authorContact(vault: Vault, { _id, channel, address }: ObjectionRecord): ContactPoint | undefined {
-  return channel && address && { channel, address: vault.decrypt('objectionAddress', nameOf(_id), address) };
+  const read = address && unlessForged(() => vault.decrypt('objectionAddress', nameOf(_id), address));
+  return channel && read ? { channel, address: read } : undefined;
 }
 
 /** The person who objects, as the log knows them: the resident's `_id` and the `addressHmac`, whatever is known. */

@@ -4,6 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { encrypted, index, optional, type RecordOf, records } from '../../store/records.ts';
 import { maskNumbers } from '../../store/text.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { subject } from '../act/index.ts';
@@ -58,9 +59,10 @@ const item = z.strictObject({
   cost: z.int().nullable(),
 });
 
-/** The list as it was published, decrypted. */
+/** The list as it was published, decrypted; empty if it is of another publication: then every ballot differs from it. */
 export function publishedList(vault: Vault, { _id, list }: Pick<PublicationRecord, '_id' | 'list'>): PublishedItem[] {
-  return z.array(item).parse(JSON.parse(vault.decrypt('publishedList', nameOf(_id), list)));
+  const published = unlessForged(() => vault.decrypt('publishedList', nameOf(_id), list));
+  return published === undefined ? [] : z.array(item).parse(JSON.parse(published));
 }
 
 /** A list, encrypted as `list` keeps it. */

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Act } from '../../contacts/act.ts';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
 import type { Notice, Notify } from '../../contacts/notify.ts';
-import { phone } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
 import { numeral } from '../../store/numerals.ts';
@@ -11,7 +10,7 @@ import { cleanText } from '../../store/text.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { act, choice, done, key, lines, number, phoneText, refuse, subject } from '../act/index.ts';
-import { communityBySlug, findCommunity } from '../communities/index.ts';
+import { communityBySlug, findCommunity, phoneTyped } from '../communities/index.ts';
 import { type CycleRecord, currentCycle, cycleAt } from '../cycles/index.ts';
 import { authorOf, closeInquiry, findInquiry, inquiryAddress, markDone } from '../inquiries/index.ts';
 import { answerOf, DAILY_WORK, holdersOf, Resident } from '../people/index.ts';
@@ -192,7 +191,7 @@ export const enterObjection = act({
     inquiry: number().optional(),
     key: key(),
   }),
-  refusals: { stage: null, unknown: 'about', inquiry: null, phoneWrong: 'phone' },
+  refusals: { stage: null, unknown: 'about', inquiry: null, phoneWrong: 'phone', ownNumber: 'phone' },
   around: (_, transact) =>
     numbered(
       async () => 0,
@@ -209,11 +208,10 @@ export const enterObjection = act({
     if (about !== undefined && !isListed(world, on, publication, about)) return refuse('unknown');
     const inquiry = input.inquiry === undefined ? null : await findInquiry(community, input.inquiry, session);
     if (input.inquiry !== undefined && !inquiry) return refuse('inquiry');
-    const country = (await findCommunity(community))?.phone;
-    const called = input.phone === undefined || !country ? undefined : phone(input.phone, country);
-    if (!inquiry && input.phone !== undefined && called === undefined) return refuse('phoneWrong');
+    const typed = inquiry || input.phone === undefined ? undefined : await phoneTyped(input.phone, (await findCommunity(community))?.phone, session);
+    if (typed && 'refused' in typed) return typed;
     if (inquiry && !(await markDone(world, inquiry._id, actor, session))) return refuse('inquiry');
-    const whose = inquiry ? whoWrote(world.vault, inquiry) : { origin, contact: called === undefined ? undefined : phoneContact(called) };
+    const whose = inquiry ? whoWrote(world.vault, inquiry) : { origin, contact: typed && phoneContact(typed.number) };
     const entered = ((await lastObjection(id)) ?? 0) + 1;
     const given = { community, about, text, writtenBy: actor.name, at: world.now(), key, ...whose };
     const record = objectionOf(world.vault, { cycle: id, number: entered }, given);

@@ -8,7 +8,8 @@ import { act, done, given, key, line, number, refuse, subject, tick } from '../a
 import { type Cast, cast } from '../ballots/index.ts';
 import { findCommunity, todayIn } from '../communities/index.ts';
 import { currentCycle } from '../cycles/index.ts';
-import { AT_TABLE, contactsOf, notifyHolder, notifyResident, personAtTable, Resident } from '../people/index.ts';
+import { withLog } from '../log/index.ts';
+import { AT_TABLE, contactsOf, countHourly, notifyHolder, notifyResident, personAtTable, Resident } from '../people/index.ts';
 import { hand, twoHands } from './hands.ts';
 import { secondPerson, Table } from './tables.ts';
 import { tellNamed } from './tellNamed.ts';
@@ -39,7 +40,7 @@ const openVote = subject({
  * Casts a ballot that a helper enters beside its voter, with a witness who hears it read aloud, under the same rules as every other ballot. The voter was found
  * before (`findAtTable`), or shows the nine digits on their card. The ledger's entry cannot be in a transaction with the log's: if the process dies between
  * them, the same key writes the log's. The voter is notified by phone, with the picks only if they want that (`bySms`): they may not have been there. The
- * witness is told once a day by whom they were named.
+ * witness is told once a day by whom they were named. `tooManyHere`: who enters it entered so many within an hour that they wait (`MOST_AN_HOUR`); others go on.
  */
 export const castAssisted = act({
   name: 'ballot.assist',
@@ -56,7 +57,18 @@ export const castAssisted = act({
   refusals: {
     ...{ card: 'card', noPerson: 'card', tooManyCards: 'card', noSecond: 'witness', samePerson: 'witness', noTable: null },
     ...{ unknown: 'pick', doubled: 'pick', tooMany: 'pick', tooFew: 'pick' },
-    ...{ none: null, early: null, late: null, held: null, hasBallot: null, enough: null, enoughWithCard: null, superseded: null, notOnRoll: null },
+    ...{
+      tooManyHere: null,
+      none: null,
+      early: null,
+      late: null,
+      held: null,
+      hasBallot: null,
+      enough: null,
+      enoughWithCard: null,
+      superseded: null,
+      notOnRoll: null,
+    },
   },
   async before({ world, on: { community, cycle }, input: { resident: found, card = '', pick: picks, witness, table, bySms, key: form }, actor }) {
     const at = world.now();
@@ -71,9 +83,13 @@ export const castAssisted = act({
     const by = `${helper.name}、${watched.name}`;
     const key = `${form} ${resident}`;
     const given = { key, service: 'castAssisted' as const, at, community, channel: 'assisted' as const, by, resident, withCard: true, picks };
+    const _id = { cycle: cycle._id, key: world.vault.hmac('act', cycle._id, key, 'castAssisted') };
+    if (actor.kind === 'staff' && !(await collection(Assist).findOne({ _id }, { projection: { _id: 1 } }))) {
+      const counted = await withLog(world)(community, (session) => countHourly(world, community, actor, 'assisted', session));
+      if (counted === 'waiting') return refuse('tooManyHere');
+    }
     const outcome = await cast(world)({ ...given, beginWrite: () => undefined });
     if (!('receipt' in outcome)) return refuse(outcome.refused.reason);
-    const _id = { cycle: cycle._id, key: world.vault.hmac('act', cycle._id, key, 'castAssisted') };
     return async ({ session, notify }) => {
       const at = { ...(table !== undefined && { table }) };
       await collection(Assist).updateOne({ _id }, { $setOnInsert: { community, helper, witness: watched, ...at } }, { session, upsert: true });

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { phone as phoneIn } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate } from '../../store/databaseErrors.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { act, done, given, key, line, phoneText, refuse, subject } from '../act/index.ts';
 import { cycleKeys } from '../ballots/index.ts';
-import { findCommunity } from '../communities/index.ts';
+import { findCommunity, phoneTyped } from '../communities/index.ts';
 import { type CycleRecord, cycleById, voteOf } from '../cycles/index.ts';
-import { type Actor, AT_TABLE, notifyResident, personAtTable, requestAtTable, serialIn } from '../people/index.ts';
+import { withLog } from '../log/index.ts';
+import { type Actor, AT_TABLE, countHourly, notifyResident, personAtTable, requestAtTable, serialIn, withdrawTakenDown } from '../people/index.ts';
 import { isDatedBack } from './datedBack.ts';
 import { handOf, twoHands } from './hands.ts';
 import { encryptedMarked, isGenuineMark, Mark, type MarkRecord, markedPerson, markOfMark } from './mark.ts';
@@ -67,12 +67,13 @@ export const markSlip = act({
    * `notVoting`: the vote is not open, or was not at that moment. `moment`: the device's moment lies in the future, too far back, or before the table was
    * opened. `serial`: mistyped; `unknownSerial`: no slip of this service has it; `otherSlip`: it is one of another community or cycle; `oldBallot`: printed before
    * the ballot was changed; `tooOften`: it was taken back so often that it counts as spoiled. `known`: they are on the roster, by that name and phone.
+   * `tooManyAsk`: who works here took down so many within an hour that they wait; others go on.
    */
   refusals: {
     ...{ noTable: null, closed: null, notVoting: null, moment: null },
     // what is about the person and the slip together is about no field: both begin anew
     ...{ serial: null, unknownSerial: null, otherSlip: null, oldBallot: null, usedSerial: null, tooOften: null },
-    ...{ noPerson: 'card', card: 'card', tooManyCards: 'card', phoneWrong: null, known: null, enoughToday: null },
+    ...{ noPerson: 'card', card: 'card', tooManyCards: 'card', phoneWrong: null, ownNumber: null, known: null, tooManyAsk: null, enoughToday: null },
     ...TWO_HANDS,
   },
   async before({ world, on: { cycle, number }, input, actor }) {
@@ -99,7 +100,9 @@ export const markSlip = act({
     const person = await handsIn(world, community, input, actor);
     if ('refused' in person) return person;
     const who =
-      'resident' in person ? { resident: person.resident } : await requestAtTable(world)({ community, ...person, at, key: `${id} ${input.id}` });
+      'resident' in person
+        ? { resident: person.resident }
+        : await takenDown(world, actor, { community, ...person, takenBy: two.hands.map(({ name }) => name), at, key: `${id} ${input.id}` });
     if ('refused' in who) return who;
     const voter = 'resident' in who ? cycleKeys(world)(cycle)?.voter(who.resident).voterId : undefined;
     const by = [...two.hands];
@@ -134,6 +137,13 @@ export const markSlip = act({
   },
 });
 
+/** Takes down that somebody asks to join, as often as that may be in earnest (`MOST_AN_HOUR`). */
+async function takenDown(world: World, actor: Actor, asks: Parameters<ReturnType<typeof requestAtTable>>[0]) {
+  const counted =
+    actor.kind === 'staff' && (await withLog(world)(asks.community, (session) => countHourly(world, asks.community, actor, 'request', session)));
+  return counted === 'waiting' ? refuse('tooManyAsk') : requestAtTable(world)(asks);
+}
+
 function asMarked({ number, serial, at }: MarkRecord): Marked {
   return { marked: number, serial, at };
 }
@@ -162,8 +172,9 @@ export interface Handing {
 export async function handsIn(world: World, community: string, { resident, card = '', name, building = '', phone: written }: Handing, actor: Actor) {
   if (resident !== undefined || name === undefined)
     return personAtTable.read({ world, community, actor }, resident === undefined ? { card } : { resident });
-  const phone = written && phoneIn(written, (await findCommunity(community))?.phone);
-  return written && !phone ? refuse('phoneWrong') : { name, building, ...(phone && { phone }) };
+  const typed = written ? await phoneTyped(written, (await findCommunity(community))?.phone) : undefined;
+  if (typed && 'refused' in typed) return typed;
+  return { name, building, ...(typed && { phone: typed.number }) };
 }
 
 /** So long a mark may be taken back, in milliseconds. */
@@ -203,6 +214,7 @@ export const undoMark = act({
     const person = markedPerson(world.vault, mark);
     const line = { community, occasion: `slipBack|${cycle}|${id}`, said: { key: 'notice.slipBack', params: { number: table } } };
     if (person && 'resident' in person) await notifyResident(world, notify)(person.resident, line);
+    if (person && 'request' in person) await withdrawTakenDown({ community, request: person.request }, session);
     return done({ undone: true }, { before: { mark: mark.number } });
   },
 });

@@ -81,6 +81,8 @@ interface AsksAtTable {
   readonly building: string;
   /** E.164. */
   readonly phone?: string;
+  /** The names of those who take it down. */
+  readonly takenBy: readonly string[];
   readonly at: Date;
   readonly key: string;
 }
@@ -88,11 +90,11 @@ interface AsksAtTable {
 /** Asks for somebody at a table to be put on the roster. A person without a phone gets no notice of the answer. Counts once under its key. */
 export function requestAtTable(
   world: World,
-): (asker: AsksAtTable) => Promise<{ readonly request: number } | { readonly refused: 'known' | 'enoughToday' }> {
-  return async ({ community, name, building, phone, at, key: given }) => {
+): (asker: AsksAtTable) => Promise<{ readonly request: number } | { readonly refused: 'known' | 'ownNumber' | 'enoughToday' }> {
+  return async ({ community, name, building, phone, takenBy, at, key: given }) => {
     if (phone !== undefined) {
       const act = { community, ...phoneContact(phone), at, key: given, withCard: false, beginWrite: () => undefined };
-      const asked = await requestMembership(world)({ name, building, atTable: true }, act);
+      const asked = await requestMembership(world)({ name, building, takenBy }, act);
       if ('known' in asked) return { refused: 'known' };
       return 'refused' in asked ? asked : { request: asked.request };
     }
@@ -102,7 +104,7 @@ export function requestAtTable(
       async () => (await requests.findOne({ '_id.community': community }, { sort: { '_id.request': -1 }, projection: { _id: 1 } }))?._id.request,
       async (request) => {
         const _id = { community, request };
-        const who = encryptedAsker(world.vault, _id, { name: short(name), building: short(building), address: '' });
+        const who = encryptedAsker(world.vault, _id, { name: short(name), building: short(building), address: '', takenBy });
         const asked = {
           _id,
           channel: 'sms' as const,

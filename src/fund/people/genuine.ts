@@ -12,7 +12,7 @@ import { cardGivenAt, cardMark, personOf, type ResidentRecord, residentId } from
 /** Whether a phone (its `addressHmac`) is that of the person in this record, and the record is of this community. */
 export function isPhoneOf(vault: Vault, { _id, community, person, phoneId }: Omit<Found, 'linkedContacts'>, at: string): boolean {
   if (phoneId !== at || !person) return false;
-  const { rosterId = '', phone = '' } = unlessForged(() => personOf(vault, { _id, person })) ?? {};
+  const { rosterId = '', phone = '' } = personOf(vault, { _id, person });
   return residentId(vault, community, rosterId) === _id && addressHmac(vault, { community, ...phoneContact(phone) }) === at;
 }
 

@@ -11,8 +11,8 @@ import type { World } from '../../store/world.ts';
 import { communityBySlug } from '../communities/index.ts';
 import { WrongCards } from './cardLocks.ts';
 import { ForeignDay, holdersOf } from './holders.ts';
+import { HourOfStaff } from './hourly.ts';
 import { PhoneCode, sixDigits, twelveDigits } from './phoneCode.ts';
-import { TypedCards } from './typedCards.ts';
 
 /** The acts that a forged sender must not bring about: 不是我, 删除. */
 export type ProofOf = 'disownBallot' | 'eraseMe';
@@ -144,7 +144,7 @@ export async function forgetCodes(now: Date): Promise<void> {
   const daysAgo = (days: number) => ({ at: { $lte: new Date(now.getTime() - days * DAY_MS) } });
   await collection(PhoneCode).deleteMany(daysAgo(1));
   await collection(WrongCards).deleteMany(daysAgo(1));
-  await collection(TypedCards).deleteMany(daysAgo(1));
+  await collection(HourOfStaff).deleteMany(daysAgo(1));
   await collection(ProofDay).deleteMany(daysAgo(2));
   await collection(ForeignDay).deleteMany(daysAgo(2));
 }

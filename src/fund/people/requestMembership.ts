@@ -1,14 +1,16 @@
 import type { mongo } from 'mongoose';
 import type { Act } from '../../contacts/act.ts';
-import { CHANNEL_NAMES } from '../../contacts/channel.ts';
+import { CHANNEL_NAMES, CHANNELS } from '../../contacts/channel.ts';
 import { addressHmac, type CommunityContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
 import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { cleanText } from '../../store/text.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
+import { ownNumbersAmong } from '../communities/index.ts';
 import { holdersOf } from './holders.ts';
 import { personOf } from './resident.ts';
 
@@ -17,8 +19,8 @@ export type Requested =
   | { readonly request: number; readonly again: boolean }
   /** A resident with this name holds this phone or chat already. */
   | { readonly known: true }
-  /** In this community, far more people have asked today than ever ask in earnest. */
-  | { readonly refused: 'enoughToday' };
+  /** `ownNumber`: it comes from a number of the service itself. `enoughToday`: in this community, far more people have asked today than ever ask in earnest. */
+  | { readonly refused: 'ownNumber' | 'enoughToday' };
 
 /** The longest name or building that is kept, in characters. */
 const MAX = 40;
@@ -27,9 +29,11 @@ const MOST_A_DAY = 1_000;
 
 /**
  * Asks to be put on the roster; there is one request for each address. To ask again replaces what was said before, and opens a refused request again.
- * Another member of a household may ask from a phone that is on the roster: what was accepted from there stays, and theirs is another request.
+ * `takenBy`: those who took it down at a table. Another member of a household may ask from a phone that is on the roster: what was accepted from there stays, and theirs is another request.
  */
-export function requestMembership(world: World): (input: { name: string; building: string; atTable?: true }, act: Act) => Promise<Requested> {
+export function requestMembership(
+  world: World,
+): (input: { name: string; building: string; takenBy?: readonly string[] }, act: Act) => Promise<Requested> {
   const holders = holdersOf(world);
   return async (input, act) => {
     const { community, channel, address, at } = act;
@@ -41,11 +45,13 @@ export function requestMembership(world: World): (input: { name: string; buildin
     if (before?.key === key) return { request: before._id.request, again: before.times > 1 };
     if ((await holders(act)).holders.some(({ resident: _id, person }) => personOf(world.vault, { _id, person }).name === name))
       return { known: true };
+    if (CHANNELS[channel].isPhone && (await ownNumbersAmong([address])).size > 0) return { refused: 'ownNumber' };
 
     act.beginWrite();
-    const asker = { name, building: short(input.building), address };
+    const { takenBy } = input;
+    const asker = { name, building: short(input.building), address, ...(takenBy && { takenBy }) };
     const said = { at, state: 'pending' as const, key };
-    const where = input.atTable && { atTable: input.atTable };
+    const where = takenBy && { atTable: true as const };
     return numbered<Requested>(
       async () => (await requests.findOne({ '_id.community': community }, { sort: { '_id.request': -1 }, projection: { _id: 1 } }))?._id.request,
       async (request) => {
@@ -54,7 +60,7 @@ export function requestMembership(world: World): (input: { name: string; buildin
           await requests.updateOne({ _id: asked._id, from }, { $set: { from: `gone|${community}|${asked._id.request}` } });
         } else if (asked) {
           const who = encryptedAsker(world.vault, asked._id, asker);
-          const unset = { decided: 1 as const, ...(!input.atTable && { atTable: 1 as const }) };
+          const unset = { decided: 1 as const, ...(!takenBy && { atTable: 1 as const }) };
           await requests.updateOne({ _id: asked._id, from, channel }, { $set: { ...said, ...where, who }, $inc: { times: 1 }, $unset: unset });
           return { request: asked._id.request, again: true };
         }
@@ -100,8 +106,9 @@ export async function listRequests({ vault }: Pick<World, 'vault'>, community: s
 /** A request as a cadre reads it, decrypted. */
 export function listed(vault: Vault, asked: MembershipRequestRecord): ListedRequest {
   const { _id, channel, atTable, at, state, decided } = asked;
-  const { name, building, address } = askerOf(vault, asked) ?? {};
-  return { request: _id.request, state, name, building, channel, ...(atTable && { atTable }), address, at, ...(decided && { decided }) };
+  const { name, building, address, takenBy } = askerOf(vault, asked) ?? {};
+  const where = { ...(atTable && { atTable }), ...(takenBy && { takenBy }) };
+  return { request: _id.request, state, name, building, channel, ...where, address, at, ...(decided && { decided }) };
 }
 
 /** Writes the decision to a pending request to join; gives false if it was decided meanwhile. */
@@ -128,6 +135,15 @@ export async function withdrawRequests(community: string, asked: { readonly from
   return modifiedCount;
 }
 
+/** Withdraws a request that was taken down at a table, once the mark is taken back with which it was: it was a slip. One that was made again elsewhere stays. */
+export async function withdrawTakenDown(_id: MembershipRequestRecord['_id'], session: mongo.ClientSession): Promise<void> {
+  await collection(MembershipRequest).updateOne(
+    { _id, state: 'pending', atTable: true, times: 1 },
+    { $set: { state: 'withdrawn', from: `gone|${_id.community}|${_id.request}` }, $unset: { who: 1 } },
+    { session },
+  );
+}
+
 /** Forgets who asked, where it was decided before a moment; what was decided stays. */
 export async function forgetAskers(communities: readonly string[], before: Date): Promise<void> {
   const which = { '_id.community': { $in: [...communities] }, 'decided.at': { $lte: before }, who: { $exists: true } };
@@ -143,15 +159,18 @@ export interface Asker {
   readonly building: string;
   /** Empty if they asked at a table and have no phone. */
   readonly address: string;
+  /** The names of those who took it down at a table. */
+  readonly takenBy?: readonly string[];
 }
 
-/** The person who asks, decrypted; undefined after a deletion. */
+/** The person who asks, decrypted; undefined after a deletion, or if that is of another request. */
 export function askerOf(vault: Vault, { _id, who }: Pick<MembershipRequestRecord, '_id' | 'who'>): Asker | undefined {
-  return who && JSON.parse(vault.decrypt('membershipRequest', nameOf(_id), who));
+  const kept = who && unlessForged(() => vault.decrypt('membershipRequest', nameOf(_id), who));
+  return kept && JSON.parse(kept);
 }
 
-export function encryptedAsker(vault: Vault, _id: MembershipRequestRecord['_id'], { name, building, address }: Asker): Buffer {
-  return vault.encrypt('membershipRequest', nameOf(_id), JSON.stringify({ name, building, address }));
+export function encryptedAsker(vault: Vault, _id: MembershipRequestRecord['_id'], { name, building, address, takenBy }: Asker): Buffer {
+  return vault.encrypt('membershipRequest', nameOf(_id), JSON.stringify({ name, building, address, takenBy }));
 }
 
 function nameOf({ community, request }: MembershipRequestRecord['_id']): string {

@@ -2,6 +2,7 @@ import type { mongo } from 'mongoose';
 import { CHANNEL_NAMES, CHANNELS } from '../../contacts/channel.ts';
 import { addressHmac, answerAt, type CommunityContact, type ContactPoint, everyChannel, phoneContact } from '../../contacts/contact.ts';
 import { each, encrypted, index, type Of, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { isField, isSealed, ofEach, PLAIN, type PlainField, type ResidentFields, ROLES, SEALED, type SealedField } from './residentFields.ts';
 
@@ -97,7 +98,7 @@ export type Person = { readonly [Name in SealedField]?: string } & {
   readonly rosterId?: string;
 };
 
-/** What the roster says of a resident, decrypted; empty if the resident was deleted. */
+/** What the roster says of a resident, decrypted; empty if the resident was deleted, or it is of another one. */
 export function personOf(vault: Vault, record: Pick<ResidentRecord, '_id' | 'person'>): Person {
   const { writtenAt: _, ...person } = personKept(vault, record);
   return person;
@@ -111,7 +112,8 @@ export function personWrittenAt(vault: Vault, record: Pick<ResidentRecord, '_id'
 
 /** `writtenAt`: in milliseconds since 1970. */
 function personKept(vault: Vault, { _id, person }: Pick<ResidentRecord, '_id' | 'person'>): Person & { readonly writtenAt?: number } {
-  return person ? JSON.parse(vault.decrypt('residentPerson', _id, person)) : {};
+  const kept = person && unlessForged(() => vault.decrypt('residentPerson', _id, person));
+  return kept === undefined ? {} : JSON.parse(kept);
 }
 
 /** The fields in which a resident's record keeps what the roster says of them: encrypted as JSON, and what finds them again. */
@@ -195,7 +197,10 @@ export function contactsOf(vault: Vault, resident: Pick<ResidentRecord, '_id' | 
   const { phone } = personOf(vault, resident);
   const linked = resident.linkedContacts
     .filter(({ id }) => id !== resident.phoneId)
-    .map(({ id, channel, address }) => ({ channel, address: vault.decrypt('residentLinkedContact', `${resident._id}|${id}`, address) }));
+    .flatMap(({ id, channel, address: kept }) => {
+      const address = unlessForged(() => vault.decrypt('residentLinkedContact', `${resident._id}|${id}`, kept));
+      return address === undefined ? [] : [{ channel, address }];
+    });
   return phone === undefined ? linked : [phoneContact(phone), ...linked];
 }
 

@@ -3,6 +3,7 @@ import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { runIsolated } from '../../store/runIsolated.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, mayDo, type Right } from '../people/index.ts';
 import { isOf, type KeptPicture, nameOf, PICTURE_KINDS, Picture, type PictureOf, type PictureRecord, type PictureSize } from './picture.ts';
@@ -93,9 +94,10 @@ export function readPicture(
     const isSeen = reader ? mayDo(reader(kind), kind, community) : kind.isPublic;
     if (!isSeen) return null;
     const bytes = found[size];
-    if (bytes) return world.vault.decryptBytes('picture', nameOf(id, size), bytes);
+    const opened = (which: PictureSize, kept: Buffer) => unlessForged(() => world.vault.decryptBytes('picture', nameOf(id, which), kept)) ?? null;
+    if (bytes) return opened(size, bytes);
     const { large } = (await read('large')) ?? {};
-    return large ? world.vault.decryptBytes('picture', nameOf(id, 'large'), large) : null;
+    return large ? opened('large', large) : null;
   };
 }
 

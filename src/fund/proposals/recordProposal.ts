@@ -2,14 +2,13 @@ import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import type { Act } from '../../contacts/act.ts';
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
-import { phone } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
 import { cleanText } from '../../store/text.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { act, choice, done, given, key, line, lines, phoneText, refuse, tick } from '../act/index.ts';
-import { communityBySlug, findCommunity } from '../communities/index.ts';
+import { communityBySlug, findCommunity, phoneTyped } from '../communities/index.ts';
 import { type CycleRecord, currentCycle, type Stage, stageAt } from '../cycles/index.ts';
 import { awaitRecording, refuseRecording } from '../inquiries/index.ts';
 import { type Actor, DAILY_WORK, holdersOf } from '../people/index.ts';
@@ -174,7 +173,7 @@ export const enterProposal = act({
     ...{ text: lines(LONGEST_PROPOSAL), ...whatAll, name: line(LONGEST_NAME).optional(), phone: phoneText().optional() },
     again: tick().optional(),
   }),
-  refusals: { over: null, noCategory: 'category', phoneWrong: 'phone', same: 'again' },
+  refusals: { over: null, noCategory: 'category', phoneWrong: 'phone', ownNumber: 'phone', same: 'again' },
   around: (_, transact) =>
     numbered(
       async () => 0,
@@ -182,10 +181,9 @@ export const enterProposal = act({
     ),
   async run(step) {
     const { world, on, input } = step;
-    const country = (await findCommunity(on.community))?.phone;
-    const number = input.phone === undefined || !country ? undefined : phone(input.phone, country);
-    if (input.phone !== undefined && number === undefined) return refuse('phoneWrong');
-    const entered = await enter(step, [input.text], number === undefined ? undefined : { number, whose: await byPhone(world, on.community, number) });
+    const typed = input.phone === undefined ? undefined : await phoneTyped(input.phone, (await findCommunity(on.community))?.phone, step.session);
+    if (typed && 'refused' in typed) return typed;
+    const entered = await enter(step, [input.text], typed && { ...typed, whose: await byPhone(world, on.community, typed.number) });
     if (!('result' in entered) || !entered.entry || input.again) return entered;
     const same = await sameAmongNewest(step, entered.result.entered);
     return same === undefined ? entered : refuse('same', { number: [same] });

@@ -34,11 +34,12 @@ export const addResident = act({
     reason: line(300).optional(),
   }),
   /** `idTaken`: somebody has the id, or had it before a deletion. `same`: somebody has this name and phone. `needsReason`: others hold the phone, and voting is open. */
-  refusals: { idTaken: 'id', same: 'phone', phoneWrong: 'phone', staffPhone: 'phone', roleStays: 'role', needsReason: 'reason' },
+  refusals: { idTaken: 'id', same: 'phone', phoneWrong: 'phone', ownNumber: 'phone', staffPhone: 'phone', roleStays: 'role', needsReason: 'reason' },
   async run({ world, session, on: { _id: community, phone: near }, input: { id: givenId, key: form, reason, ...typed }, actor }) {
     const { vault, now } = world;
-    const resident = fieldsTyped(typed, near);
-    if (!resident) return refuse('phoneWrong');
+    const given = await fieldsTyped(typed, near, session);
+    if ('refused' in given) return given;
+    const resident = given.fields;
     const fresh = form === undefined ? world.randomBytes(6) : Buffer.from(vault.hmac('act', community, form, 'addResident'), 'base64url');
     const id = givenId ?? `added-${fresh.toString('hex').slice(0, 12)}`;
     const _id = residentId(vault, community, id);

@@ -33,12 +33,13 @@ export const changeResident = act({
   on: resident,
   input: z.strictObject({ ...RESIDENT_INPUT, reason: line(300).optional() }),
   /** `staffPhone`: it is that of somebody else, by the name that they would have. */
-  refusals: { phoneWrong: 'phone', staffPhone: 'phone', roleStays: 'role', needsReason: 'reason' },
+  refusals: { phoneWrong: 'phone', ownNumber: 'phone', staffPhone: 'phone', roleStays: 'role', needsReason: 'reason' },
   async run({ world, notify, session, on: { record, near, fields: before }, input: { reason, ...typed }, actor }) {
     const { vault } = world;
     const { _id, community } = record;
-    const fields = fieldsTyped(typed, near);
-    if (!fields) return refuse('phoneWrong');
+    const read = await fieldsTyped(typed, near, session);
+    if ('refused' in read) return read;
+    const { fields } = read;
     const changed = differing(before, fields);
     if (changed.length === 0) return done({ changed });
     const at = world.now();

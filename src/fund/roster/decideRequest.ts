@@ -3,7 +3,7 @@ import { CHANNELS } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import type { World } from '../../store/world.ts';
 import { act, done, line, refuse, subject, tick } from '../act/index.ts';
-import { type CommunityRecord, findCommunity } from '../communities/index.ts';
+import { type CommunityRecord, findCommunity, ownNumbersAmong } from '../communities/index.ts';
 import { votingIn } from '../cycles/index.ts';
 import {
   askerOf,
@@ -41,8 +41,8 @@ const request = subject({
  * `reason` is needed while voting is open, in two cases: the person is on the roster, and would then vote by another phone or chat; or the person is new, on the
  * phone or chat of others. Whoever signed in needs a second person for it while voting is open, and for a resident who has an office. A phone or chat that somebody
  * on the roster gets in this way while voting is open casts only with their card until the close, and their phone is told.
- * `leftBefore`: so many people who had this phone or chat asked to be deleted; is it one of them, or another person? `staffPhone`: it came from the staff phone of
- * somebody else.
+ * `leftBefore`: so many people who had this phone or chat asked to be deleted; is it one of them, or another person? `ownNumber`: it came from a number of the
+ * service itself. `staffPhone`: it came from the staff phone of somebody else.
  */
 export const acceptRequest = act({
   name: 'request.accept',
@@ -55,7 +55,7 @@ export const acceptRequest = act({
     isOther: tick().optional(),
     reason: line(LONGEST_REASON).optional(),
   }),
-  refusals: { decided: null, noId: 'id', unknownId: 'id', leftBefore: 'who', staffPhone: 'who', needsReason: 'reason' },
+  refusals: { decided: null, noId: 'id', unknownId: 'id', leftBefore: 'who', ownNumber: 'who', staffPhone: 'who', needsReason: 'reason' },
   async run({ world, notify, session, on, input: { who, id: typed, isOther, reason }, actor }) {
     const { vault } = world;
     const { community: slug, request: number } = on._id;
@@ -72,6 +72,7 @@ export const acceptRequest = act({
       as === undefined && !isOther ? await collection(Resident).countDocuments({ community: slug, erasedAddresses: stranger }, { session }) : 0;
     if (left > 0) return refuse('leftBefore', { people: [left] });
     const name = before ? (personOf(vault, before).name ?? asker.name) : asker.name;
+    if ((await ownNumbersAmong([asker.address], session)).size > 0) return refuse('ownNumber');
     const isOfOther = CHANNELS[on.channel].isPhone && (await withOtherStaffPhone(world, [{ name, phone: asker.address }])).length > 0;
     if (isOfOther) return refuse('staffPhone');
     const at = world.now();

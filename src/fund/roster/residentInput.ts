@@ -1,9 +1,8 @@
 import type { mongo } from 'mongoose';
 import type { z } from 'zod';
-import { phone } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import { choice, line, phoneText, subject } from '../act/index.ts';
-import { findCommunity } from '../communities/index.ts';
+import { findCommunity, phoneTyped } from '../communities/index.ts';
 import { FIELD_NAMES, type FieldName, fieldOf, fieldsOf, ofEach, officeOf, personOf, Resident, type ResidentFields, ROLES } from '../people/index.ts';
 
 /** The fields of a resident's form. */
@@ -15,11 +14,12 @@ function inputOf(name: FieldName): z.ZodType<string | undefined> {
   return isNeeded ? field : field.optional();
 }
 
-/** What was typed, as the roster keeps it; undefined if the phone is none. `near`: a number of the country that is meant. */
-export function fieldsTyped(typed: Readonly<Partial<Record<FieldName, string | undefined>>>, near: string): ResidentFields | undefined {
-  const number = typed.phone === undefined ? undefined : phone(typed.phone, near);
-  if (typed.phone !== undefined && number === undefined) return undefined;
-  return fieldsOf({ ...typed, phone: number, role: ROLES.find((each) => each === typed.role) ?? 'resident' });
+/** What was typed, as the roster keeps it, or why its phone is none (`phoneTyped`). `near`: a number of the country that is meant. */
+export async function fieldsTyped(typed: Readonly<Partial<Record<FieldName, string | undefined>>>, near: string, session: mongo.ClientSession) {
+  const given = typed.phone === undefined ? undefined : await phoneTyped(typed.phone, near, session);
+  if (given && 'refused' in given) return given;
+  const fields: ResidentFields = { ...typed, phone: given?.number, role: ROLES.find((each) => each === typed.role) ?? 'resident' };
+  return { fields: fieldsOf(fields) };
 }
 
 /** Somebody on the roster, with what it says of them. What one person read of it, another may have changed. */

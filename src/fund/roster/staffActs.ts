@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { phone } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import { act, choice, done, line, phoneText, refuse, subject, tick } from '../act/index.ts';
-import { Community } from '../communities/index.ts';
+import { Community, phoneTyped } from '../communities/index.ts';
 import { DAILY_WORK, STAFF_ROLES } from '../people/index.ts';
 import { ALL, BY_ONE, giveRole, isOfficeHeld, keepUnwanted, linkFor, namedIn, STAFF_TEXTS, takeRole } from '../staff/index.ts';
 
@@ -33,10 +33,11 @@ export const addStaff = act({
   on: staff,
   input: z.strictObject({ name: line(LONGEST_NAME), phone: phoneText(), role: choice(STAFF_ROLES) }),
   /** `onServer`: only a command on the server does it; `firstSupervisor`, too. The others: `RoleGiven`. */
-  refusals: { phoneWrong: 'phone', onServer: 'role', firstSupervisor: 'role', nameTaken: 'name', otherName: 'name' },
+  refusals: { phoneWrong: 'phone', ownNumber: 'phone', onServer: 'role', firstSupervisor: 'role', nameTaken: 'name', otherName: 'name' },
   async run({ world, session, on: { community, logs, near }, input, actor }) {
-    const number = phone(input.phone, near);
-    if (number === undefined) return refuse('phoneWrong');
+    const typed = await phoneTyped(input.phone, near, session);
+    if ('refused' in typed) return typed;
+    const { number } = typed;
     const { name, role } = input;
     if (actor.kind === 'staff' && role === 'office') return refuse('onServer');
     if (actor.kind === 'staff' && role === 'supervisor' && !(await isOfficeHeld(world, community, role))) return refuse('firstSupervisor');

@@ -1,3 +1,4 @@
+import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { forEachSettled } from '../../store/pauses.ts';
 import { withMark } from '../../store/recordMark.ts';
@@ -6,7 +7,7 @@ import type { World } from '../../store/world.ts';
 import { openAccount, withAccount } from '../accounts/index.ts';
 import { results } from '../ballots/index.ts';
 import { todayIn } from '../communities/index.ts';
-import { type CycleRecord, findCycle, sealedSince, stageAt } from '../cycles/index.ts';
+import { type CycleRecord, findCycle, isSealed, sealedSince, stageAt } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
 import { Work, type WorkRecord } from './work.ts';
 
@@ -35,13 +36,26 @@ export function beginWorks(world: World): () => Promise<void> {
   };
 }
 
+/** The results of a sealed cycle; undefined as long as what is remembered of it is from before its seal, a moment ago: the next look finds them. */
+async function resultsOf(world: World, cycle: CycleRecord) {
+  try {
+    return await results(world)(cycle._id);
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'not-closed' && isSealed(world, cycle)) return undefined;
+    throw error;
+  }
+}
+
 function isOld(cycle: CycleRecord, now: Date): boolean {
   const { sealedAt } = cycle;
   return sealedAt !== undefined && now.getTime() - sealedAt.getTime() > OLD_MS && stageAt(cycle, now) === 'closed';
 }
 
-async function beginOf(world: World, { _id: cycle, community, currency, budget, projects }: CycleRecord): Promise<void> {
-  const { winners } = await results(world)(cycle);
+async function beginOf(world: World, sealed: CycleRecord): Promise<void> {
+  const { _id: cycle, community, currency, budget, projects } = sealed;
+  const counted = await resultsOf(world, sealed);
+  if (!counted) return;
+  const { winners } = counted;
   const costs = new Map(projects.map(({ number, cost }) => [number, cost]));
   const at = world.now();
   const day = await todayIn(world, community);

@@ -1,15 +1,15 @@
 import type { mongo } from 'mongoose';
 import { z } from 'zod';
-import { phone as phoneIn } from '../../contacts/phone.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { lookOf } from '../../store/lookalike.ts';
 import { changeMarked, withMark } from '../../store/recordMark.ts';
 import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { act, choice, done, line, number, phoneText, refuse, subject } from '../act/index.ts';
-import { findCommunity } from '../communities/index.ts';
+import { findCommunity, phoneTyped } from '../communities/index.ts';
 import { DAILY_WORK, IN_COUNCIL, plainName, type StaffRole, view } from '../people/index.ts';
 import { rolesOf, staffPhone } from '../staff/index.ts';
 import { Work } from './work.ts';
@@ -51,8 +51,10 @@ export function encryptedContact(vault: Vault, _id: ImplementerRecord['_id'], co
   return vault.encrypt('implementerContact', nameOf(_id), JSON.stringify(contact));
 }
 
+/** Who answers for an implementer, decrypted; nobody if that is of another one. */
 export function contactOf(vault: Vault, { _id, contact }: Pick<ImplementerRecord, '_id' | 'contact'>): ImplementerContact {
-  return stored.parse(JSON.parse(vault.decrypt('implementerContact', nameOf(_id), contact)));
+  const kept = unlessForged(() => vault.decrypt('implementerContact', nameOf(_id), contact));
+  return kept === undefined ? { person: '', phone: '' } : stored.parse(JSON.parse(kept));
 }
 
 function nameOf({ community, number }: ImplementerRecord['_id']): string {
@@ -77,11 +79,12 @@ export const addImplementer = act({
   may: DAILY_WORK,
   on: onList,
   input: z.strictObject({ organisation: line(LONGEST_NAME), kind: choice(IMPLEMENTER_KINDS), registration: line(30).optional(), ...CONTACT }),
-  refusals: { registration: 'registration', phone: 'phone', nameTaken: 'organisation' },
+  refusals: { registration: 'registration', phoneWrong: 'phone', ownNumber: 'phone', nameTaken: 'organisation' },
   async run({ world, session, on, input: { organisation, kind, registration, person, ...input }, actor }) {
     if (registration !== undefined && !/^[0-9A-Za-z-]+$/.test(registration)) return refuse('registration');
-    const phone = phoneIn(input.phone, on.phone);
-    if (!phone) return refuse('phone');
+    const typed = await phoneTyped(input.phone, on.phone, session);
+    if ('refused' in typed) return typed;
+    const phone = typed.number;
     const hmac = staffPhone(world.vault, phone);
     const ofCommunity = { '_id.community': on._id };
     const others = await collection(Implementer)
@@ -110,10 +113,11 @@ export const changeImplementer = act({
   approval: { by: 'supervisor' },
   on: onList,
   input: z.strictObject({ implementer: number(), ...CONTACT }),
-  refusals: { noImplementer: 'implementer', phone: 'phone' },
+  refusals: { noImplementer: 'implementer', phoneWrong: 'phone', ownNumber: 'phone' },
   async run({ world, session, on, input: { implementer, person, ...input } }) {
-    const phone = phoneIn(input.phone, on.phone);
-    if (!phone) return refuse('phone');
+    const typed = await phoneTyped(input.phone, on.phone, session);
+    if ('refused' in typed) return typed;
+    const phone = typed.number;
     const record = await findImplementer(on._id, implementer, session);
     if (!record) return refuse('noImplementer');
     const before = contactOf(world.vault, record);

@@ -193,7 +193,7 @@ const STAYS: ReadonlySet<string> = new Set([
   ...['accessTokens', 'democlock', 'runs', 'sendingRates'],
   ...['passkeychallenges', 'passkeys', 'signinlinks', 'signins', 'staffsessions'], // who works there signs in anew, under the new address
   ...['signedtrees', 'treeleaves', 'treetiles', 'watchers'], // the log of heads is the cell's own: what it said stays said
-  ...['carrierAccounts', 'officeTokens', 'foreigndays', 'proofdays', 'typedcards', 'wrongcards'],
+  ...['carrierAccounts', 'officeTokens', 'foreigndays', 'proofdays', 'hoursofstaff', 'wrongcards'],
 ]);
 
 /**

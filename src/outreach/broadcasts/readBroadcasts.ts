@@ -5,6 +5,7 @@ import { OVERSEES, SEES_NUMBERS, SEES_PEOPLE, view } from '../../fund/people/ind
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { batchedQuery } from '../../store/lookUps.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import type { World } from '../../store/world.ts';
 import { addressIn, Message, type MessageRecord, type MessageState } from '../outbox/message.ts';
 import { Broadcast, type BroadcastRecord } from './broadcast.ts';
@@ -151,7 +152,8 @@ export function isForNotVoted({ to }: Pick<BroadcastRecord, 'to'>): boolean {
 /** What became of one message, for those who may know. */
 export interface MessageSeen {
   readonly channel: Channel;
-  readonly address: string;
+  /** Undefined if it does not read. */
+  readonly address: string | undefined;
   readonly state: MessageState;
   readonly reason?: string;
   readonly changedAt: Date;
@@ -180,7 +182,7 @@ export const readMessages = view({
       .toArray();
     const messages = found.slice(0, limit).map((message) => {
       const { channel, state, reason, changedAt } = message;
-      return { channel, address: addressIn(world.vault, message), state, ...(reason && { reason }), changedAt };
+      return { channel, address: unlessForged(() => addressIn(world.vault, message)), state, ...(reason && { reason }), changedAt };
     });
     return { messages, more: found.length > limit };
   },

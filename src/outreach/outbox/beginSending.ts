@@ -5,6 +5,7 @@ import { votedOrHandedIn } from '../../fund/paper/index.ts';
 import { contactIdsOf, holdersAt, leavingAmong, type PlaceIn, Resident } from '../../fund/people/index.ts';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import type { World } from '../../store/world.ts';
 import { Broadcast, NEVER } from '../broadcasts/broadcast.ts';
 import { knownAmong } from './known.ts';
@@ -180,6 +181,8 @@ async function contactIdsOfAll(communities: readonly string[], residents: readon
 export type Held = Omit<MessageRecord, 'address'> & { token: string; address: string };
 
 const LEASE_MS = 30_000;
+/** What becomes of a message that somebody wrote past the service: others go on. */
+export const NOT_OURS = { state: 'failed', reason: 'notOurs' } as const;
 
 /** Holds up to `count` due messages of a lane, those due for longest first. Another process on the same lane gets others, or fewer. */
 export async function lease(world: World, channel: Channel, lane: string, count: number): Promise<Held[]> {
@@ -207,7 +210,10 @@ export async function lease(world: World, channel: Channel, lane: string, count:
     .find({ community, _id: { $in: ids }, token, state: 'leased' }, { promoteBuffers: true })
     .toArray();
   const place = new Map(ids.map((id, index) => [id, index]));
-  return held
-    .map((message) => ({ ...message, token, address: addressIn(world.vault, message) }))
+  const read = held.map((message) => ({ ...message, token, address: unlessForged(() => addressIn(world.vault, message)) }));
+  const forged = read.flatMap(({ _id, address }) => (address === undefined ? [_id] : []));
+  if (forged.length > 0) await collection(Message).updateMany({ community, _id: { $in: forged }, token }, { $set: NOT_OURS });
+  return read
+    .flatMap((message) => (message.address === undefined ? [] : [{ ...message, address: message.address }]))
     .sort((one, other) => (place.get(one._id) ?? 0) - (place.get(other._id) ?? 0));
 }

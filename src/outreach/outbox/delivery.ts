@@ -8,10 +8,11 @@ import { boundedMap } from '../../store/cache.ts';
 import { collection } from '../../store/collection.ts';
 import { DUPLICATE_KEY, isDuplicate } from '../../store/databaseErrors.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { holdBroadcast } from '../broadcasts/broadcast.ts';
 import { quietUntil } from '../quietUntil.ts';
-import { beginSending, type Held } from './beginSending.ts';
+import { beginSending, type Held, NOT_OURS } from './beginSending.ts';
 import { Message, type MessageRecord, type MessageState, saidIn } from './message.ts';
 import { sendingRate } from './sendingRate.ts';
 
@@ -61,7 +62,8 @@ export function delivery(world: World, { send, word, timeoutMs }: Carrier): (mes
     if (start.state !== 'sending') return { settled: move(['sending'], start) };
     const { isSpoken } = CHANNELS[message.channel];
     const from = isSpoken ? community.phone : (community.textNumber ?? community.phone);
-    const said = saidIn(world.vault, message);
+    const said = unlessForged(() => saidIn(world.vault, message));
+    if (!said) return { settled: move(['sending'], NOT_OURS) };
     const text = await worded(message, said, start.isFirst).catch(async (error: unknown) => {
       await move(['sending'], { state: 'pending', dueAt: after(backoff(message.attempts)), reason: 'notWorded' });
       throw error;

@@ -10,6 +10,7 @@ import { communityBySlug } from '../../fund/communities/index.ts';
 import { collection } from '../../store/collection.ts';
 import { DUPLICATE_KEY } from '../../store/databaseErrors.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import type { Recipient } from '../recipients.ts';
@@ -218,8 +219,9 @@ export async function tryNext(world: World, channel: Channel): Promise<void> {
 
 function nextOf(world: World, message: MessageRecord): MessageRecord[] {
   const { _id, once, channel, ...failed } = message;
-  const [to, ...rest] = nextIn(world.vault, message);
-  if (!to) return [];
+  const [to, ...rest] = unlessForged(() => nextIn(world.vault, message)) ?? [];
+  const said = unlessForged(() => saidIn(world.vault, message));
+  if (!to || !said) return [];
   const { community, resident, language, kind, askedAt, heedsQuiet, broadcast, unlessVoted, until, reminds } = failed;
   const isToMany = resident !== undefined && _id.endsWith(`|${resident}`);
   return [
@@ -231,7 +233,7 @@ function nextOf(world: World, message: MessageRecord): MessageRecord[] {
       ...(resident && { resident }),
       language,
       kind: kind === 'reply' ? 'receipt' : kind, // the next channel has no sender for replies alone
-      said: saidIn(world.vault, message),
+      said,
       ...(isToMany && { toMany: once === undefined ? ('own' as const) : ('same' as const) }),
       ...(askedAt && { askedAt }),
       ...(heedsQuiet && { heedsQuiet }),

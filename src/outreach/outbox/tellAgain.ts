@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { groupCommit } from '../../store/groupCommit.ts';
+import { unlessForged } from '../../store/unlessForged.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
 import { communitiesOf, Message, type MessageRecord, saidIn } from './message.ts';
@@ -49,7 +50,9 @@ export const tellAgain: (world: World) => (texted: Texted) => Promise<void> = pe
 /** The update by which a reply waits to be sent again; none if it told nothing. */
 function waiting({ vault, now }: World, message: MessageRecord, isOwn: boolean): mongo.AnyBulkWriteOperation<MessageRecord>[] {
   const { _id, community, state, at } = message;
-  const { reply, ...said } = saidIn(vault, message);
+  const kept = unlessForged(() => saidIn(vault, message));
+  if (!kept) return [];
+  const { reply, ...said } = kept;
   const { asks, ...told } = reply ?? { says: [] };
   if (!isOwn && told.says.length === 0) return [];
   const words = isOwn || !asks ? message.said : vault.encrypt('messageSaid', _id, JSON.stringify({ ...said, reply: told }));

@@ -124,7 +124,7 @@ function requestList(): List<ListedRequest> & { readonly bulk: Bulk<ListedReques
         text: ({ name }) => name ?? '',
       },
       { name: 'building', cell: ({ building }) => userText(building ?? ''), text: ({ building }) => building ?? '' },
-      { name: 'from', text: ({ address: from, ...asked }) => `${say(wayOf(asked))} ${from ?? ''}` },
+      { name: 'from', text: ({ address: from, takenBy = [], ...asked }) => [say(wayOf(asked)), takenBy.join(say('and')), from ?? ''].join(' ') },
       { name: 'at', text: ({ at }) => at.toISOString() },
       { name: 'state', text: ({ state: became }) => say(`request.${became}`) },
       { name: 'decidedBy', text: ({ decided }) => decided?.by ?? '' },
@@ -173,7 +173,8 @@ function wayOf({ channel, atTable }: Pick<ListedRequest, 'channel' | 'atTable'>)
   return atTable ? 'request.atTable' : `channel.${channel}`;
 }
 
-function about({ text }: CommunityVisit, { name, building, channel, atTable, address: from, at, state, decided }: ListedRequest): Markup {
+function about({ text }: CommunityVisit, request: ListedRequest): Markup {
+  const { name, building, channel, atTable, takenBy, address: from, at, state, decided } = request;
   const { say, userText, date } = text;
   const lines: [string, Markup | string][] = [
     ['name', name === undefined ? say('request.deleted') : userText(name)],
@@ -182,6 +183,7 @@ function about({ text }: CommunityVisit, { name, building, channel, atTable, add
       'from',
       html`${say(wayOf({ channel, ...(atTable && { atTable }) }))} ${from !== undefined && CHANNELS[channel].isPhone ? noWrap(text.phone(from)) : (from ?? '')}`,
     ],
+    ...(takenBy ? [['takenBy', userText(takenBy.join(say('and')))] satisfies [string, Markup]] : []),
     ['at', noWrap(date(at))],
     ['state', say(`request.${state}`)],
     ...(decided ? [['decidedBy', html`${userText(decided.by)} ${noWrap(date(decided.at))}`] satisfies [string, Markup]] : []),

@@ -35,7 +35,7 @@ describe('a meeting of the council', () => {
     const opinion = { isFeasible: true, cost: 100, by: '李姐', at: world.now(), given: { by: '李姐', at: world.now() } };
     await collection(Proposal).updateMany({ '_id.cycle': here.cycle }, { $set: { opinion, state: 'considered' } });
     const items = [1, 2, 3].map((proposal) => ({ proposal, advice: 'yes' as const }));
-    expect(await planMeeting(world)({ cycle: here.cycle, plan: { at: new Date(0), place: '活动室', items }, actor: LI })).to.deep.equal({
+    expect(await planMeeting(world)({ cycle: here.cycle, plan: { at: world.now(), place: '活动室', items }, actor: LI })).to.deep.equal({
       planned: 1,
     });
   });
@@ -181,7 +181,7 @@ describe('a meeting of the council', () => {
 
   it('takes only proposals that nobody has decided on, once each, and waits for what is on the agenda to be decided', async () => {
     const plan = (numbers: number[]) => ({
-      at: new Date(1),
+      at: new Date(world.now().getTime() + 60_000),
       place: '活动室',
       items: numbers.map((proposal) => ({ proposal, advice: 'yes' as const })),
     });

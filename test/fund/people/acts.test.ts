@@ -229,7 +229,7 @@ describe('the acts of staff and commands', () => {
     'meeting.plan': async (here) => ({ done: await called(here), subject: `meeting/${here.cycle}/1` }),
     'meeting.change': async (here) => {
       await called(here);
-      const change = { cycle: here.cycle, number: 1, seen: 1, plan: { at: new Date(0), place: '二楼', items: [] }, actor: LI };
+      const change = { cycle: here.cycle, number: 1, seen: 1, plan: { at: world.now(), place: '二楼', items: [] }, actor: LI };
       const done = await changeMeeting(world)(change);
       await changeMeeting(world)(change);
       return { done, subject: `meeting/${here.cycle}/1` };
@@ -744,7 +744,7 @@ describe('the acts of staff and commands', () => {
     await won(world, here, { 3: 60_000 });
     await chooses(world, here, 3, STRANGER);
   };
-  const called = (here: Town) => planMeeting(world)({ cycle: here.cycle, plan: { at: new Date(0), place: '活动室', items: [] }, actor: LI });
+  const called = (here: Town) => planMeeting(world)({ cycle: here.cycle, plan: { at: world.now(), place: '活动室', items: [] }, actor: LI });
   const votingTown = async () => {
     const here = await town(world, { residents: 1, cycle: votingNow(world) });
     last = here.community;

@@ -23,7 +23,7 @@ import { communityRecord, type Town, town, votingNow } from '../../support/town.
 import { won } from '../../support/works.ts';
 
 const STRANGER = '+8613800000009';
-const PLAN = { at: new Date(0), place: '活动室', items: [] };
+const PLAN = { at: new Date(), place: '活动室', items: [] };
 const DAILY_WORK = ['operator', 'staff cadre'];
 const KEYING = [...DAILY_WORK, 'staff council', 'staff supervisor'];
 const BY_MESSAGE_TOO = [...DAILY_WORK, 'resident cadre'];

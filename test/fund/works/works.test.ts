@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Account, AccountEntry } from '../../../src/fund/accounts/index.ts';
 import type { Typed } from '../../../src/fund/act/index.ts';
 import { castBallot, sealDue } from '../../../src/fund/ballots/index.ts';
+import { cycleForReaders } from '../../../src/fund/cycles/index.ts';
 import { LogEntry } from '../../../src/fund/log/index.ts';
 import { type Actor, operator } from '../../../src/fund/people/index.ts';
 import { Picture } from '../../../src/fund/pictures/picture.ts';
@@ -65,6 +66,21 @@ describe('the works after a vote', () => {
     ]);
     expect(await collection(AccountEntry).countDocuments({ '_id.cycle': here.cycle })).to.equal(2);
     expect(await collection(LogEntry).countDocuments({ '_id.community': here.community, act: 'work.begin' })).to.equal(1);
+  });
+
+  it('wait without a failure where what is remembered of their cycle is from before its seal', async () => {
+    const here = await town(world, { residents: 1, cycle: { ...votingNow(world), budget: 10_000 } });
+    await castBallot(world)({ picks: [3] }, here.act(0));
+    let now = world.now().getTime();
+    const looking = { ...world, now: () => new Date(now) };
+    await changeCycle(world, here.cycle, { $set: { 'stages.1.from': new Date(now - 60_000) } });
+    expect(await cycleForReaders(looking)(here.cycle)).to.not.have.property('sealedAt');
+    await sealDue({ ...world, now: () => new Date(now + 60 * 60 * 1_000) })();
+    await beginWorks(looking)();
+    expect(await worksOfCycle(here.cycle)).to.deep.equal([]);
+    now += 2_000;
+    await beginWorks(looking)();
+    expect(await worksOfCycle(here.cycle)).to.have.length(1);
   });
 
   it('take the steps of one table, forwards and back, and no other', async () => {

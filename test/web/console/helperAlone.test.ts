@@ -47,16 +47,20 @@ describe('a helper who works against the vote', () => {
     for (const q of ['5678', '+8613912345678', '13912345678', 'zhou']) expect(await finds(q), q).to.deep.equal([false, false]);
   });
 
-  it('takes nobody’s ballot from them by entering fifty beside them, which supervisors see, at a table or not', async () => {
+  it('takes nobody’s ballot from them by entering thirty beside them within an hour, which supervisors see, at a table or not', async () => {
     await open('三号院');
     const resident = here.residents[0] ?? '';
     const enter = (n: number) =>
-      helper.post(own('/assisted/cast'), { resident, pick: '1', witness: idOf('supervisor'), key: `key ${n}`, ...(n < 48 && { table: '1' }) });
-    for (let n = 0; n < 50; n += 1) expect((await enter(n)).status, `${n}`).to.equal(200);
-    expect((await enter(50)).status, 'one more').to.equal(422);
+      helper.post(own('/assisted/cast'), { resident, pick: '1', witness: idOf('supervisor'), key: `key ${n}`, ...(n < 28 && { table: '1' }) });
+    for (let n = 0; n < 30; n += 1) expect((await enter(n)).status, `${n}`).to.equal(200);
+    const refused = await enter(30);
+    expect([refused.status, (await refused.text()).includes('歇一小时')], 'one more within an hour').to.deep.equal([422, true]);
+    const other = await office.as('cadre');
+    const more = { resident, pick: '1', witness: idOf('supervisor'), key: 'by another' };
+    expect((await other.post(own('/assisted/cast'), more)).status, 'others go on').to.equal(200);
     for (const withCard of [true, false]) expect(await castBallot(world)({ picks: [2] }, here.act(0, { withCard }))).to.have.property('receipt');
     const page = await (await (await office.as('supervisor')).get(own('/tables'))).text();
-    expect(page.replace(/<[^>]*>/g, '')).to.include('helper的王芳 50 其中48张说是在投票桌帮的');
+    expect(page.replace(/<[^>]*>/g, '')).to.include('helper的王芳 30 其中28张说是在投票桌帮的');
   });
 
   it('keeps nobody from keying or checking by naming them as the second at a table', async () => {
@@ -101,6 +105,25 @@ describe('a helper who works against the vote', () => {
     expect((await helper.get(own('/tables/1'))).status).to.equal(200);
     const page = await (await fetch(`${office.url}/c/${here.community}`)).text();
     expect([page.includes('三号院'), page.includes('13912345678')]).to.deep.equal([true, false]);
+  });
+
+  it('asks for thirty people to join within an hour at most, under their name; others go on, and what was a slip is withdrawn', async () => {
+    await open('三号院');
+    const made = await serials(world, here.cycle, 33);
+    const asks = (n: number, as = helper) => mark({ id: `asks ${n}`, serial: made[n] ?? '', name: `冯${n}`, building: '3栋' }, as);
+    expect(await asks(0)).to.include({ done: true });
+    expect((await helper.post(own('/tables/1/undo'), { id: 'asks 0' })).status).to.equal(303);
+    for (let n = 1; n < 30; n += 1) expect(await asks(n), `${n}`).to.include({ done: true });
+    const refused = await asks(30);
+    expect([refused.done, refused.text.includes('请另一位工作人员来收')]).to.deep.equal([false, true]);
+    const cadre = await office.as('cadre');
+    expect(await asks(31, cadre), 'others go on').to.include({ done: true });
+    const states = await collection(MembershipRequest)
+      .find({ '_id.community': here.community }, { sort: { _id: 1 } })
+      .toArray();
+    expect(states.map(({ state }) => state)).to.deep.equal(['withdrawn', ...Array.from({ length: 30 }, () => 'pending')]);
+    const [list, first] = await Promise.all(['/requests.csv', '/requests/2'].map(async (path) => (await cadre.get(own(path))).text()));
+    expect([list?.includes('helper的王芳、老周'), first?.includes('helper的王芳、老周')], 'who took it down').to.deep.equal([true, true]);
   });
 
   it('asks for somebody to join by a phone that is one, as people write it', async () => {

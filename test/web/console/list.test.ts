@@ -222,7 +222,15 @@ describe('a list of the console', () => {
   it('tells after a refusal whom the reason did not reach', async () => {
     const { get, post } = browse(() => web, cookie);
     const asks = async (key: string, phone?: string) => {
-      const given = { community: here.community, name: '赵小梅', building: '3栋', at: world.now(), key, ...(phone && { phone }) };
+      const given = {
+        community: here.community,
+        name: '赵小梅',
+        building: '3栋',
+        takenBy: ['周', '李'],
+        at: world.now(),
+        key,
+        ...(phone && { phone }),
+      };
       const asked = await requestAtTable(world)(given);
       return 'request' in asked ? String(asked.request) : '';
     };

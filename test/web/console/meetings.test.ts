@@ -5,6 +5,7 @@ import { STAFF_ROLES, type StaffRole } from '../../../src/fund/people/index.ts';
 import { Picture } from '../../../src/fund/pictures/picture.ts';
 import { Proposal, recordProposal } from '../../../src/fund/proposals/index.ts';
 import { collection } from '../../../src/store/collection.ts';
+import { DAY_MS, dayOf } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';
 import { pictureOf, textsOf } from '../../support/pdf.ts';
 import { type Town, town } from '../../support/town.ts';
@@ -23,6 +24,9 @@ describe('the pages of the council’s meetings', () => {
     const opinion = { isFeasible: true, cost: 100, by: '李姐', at: world.now(), given: { by: '李姐', at: world.now() } };
     await collection(Proposal).updateMany({ '_id.cycle': here.cycle }, { $set: { opinion, state: 'considered' } });
   });
+  /** A day of the cycle, which began five days ago and is closed in twenty. */
+  const day = (ahead: number) => dayOf(new Date(world.now().getTime() + ahead * DAY_MS), 'Asia/Shanghai');
+  const spoken = (of: string) => of.replace(/^(\d+)-0?(\d+)-0?(\d+)$/, '$2月$3日');
   const own = (path = '') => `/console/${here.community}/meetings${path}`;
   const one = (path = '') => own(`/${here.cycle}/1${path}`);
   const { as } = web;
@@ -42,9 +46,16 @@ describe('the pages of the council’s meetings', () => {
     expect(await (await cadre.get(own())).text())
       .to.include('召集一次会')
       .and.to.include('value="1"');
-    const plan = { cycle: here.cycle, day: '2026-01-10', time: '19:00', place: `活动室${MARKUP}`, yes: '1', no: '' };
+    const plan = { cycle: here.cycle, day: day(-3), time: '19:00', place: `活动室${MARKUP}`, yes: '1', no: '' };
     const wrong = await cadre.post(own(`/${here.cycle}/plan`), { ...plan, yes: '一' });
     expect([wrong.status, (await wrong.text()).includes('只填号码')]).to.deep.equal([422, true]);
+    for (const outside of ['1999-01-10', day(-6), day(21), '2999-01-10']) {
+      const refused = await cadre.post(own(`/${here.cycle}/plan`), { ...plan, day: outside });
+      expect([refused.status, /id="([^"]+)-mistake"[^>]*>[^<]*不在这一轮里/.exec(await refused.text())?.[1]], outside).to.deep.equal([
+        422,
+        'plan-day',
+      ]);
+    }
     expect((await cadre.post(own(`/${here.cycle}/plan`), plan)).status).to.equal(303);
     const [member] = (await collection(Meeting).findOne({ '_id.cycle': here.cycle }))?.roll ?? [];
     const called = await (await cadre.get(one())).text();
@@ -122,7 +133,7 @@ describe('the pages of the council’s meetings', () => {
     const cadre = await as('cadre');
     const made = await cadre.post(own(`/${here.cycle}/plan`), {
       cycle: here.cycle,
-      day: '2090-01-10',
+      day: day(10),
       time: '19:00',
       place: '活动室',
       yes: '',
@@ -130,10 +141,10 @@ describe('the pages of the council’s meetings', () => {
     });
     const path = made.headers.get('location') ?? '';
     expect(await (await cadre.get(path)).text())
-      .to.match(/2090年1月10日[^<]*开会，到那时候才能签/)
+      .to.match(new RegExp(`${spoken(day(10))}[^<]*开会，到那时候才能签`))
       .and.to.not.include('我看过，签字');
     await collection(Meeting).deleteMany({ '_id.cycle': here.cycle, 'final.at': null });
-    await cadre.post(own(`/${here.cycle}/plan`), { cycle: here.cycle, day: '2026-01-11', time: '19:00', place: '活动室', yes: '', no: '' });
+    await cadre.post(own(`/${here.cycle}/plan`), { cycle: here.cycle, day: day(-2), time: '19:00', place: '活动室', yes: '', no: '' });
     const waits = await collection(Meeting).findOne({ '_id.cycle': here.cycle, 'final.at': null });
     expect(await (await cadre.get(`/console/${here.community}`)).text()).to.include(`href="${own(`/${here.cycle}/${waits?._id.number}`)}"`);
     await collection(Meeting).deleteMany({ '_id.cycle': here.cycle, 'final.at': null });
@@ -150,7 +161,7 @@ describe('the pages of the council’s meetings', () => {
     const waiting = ticked(await (await cadre.get(own())).text());
     expect(waiting, 'all that waits is ticked').to.deep.equal([`yes ${first}`, `yes ${second}`, `yes ${third}`]);
     const all = [first, second, third].map(String);
-    const plan = { cycle: here.cycle, day: '2026-01-12', time: '19:00', place: '活动室', yes: all, no: String(third) };
+    const plan = { cycle: here.cycle, day: day(-1), time: '19:00', place: '活动室', yes: all, no: String(third) };
     const wrong = await cadre.post(own(`/${here.cycle}/plan`), { ...plan, place: '', yes: all.slice(1) });
     expect([wrong.status, ticked(await wrong.text())], 'what was ticked stays').to.deep.equal([
       422,
@@ -183,7 +194,7 @@ describe('the pages of the council’s meetings', () => {
       const { get, post } = await as(role);
       const isReader = ['cadre', 'council', 'supervisor'].includes(role);
       expect((await get(one())).status, role).to.equal(isReader ? 200 : 403);
-      const plan = { cycle: here.cycle, day: '2026-01-11', time: '19:00', place: '活动室', seen: '1' };
+      const plan = { cycle: here.cycle, day: day(-2), time: '19:00', place: '活动室', seen: '1' };
       const unknown = await post(own(`/${here.cycle}/99/change`), plan);
       expect(unknown.status, role).to.equal(role === 'cadre' ? 404 : 403);
       if (role === 'cadre') continue;

@@ -110,7 +110,7 @@ describe('works and account in the console', () => {
     expect(await (await cadre.get(one(3))).text()).to.not.include('用手机还报不了进展');
     const contact = { implementer: '1', person: '周小妹', phone: '12' };
     expect(await (await cadre.post(`${one(3)}/implementers/change`, contact)).text())
-      .to.include('请写对手机号码')
+      .to.include('这不像电话号码')
       .and.to.include('value="周小妹"');
     const supervisor = await as('supervisor');
     const change = async (given: Record<string, string>) => {

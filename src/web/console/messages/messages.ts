@@ -205,7 +205,7 @@ function eachList(wantedOne: (visit: CommunityVisit) => Promise<BroadcastSeen>):
   };
 }
 
-/** A phone with its middle hidden; a chat has none. */
+/** A phone with its middle hidden; a chat has none, nor does what does not read. */
 function masked({ channel, address }: MessageSeen): string {
-  return CHANNELS[channel].isPhone ? sayPhoneMasked(address) : '';
+  return CHANNELS[channel].isPhone && address !== undefined ? sayPhoneMasked(address) : '';
 }

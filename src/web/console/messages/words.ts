@@ -62,6 +62,7 @@ const REASONS = new Map(
     paused: ['paused'],
     lost: ['leaseLost', 'noAnswer', 'timeout', 'nonsense', 'aliyun.isp.SYSTEM_ERROR', 'aliyun.isv.SYSTEM_ERROR'],
     gaveUp: ['gaveUp'],
+    notOurs: ['notOurs'],
     noLongerDue: ['noLongerDue', 'tooLate'],
     later: ['rate', 'unreachable', 'busy', 'noLine', 'notWorded', 'templatesNotKnown', 'aliyun.isv.BUSINESS_LIMIT_CONTROL'],
     settings: [
