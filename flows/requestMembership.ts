@@ -113,7 +113,7 @@ function asks(key: string): Question {
 
 function outcome(requested: Requested, { name, building }: Context): Statement[] {
   if ('known' in requested) return [{ key: 'requestMembership.known' }];
-  if ('refused' in requested) return [{ key: `requestMembership.${requested.refused}` }];
+  if ('refused' in requested) return [{ key: requested.refused === 'ownNumber' ? 'requestMembership.ownNumber' : 'requestMembership.enoughToday' }];
   const { request, again } = requested;
   return [{ key: again ? 'requestMembership.again' : 'requestMembership.noted', params: { request, name, building } }];
 }
