@@ -154,7 +154,13 @@ export function outcomes(names: Names): Readonly<Record<string, readonly unknown
     { refused: 'needsCard' },
     { staff: true },
   ];
-  const requested: Requested[] = [{ request: 12, again: false }, { request: 12, again: true }, { known: true }, { refused: 'enoughToday' }];
+  const requested: Requested[] = [
+    { request: 12, again: false },
+    { request: 12, again: true },
+    { known: true },
+    { refused: 'ownNumber' },
+    { refused: 'enoughToday' },
+  ];
   const proposed: Proposed[] = [
     { number: 12, public: true },
     { number: 12, public: true, isLate: true },
