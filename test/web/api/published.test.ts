@@ -63,7 +63,7 @@ describe('what is published of a ledger', () => {
       expect((await other.get(`${CYCLE}/${file}`, { headers: { 'if-none-match': etag } })).status, file).to.equal(304);
       expect((await other.get(`${CYCLE}/${file}`, { method: 'HEAD' })).headers.get('etag')).to.equal(etag);
     }
-    await model('PublishedPart').deleteMany({ '_id.name': 'ledger' });
+    await model('publishedParts').deleteMany({ '_id.name': 'ledger' });
     const fresh = await serve({ ...world });
     const failed = await fresh.get(`${CYCLE}/ledger`);
     fresh.close();

@@ -96,6 +96,6 @@ describe('the table of opinions, sent by whoever it is not made for', function (
     expect(apart.map(({ status }) => status).toSorted()).to.deep.equal([303, 409]);
     const stale = await post(send(), { 'seen-1': '0', 'cost-1': '9' });
     expect([stale.status, (await stale.text()).includes('5,000')], 'a stale one shows what is there').to.deep.equal([409, true]);
-    expect((await costs())[0]).to.equal(5_000);
+    expect(await costs()).to.include(5_000);
   });
 });
