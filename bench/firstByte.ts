@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../src/store/codedError.ts';
-import { type Measured, quantile } from './load.ts';
+import { type Measured, timed } from './load.ts';
 
 interface Reader {
   readonly cookie?: string | undefined;
@@ -22,21 +22,7 @@ export async function firstByte(
 ): Promise<Measured> {
   const more = cookie === undefined ? '' : `Cookie: ${cookie}\r\n`;
   const request = Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAccept-Language: zh-CN\r\n${more}\r\n`);
-  const times: number[] = [];
-  const cpu = process.cpuUsage();
-  const started = performance.now();
-  const until = started + seconds * 1_000;
-  await Promise.all(Array.from({ length: connections }, () => oneConnection(port, request, { until, pauseMs }, times)));
-  const took = (performance.now() - started) / 1_000;
-  const { user, system } = process.cpuUsage(cpu);
-  times.sort((a, b) => a - b);
-  return {
-    rate: times.length / took,
-    p50: quantile(times, 0.5),
-    p99: quantile(times, 0.99),
-    count: times.length,
-    loadCpu: (user + system) / 1e6 / took,
-  };
+  return timed(connections, seconds, (_, { until }, times) => oneConnection(port, request, { until, pauseMs }, times));
 }
 
 async function oneConnection(port: number, request: Buffer, { until, pauseMs }: { until: number; pauseMs: number }, times: number[]): Promise<void> {

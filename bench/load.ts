@@ -31,17 +31,24 @@ export async function load(
   check: (body: string, connection: number) => boolean,
   rate?: number,
 ): Promise<Timed> {
+  const pause = rate === undefined ? 0 : (connections / rate) * 1_000;
+  return timed(connections, seconds, (index, { started, until }, times) => {
+    const begins = started + (pause * index) / connections;
+    return oneConnection(port, { begins, pause, until }, requests(index), (body) => check(body, index), times);
+  });
+}
+
+/** Works over some connections at once, each of which adds its times until `until` is over (milliseconds of `performance.now`), and measures them together. */
+export async function timed(
+  connections: number,
+  seconds: number,
+  work: (connection: number, span: { readonly started: number; readonly until: number }, times: number[]) => Promise<void>,
+): Promise<Timed> {
   const times: number[] = [];
   const cpu = process.cpuUsage();
   const started = performance.now();
-  const until = started + seconds * 1_000;
-  const pause = rate === undefined ? 0 : (connections / rate) * 1_000;
-  const begins = (index: number) => started + (pause * index) / connections;
-  await Promise.all(
-    Array.from({ length: connections }, (_, index) =>
-      oneConnection(port, { begins: begins(index), pause, until }, requests(index), (body) => check(body, index), times),
-    ),
-  );
+  const span = { started, until: started + seconds * 1_000 };
+  await Promise.all(Array.from({ length: connections }, (_, index) => work(index, span, times)));
   const took = (performance.now() - started) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
   times.sort((a, b) => a - b);

@@ -3,7 +3,7 @@ import { collection } from '../store/collection.ts';
 import { groupCommit } from '../store/groupCommit.ts';
 import { encrypted, index, oneOf, optional, type RecordOf, records } from '../store/records.ts';
 import { cleanText } from '../store/text.ts';
-import { unlessForged } from '../store/unlessForged.ts';
+import { textIfOurs } from '../store/unlessForged.ts';
 import type { Vault } from '../store/vault.ts';
 import { DAY_MS } from '../store/wallTime.ts';
 import type { World } from '../store/world.ts';
@@ -138,7 +138,7 @@ export async function subscribersTo(
     .toArray();
   return found.map(({ _id: id, newsTo }) => ({
     id,
-    contact: newsTo && parseContact(unlessForged(() => vault.decrypt('newsAddress', id, newsTo)) ?? ''),
+    contact: newsTo && parseContact(textIfOurs(vault, 'newsAddress', id, newsTo) ?? ''),
   }));
 }
 

@@ -27,7 +27,7 @@ const inProcess = helperThread<IsolatedWork>(import.meta.dirname, 'isolatedThrea
 /**
  * Does a piece of work in a process of its own, so that it neither holds up the turns nor takes more than its limits: its priority is low, it knows none
  * of our settings, and if what somebody uploaded ends it, nothing else ends. Two work at a time; others wait. `folder` and `name` say the module, without its
- * extension; it calls `answerApart`. Bytes arrive as a `Uint8Array`. Rejects with `apart-limits` if it took too long or too much, and with the message
+ * extension; it calls `answerIsolated`. Bytes arrive as a `Uint8Array`. Rejects with `apart-limits` if it took too long or too much, and with the message
  * of what it threw.
  */
 export function runIsolated<Asked extends object, Answer>(folder: string, name: string, asked: Asked, limits: IsolatedLimits): Promise<Answer> {

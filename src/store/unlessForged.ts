@@ -1,5 +1,5 @@
 import { CodedError } from './codedError.ts';
-import { NOT_OURS } from './vault.ts';
+import { type Bytes, type EncryptionPurpose, NOT_OURS, type Vault } from './vault.ts';
 
 /**
  * What a function decrypts; undefined if that was encrypted for another record, or by nobody who has SECRET. For what somebody who writes into the
@@ -12,4 +12,14 @@ export function unlessForged<Decrypted>(decrypt: () => Decrypted): Decrypted | u
     if (error instanceof CodedError && error.code === NOT_OURS) return undefined;
     throw error;
   }
+}
+
+/** A text that was encrypted for this record, decrypted; undefined if there is none, or it is forged (`unlessForged`). */
+export function textIfOurs(
+  vault: Pick<Vault, 'decrypt'>,
+  purpose: EncryptionPurpose,
+  record: string,
+  encrypted: Bytes | undefined,
+): string | undefined {
+  return encrypted && unlessForged(() => vault.decrypt(purpose, record, encrypted));
 }

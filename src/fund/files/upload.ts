@@ -1,6 +1,6 @@
 import { collection } from '../../store/collection.ts';
 import { encrypted, index, records } from '../../store/records.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import type { Actor } from '../people/index.ts';
@@ -49,7 +49,7 @@ export async function keepUpload(
 export async function openUpload({ vault, now }: World, community: string, { id: by }: Actor, token: string): Promise<RosterRows | null> {
   const _id = vault.hmac('upload', community, by, token);
   const upload = await collection(Upload).findOne({ _id, at: { $gt: new Date(now().getTime() - KEPT_MS) } }, { promoteBuffers: true });
-  const content = upload && unlessForged(() => vault.decrypt('uploadContent', _id, upload.content));
+  const content = upload && textIfOurs(vault, 'uploadContent', _id, upload.content);
   return content ? JSON.parse(content) : null;
 }
 

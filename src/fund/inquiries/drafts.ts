@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { findCommunity } from '../communities/index.ts';
@@ -41,7 +41,7 @@ export function draftRecordings(world: World, write: WriteDraft): () => Promise<
 
 /** The draft of a recording; undefined if there is none. */
 export function draftOf(vault: Vault, { _id, draft }: Pick<RecordingRecord, '_id' | 'draft'>): string | undefined {
-  return draft && unlessForged(() => vault.decrypt('recordingDraft', _id, draft));
+  return textIfOurs(vault, 'recordingDraft', _id, draft);
 }
 
 /** The draft of a recording, by the recording's id. */

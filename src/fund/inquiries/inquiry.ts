@@ -5,7 +5,7 @@ import { collection } from '../../store/collection.ts';
 import { isDuplicate, numbered } from '../../store/databaseErrors.ts';
 import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { maskNumbers } from '../../store/text.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -150,7 +150,7 @@ type Id = InquiryRecord['_id'];
 
 /** The text of an inquiry, decrypted; empty while a spoken one is not written down. */
 export function inquiryText(vault: Vault, { _id, text }: Pick<InquiryRecord, '_id' | 'text'>): string {
-  return (text && unlessForged(() => vault.decrypt('inquiryText', nameOf(_id), text))) || '';
+  return textIfOurs(vault, 'inquiryText', nameOf(_id), text) ?? '';
 }
 
 /** A text, encrypted as an inquiry keeps it. */
@@ -161,7 +161,7 @@ export function encryptedInquiry(vault: Vault, _id: Id, text: string): Buffer {
 /** The text of the answer, decrypted; undefined if there is none, or none any more. */
 export function answerText(vault: Vault, { _id, answer }: Pick<InquiryRecord, '_id' | 'answer'>): string | undefined {
   const { text } = answer ?? {};
-  return text && unlessForged(() => vault.decrypt('inquiryAnswer', nameOf(_id), text));
+  return textIfOurs(vault, 'inquiryAnswer', nameOf(_id), text);
 }
 
 /** The text of an answer, encrypted as `answer` keeps it. */
@@ -171,7 +171,7 @@ export function encryptedAnswer(vault: Vault, _id: Id, text: string): Buffer {
 
 /** The address to which the answer goes, decrypted; undefined after a deletion. */
 export function inquiryAddress(vault: Vault, { _id, address }: Pick<InquiryRecord, '_id' | 'address'>): string | undefined {
-  return address && unlessForged(() => vault.decrypt('inquiryAddress', nameOf(_id), address));
+  return textIfOurs(vault, 'inquiryAddress', nameOf(_id), address);
 }
 
 function encryptedInquiryAddress(vault: Vault, _id: Id, address: string): Buffer {

@@ -1,7 +1,7 @@
 import type { mongo } from 'mongoose';
 import { collection } from '../../store/collection.ts';
 import { encrypted, index, optional, type RecordOf, records } from '../../store/records.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import { sha256, type Vault } from '../../store/vault.ts';
 import { type Detail, type LogHead, type LogRow, logHash } from './chain.ts';
 
@@ -60,7 +60,7 @@ export function encryptedOpening(vault: Vault, _id: LogEntryRecord['_id'], openi
 
 /** What an entry's detail was, decrypted; undefined once it was dropped, or if it is of another entry. */
 export function openingOf(vault: Vault, { _id, opening }: Pick<LogEntryRecord, '_id' | 'opening'>): Opening | undefined {
-  const kept = opening && unlessForged(() => vault.decrypt('logDetail', nameOf(_id), opening));
+  const kept = textIfOurs(vault, 'logDetail', nameOf(_id), opening);
   return kept && JSON.parse(kept);
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { recordName } from '../../store/encryptedFields.ts';
 import { encrypted, index, type Of, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { COUNCIL, type CommunityRecord } from '../communities/index.ts';
 import type { PictureOf } from '../pictures/index.ts';
@@ -129,7 +129,7 @@ export function signedHash(vault: Vault, meeting: MeetingRecord): string {
 
 /** What was said, as written, decrypted; empty if nothing was written, or it is of another meeting. */
 export function notesOf(vault: Vault, { _id, notes }: Pick<MeetingRecord, '_id' | 'notes'>): string {
-  return (notes && unlessForged(() => vault.decrypt('meetingNotes', nameOf(_id), notes))) || '';
+  return textIfOurs(vault, 'meetingNotes', nameOf(_id), notes) ?? '';
 }
 
 export function encryptedNotes(vault: Vault, _id: MeetingRecord['_id'], text: string): Buffer {
@@ -138,7 +138,7 @@ export function encryptedNotes(vault: Vault, _id: MeetingRecord['_id'], text: st
 
 /** The text of an addendum, decrypted. `index`: its place among them. */
 export function addendumText(vault: Vault, _id: MeetingRecord['_id'], index: number, text: Buffer): string {
-  return unlessForged(() => vault.decrypt('meetingAddendum', `${nameOf(_id)}|${index}`, text)) ?? '';
+  return textIfOurs(vault, 'meetingAddendum', `${nameOf(_id)}|${index}`, text) ?? '';
 }
 
 export function encryptedAddendum(vault: Vault, _id: MeetingRecord['_id'], index: number, text: string): Buffer {

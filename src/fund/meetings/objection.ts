@@ -4,7 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { maskNumbers } from '../../store/text.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { ORIGINS } from '../proposals/index.ts';
@@ -165,12 +165,12 @@ export async function forgetObjections(vault: Vault, which: { from: string } | {
 
 /** What an objection says, as written, decrypted; empty if it is of another record. */
 export function objectionText(vault: Vault, { _id, text }: Pick<ObjectionRecord, '_id' | 'text'>): string {
-  return unlessForged(() => vault.decrypt('objectionText', nameOf(_id), text)) ?? '';
+  return textIfOurs(vault, 'objectionText', nameOf(_id), text) ?? '';
 }
 
 /** The text of the answer, decrypted; undefined if there is none. */
 export function objectionAnswer(vault: Vault, { _id, answer }: Pick<ObjectionRecord, '_id' | 'answer'>): string | undefined {
-  return answer && unlessForged(() => vault.decrypt('objectionAnswer', nameOf(_id), answer.text));
+  return answer && textIfOurs(vault, 'objectionAnswer', nameOf(_id), answer.text);
 }
 
 /** The text of an answer, encrypted as `answer` keeps it. */
@@ -180,7 +180,7 @@ export function encryptedObjectionAnswer(vault: Vault, _id: ObjectionRecord['_id
 
 /** Where the answer goes; undefined if it can go to nobody. */
 export function authorContact(vault: Vault, { _id, channel, address }: ObjectionRecord): ContactPoint | undefined {
-  const read = address && unlessForged(() => vault.decrypt('objectionAddress', nameOf(_id), address));
+  const read = textIfOurs(vault, 'objectionAddress', nameOf(_id), address);
   return channel && read ? { channel, address: read } : undefined;
 }
 

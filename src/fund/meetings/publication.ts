@@ -4,7 +4,7 @@ import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import { encrypted, index, optional, type RecordOf, records } from '../../store/records.ts';
 import { maskNumbers } from '../../store/text.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { subject } from '../act/index.ts';
@@ -61,7 +61,7 @@ const item = z.strictObject({
 
 /** The list as it was published, decrypted; empty if it is of another publication: then every ballot differs from it. */
 export function publishedList(vault: Vault, { _id, list }: Pick<PublicationRecord, '_id' | 'list'>): PublishedItem[] {
-  const published = unlessForged(() => vault.decrypt('publishedList', nameOf(_id), list));
+  const published = textIfOurs(vault, 'publishedList', nameOf(_id), list);
   return published === undefined ? [] : z.array(item).parse(JSON.parse(published));
 }
 

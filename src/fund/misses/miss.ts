@@ -6,7 +6,7 @@ import { groupCommit, updateEach } from '../../store/groupCommit.ts';
 import { underway } from '../../store/pauses.ts';
 import { encrypted, index, optional, type RecordOf, records } from '../../store/records.ts';
 import { maskNumbers } from '../../store/text.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -66,7 +66,7 @@ export async function readMisses({ vault, now }: Pick<World, 'vault' | 'now'>, c
   const counts = new Map<string, number>();
   for (const { _id, day, text, count, kind } of found) {
     if (kind !== undefined || day <= keptSince(now())) continue;
-    const plain = unlessForged(() => vault.decrypt('missText', _id, text));
+    const plain = textIfOurs(vault, 'missText', _id, text);
     if (plain !== undefined && !said.has(missKey(vault, community, plain))) counts.set(plain, (counts.get(plain) ?? 0) + count);
   }
   return [...counts]

@@ -8,8 +8,7 @@ import { act, done, given, key, line, number, refuse, subject, tick } from '../a
 import { type Cast, cast } from '../ballots/index.ts';
 import { findCommunity, todayIn } from '../communities/index.ts';
 import { currentCycle } from '../cycles/index.ts';
-import { withLog } from '../log/index.ts';
-import { AT_TABLE, contactsOf, countHourly, notifyHolder, notifyResident, personAtTable, Resident } from '../people/index.ts';
+import { AT_TABLE, contactsOf, mayStill, notifyHolder, notifyResident, personAtTable, Resident } from '../people/index.ts';
 import { hand, twoHands } from './hands.ts';
 import { secondPerson, Table } from './tables.ts';
 import { tellNamed } from './tellNamed.ts';
@@ -84,10 +83,8 @@ export const castAssisted = act({
     const key = `${form} ${resident}`;
     const given = { key, service: 'castAssisted' as const, at, community, channel: 'assisted' as const, by, resident, withCard: true, picks };
     const _id = { cycle: cycle._id, key: world.vault.hmac('act', cycle._id, key, 'castAssisted') };
-    if (actor.kind === 'staff' && !(await collection(Assist).findOne({ _id }, { projection: { _id: 1 } }))) {
-      const counted = await withLog(world)(community, (session) => countHourly(world, community, actor, 'assisted', session));
-      if (counted === 'waiting') return refuse('tooManyHere');
-    }
+    const isAgain = (await collection(Assist).findOne({ _id }, { projection: { _id: 1 } })) !== null;
+    if (!isAgain && !(await mayStill(world, community, actor, 'assisted'))) return refuse('tooManyHere');
     const outcome = await cast(world)({ ...given, beginWrite: () => undefined });
     if (!('receipt' in outcome)) return refuse(outcome.refused.reason);
     return async ({ session, notify }) => {

@@ -7,8 +7,7 @@ import { act, done, given, key, line, phoneText, refuse, subject } from '../act/
 import { cycleKeys } from '../ballots/index.ts';
 import { findCommunity, phoneTyped } from '../communities/index.ts';
 import { type CycleRecord, cycleById, voteOf } from '../cycles/index.ts';
-import { withLog } from '../log/index.ts';
-import { type Actor, AT_TABLE, countHourly, notifyResident, personAtTable, requestAtTable, serialIn, withdrawTakenDown } from '../people/index.ts';
+import { type Actor, AT_TABLE, mayStill, notifyResident, personAtTable, requestAtTable, serialIn, withdrawTakenDown } from '../people/index.ts';
 import { isDatedBack } from './datedBack.ts';
 import { handOf, twoHands } from './hands.ts';
 import { encryptedMarked, isGenuineMark, Mark, type MarkRecord, markedPerson, markOfMark } from './mark.ts';
@@ -139,9 +138,7 @@ export const markSlip = act({
 
 /** Takes down that somebody asks to join, as often as that may be in earnest (`MOST_AN_HOUR`). */
 async function takenDown(world: World, actor: Actor, asks: Parameters<ReturnType<typeof requestAtTable>>[0]) {
-  const counted =
-    actor.kind === 'staff' && (await withLog(world)(asks.community, (session) => countHourly(world, asks.community, actor, 'request', session)));
-  return counted === 'waiting' ? refuse('tooManyAsk') : requestAtTable(world)(asks);
+  return (await mayStill(world, asks.community, actor, 'request')) ? requestAtTable(world)(asks) : refuse('tooManyAsk');
 }
 
 function asMarked({ number, serial, at }: MarkRecord): Marked {

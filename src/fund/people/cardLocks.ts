@@ -4,7 +4,7 @@ import { Address, needingCard } from '../../contacts/addressBook.ts';
 import { addressHmac, type CommunityContact, type ContactPoint, contactText, parseContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { encrypted, index, optional, type RecordOf, records } from '../../store/records.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -143,7 +143,7 @@ export const readLocks = view({
             .toArray(),
       needingCard(community, after ?? '', MOST_LISTED),
     ]);
-    const tried = wrong.flatMap(({ _id, address }) => parseContact(unlessForged(() => vault.decrypt('wrongCardsAddress', _id, address)) ?? '') ?? []);
+    const tried = wrong.flatMap(({ _id, address }) => parseContact(textIfOurs(vault, 'wrongCardsAddress', _id, address) ?? '') ?? []);
     const contacts = new Map(tried.map((contact) => [addressHmac(vault, { community, ...contact }), contact]));
     const ids = [...new Set([...contacts.keys(), ...needing])];
     const residents = await collection(Resident)

@@ -1,5 +1,5 @@
 import { addressHmac, phoneContact } from '../../contacts/contact.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { cardGivenAt, cardMark, personOf, type ResidentRecord, residentId } from './resident.ts';
 
@@ -20,9 +20,7 @@ type Found = Pick<ResidentRecord, '_id' | 'community' | 'person' | 'phoneId' | '
 
 /** Whether a phone or chat (its `addressHmac`) was linked to the resident of this record. */
 export function isLinkedTo(vault: Vault, { _id, linkedContacts }: Pick<Found, '_id' | 'linkedContacts'>, at: string): boolean {
-  return linkedContacts.some(
-    ({ id, address }) => id === at && unlessForged(() => vault.decrypt('residentLinkedContact', `${_id}|${id}`, address)) !== undefined,
-  );
+  return linkedContacts.some(({ id, address }) => id === at && textIfOurs(vault, 'residentLinkedContact', `${_id}|${id}`, address) !== undefined);
 }
 
 /** Whether the card in this record was given to its resident. */

@@ -3,6 +3,7 @@ import { collection } from '../../store/collection.ts';
 import { index, records } from '../../store/records.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
+import { withLog } from '../log/index.ts';
 import type { Actor } from './actor.ts';
 
 /**
@@ -15,6 +16,12 @@ export type Hourly = keyof typeof MOST_AN_HOUR;
 /** Whether a member of the staff has to wait before they do it again. */
 export async function mustWait(world: Pick<World, 'now'>, community: string, actor: Actor, what: Hourly): Promise<boolean> {
   return isFull(await timesOf(community, actor, what), what, world.now());
+}
+
+/** Notes that they do it once more; false: they have to wait, and nothing is noted. A command on the server is not bound. */
+export async function mayStill(world: World, community: string, actor: Actor, what: Hourly): Promise<boolean> {
+  if (actor.kind !== 'staff') return true;
+  return (await withLog(world)(community, (session) => countHourly(world, community, actor, what, session))) !== 'waiting';
 }
 
 /** Notes in a transaction that a member of the staff does it. `waiting`: they have to wait, and nothing is noted; `last`: from now on they have to. */

@@ -28,7 +28,7 @@ export { endCardLock, type ListedLock, readLocks } from './cardLocks.ts';
 export { damm, isCard, serialIn } from './checkDigit.ts';
 export { isCardOf, isLinkedTo, isPhoneOf } from './genuine.ts';
 export { contactsHeldBy, holdersAt, holdersDuring, holdersOf, mayAnswer, ownContacts, type PlaceIn, reachOf, whoActs } from './holders.ts';
-export { countHourly } from './hourly.ts';
+export { mayStill } from './hourly.ts';
 export { type CodeChecked, type CodeSent, checkCode, moveChat, type StaffPhones, sendCode, unlinkContact } from './linkChat.ts';
 export { moveStops, type Started, startMessages, stopMessages, subscribe } from './messages.ts';
 export { newIn, tellPhones, withNew } from './newContact.ts';

@@ -6,7 +6,7 @@ import { collection } from '../../store/collection.ts';
 import { numbered } from '../../store/databaseErrors.ts';
 import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { cleanText } from '../../store/text.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -165,7 +165,7 @@ export interface Asker {
 
 /** The person who asks, decrypted; undefined after a deletion, or if that is of another request. */
 export function askerOf(vault: Vault, { _id, who }: Pick<MembershipRequestRecord, '_id' | 'who'>): Asker | undefined {
-  const kept = who && unlessForged(() => vault.decrypt('membershipRequest', nameOf(_id), who));
+  const kept = textIfOurs(vault, 'membershipRequest', nameOf(_id), who);
   return kept && JSON.parse(kept);
 }
 

@@ -2,7 +2,7 @@ import type { mongo } from 'mongoose';
 import { CHANNEL_NAMES, CHANNELS } from '../../contacts/channel.ts';
 import { addressHmac, answerAt, type CommunityContact, type ContactPoint, everyChannel, phoneContact } from '../../contacts/contact.ts';
 import { each, encrypted, index, type Of, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { isField, isSealed, ofEach, PLAIN, type PlainField, type ResidentFields, ROLES, SEALED, type SealedField } from './residentFields.ts';
 
@@ -112,7 +112,7 @@ export function personWrittenAt(vault: Vault, record: Pick<ResidentRecord, '_id'
 
 /** `writtenAt`: in milliseconds since 1970. */
 function personKept(vault: Vault, { _id, person }: Pick<ResidentRecord, '_id' | 'person'>): Person & { readonly writtenAt?: number } {
-  const kept = person && unlessForged(() => vault.decrypt('residentPerson', _id, person));
+  const kept = textIfOurs(vault, 'residentPerson', _id, person);
   return kept === undefined ? {} : JSON.parse(kept);
 }
 
@@ -198,7 +198,7 @@ export function contactsOf(vault: Vault, resident: Pick<ResidentRecord, '_id' | 
   const linked = resident.linkedContacts
     .filter(({ id }) => id !== resident.phoneId)
     .flatMap(({ id, channel, address: kept }) => {
-      const address = unlessForged(() => vault.decrypt('residentLinkedContact', `${resident._id}|${id}`, kept));
+      const address = textIfOurs(vault, 'residentLinkedContact', `${resident._id}|${id}`, kept);
       return address === undefined ? [] : [{ channel, address }];
     });
   return phone === undefined ? linked : [phoneContact(phone), ...linked];

@@ -3,7 +3,7 @@ import { CHANNEL_NAMES } from '../../contacts/channel.ts';
 import { collection } from '../../store/collection.ts';
 import { encrypted, index, type Of, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { maskNumbers } from '../../store/text.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { spoken } from '../inquiries/index.ts';
 
@@ -201,7 +201,7 @@ export function standingDecision({ council, opinion }: Pick<ProposalRecord, 'cou
 
 /** What a proposal asks for, as written, decrypted; empty while a spoken one is not written down, or if it is of another one. */
 export function proposalText(vault: Vault, { _id, text }: Pick<ProposalRecord, '_id' | 'text'>): string {
-  return (text && unlessForged(() => vault.decrypt('proposalText', nameOf(_id), text))) || '';
+  return textIfOurs(vault, 'proposalText', nameOf(_id), text) ?? '';
 }
 
 /** A proposal's text, encrypted as `text` keeps it. */
@@ -211,12 +211,12 @@ export function encryptedProposal(vault: Vault, _id: ProposalRecord['_id'], text
 
 /** The address to which what became of a proposal is sent, decrypted; undefined after a deletion. */
 export function proposalAddress(vault: Vault, { _id, address }: Pick<ProposalRecord, '_id' | 'address'>): string | undefined {
-  return address && unlessForged(() => vault.decrypt('proposalAddress', nameOf(_id), address));
+  return textIfOurs(vault, 'proposalAddress', nameOf(_id), address);
 }
 
 /** Whose words a proposal is, decrypted; undefined if it came from themselves, or nobody knows the name. */
 export function proposalOf(vault: Vault, { _id, whose }: Pick<ProposalRecord, '_id' | 'whose'>): string | undefined {
-  return whose && unlessForged(() => vault.decrypt('proposalOf', nameOf(_id), whose));
+  return textIfOurs(vault, 'proposalOf', nameOf(_id), whose);
 }
 
 /** The name of a person whose words were written down, encrypted as `whose` keeps it. */

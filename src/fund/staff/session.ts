@@ -3,7 +3,7 @@ import { collection } from '../../store/collection.ts';
 import { type LookUp, readersLookUps } from '../../store/lookUps.ts';
 import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
 import { cleanText } from '../../store/text.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import { isSame, type Vault } from '../../store/vault.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
@@ -175,7 +175,7 @@ const withRoles: LookUp<SessionFound, SessionFound | null, StaffSessionRecord> =
 
 /** What the browser said of itself; undefined if this session was changed past the service. */
 function deviceOf(vault: Vault, session: Pick<StaffSessionRecord, '_id' | 'phone' | 'kiosk' | 'device'>): string | undefined {
-  return unlessForged(() => vault.decrypt('staffDevice', nameOf(session), session.device));
+  return textIfOurs(vault, 'staffDevice', nameOf(session), session.device);
 }
 
 /** A device on which somebody is signed in. */

@@ -3,7 +3,7 @@ import { CHANNEL_NAMES } from '../../contacts/channel.ts';
 import { addressHmac, type CommunityContact, type ContactPoint, phoneContact } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { type Actor, Resident, type StaffPhones } from '../people/index.ts';
@@ -88,7 +88,7 @@ export async function staffChatsOf({ vault }: Pick<World, 'vault'>, community: s
 
 /** Undefined if the chat was tied past the service. */
 function addressOf(vault: Vault, chat: StaffChatRecord): string | undefined {
-  return unlessForged(() => vault.decrypt('staffChatAddress', nameOf(chat), chat.address));
+  return textIfOurs(vault, 'staffChatAddress', nameOf(chat), chat.address);
 }
 
 /** Ends the link of a chat (`addressHmac`); gives whether there was one. */

@@ -5,7 +5,7 @@ import { forReaders } from '../../store/connect.ts';
 import { lookOf } from '../../store/lookalike.ts';
 import { changeMarked, withMark } from '../../store/recordMark.ts';
 import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import type { World } from '../../store/world.ts';
 import { act, choice, done, line, number, phoneText, refuse, subject } from '../act/index.ts';
@@ -53,7 +53,7 @@ export function encryptedContact(vault: Vault, _id: ImplementerRecord['_id'], co
 
 /** Who answers for an implementer, decrypted; nobody if that is of another one. */
 export function contactOf(vault: Vault, { _id, contact }: Pick<ImplementerRecord, '_id' | 'contact'>): ImplementerContact {
-  const kept = unlessForged(() => vault.decrypt('implementerContact', nameOf(_id), contact));
+  const kept = textIfOurs(vault, 'implementerContact', nameOf(_id), contact);
   return kept === undefined ? { person: '', phone: '' } : stored.parse(JSON.parse(kept));
 }
 

@@ -2,7 +2,7 @@ import { CHANNELS } from '../../contacts/channel.ts';
 import type { ContactPoint } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { encrypted, index, oneOf, optional, type RecordOf, records } from '../../store/records.ts';
-import { unlessForged } from '../../store/unlessForged.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import type { Vault } from '../../store/vault.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { SEES_WORKS, twelveDigits, view } from '../people/index.ts';
@@ -59,7 +59,7 @@ export function encryptedSent(vault: Vault, _id: string, sent: Sent): Buffer {
 
 /** What came, decrypted; undefined if it is of another record. It needs no check of its form, because we encrypted it. */
 export function sentIn(vault: Vault, { _id, sent }: Pick<SentProgressRecord, '_id' | 'sent'>): Sent | undefined {
-  const kept = sent && unlessForged(() => vault.decrypt('sentProgress', _id, sent));
+  const kept = textIfOurs(vault, 'sentProgress', _id, sent);
   return kept && JSON.parse(kept);
 }
 
