@@ -8,7 +8,7 @@ import { withPauses } from '../../store/pauses.ts';
 import { isId } from '../../store/text.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { perWorld, type World } from '../../store/world.ts';
-import { type Reading, SEES_NUMBERS, SEES_PEOPLE, view } from '../people/index.ts';
+import { type Reading, type Right, SEES_NUMBERS, SEES_PEOPLE, type View, view } from '../people/index.ts';
 import { CALENDAR_FIELDS, type Calendar, isOpen, periods, voteOf } from './calendar.ts';
 import { Cycle, type CycleRecord, type Frozen } from './cycle.ts';
 import { freeze } from './opening.ts';
@@ -169,10 +169,22 @@ export async function begunCycles(community: string, at: Date): Promise<{ id: st
     .map(({ id, title }) => ({ id, title }));
 }
 
-/** Rejects with `unknown-cycle` if the community of which somebody reads has no cycle with this id. */
-export async function checkCycle({ world, community }: Reading, id: string): Promise<void> {
-  const cycle = await cycleForReaders(world)(id);
-  if (cycle?.community !== community) throw new CodedError('unknown-cycle', 'The community has no cycle with this id.');
+/** A view of one cycle, whose id is asked for first. Its `read` rejects with `unknown-cycle`, too, if the community has no cycle with this id. */
+export function cycleView<Asked extends readonly unknown[], Result>({
+  query,
+  ...right
+}: Right & { readonly query: (reading: Reading, cycle: string, ...asked: Asked) => Result | Promise<Result> }): View<
+  readonly [cycle: string, ...asked: Asked],
+  Result
+> {
+  return view({
+    ...right,
+    query: async (reading, id: string, ...asked: Asked) => {
+      const cycle = await cycleForReaders(reading.world)(id);
+      if (cycle?.community !== reading.community) throw new CodedError('unknown-cycle', 'The community has no cycle with this id.');
+      return query(reading, id, ...asked);
+    },
+  });
 }
 
 /** The cycle about which something is printed: the current one of a community, or another one of it; null if there is none. */

@@ -9,9 +9,9 @@ import { perWorld, type World } from '../../store/world.ts';
 import { act, done, line, refuse } from '../act/index.ts';
 import { drawSlips, type Found, listHash, type SlipAudit, type SlipDraw } from '../ballots/audit/index.ts';
 import { ballotOf, results } from '../ballots/index.ts';
-import { checkCycle, cycleAt, cycleForReaders, findCycle, isFrozen } from '../cycles/index.ts';
+import { cycleAt, cycleForReaders, cycleView, findCycle, isFrozen } from '../cycles/index.ts';
 import { withLog } from '../log/index.ts';
-import { SEES_NUMBERS, serialIn, view } from '../people/index.ts';
+import { SEES_NUMBERS, serialIn } from '../people/index.ts';
 import { agreedIn, Batch, type BatchRecord } from './batch.ts';
 import { datedBack } from './datedBack.ts';
 import { handOf, isAmong } from './hands.ts';
@@ -81,11 +81,10 @@ export interface ReadSlipAudit {
 }
 
 /** The slips that were drawn, in the order in which they lie, for a person who compares them; undefined if there are none. Rejects as `results` does. */
-export const readSlipAudit = view({
+export const readSlipAudit = cycleView({
   name: 'slip.compare',
   may: SEES_NUMBERS,
-  query: async (reading, cycle: string): Promise<ReadSlipAudit | undefined> => {
-    await checkCycle(reading, cycle);
+  query: async (reading, cycle): Promise<ReadSlipAudit | undefined> => {
     const audit = await slipAudit(reading.world)(cycle);
     if (!audit) return undefined;
     const which = { $in: [...audit.drawn] };

@@ -3,8 +3,8 @@ import { batchedQuery } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
-import { checkCycle } from '../cycles/index.ts';
-import { SEES_NUMBERS, view } from '../people/index.ts';
+import { cycleView } from '../cycles/index.ts';
+import { SEES_NUMBERS } from '../people/index.ts';
 import { Batch, type BatchRecord } from './batch.ts';
 import { Assist } from './castInPerson.ts';
 import { datedBack } from './datedBack.ts';
@@ -128,12 +128,10 @@ export interface PaperWaits {
 const OPEN_MS = 16 * HOUR_MS;
 
 /** How much of a cycle's paper waits. `isOver`: its vote has closed, so that no table is open any more. */
-export const waitingPaper = view({
+export const waitingPaper = cycleView({
   name: 'paper.waiting',
   may: SEES_NUMBERS,
-  query: async (reading, { cycle, isOver }: { readonly cycle: string; readonly isOver: boolean }): Promise<PaperWaits> => {
-    await checkCycle(reading, cycle);
-    const { world } = reading;
+  query: async ({ world }, cycle, { isOver }: { readonly isOver: boolean }): Promise<PaperWaits> => {
     const before = isOver ? world.now() : new Date(world.now().getTime() - OPEN_MS);
     const [tables, batches, keyed] = await Promise.all([
       tablesBy(world, [

@@ -1,7 +1,7 @@
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
 import type { World } from '../../store/world.ts';
-import { checkCycle } from '../cycles/index.ts';
+import { cycleView } from '../cycles/index.ts';
 import { SEES_NUMBERS, SEES_PEOPLE, SEES_TABLES, view } from '../people/index.ts';
 import { staffActor, staffOf } from '../staff/index.ts';
 import { acceptedNow, agreed, Batch, type BatchRecord, differing, keyedIn } from './batch.ts';
@@ -23,21 +23,19 @@ export interface ReadTable extends Pick<TableRecord, 'place' | 'marked' | 'marks
 }
 
 /** A cycle's tables, the newest first. Rejects with `unknown-cycle`. */
-export const readTables = view({
+export const readTables = cycleView({
   name: 'table.list',
   may: SEES_TABLES,
-  query: async (reading, cycle: string): Promise<ReadTable[]> => {
-    await checkCycle(reading, cycle);
+  query: async (reading, cycle): Promise<ReadTable[]> => {
     return tablesOf(cycle);
   },
 });
 
 /** The same for a person who keys: those that are closed. */
-export const readTablesToKey = view({
+export const readTablesToKey = cycleView({
   name: 'batch.tables',
   may: SEES_NUMBERS,
-  query: async (reading, cycle: string): Promise<ReadTable[]> => {
-    await checkCycle(reading, cycle);
+  query: async (reading, cycle): Promise<ReadTable[]> => {
     return (await tablesOf(cycle)).filter(({ closed }) => closed);
   },
 });
@@ -53,11 +51,10 @@ async function tablesOf(cycle: string): Promise<ReadTable[]> {
 }
 
 /** One table, as `readTables` gives it; undefined if there is none with this number. Rejects as `readTables`. */
-export const readOneTable = view({
+export const readOneTable = cycleView({
   name: 'table.one',
   may: SEES_TABLES,
   query: async (reading, cycle: string, number: number): Promise<ReadTable | undefined> => {
-    await checkCycle(reading, cycle);
     const [table, back] = await Promise.all([collection(Table).findOne({ _id: { cycle, number } }), datedBack(cycle, number)]);
     return table ? readTable(table, back) : undefined;
   },
@@ -76,18 +73,17 @@ function readTable({ _id, place, marked, marks, opened, closed, validated }: Tab
  * The last slips that were marked at a table, the newest first: which, when, the id by which a mark is taken back, and whether the one who asks made it; never
  * whose. Rejects as `readTables`.
  */
-export const readMarks = view({
+export const readMarks = cycleView({
   name: 'table.marks',
   may: SEES_TABLES,
   query: async (
-    reading,
-    { cycle, table }: { readonly cycle: string; readonly table: number },
+    { world, actor },
+    cycle,
+    table: number,
     limit: number,
   ): Promise<
     (Pick<MarkRecord, 'number' | 'serial' | 'at' | 'heardAt'> & { readonly id: string; readonly isUndone: boolean; readonly isOwn: boolean })[]
   > => {
-    const { world, actor } = reading;
-    await checkCycle(reading, cycle);
     const { phone: own } = await handOf(world, actor);
     const marks = await collection(Mark)
       .find({ '_id.cycle': cycle, table }, { sort: { number: -1 }, limit, projection: { person: 0, voter: 0 } })
@@ -146,12 +142,11 @@ export const readBatch = view({
 });
 
 /** A cycle's batches, the newest first; those in some states. Rejects with `unknown-cycle`. */
-export const readBatches = view({
+export const readBatches = cycleView({
   name: 'batch.list',
   may: SEES_NUMBERS,
   query: async (reading, cycle: string, { table, limit, after }: { table?: number; limit: number; after?: number }): Promise<ReadBatch[]> => {
     const { world } = reading;
-    await checkCycle(reading, cycle);
     const which = { '_id.cycle': cycle, ...(table !== undefined && { table }), ...(after !== undefined && { '_id.number': { $lt: after } }) };
     const [batches, back] = await Promise.all([
       collection(Batch)
@@ -190,11 +185,10 @@ export interface ManyAssists {
 }
 
 /** Those who entered more than three, for supervisors. Rejects with `unknown-cycle`. */
-export const readManyAssists = view({
+export const readManyAssists = cycleView({
   name: 'assist.many',
   may: SEES_PEOPLE,
-  query: async (reading, cycle: string): Promise<ManyAssists[]> => {
-    await checkCycle(reading, cycle);
+  query: async (reading, cycle): Promise<ManyAssists[]> => {
     const many = await collection(Assist)
       .aggregate<ManyAssists>([
         { $match: { '_id.cycle': cycle } },
@@ -220,11 +214,10 @@ export interface OddSlips {
 }
 
 /** At most `limit` of each, for a person who keys. */
-export const readOddSlips = view({
+export const readOddSlips = cycleView({
   name: 'slip.odd',
   may: SEES_NUMBERS,
   query: async (reading, cycle: string, limit: number): Promise<OddSlips> => {
-    await checkCycle(reading, cycle);
     const [uncounted, notKeyed] = await Promise.all([
       forReaders(Slip)
         .find({ cycle, outcome: { $in: [...ODD] } }, { projection: { batch: 1, outcome: 1 }, sort: { outcome: 1, _id: 1 }, limit })

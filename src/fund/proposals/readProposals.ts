@@ -3,8 +3,8 @@ import { forReaders } from '../../store/connect.ts';
 import { batchedQuery } from '../../store/lookUps.ts';
 import { maskNumbers } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
-import { checkCycle } from '../cycles/index.ts';
-import { type Actor, mayDo, SEES_NUMBERS, view } from '../people/index.ts';
+import { cycleView } from '../cycles/index.ts';
+import { type Actor, mayDo, SEES_NUMBERS } from '../people/index.ts';
 import { canBeGiven } from './opinions.ts';
 import { PROPOSAL_STATES, Proposal, type ProposalRecord, proposalAddress, proposalOf, proposalText } from './proposal.ts';
 import { supportsOf } from './support.ts';
@@ -47,11 +47,10 @@ interface Page {
 /**
  * A page of a cycle's proposals. `after`: by number, the number behind which it begins; by supports, how many come before it.
  */
-export const readProposals = view({
+export const readProposals = cycleView({
   name: 'proposal.list',
   may: SEES_NUMBERS,
   query: async (reading, cycle: string, wanted: ProposalsWanted & { readonly after: number | undefined; readonly limit: number }): Promise<Page> => {
-    await checkCycle(reading, cycle);
     const { world, community, actor } = reading;
     const of = { community, cycle };
     const { after, limit, by, isDescending } = wanted;
@@ -78,7 +77,7 @@ export const readProposals = view({
 });
 
 /** Some proposals of a cycle by number, those that the reader may see, in the order of their numbers. */
-export const readSomeProposals = view({
+export const readSomeProposals = cycleView({
   name: 'proposal.some',
   may: SEES_NUMBERS,
   query: async (
@@ -86,7 +85,6 @@ export const readSomeProposals = view({
     cycle: string,
     which: { readonly numbers: readonly number[] } | { readonly mergedInto: number },
   ): Promise<StaffProposal[]> => {
-    await checkCycle(reading, cycle);
     const { world, community, actor } = reading;
     const of = { community, cycle };
     const wanted = 'numbers' in which ? { '_id.number': { $in: [...which.numbers] } } : which;
@@ -101,11 +99,10 @@ export const readSomeProposals = view({
  * The proposal that follows another one in a list, whether or not that one is still in it; behind the last one the first. Undefined if there is no
  * other.
  */
-export const nextProposal = view({
+export const nextProposal = cycleView({
   name: 'proposal.next',
   may: SEES_NUMBERS,
   query: async (reading, cycle: string, wanted: ProposalsWanted, number: number): Promise<number | undefined> => {
-    await checkCycle(reading, cycle);
     const { world, community, actor } = reading;
     const of = { community, cycle };
     const { by, isDescending } = wanted;
@@ -124,7 +121,7 @@ export const nextProposal = view({
 });
 
 /** How many of a list's proposals have an opinion, a draft or a given one, and what the feasible ones cost together; merged ones do not count. */
-export const countExamined = view({
+export const countExamined = cycleView({
   name: 'proposal.examined',
   may: SEES_NUMBERS,
   query: async (
@@ -132,7 +129,6 @@ export const countExamined = view({
     cycle: string,
     { category, search }: Pick<ProposalsWanted, 'category' | 'search'>,
   ): Promise<{ readonly examined: number; readonly all: number; readonly feasible: number; readonly cost: number }> => {
-    await checkCycle(reading, cycle);
     const { world, community, actor } = reading;
     const of = { community, cycle };
     const filter = await filterOf(world, of, { view: 'all', category, search }, actor);
@@ -182,11 +178,10 @@ interface Waiting {
 }
 
 /** How many proposals of a cycle are in no category, or have no answer, and since when. */
-export const waitingProposals = view({
+export const waitingProposals = cycleView({
   name: 'proposal.waiting',
   may: SEES_NUMBERS,
   query: async (reading, cycle: string, wanted: ProposalView): Promise<Waiting> => {
-    await checkCycle(reading, cycle);
     const [found] = await countsBy(reading.world, [
       { $match: { '_id.cycle': cycle, ...VIEW[wanted] } },
       { $group: { _id: null, count: { $sum: 1 }, since: { $min: '$at' } } },

@@ -85,7 +85,7 @@ async function blocking(reading: Reading) {
   const isSoon = vote !== undefined && now < vote.from && now.getTime() > vote.from.getTime() - SOON_MS;
   const isHeld = heldVote(cycle, now) !== undefined;
   const isOver = vote !== undefined && vote.to <= now;
-  const paper = cycle.frozen ? await waitingPaper.read(reading, { cycle: cycle._id, isOver }) : undefined;
+  const paper = cycle.frozen ? await waitingPaper.read(reading, cycle._id, { isOver }) : undefined;
   return {
     noProjects: (isSoon || isHeld) && cycle.projects.length === 0 ? { count: 1, ...(isSoon && { due: vote.from }) } : { count: 0 },
     isSealed: cycle.sealedAt !== undefined,

@@ -72,12 +72,12 @@ describe('who may read what', () => {
       () => readTables.read(reading, cycle),
       () => readTablesToKey.read(reading, cycle),
       () => readOneTable.read(reading, cycle, 1),
-      () => readMarks.read(reading, { cycle, table: 1 }, 9),
+      () => readMarks.read(reading, cycle, 1, 9),
       () => readBatches.read(reading, cycle, { limit: 9 }),
       () => readManyAssists.read(reading, cycle),
       () => readOddSlips.read(reading, cycle, 9),
       () => readSlipAudit.read(reading, cycle),
-      () => waitingPaper.read(reading, { cycle, isOver: false }),
+      () => waitingPaper.read(reading, cycle, { isOver: false }),
     ];
     for (const ask of asked) expect(await codeOf(ask()), String(ask)).to.equal('unknown-cycle');
     const plan = { at: new Date(world.now().getTime() + 86_400_000), place: '居委会', items: [] };

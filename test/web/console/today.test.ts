@@ -186,10 +186,12 @@ describe('Today', () => {
   });
 
   it('shows recordings, minutes and a second person’s turn, each to whom it concerns', async () => {
-    const there = await town(world, { cycle: votingNow(world) });
+    const voting = votingNow(world);
+    const announced = { stage: 'announce' as const, from: new Date(world.now().getTime() - 2 * DAY_MS) };
+    const there = await town(world, { cycle: { ...voting, stages: [announced, ...(voting.stages ?? [])] } });
     await staffAll(world, there.community);
     await recordProposal(world)({ text: '', recording: 'spoken' }, there.act(STRANGERS[0] ?? ''));
-    await planMeeting(world)({ cycle: there.cycle, plan: { at: new Date(world.now().getTime() - 60_000), place: '活动室', items: [] }, actor: LI });
+    await planMeeting(world)({ cycle: there.cycle, plan: { at: new Date(world.now().getTime() - DAY_MS), place: '活动室', items: [] }, actor: LI });
     const cadre = await staff(world, there.community, { role: 'cadre', phone: phoneOf('cadre'), name: '王芳' });
     await extendCycle(world)({ id: there.cycle, to: new Date(world.now().getTime() + DAY_MS), actor: cadre, reason: '下雨' });
     const words = async (role: StaffRole) => (await waitsIn(there, role)).map(([what, path]) => [what, path]);

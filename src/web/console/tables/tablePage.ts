@@ -48,7 +48,7 @@ export function tablePage() {
     const q = asked(request, 'q');
     const table = await tableOf(visit, cycle);
     const [marks, helpers, found] = await Promise.all([
-      visit.read(readMarks, { cycle, table: table.number }, SHOWN),
+      visit.read(readMarks, cycle, table.number, SHOWN),
       visit.read(readHelpers, 'atTable'),
       q && !person && !takenIn ? visit.read(findAtTable, q) : undefined,
     ]);
