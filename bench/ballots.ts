@@ -81,12 +81,12 @@ function unchained(seq: number): EntryRecord {
 }
 
 function caster(world: World, residents: readonly string[]): () => Promise<unknown> {
-  const cast = castBallot(world);
   let next = 0;
   return async () => {
     const n = next++;
     const voter = n % residents.length;
-    const outcome = await cast(
+    const outcome = await castBallot(
+      world,
       { picks: [3, 7] },
       {
         key: `bench ${n}`,

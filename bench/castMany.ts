@@ -6,14 +6,14 @@ const AT_ONCE = 64;
 
 /** Casts a ballot for each resident (`_id`) of a community that votes, by the one way into its ledger. */
 export async function castMany(world: World, community: string, residents: Iterable<string>, onBallot = () => {}): Promise<void> {
-  const cast = castBallot(world);
   let index = 0;
   const waiting = residents[Symbol.iterator]();
   const casting = async () => {
     for (let next = waiting.next(); !next.done; next = waiting.next()) {
       const number = index++;
       const picks = [1 + (number % 10), 1 + ((number + 3) % 10)].toSorted((one, other) => one - other);
-      const outcome = await cast(
+      const outcome = await castBallot(
+        world,
         { picks },
         {
           key: `fill ${number}`,

@@ -55,14 +55,14 @@ async function lookUps(uri: string): Promise<{ readonly cookie: string; readonly
     const cookie = `__Host-staff=${await beginSession(world, staffPhone(world.vault, CADRE), 'bench')}`;
     const before = process.memoryUsage();
     const began = performance.now();
-    const longest = await longestPiece(() => nearestTexts(world)(CYCLE, ['路灯'], SHOWN));
+    const longest = await longestPiece(() => nearestTexts(world, CYCLE, ['路灯'], SHOWN));
     const built = performance.now() - began;
     const after = process.memoryUsage();
     const took: number[] = [];
     const used = process.cpuUsage();
     for (let look = 0; look < LOOK_UPS; look += 1) {
       const start = performance.now();
-      await nearestProposals(world)(CYCLE, ((look * 7_919) % PROPOSALS) + 1, SHOWN);
+      await nearestProposals(world, CYCLE, ((look * 7_919) % PROPOSALS) + 1, SHOWN);
       took.push(performance.now() - start);
     }
     const { user } = process.cpuUsage(used);

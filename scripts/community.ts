@@ -131,7 +131,7 @@ function say({ community, cycle, residents, prompts, ...more }: Imported, asJson
 
 function exported(slug: string, dir: string, by: string): Promise<number> {
   return withStore(async ({ world }) => {
-    const outcome = await exportCommunity(world)(slug, dir, operator(by));
+    const outcome = await exportCommunity(world, slug, dir, operator(by));
     if ('refused' in outcome) {
       note(`There is no community ${slug}.`);
       return 1;

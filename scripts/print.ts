@@ -148,7 +148,7 @@ async function slips(world: World, how: How, count: number, actor: Actor): Promi
   const { record, speech } = await about(how);
   if (existsSync(how.out)) throw new CodedError('file-there', `${how.out} is there already; name another file.`);
   const wanted = { community: record, language: speech, count, allTheSame: how.allTheSame, actor };
-  await writeFile(how.out, await printSlips(world, await loadCatalogue())(wanted), { flag: 'wx', mode: 0o600 });
+  await writeFile(how.out, await printSlips(world, await loadCatalogue(), wanted), { flag: 'wx', mode: 0o600 });
   printLine(`${count} slips are in ${how.out}; each serial stands on one slip: print the file once.`);
   if (!(await currentCycleForReaders(world)(how.slug, world.now()))?.frozen)
     note(

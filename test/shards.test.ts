@@ -50,7 +50,7 @@ describe('a cluster', () => {
     for (const path of [...PAGES.map((page) => `/c/${community._id}${page}`), ...ofCycle, '/api/receipts/4820917735'])
       expect((await fetch(url + path)).status, path).to.be.below(500);
 
-    await exportCommunity(world)(community._id, folder({}), operator('Li'));
+    await exportCommunity(world, community._id, folder({}), operator('Li'));
     await makeCards(world, community._id, { building: '1栋', isMissing: false }, operator('Li'), { reason: 'new', most: 3 });
     for (const tick of TICKS) await tick(world);
     const { commands, without } = ended();
@@ -95,11 +95,11 @@ const TICKS: readonly ((world: World) => Promise<unknown>)[] = [
   forgetLetters,
   (world) => renewVoterCounts(world, world.now()),
   (world) => calendarJob(world, CHANNEL_NAMES)(),
-  (world) => keepOverview(world)(),
-  (world) => holdVotes(world)(),
+  (world) => keepOverview(world),
+  (world) => holdVotes(world),
   (world) => beginWorks(world)(),
   (world) => publishRatings(world)(),
-  (world) => enterAccepted(world)(),
+  (world) => enterAccepted(world),
   (world) => enterLateJoined(world)(),
   (world) => recoverLeases(world, 'sms'),
 ];

@@ -217,7 +217,7 @@ describe('somebody who writes into the database and has no SECRET', () => {
       subject: 'staff/council',
       detail: {},
     };
-    const { waits } = await askSecond(world)(asking);
+    const { waits } = await askSecond(world, asking);
     const _id = { community: here.community, number: waits };
     const asked = await collection(Second).findOne({ _id });
     const confirm = (actor = supervisor) => confirmSecond(world, runs(run))({ community: here.community, number: waits, actor });
@@ -231,7 +231,7 @@ describe('somebody who writes into the database and has no SECRET', () => {
 
   it('changes no result: not what is published, not the ballot, a day, a voter or a receipt, however the entries are chained anew', async () => {
     const here = await town(world, { residents: 4, cycle: votingNow(world) });
-    for (const [n, picks] of [[1], [1], [2]].entries()) await castBallot(world)({ picks }, here.act(n));
+    for (const [n, picks] of [[1], [1], [2]].entries()) await castBallot(world, { picks }, here.act(n));
     const later = new Date(world.now().getTime() + 2 * HOUR_MS);
     const closed = () => ({ ...world, now: () => later }); // each is a process that knows nothing yet
     await sealDue(closed(), enterRest(closed()))();
@@ -278,7 +278,7 @@ describe('somebody who writes into the database and has no SECRET', () => {
       residents: 12,
       cycle: { ...votingNow(world), paper: { until: new Date(world.now().getTime() + 2 * HOUR_MS) } },
     });
-    for (let n = 0; n < 12; n += 1) await castBallot(world)({ picks: [1] }, here.act(n));
+    for (let n = 0; n < 12; n += 1) await castBallot(world, { picks: [1] }, here.act(n));
     const _id = here.cycle;
     const genuine = await collection(Cycle).findOne({ _id });
     /** What each way tells, in a process that knows nothing yet. */
@@ -362,7 +362,7 @@ describe('somebody who writes into the database and has no SECRET', () => {
     await slips.insertOne({ ...(await slips.findOne({ _id: h as never })), _id: '00000000' as never });
     happened['an invented slip'] = await handIn(world, place, '00000000', { resident: residents[8] ?? '' });
     await closed(world, place);
-    const opens = () => openBatch(world)({ ...place, actor: AT_TABLE });
+    const opens = () => openBatch(world, { ...place, actor: AT_TABLE });
     const genuine = await tables.findOne({ '_id.cycle': cycle });
     await tables.updateOne({ '_id.cycle': cycle }, { $set: { hands: [] } });
     happened['another table’s hands'] = [await opens(), await found()];
@@ -376,7 +376,7 @@ describe('somebody who writes into the database and has no SECRET', () => {
     );
     const keyedByOne = async (serial: string) => {
       const actor = operator('小陈');
-      const { batch: number } = { batch: 0, ...(await openBatch(world)({ ...place, actor })) };
+      const { batch: number } = { batch: 0, ...(await openBatch(world, { ...place, actor })) };
       await keySlip(world)({ cycle, batch: number, serial, says: { picks: [3] }, actor });
       await finishKeying(world)({ cycle, batch: number, actor });
       const _id = { cycle, number } as never;
@@ -403,7 +403,7 @@ describe('somebody who writes into the database and has no SECRET', () => {
 
     const invented = ['小郑', '小陈'].map((name) => ({ by: { phone: `operator ${name}`, name }, at: world.now() }));
     await batches.updateOne({ _id: { cycle, number: taken } as never }, { $set: { state: 'entering', accepted: invented } });
-    await enterAccepted(world)();
+    await enterAccepted(world);
     happened['accepted by nobody'] = (await batches.findOne({ _id: { cycle, number: taken } as never }))?.outcomes;
     happened.doctor = await found();
     expect(happened).to.deep.equal({

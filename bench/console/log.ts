@@ -93,7 +93,7 @@ async function roundTrips(world: World, uri: string): Promise<{ with: number; wi
   return {
     without: await counted(() => mongoose.connection.getClient().withSession((session) => session.withTransaction(() => change(session)))),
     with: await counted(() =>
-      withLog(world)('bench', async (session, write) => {
+      withLog(world, 'bench', async (session, write) => {
         await change(session);
         await write(entry);
       }),

@@ -73,13 +73,12 @@ export async function beside({ uri, folder }: Place, { rounds, seconds: short }:
 /** Queues at least so many messages to the next residents. */
 function queueing(world: World): (count: number) => Promise<void> {
   const everybody = recipients(world, ['sms'])({ _id: 'bench', language: 'zh-CN' }, { to: 'all' });
-  const queue = queueMany(world);
   const occasion = { occasion: 'beside', community: 'bench', said: () => ({ key: 'notice.broadcast', params: { text: '明天停水' } }) };
   return async (count) => {
     for (let queued = 0; queued < count; ) {
       const next = await everybody.next();
       if (next.done) throw new CodedError('too-few', 'There are too few residents for so long a broadcast.');
-      queued += await queue(occasion, next.value);
+      queued += await queueMany(world, occasion, next.value);
     }
   };
 }

@@ -45,12 +45,11 @@ export async function dueScan({ uri }: Place, { residents }: Effort): Promise<Ro
 
 /** How long each batch took, in milliseconds. */
 async function times(world: World, cycle: CycleRecord, most = Number.POSITIVE_INFINITY): Promise<number[]> {
-  const voted = votedAmong(world);
   const took: number[] = [];
   for (let after: string | undefined = ''; after !== undefined && took.length < most; ) {
     const began = performance.now();
     const page = await rosterPage(cycle.community, after, BATCH);
-    await voted(cycle, page);
+    await votedAmong(world, cycle, page);
     took.push(performance.now() - began);
     after = page.at(-1);
   }

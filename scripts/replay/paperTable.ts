@@ -85,7 +85,7 @@ export async function paperTable(world: World, cycle: string, slips: number, pro
   }
 
   async function keyed(pile: typeof inBox, wrong: ReadonlyMap<string, readonly number[]>, [first, second, third]: Clerks): Promise<number> {
-    const { batch } = done(await openBatch(world)({ cycle, table, actor: first }));
+    const { batch } = done(await openBatch(world, { cycle, table, actor: first }));
     let state: BatchState = 'first';
     for (const [actor, isWrong] of [[first, (n: number) => n % 2 === 0] as const, [second, (n: number) => n % 2 === 1] as const]) {
       for (const [n, { serial, picks }] of pile.entries()) {

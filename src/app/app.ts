@@ -128,12 +128,10 @@ export async function app({
     units: messageUnits,
     parts: messageParts,
   };
-  const serve = flowServices(world, broadcasts, speaksSichuan(world, phrases));
+  const serve = flowServices(world, broadcasts, (community) => speaksSichuan(world, phrases, community));
   const eraseAll = eraseDue(world, forgetContacts(world));
   const { seal, published } = sealing(world, log, eraseAll);
-  const [announce, lapse] = [calendarJob(world, channels), lapseSeconds(world)];
-  const tell = tellSeconds(world, enqueue(world));
-  const recordStatus = carrierStatus(world);
+  const announce = calendarJob(world, channels);
   const misses = keepMisses(world, (error) => log.warn({ error, code: 'miss-not-kept' }, 'what was not understood was not kept'));
   const accounts = carriers.accounts ?? [];
   await checkTemplates(world, log, new Set([...carriers.phone.keys(), ...accounts.map(({ carrier }) => carrier)]));
@@ -145,15 +143,15 @@ export async function app({
       mount: '',
       answer: dialog(dialogDeps(world, { log, channel: 'sms', services: serve, sendsCodes: true, missed: misses.keep })),
       text: smsText(wordsFor(world, catalogue)),
-      reply: queueReply(world),
+      reply: (answer) => queueReply(world, answer),
       templated: templated(world, catalogue),
       elsewhere: elsewhere(world, channels),
       textedCommunity: textedCommunity(world, accounts),
       networks,
       hearing,
-      recordStatus,
+      recordStatus: (status) => carrierStatus(world, status),
       notify: enqueue(world),
-      askCallBack: askCallBack(world),
+      askCallBack: (call) => askCallBack(world, call),
       speech: {
         phrases,
         synthesised: measures.synthesised,
@@ -167,7 +165,7 @@ export async function app({
       handler.post(path, ...handlers);
       if (isAlsoGet) handler.get(path, ...handlers);
     }
-    const endCallBacks = callBackTicks(log, measures.tickFailed, placeCallBacks(world, phones.placeCall));
+    const endCallBacks = callBackTicks(log, measures.tickFailed, () => placeCallBacks(world, phones.placeCall));
     stops.push(phones.stop, async () => endCallBacks());
     for (const channel of channels.filter((channel) => CHANNELS[channel].isPhone))
       stops.push(outbox(world, { channel, log, send: phones.send(channel), word: noticeText(world, catalogue) }).stop);
@@ -178,7 +176,7 @@ export async function app({
     const chats = openChats(wechat, {
       world,
       log,
-      recordStatus,
+      recordStatus: (status) => carrierStatus(world, status),
       answer: dialog(
         dialogDeps(world, {
           log,
@@ -189,7 +187,7 @@ export async function app({
         }),
       ),
       words: chatWords(wordsFor(world, catalogue)),
-      unfollow: endChat(world, forgetContacts(world)),
+      unfollow: (address, at) => endChat(world, forgetContacts(world), address, at),
       observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),
       parked: measures.parked,
     });
@@ -246,7 +244,7 @@ export async function app({
   };
 
   async function calendar(): Promise<void> {
-    await forEachSettled([announce, lapse, tell], 'looks', (job) => job());
+    await forEachSettled([announce, () => lapseSeconds(world), () => tellSeconds(world, enqueue(world))], 'looks', (job) => job());
   }
 
   async function catchUp(): Promise<void> {

@@ -81,13 +81,13 @@ export function dialogDeps(world: World, { log, channel, services, sendsCodes, m
       return 'open' in opened ? withNames(opened.open.projects, await current(community, at)) : [];
     },
     projectsOf: async (community, at) => projectsIn(await current(community, at)),
-    castOf: ballotByKey(world),
+    castOf: (act) => ballotByKey(world, act),
     lookAhead: (turn, who) => {
       current(turn.community, turn.at).catch(() => undefined); // the failure is not kept: the next caller asks again
       if (who) void holders(turn, 'anew');
     },
     mayAnswer: mayAnswer(world),
-    wroteSince: wroteSince(world),
+    wroteSince: (act, since) => wroteSince(world, act, since),
     hasHolder: async (turn) => (await holders(turn)).holders.length > 0,
     missed,
     report: (error) => log.error({ error, channel, code: 'turn-failed' }, 'a turn ended in an apology'),
@@ -142,40 +142,40 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
   const broadcast = cadreBroadcast(world, deps);
   return {
     castBallot: cast(world, receiptBySms(notify)),
-    checkReceipt: checkReceipt(world, handedInLast(world)),
-    myPicks: myPicks(world),
+    checkReceipt: (input, act) => checkReceipt(world, input, act, handedInLast),
+    myPicks: (input, act) => myPicks(world, input, act),
     openBallot: openBallot(world),
     readFacts: readFacts(world),
     readProgress: readProgress(world),
-    readProjects: readProjects(world),
-    readRatable: readRatable(world),
-    readSituation: readSituation(world),
-    readSupportable: readSupportable(world),
+    readProjects: (input, act) => readProjects(world, input, act),
+    readRatable: (input, act) => readRatable(world, input, act),
+    readSituation: (input, act) => readSituation(world, input, act),
+    readSupportable: (input, act) => readSupportable(world, input, act),
     rateWork: alone(rateWork(world)),
     supportProposals: alone(supportProposals(world)),
     spokenDialects: async (_: unknown, { channel, community }: Turn) => ({ sichuan: CHANNELS[channel].isSpoken && (await speaksSichuan(community)) }),
     ...held({
-      askDigits: askDigits(world, notify),
-      checkCadre: checkCadre(world, staff),
-      checkCode: linking(world, checkCode(world, staff)),
-      checkDigits: checkDigits(world),
-      eraseMe: eraseMe(world, forgetContacts(world)),
+      askDigits: (input, act) => askDigits(world, notify, input, act),
+      checkCadre: (input, act) => checkCadre(world, staff, input, act),
+      checkCode: linking(world, (input, act) => checkCode(world, staff, input, act)),
+      checkDigits: (input, act) => checkDigits(world, input, act),
+      eraseMe: (input, act) => eraseMe(world, forgetContacts(world), input, act),
       moveChat: moving(world),
-      nudge: nudge(world),
+      nudge: (input, act) => nudge(world, input, act),
       planBroadcast: broadcast.plan,
-      proveCadre: proveCadre(world, notify, staff),
-      proveProgress: proveProgress(world, notify),
-      recordObjection: recordObjection(world),
-      recordProposal: recordProposal(world),
-      requestMembership: requestMembership(world),
+      proveCadre: (input, act) => proveCadre(world, notify, staff, input, act),
+      proveProgress: (input, act) => proveProgress(world, notify, input, act),
+      recordObjection: (input, act) => recordObjection(world, input, act),
+      recordProposal: (input, act) => recordProposal(world, input, act),
+      requestMembership: (input, act) => requestMembership(world, input, act),
       sendBroadcast: broadcast.send,
-      sendCode: sendCode(world, notify, staff),
+      sendCode: (input, act) => sendCode(world, notify, staff, input, act),
       showCard: linking(world, show(world, showCard(world, notify))),
-      startMessages: startMessages(world),
-      stopMessages: stopMessages(world),
-      subscribe: subscribe(world),
+      startMessages: (input, act) => startMessages(world, input, act),
+      stopMessages: (input, act) => stopMessages(world, input, act),
+      subscribe: (input, act) => subscribe(world, input, act),
       tellProgress: tellProgress(world, notify),
-      voidBallot: voidBallot(world, handedInLast(world)),
+      voidBallot: voidBallot(world, handedInLast),
       writeInquiry: writeInquiry(world, notify, async (community) => (await staffOf(world, community)).filter(({ role }) => role === 'supervisor')),
     }),
   };
@@ -219,10 +219,9 @@ function linking<Input, Known extends CardShown | CodeChecked>(world: World, ser
 
 /** `linking` where the chat takes the place of another one of theirs. */
 function moving(world: World) {
-  const move = moveChat(world);
   const give = giveToLinked(world);
-  return async (input: Parameters<typeof move>[0], turn: Turn) => {
-    const moved = await move(input, turn);
+  return async (input: Parameters<typeof moveChat>[1], turn: Turn) => {
+    const moved = await moveChat(world, input, turn);
     await give(turn, input.resident);
     return moved;
   };
@@ -230,10 +229,9 @@ function moving(world: World) {
 
 /** A ballot counts once under its turn's key. Only a ballot that depends on what was said before has to know that this is still valid. */
 function cast(world: World, receipt: ReturnType<typeof receiptBySms>) {
-  const castOne = castBallot(world);
   return async (input: { picks: readonly number[] }, turn: Turn) => {
     if (!turn.alongside) await turn.hold();
-    const cast = await castOne(input, turn);
+    const cast = await castBallot(world, input, turn);
     turn.cast = 'receipt' in cast;
     if (CHANNELS[turn.channel].isSpoken) alongsideEnd(turn, receipt(cast, turn));
     return cast;

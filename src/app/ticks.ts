@@ -65,19 +65,19 @@ export function ticks(
 ): Ticks {
   const logged = (name: string, job: () => Promise<unknown>) => loggingFailures(log, failed, name, job);
   const tick = (ms: number, name: string, job: () => Promise<unknown>) => every(ms, logged(name, job));
-  const onceIn = (ms: number, name: string, job: () => Promise<void>) => tick(ms, name, inOneProcess(world, name, ms, job));
+  const onceIn = (ms: number, name: string, job: () => Promise<void>) => tick(ms, name, () => inOneProcess(world, name, ms, job));
   const forget = logged('forget', () => forgetWhatIsOver(world));
   const hourly = cron.schedule('7 * * * *', forget, { name: 'forget', noOverlap: true, suppressMissedWarning: true, logger: SILENT });
-  const overview = logged('overview', keepOverview(world));
+  const overview = logged('overview', () => keepOverview(world));
   void overview(); // the first reader after a start does not wait for it
   const byTheClock = [
     tick(1_000, 'seal', seal),
     tick(60_000, 'eraseMe', erase),
     tick(300_000, 'turnout', () => renewVoterCounts(world, world.now())),
     tick(3_000, 'lateJoined', enterLateJoined(world)),
-    tick(10_000, 'acceptedBatches', enterAccepted(world)),
+    tick(10_000, 'acceptedBatches', () => enterAccepted(world)),
     tick(1_000, 'broadcasts', queueDue(world, channels)),
-    onceIn(HOLDS_MS, 'holds', holdVotes(world)),
+    onceIn(HOLDS_MS, 'holds', () => holdVotes(world)),
     onceIn(WORKS_MS, 'works', beginWorks(world)),
     onceIn(PROPOSALS_MS, 'proposals', proposals),
     ...(heads ? [onceIn(HEADS_MS, 'heads', heads)] : []),
@@ -196,17 +196,15 @@ const FREE = new Date(0);
  * A job that every process is asked to do every `everyMs` milliseconds: one process does it each time, and it never runs twice at once. It is
  * harmless if a run is left out, because jobs look for what is due.
  */
-export function inOneProcess({ now }: World, name: string, everyMs: number, job: () => Promise<void>): () => Promise<void> {
-  return async () => {
-    const at = now().getTime();
-    const slot = Math.floor(at / everyMs);
-    if (!(await isMine(name, slot, at))) return;
-    try {
-      await job();
-    } finally {
-      await collection(Run).updateOne({ _id: name, slot }, { $set: { until: FREE } });
-    }
-  };
+export async function inOneProcess({ now }: World, name: string, everyMs: number, job: () => Promise<void>): Promise<void> {
+  const at = now().getTime();
+  const slot = Math.floor(at / everyMs);
+  if (!(await isMine(name, slot, at))) return;
+  try {
+    await job();
+  } finally {
+    await collection(Run).updateOne({ _id: name, slot }, { $set: { until: FREE } });
+  }
 }
 
 /**

@@ -12,40 +12,41 @@ import type { World } from '../store/world.ts';
 const PAUSE_MS = 3_000;
 
 /** Notes a wish to be called back, for a number on the roster and within the limits. The same call counts once. True if they will be called back. */
-export function askCallBack(world: World): (call: { id: string; address: string; community: CommunityRecord }) => Promise<boolean> {
+export async function askCallBack(
+  world: World,
+  { id, address, community: { _id: community, timezone } }: { id: string; address: string; community: CommunityRecord },
+): Promise<boolean> {
   const holders = holdersAt(world);
-  return async ({ id, address, community: { _id: community, timezone } }) => {
-    const at = world.now();
-    const _id = world.vault.hmac('callBack', id);
-    const from = addressHmac(world.vault, { community, channel: 'voice', address });
-    const before = await collection(CallBack)
-      .find({ from, at: { $gt: new Date(at.getTime() - DAY_MS) } }, { projection: { at: 1 } })
-      .toArray();
-    if (before.some((earlier) => earlier._id === _id)) return true;
-    const slot = callBackSlot(
+  const at = world.now();
+  const _id = world.vault.hmac('callBack', id);
+  const from = addressHmac(world.vault, { community, channel: 'voice', address });
+  const before = await collection(CallBack)
+    .find({ from, at: { $gt: new Date(at.getTime() - DAY_MS) } }, { projection: { at: 1 } })
+    .toArray();
+  if (before.some((earlier) => earlier._id === _id)) return true;
+  const slot = callBackSlot(
+    at,
+    before.map((earlier) => earlier.at),
+    timezone,
+  );
+  const { holders: known } = await holders({ community, id: from });
+  if (slot === undefined || known.length === 0) return false;
+  try {
+    await collection(CallBack).insertOne({
+      _id,
+      community,
+      address: world.vault.encrypt('callBackAddress', _id, address),
+      from,
+      slot: [from, dayOf(at, timezone), slot].join('|'),
       at,
-      before.map((earlier) => earlier.at),
-      timezone,
-    );
-    const { holders: known } = await holders({ community, id: from });
-    if (slot === undefined || known.length === 0) return false;
-    try {
-      await collection(CallBack).insertOne({
-        _id,
-        community,
-        address: world.vault.encrypt('callBackAddress', _id, address),
-        from,
-        slot: [from, dayOf(at, timezone), slot].join('|'),
-        at,
-        state: 'due',
-        dueAt: new Date(at.getTime() + PAUSE_MS),
-      });
-      return true;
-    } catch (error) {
-      if (isDuplicate(error)) return false; // a call at the same moment
-      throw error;
-    }
-  };
+      state: 'due',
+      dueAt: new Date(at.getTime() + PAUSE_MS),
+    });
+    return true;
+  } catch (error) {
+    if (isDuplicate(error)) return false; // a call at the same moment
+    throw error;
+  }
 }
 
 /** Calls somebody back from the community's number. Does not reject. */
@@ -58,15 +59,13 @@ const TOO_LATE_MS = 10 * 60_000;
 const AT_ONCE = 10;
 
 /** Places the call-backs that are due; several processes may do so at once. Nobody is called twice for one call. Harmless to repeat. */
-export function placeCallBacks(world: World, place: PlaceCallBack): () => Promise<void> {
+export async function placeCallBacks(world: World, place: PlaceCallBack): Promise<void> {
   const bySlug = communityBySlug(world);
-  return async () => {
-    for (let taken = 0; taken < AT_ONCE; taken++) {
-      const due = await claimDue(world);
-      if (!due) return;
-      await callOne(due);
-    }
-  };
+  for (let taken = 0; taken < AT_ONCE; taken++) {
+    const due = await claimDue(world);
+    if (!due) return;
+    await callOne(due);
+  }
 
   async function callOne({ _id, community: slug, address, at }: CallBackRecord): Promise<void> {
     const community = await bySlug(slug);

@@ -60,15 +60,13 @@ const MOST_KEPT = 20;
  * read from what `keepOverview` counted of all of them, so that no reader causes a look at everybody but the first one after a start. Who may read it is
  * the caller's question.
  */
-export function readOverview(world: World): (slugs: readonly string[] | 'all') => Promise<readonly Standing[]> {
+export async function readOverview(world: World, slugs: readonly string[] | 'all'): Promise<readonly Standing[]> {
   const all = countedOfAll(world);
   const few = countedOfFew(world);
-  return async (slugs) => {
-    if (slugs === 'all') return all.read();
-    if (slugs.length <= FEW) return few(slugs.toSorted().join(' '));
-    const wanted = new Set(slugs);
-    return (await all.read()).filter(({ slug }) => wanted.has(slug));
-  };
+  if (slugs === 'all') return all.read();
+  if (slugs.length <= FEW) return few(slugs.toSorted().join(' '));
+  const wanted = new Set(slugs);
+  return (await all.read()).filter(({ slug }) => wanted.has(slug));
 }
 
 /** By their slugs in order, a blank between them. */
@@ -115,9 +113,9 @@ const countedOfAll = perWorld((world) => {
 });
 
 /** Counts how all communities stand ahead, while somebody reads all or many of them. It looks whenever it is called. */
-export function keepOverview(world: World): () => Promise<void> {
+export function keepOverview(world: World): Promise<void> {
   const { renew } = countedOfAll(world);
-  return () => renew(() => isAllRead(world));
+  return renew(() => isAllRead(world));
 }
 
 const NAMES = new Intl.Collator('zh-CN', { numeric: true });

@@ -15,22 +15,19 @@ const WAITING: readonly MessageState[] = ['pending', 'leased', 'sending'];
  * 情况: how many voted, and the states of the messages that we sent in the last seven days, by channel. Nothing by project, and nothing about one person: as
  * long as votes come in, every number that one vote may change is told in tens.
  */
-export function readSituation(world: World): (input: unknown, act: Pick<Act, 'community' | 'at'>) => Promise<Situation> {
+export async function readSituation(world: World, _: unknown, { community, at }: Pick<Act, 'community' | 'at'>): Promise<Situation> {
   const current = currentCycle(world);
-  const [turnoutOf, stepOf] = [turnout(world), turnoutStep(world)];
-  return async (_, { community, at }) => {
-    const cycle = await current(community, at);
-    const vote = cycle && voteOf(cycle, at);
-    const sent = await channelsOf(laneOf({ kind: 'notice', community }), new Date(at.getTime() - LATELY_MS));
-    if (!cycle || !vote || at < vote.from) return { channels: sent };
-    const isOpen = at < vote.to;
-    const keyedUntil = keyingUntil(cycle, at);
-    const channels = isOpen ? sent.map(asTens) : sent;
-    const { voters, residents } = await (isOpen || keyedUntil ? stepOf : turnoutOf)(cycle._id);
-    const share = residents === 0 ? 0 : Math.floor((voters / residents) * 100);
-    const dates = { closesAt: vote.to.toISOString(), isOver: !isOpen, ...(keyedUntil && { keyedUntil }) };
-    return { turnout: { voters, residents, share, ...dates }, channels };
-  };
+  const cycle = await current(community, at);
+  const vote = cycle && voteOf(cycle, at);
+  const sent = await channelsOf(laneOf({ kind: 'notice', community }), new Date(at.getTime() - LATELY_MS));
+  if (!cycle || !vote || at < vote.from) return { channels: sent };
+  const isOpen = at < vote.to;
+  const keyedUntil = keyingUntil(cycle, at);
+  const channels = isOpen ? sent.map(asTens) : sent;
+  const { voters, residents } = await (isOpen || keyedUntil ? turnoutStep(world, cycle._id) : turnout(world)(cycle._id));
+  const share = residents === 0 ? 0 : Math.floor((voters / residents) * 100);
+  const dates = { closesAt: vote.to.toISOString(), isOver: !isOpen, ...(keyedUntil && { keyedUntil }) };
+  return { turnout: { voters, residents, share, ...dates }, channels };
 }
 
 /** Reminders go to those who have not voted: how many were sent tells of them, and why one failed whose it was. */

@@ -122,23 +122,28 @@ export const MOST_PRINTED = 1_000;
  * New slips for a community's current cycle, as PDF. One is printed first for nothing, so that none is made that cannot be printed. Rejects with
  * `not-allowed` (`checkRight`), `slip-count`, `no-cycle`, `no-projects`, and as `printPdf` does.
  */
-export function printSlips(
+export async function printSlips(
   world: World,
   catalogue: i18n,
-): (wanted: { community: CommunityRecord; language: PageLanguage; count: number; allTheSame: boolean; actor: Actor }) => Promise<Uint8Array> {
-  return async ({ community, language, count, allTheSame, actor }) => {
-    checkRight(actor, makeSlips, community._id);
-    const about = await documentAbout(world, catalogue, community, language, actor);
-    if (!Number.isInteger(count) || count < 1 || count > MOST_PRINTED)
-      throw new CodedError('slip-count', `From 1 to ${MOST_PRINTED.toLocaleString('en')} slips are printed at once.`);
-    if (about.projects.length === 0) throw new CodedError('no-projects', 'There are no projects on the ballot yet.');
-    const printed = (serials: readonly string[]) => printPdf(slipSheets(serials, printedSerial, about), allTheSame);
-    await printed(['00000000']);
-    const asked = { community: community._id, at: { cycle: about.cycle._id }, input: { count, ballot: slipBallot(about.cycle) }, actor };
-    const made = await makeSlips.perform({ world, notify: enqueue(world) }, asked);
-    if (made.is !== 'done') throw new CodedError('slip-count', 'So many slips cannot be made at once.');
-    return printed(made.result.serials);
-  };
+  {
+    community,
+    language,
+    count,
+    allTheSame,
+    actor,
+  }: { community: CommunityRecord; language: PageLanguage; count: number; allTheSame: boolean; actor: Actor },
+): Promise<Uint8Array> {
+  checkRight(actor, makeSlips, community._id);
+  const about = await documentAbout(world, catalogue, community, language, actor);
+  if (!Number.isInteger(count) || count < 1 || count > MOST_PRINTED)
+    throw new CodedError('slip-count', `From 1 to ${MOST_PRINTED.toLocaleString('en')} slips are printed at once.`);
+  if (about.projects.length === 0) throw new CodedError('no-projects', 'There are no projects on the ballot yet.');
+  const printed = (serials: readonly string[]) => printPdf(slipSheets(serials, printedSerial, about), allTheSame);
+  await printed(['00000000']);
+  const asked = { community: community._id, at: { cycle: about.cycle._id }, input: { count, ballot: slipBallot(about.cycle) }, actor };
+  const made = await makeSlips.perform({ world, notify: enqueue(world) }, asked);
+  if (made.is !== 'done') throw new CodedError('slip-count', 'So many slips cannot be made at once.');
+  return printed(made.result.serials);
 }
 
 async function documentAbout(
@@ -170,11 +175,10 @@ async function picturesOf(world: World, { cycle, projects }: About): Promise<Pos
     cycle,
     projects.map(({ number }) => number),
   );
-  const read = readPicture(world);
   const found = await Promise.all(
     [...kept].map(async ([number, { id, width, height }]) => ({
       number,
-      picture: await read(cycle.community, id, 'small'),
+      picture: await readPicture(world, cycle.community, id, 'small'),
       pixels: { width, height },
     })),
   );

@@ -146,7 +146,7 @@ describe('what is kept, and how long', () => {
     const cadre = '+8613800000020';
     await askSignIn(moved, enqueue(moved))(cadre);
     await beginSession(moved, staffPhone(moved.vault, cadre), 'test');
-    await typedCard(moved)(community._id, '204681725', { ...operator('王芳'), id: `cadre-${step}` });
+    await typedCard(moved, community._id, '204681725', { ...operator('王芳'), id: `cadre-${step}` });
     await keepUpload(moved, community._id, { ...operator('王芳'), id: `cadre-${step}` }, { lines: '', ignored: [] });
     if (step === 0) await once();
     const id = String(step).padStart(12, '0');

@@ -219,7 +219,7 @@ describe('a community over aliyun', () => {
   it('has its templates in a file: all or nothing, wrong lines named, exported as they were', async () => {
     const slug = service.community._id;
     const dir = folder({});
-    await exportCommunity(world)(slug, dir, operator('Li'));
+    await exportCommunity(world, slug, dir, operator('Li'));
     const file = join(dir, 'templates.yaml');
     const whole = await readFile(file, 'utf8');
     const imports = () => importCommunity(world)(dir, operator('Li'), { replace: true });

@@ -53,7 +53,7 @@ describe('a process that is killed while it enters slips', () => {
     await killSecond();
     await here;
     await transactionsEnd();
-    await enterAccepted(world)();
+    await enterAccepted(world);
     const all = Array.from({ length: BATCHES }, (_, n) => accepted(world, cycle, n + 1));
     expect(await Promise.all(all)).to.deep.equal(all.map(() => ({ accepted: 2, outcomes: { counted: IN_BATCH } })));
     expect(await entered()).to.equal(SLIPS);

@@ -40,7 +40,7 @@ describe('a process that is killed while a second person confirms, and works beg
     await sealedCycles();
     for (let request = 1; request <= MOST / 2; request += 1) {
       await tried(world)(payWork, { ...on, amount: PART, paper: `F${request}`, key: `${request}`, actor: cadre });
-      await requestMembership(world)({ name: `何静${request}`, building: '3栋' }, act(`+86139000${String(request).padStart(5, '0')}`));
+      await requestMembership(world, { name: `何静${request}`, building: '3栋' }, act(`+86139000${String(request).padStart(5, '0')}`));
       await acceptRequest(world, notify)({ community, request, actor: cadre });
     }
     const counted = async () => ({
@@ -94,7 +94,7 @@ describe('a process that is killed while a second person confirms, and works beg
   async function sealedCycles(): Promise<void> {
     for (let n = 0; n < SEALED; n += 1) {
       const here = await town(world, { community: { _id: `sealed-${n}` }, residents: 1, cycle: votingNow(world) });
-      await castBallot(world)({ picks: [1] }, here.act(0));
+      await castBallot(world, { picks: [1] }, here.act(0));
       await changeCycle(world, here.cycle, { $set: { 'stages.1.from': new Date(world.now().getTime() - 60_000) } });
     }
     await sealDue({ ...world, vault: world.vault, now: () => new Date(Date.now() + 60_000) })();

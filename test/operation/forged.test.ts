@@ -52,7 +52,7 @@ describe('records that were written past the service', () => {
     const here = await town(world, { residents: 4, cycle: votingNow(world) });
     const { community, cycle } = here;
     await addStaff(world)(community, { name: '王芳', phone: '+8613800000201', role: 'cadre' }, operator('李姐'));
-    await castBallot(world)({ picks: [1] }, here.act(0));
+    await castBallot(world, { picks: [1] }, here.act(0));
     const later = { ...world, now: () => new Date(world.now().getTime() + 2 * HOUR_MS) };
     await sealDue(later, enterRest(later))();
     await publishedFiles(later).publish(cycle);

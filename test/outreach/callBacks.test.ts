@@ -19,7 +19,7 @@ describe('call-backs', () => {
   const passes = (minutes: number) => {
     at = new Date(at.getTime() + minutes * MINUTE_MS);
   };
-  const ask = (id: string, address = PHONE) => askCallBack(world)({ id, address, community });
+  const ask = (id: string, address = PHONE) => askCallBack(world, { id, address, community });
 
   beforeEach(async () => {
     at = new Date('2026-12-01T02:00:00Z');
@@ -67,11 +67,11 @@ describe('call-backs', () => {
       return { state: 'sent', carrierId: 'CA9' };
     };
     await ask('CA1');
-    await placeCallBacks(world, place)();
+    await placeCallBacks(world, place);
     expect(calls).to.deep.equal([]);
     passes(0.1);
-    await Promise.all([placeCallBacks(world, place)(), placeCallBacks(world, place)()]);
-    await placeCallBacks(world, place)();
+    await Promise.all([placeCallBacks(world, place), placeCallBacks(world, place)]);
+    await placeCallBacks(world, place);
     expect(calls).to.deep.equal([`${community.phone} ${PHONE}`]);
     expect(await collection(CallBack).findOne({})).to.include({ state: 'placed', carrierId: 'CA9' });
   });
@@ -93,7 +93,7 @@ describe('call-backs', () => {
       await ask('CA1');
       for (let n = 0; n < 60; n++) {
         passes(0.25);
-        await placeCallBacks(world, place)();
+        await placeCallBacks(world, place);
       }
       expect(tries).to.be.within(placed - 2, placed);
       expect(await collection(CallBack).findOne({})).to.include({ state });
@@ -107,10 +107,10 @@ describe('call-backs', () => {
       void placeCallBacks(world, () => {
         called();
         return new Promise(() => {});
-      })();
+      });
     });
     passes(5);
-    await placeCallBacks(world, () => expect.fail())();
+    await placeCallBacks(world, () => expect.fail());
     expect(await collection(CallBack).findOne({})).to.include({ state: 'unknown' });
   });
 });

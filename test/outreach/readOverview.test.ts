@@ -20,7 +20,7 @@ describe('how the communities stand', () => {
   const { world: real } = useDatabase('overview');
   let now = new Date();
   const world: World = { ...real, now: () => now };
-  const standingOf = async ({ community }: Town) => (await readOverview({ ...world })([community]))[0];
+  const standingOf = async ({ community }: Town) => (await readOverview({ ...world }, [community]))[0];
   const warningsOf = async (here: Town) => (await standingOf(here))?.warnings;
   /** A town in which all is well. */
   const quiet = async (given: Parameters<typeof town>[1] = {}) => {
@@ -53,7 +53,7 @@ describe('how the communities stand', () => {
   it('counts requests and inquiries that wait, and warns after three days', async () => {
     const here = await quiet();
     const since = now;
-    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
+    await requestMembership(world, { name: '赵小梅', building: '3栋' }, here.act(STRANGER));
     for (const text of ['几点开门？', '谁来修？']) await writeInquiry(world, here.notify)({ kind: 'question', text }, here.act(STRANGER));
     const standing = await standingOf(here);
     expect(standing?.requests).to.deep.include({ count: 1 });
@@ -65,7 +65,7 @@ describe('how the communities stand', () => {
 
   it('warns of a turnout under a tenth two days before the close, which it tells in tens and counts on from the last time', async () => {
     const here = await quiet({ residents: 40, cycle: votingNow(world) });
-    const cast = (n: number) => castBallot(world)({ picks: [3] }, here.act(n));
+    const cast = (n: number) => castBallot(world, { picks: [3] }, here.act(n));
     for (let n = 0; n < 9; n += 1) await cast(n);
     expect((await standingOf(here))?.turnout, 'not counted yet').to.equal(undefined);
     await renewVoterCounts(world, now);
@@ -98,28 +98,26 @@ describe('how the communities stand', () => {
 
   it('is counted ahead once there is an office that reads all, and whoever comes first does not wait', async () => {
     const ahead: World = { ...real, now: () => now };
-    const keep = keepOverview(ahead);
-    await keep();
+    await keepOverview(ahead);
     const early = await quiet();
     await addStaff(world)(ALL, { name: '赵敏', phone: '+8613900000077', role: 'office' }, operator('李姐'));
-    await keep();
+    await keepOverview(ahead);
     const late = await quiet();
-    const slugs = (await readOverview(ahead)('all')).map(({ slug }) => slug);
+    const slugs = (await readOverview(ahead, 'all')).map(({ slug }) => slug);
     expect([slugs.includes(early.community), slugs.includes(late.community)]).to.deep.equal([true, false]);
     const many = [...Array.from({ length: 60 }, (_, n) => `none-${n}`), early.community, late.community];
-    const read = async (of: readonly string[]) => (await readOverview(ahead)(of)).map(({ slug }) => slug);
+    const read = async (of: readonly string[]) => (await readOverview(ahead, of)).map(({ slug }) => slug);
     expect(await read(many), 'an office of many').to.deep.equal([early.community]);
     expect(await read([late.community]), 'a few').to.deep.equal([late.community]);
     now = new Date(now.getTime() + 61_000);
-    await keep();
+    await keepOverview(ahead);
     expect((await read(many)).toSorted()).to.deep.equal([early.community, late.community].toSorted());
   });
 
   it('is asked of all communities once a minute, by indexes alone', async () => {
     await quiet();
-    const read = readOverview(world);
     await mongoose.connection.db?.command({ profile: 2 });
-    const [one, other] = await Promise.all([read('all'), read('all')]);
+    const [one, other] = await Promise.all([readOverview(world, 'all'), readOverview(world, 'all')]);
     await renewVoterCounts(world, now);
     await mongoose.connection.db?.command({ profile: 0 });
     expect(one).to.equal(other);

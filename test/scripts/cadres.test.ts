@@ -65,8 +65,8 @@ describe('commands of cadres', () => {
   });
 
   it('answer requests: list, accept, refuse', async () => {
-    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
-    await requestMembership(world)({ name: '何静', building: '5栋' }, here.act('+8613900000008'));
+    await requestMembership(world, { name: '赵小梅', building: '3栋' }, here.act(STRANGER));
+    await requestMembership(world, { name: '何静', building: '5栋' }, here.act('+8613900000008'));
     expect((await run('residents list SLUG')).out).to.match(/^1\tpending\t赵小梅\t3栋\t\+8613900000009\t.*\n2\tpending\t何静/);
     expect((await run('residents accept SLUG 1 --new --by Li')).status).to.equal(0);
     expect((await run('residents accept SLUG 1 --new --by Li')).status).to.equal(1);
@@ -80,7 +80,7 @@ describe('commands of cadres', () => {
   it('list what was spoken, play it into a file of its owner’s alone, and write it down', async () => {
     await here.person('1', { phone: PHONE });
     const [sid, sound] = ['RE0123', silence(3)];
-    await recordProposal(world)({ text: '', recording: sid }, here.act(PHONE, { channel: 'voice' }));
+    await recordProposal(world, { text: '', recording: sid }, here.act(PHONE, { channel: 'voice' }));
     await writeInquiry(world, here.notify)({ kind: 'question', text: '', recording: 'RE4567' }, here.act(PHONE, { channel: 'voice' }));
     const source = { fetch: async (id: string) => (id === sid ? { bytes: sound } : { failed: 'missing' }), remove: async () => true };
     await workRecordings(world, source, lostRecording(world, here.notify))();
@@ -136,7 +136,7 @@ describe('commands of cadres', () => {
   it('answer letters and say what became of proposals', async () => {
     await here.person('1', { phone: PHONE });
     await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门' }, here.act(PHONE));
-    await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+    await recordProposal(world, { text: '修路灯' }, here.act(STRANGER));
     expect((await run('inbox list SLUG')).out).to.match(/^1\tquestion\t.*\t\+8613800000001\t几点开门/);
     expect((await run('inbox answer SLUG 1 --by Li --text', '九点')).status).to.equal(0);
     expect((await run('proposals release SLUG 1 --by Li --reason', '看过了')).status).to.equal(0);

@@ -29,8 +29,8 @@ describe('npm run staff', () => {
     ]);
     const link = await run('link SLUG 13800000001');
     const [, token = ''] = /^http:\/\/localhost:3000\/console\/link\/([\w-]{43})\n$/.exec(link.out) ?? [];
-    const session = await signInByLink(world)({ token, device: 'Firefox' });
-    expect((await signedIn(world)(session ?? ''))?.roles.map(({ name }) => name)).to.deep.equal(['王芳']);
+    const session = await signInByLink(world, { token, device: 'Firefox' });
+    expect((await signedIn(world, session ?? ''))?.roles.map(({ name }) => name)).to.deep.equal(['王芳']);
     expect((await run('link SLUG 13900000009')).status).to.equal(1);
     const beside = mkdtempSync(join(tmpdir(), 'staff-'));
     await writeRunFile(beside, { pid: process.pid, url: 'http://localhost:3471', publicUrl: 'http://localhost:3471' });
@@ -39,7 +39,7 @@ describe('npm run staff', () => {
     rmSync(beside, { recursive: true });
 
     expect((await run('remove SLUG 13800000001 --by Li')).out).to.equal('Removed: 1 role.\n');
-    expect(await signedIn(world)(session ?? '')).to.equal(null);
+    expect(await signedIn(world, session ?? '')).to.equal(null);
     expect((await run('remove SLUG 13800000001 --by Li')).status).to.equal(1);
 
     const acts: string[] = [];

@@ -87,7 +87,7 @@ describe('commands while voting is open', () => {
     expect((await run(`community import ${keys} --by Li`)).status).to.equal(2);
     expect((await run(`community import ${keys}`, ...WHY)).status).to.equal(0);
 
-    await requestMembership(world)({ name: '赵小梅', building: '' }, actOf('pines', '+8613900000009'));
+    await requestMembership(world, { name: '赵小梅', building: '' }, actOf('pines', '+8613900000009'));
     expect((await run('residents accept pines 1 --as 4 --by Li')).status).to.equal(1);
     expect((await run('residents accept pines 1 --as 4', ...WHY)).status).to.equal(0);
     const out = join(folder({}), 'cards.csv');
@@ -176,7 +176,7 @@ describe('commands while voting is open', () => {
     expect((await run(`community import ${fake}`, ...WHY)).status).to.equal(0);
 
     for (const phone of ['+8613800000002', '+8613900000008'])
-      await requestMembership(world)({ name: '李小妹', building: '' }, actOf('willows', phone));
+      await requestMembership(world, { name: '李小妹', building: '' }, actOf('willows', phone));
     expect((await run('residents accept willows 1 --new --by Li')).status).to.equal(1);
     expect((await run('residents accept willows 1 --new', ...WHY)).status).to.equal(0);
     expect((await run('residents accept willows 2 --new --by Li')).status).to.equal(0);

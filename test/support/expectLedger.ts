@@ -15,8 +15,7 @@ import type { World } from '../../src/store/world.ts';
 
 /** Expects that each receipt that a resident was given is in the ledger, and that the cycle's chain is whole. */
 export async function expectKept(world: World, id: string, receipts: readonly string[]): Promise<void> {
-  const receiptOf = receiptByCode(world);
-  for (const receipt of receipts) expect(await receiptOf(receipt), `receipt ${receipt} was acknowledged`).not.to.equal(null);
+  for (const receipt of receipts) expect(await receiptByCode(world, receipt), `receipt ${receipt} was acknowledged`).not.to.equal(null);
 
   const cycle = await cycleById(world)(id);
   let before = { seq: 0, hash: firstPrevious(sha256, id, cycle?.frozen?.ballot ?? '') };

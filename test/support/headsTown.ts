@@ -74,7 +74,6 @@ export async function headsTown(world: World, slug?: string): Promise<HeadsTown>
     ...(slug && { community: { _id: slug } }),
     cycle: { ...votingNow(world), stages, frozen: frozen(world.now()) },
   });
-  const write = withLog(world);
   let seq = 0;
   const append = async (more: object = {}) => {
     seq += 1;
@@ -85,7 +84,8 @@ export async function headsTown(world: World, slug?: string): Promise<HeadsTown>
   return {
     community,
     cycle,
-    act: () => write(community, async (_, note) => note({ community, by: 'Li', role: 'cadre', act: 'test.act', subject: cycle, detail: {} })),
+    act: () =>
+      withLog(world, community, async (_, note) => note({ community, by: 'Li', role: 'cadre', act: 'test.act', subject: cycle, detail: {} })),
     cast: () => append(),
     seal: async (at) => {
       const hash = await append({ sealed: true });

@@ -85,7 +85,7 @@ export async function keyed(
   slips: readonly Says[],
 ): Promise<number> {
   const [first, second] = KEYING;
-  const opened = await openBatch(world)({ cycle, table, actor: first });
+  const opened = await openBatch(world, { cycle, table, actor: first });
   if ('refused' in opened) throw new Error(opened.refused);
   for (const actor of [first, second]) {
     for (const [serial, picks] of slips) {

@@ -149,7 +149,7 @@ export async function neighbourhood(
 /** Everybody of `BALLOTS` casts one. */
 export async function castAll(world: World, here: Town): Promise<void> {
   const all = BALLOTS.flatMap(([picks, times]) => Array.from({ length: times }, () => picks));
-  const outcomes = await Promise.all(all.map((picks, index) => castBallot(world)({ picks: [...picks] }, here.act(index, { at: world.now() }))));
+  const outcomes = await Promise.all(all.map((picks, index) => castBallot(world, { picks: [...picks] }, here.act(index, { at: world.now() }))));
   const refused = outcomes.find((outcome) => !('receipt' in outcome));
   if (refused) throw new Error(JSON.stringify(refused));
 }

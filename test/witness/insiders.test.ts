@@ -237,7 +237,7 @@ describe('an insider with the database, SECRET and the log’s key', () => {
   });
 
   async function act(name: string): Promise<void> {
-    await withLog(world)(here.community, (_, write) =>
+    await withLog(world, here.community, (_, write) =>
       write({ community: here.community, by: 'Li', role: 'cadre', act: name, subject: here.cycle, detail: { after: { name } } }),
     );
   }

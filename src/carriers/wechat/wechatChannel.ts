@@ -84,7 +84,7 @@ function chatDeps(world: World, log: Log, api: Pick<Api, 'sendMenu'>, served: Se
   return {
     world,
     communityOf: communityOfChat(world, served),
-    enter: enterByPoster(world, served),
+    enter: (address: string, slug: string) => enterByPoster(world, served, address, slug),
     votedOn: async (community: string, at: Date) => {
       const opened = await ballot({}, { community, at });
       return 'open' in opened ? opened.open.cycle : undefined;

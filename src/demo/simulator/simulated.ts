@@ -64,15 +64,13 @@ export interface LedgerLine {
 const MAX_SHOWN = 30;
 
 /** A community's ledger at this moment; null if no cycle has begun. The turnout may be 5 s old. */
-export function ledgerNow(world: World): (community: string) => Promise<LedgerNow | null> {
+export async function ledgerNow(world: World, community: string): Promise<LedgerNow | null> {
   const current = currentCycle(world);
   const turnoutOf = turnout(world);
-  return async (community) => {
-    const cycle = await current(community, world.now());
-    if (!cycle) return null;
-    const [{ voters, residents }, entries] = await Promise.all([turnoutOf(cycle._id), lastLines(cycle._id)]);
-    return { cycle: cycle._id, voters, residents, entries };
-  };
+  const cycle = await current(community, world.now());
+  if (!cycle) return null;
+  const [{ voters, residents }, entries] = await Promise.all([turnoutOf(cycle._id), lastLines(cycle._id)]);
+  return { cycle: cycle._id, voters, residents, entries };
 }
 
 async function lastLines(cycle: string): Promise<LedgerLine[]> {

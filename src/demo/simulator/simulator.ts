@@ -100,7 +100,6 @@ export function simulator(
   const elsewhere = cached(world, PHONES_MS, 1, () => staffElsewhere(world, own));
   const texts = feed<SimulatedMessage>(REMEMBERED);
   const cycleOf = currentCycle(world);
-  const ledgerOf = ledgerNow(world);
   const stepOf = calls(dialled, hear);
   const ofChat = chat((delivery) => asWechat(account, delivery), note);
   const stream = eventStream((write) => {
@@ -228,7 +227,7 @@ export function simulator(
   function look(): Promise<void> {
     looking = looking.then(async () => {
       const community = await demoCommunity();
-      const now = community && (await ledgerOf(community._id));
+      const now = community && (await ledgerNow(world, community._id));
       if (!now || JSON.stringify(now) === JSON.stringify(ledger)) return;
       ledger = now;
       stream.send('ledger', ledger);

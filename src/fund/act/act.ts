@@ -230,7 +230,7 @@ export function act<
     run: Run<Found, z.output<Input>, Result, Why>,
   ): Promise<Performed<Result, Why>> {
     const { world, notify, progress } = context;
-    const outcome = await withLog(world)(community, async (session, write): Promise<Performed<Result, Why> | Waits> => {
+    const outcome = await withLog(world, community, async (session, write): Promise<Performed<Result, Why> | Waits> => {
       const on = await where.find(context, community, at, session);
       if (!on) return { is: 'noSubject' };
       const isChanged = seen !== undefined && where.revision && String(where.revision(on)) !== String(seen);
@@ -276,7 +276,7 @@ export function act<
     });
     if (outcome.is !== 'toWait') return outcome;
     const { is: _, by, ...waiting } = outcome;
-    return { is: 'waits', ...(await askSecond(world)({ act: { name, may, confirmedBy: by }, community, actor, ...waiting })) };
+    return { is: 'waits', ...(await askSecond(world, { act: { name, may, confirmedBy: by }, community, actor, ...waiting })) };
   }
 }
 

@@ -58,7 +58,7 @@ export const moveCycle = act({
     await sleep(HEARD_MS);
     const { moved } = performed.result;
     if (!isBack(on, moved) || !(await hasBallots(on._id))) return performed;
-    await withLog(world)(on.community, async (session, write) => {
+    await withLog(world, on.community, async (session, write) => {
       await takeBackMove(world, on._id, moved, session);
       const after = { stage: stageAt(on, moved.from) };
       await write({ ...acting, subject: on._id, detail: { before: { stage }, after, reason: 'a ballot was cast meanwhile' } });

@@ -48,14 +48,12 @@ async function chatsOf(ids: readonly string[]): Promise<(string | null)[]> {
  * Notes that a chat has scanned a community's poster: it belongs to that community from now on. If its account serves no such community, gives null and keeps
  * nothing.
  */
-export function enterByPoster(world: World, { serves }: Served): (address: string, slug: string) => Promise<CommunityRecord | null> {
+export async function enterByPoster(world: World, { serves }: Served, address: string, slug: string): Promise<CommunityRecord | null> {
   const bySlug = communityBySlug(world);
-  return async (address, slug) => {
-    const community = await bySlug(slug);
-    if (!community || !serves(community)) return null;
-    await note(world.vault, address, slug);
-    return community;
-  };
+  const community = await bySlug(slug);
+  if (!community || !serves(community)) return null;
+  await note(world.vault, address, slug);
+  return community;
 }
 
 /** So long it is not written again, and of so many chats, in which community a chat is that no poster has led there. */

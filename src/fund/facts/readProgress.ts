@@ -89,16 +89,14 @@ export type ProgressRead =
  */
 export function readProgress(world: World): (input: { number?: number }, act: Act) => Promise<ProgressRead> {
   const current = currentCycle(world);
-  const authors = authorsOf(world);
   const resultsOf = results(world);
-  const unrated = unratedWorks(world);
   return async ({ number }, act) => {
     const cycle = await current(act.community, act.at);
     const calendar = cycle ? periods(cycle, act.at) : [];
     const index = calendar.findLastIndex(({ from }) => from <= act.at);
     const period = calendar[index];
     if (!cycle || !period) return { none: true };
-    const { resident, by } = await authors(act);
+    const { resident, by } = await authorsOf(world, act);
     const sealed = cycle.sealedAt && (await resultsOf(cycle._id));
     if (number !== undefined) return aboutOne(world, cycle, number, by, sealed?.winners);
 
@@ -110,7 +108,7 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
     const tables = tablesAhead(cycle, act.at);
     const keyedUntil = keyingUntil(cycle, act.at);
     const done = sealed ? await doneAmong(cycle, sealed.winners) : [];
-    const canRate = resident !== undefined && (await unrated(act, resident)).length > 0;
+    const canRate = resident !== undefined && (await unratedWorks(world, act, resident)).length > 0;
     return {
       title: cycle.title,
       stage: period.stage,
@@ -128,13 +126,11 @@ export function readProgress(world: World): (input: { number?: number }, act: Ac
 }
 
 /** The writer, if they are known, and the values of `by` in their proposals: the resident, and this phone or chat for proposals from before it was on the roster. */
-function authorsOf(world: World): (act: Act) => Promise<{ readonly resident?: string; readonly by: string[] }> {
+async function authorsOf(world: World, act: Act): Promise<{ readonly resident?: string; readonly by: string[] }> {
   const holders = holdersOf(world);
-  return async (act) => {
-    const { holders: here } = act.resident === undefined ? await holders(act) : { holders: [{ resident: act.resident }] };
-    const [resident] = here.length === 1 ? here.map((holder) => holder.resident) : [];
-    return { ...(resident !== undefined && { resident }), by: [...(resident === undefined ? [] : [resident]), addressHmac(world.vault, act)] };
-  };
+  const { holders: here } = act.resident === undefined ? await holders(act) : { holders: [{ resident: act.resident }] };
+  const [resident] = here.length === 1 ? here.map((holder) => holder.resident) : [];
+  return { ...(resident !== undefined && { resident }), by: [...(resident === undefined ? [] : [resident]), addressHmac(world.vault, act)] };
 }
 
 async function aboutOne(

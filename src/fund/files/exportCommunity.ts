@@ -24,19 +24,17 @@ export type Exported =
  * current cycle: the one that votes, else the newest that has begun; before any has begun, of the newest. Cards are in no file, because only their HMACs are kept. Files that are there already are replaced; only their
  * owner may read them. Rejects with `not-allowed` (`checkRight`).
  */
-export function exportCommunity(world: World): (community: string, dir: string, actor: Actor) => Promise<Exported> {
-  return async (slug, dir, actor) => {
-    const acting = checkRight(actor, EXPORTING, slug);
-    return withLog(world)(slug, async (_, write): Promise<Exported> => {
-      const { seq: upTo } = await logHead(slug);
-      const files = await filesOf(world, slug);
-      if (!files) return { refused: 'noCommunity' };
-      for (const [name, content] of files) await replaceFile(join(dir, name), content);
-      const names = [...files.keys()];
-      await write({ ...acting, subject: slug, detail: { after: { files: names.length, upTo } } });
-      return { files: names };
-    });
-  };
+export async function exportCommunity(world: World, slug: string, dir: string, actor: Actor): Promise<Exported> {
+  const acting = checkRight(actor, EXPORTING, slug);
+  return withLog(world, slug, async (_, write): Promise<Exported> => {
+    const { seq: upTo } = await logHead(slug);
+    const files = await filesOf(world, slug);
+    if (!files) return { refused: 'noCommunity' };
+    for (const [name, content] of files) await replaceFile(join(dir, name), content);
+    const names = [...files.keys()];
+    await write({ ...acting, subject: slug, detail: { after: { files: names.length, upTo } } });
+    return { files: names };
+  });
 }
 
 async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {

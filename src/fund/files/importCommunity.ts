@@ -82,7 +82,7 @@ export function importCommunity(world: World): (from: string | FileSource, actor
     const community = files.community === undefined ? undefined : readCommunity('community.yaml', files.community);
     const slug = community?.value?._id ?? rawText(community, 'slug');
     const acting = slug === undefined ? undefined : checkRight(actor, IMPORTING, slug);
-    return withLog(world)(slug ?? '', async (session, write) => {
+    return withLog(world, slug ?? '', async (session, write) => {
       const { outcome, detail } = await importFiles(world, files, { unread, community, slug, actor }, options, session, write);
       if (acting && detail) await write({ ...acting, subject: acting.community, detail });
       return outcome;

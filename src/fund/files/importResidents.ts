@@ -32,17 +32,15 @@ const TABLE = join(import.meta.dirname, 'table');
  * Reads a roster that somebody uploaded, CSV or XLSX, and keeps it for half an hour. Gives the token that shows it, to them alone, or why it is not
  * read. Nobody is changed by it. Rejects with `not-allowed` (`checkRight`).
  */
-export function uploadRoster(world: World): (community: string, bytes: Uint8Array, actor: Actor) => Promise<{ readonly token: string } | Refused> {
-  return async (community, bytes, actor) => {
-    checkRight(actor, importResidents, community);
-    const read = await runIsolated<{ bytes: Uint8Array; mostRows: number; of: 'roster' }, RosterRows | Refused>(
-      TABLE,
-      'readUploaded',
-      { bytes, mostRows: MOST_ROWS, of: 'roster' },
-      LIMITS,
-    );
-    return 'refused' in read ? read : { token: await keepUpload(world, community, actor, read) };
-  };
+export async function uploadRoster(world: World, community: string, bytes: Uint8Array, actor: Actor): Promise<{ readonly token: string } | Refused> {
+  checkRight(actor, importResidents, community);
+  const read = await runIsolated<{ bytes: Uint8Array; mostRows: number; of: 'roster' }, RosterRows | Refused>(
+    TABLE,
+    'readUploaded',
+    { bytes, mostRows: MOST_ROWS, of: 'roster' },
+    LIMITS,
+  );
+  return 'refused' in read ? read : { token: await keepUpload(world, community, actor, read) };
 }
 
 /** What an import would change. */
@@ -89,13 +87,11 @@ export interface RosterPreview {
  * What an uploaded roster would change now; null if there is none with this token. `whole`: doors stay as they are, also if they begin with a building (`splitDoors`).
  * Rejects with `not-allowed` (`checkRight`).
  */
-export function previewRoster(world: World): (community: string, token: string, actor: Actor, doors: Doors) => Promise<RosterPreview | null> {
-  return async (community, token, actor, doors) => {
-    checkRight(actor, importResidents, community);
-    const upload = await openUpload(world, community, actor, token);
-    if (!upload) return null;
-    return (await planned(world, community, actor, upload, doors)).preview;
-  };
+export async function previewRoster(world: World, community: string, token: string, actor: Actor, doors: Doors): Promise<RosterPreview | null> {
+  checkRight(actor, importResidents, community);
+  const upload = await openUpload(world, community, actor, token);
+  if (!upload) return null;
+  return (await planned(world, community, actor, upload, doors)).preview;
 }
 
 export type Doors = 'split' | 'whole';
@@ -110,30 +106,27 @@ export type RosterImported =
  * Imports an uploaded roster: all of it, as `shown` says it was shown, or nothing. Who is not in it stays as they are. The rows of who signed in that take two
  * persons wait together for the second one, the others are imported at once. Rejects with `not-allowed` (`checkRight`).
  */
-export function importRoster(
+export async function importRoster(
   context: Context,
-): (
   community: string,
-  given: { readonly token: string; readonly shown: string; readonly reason: string; readonly doors: Doors },
+  { token, shown, reason, doors }: { readonly token: string; readonly shown: string; readonly reason: string; readonly doors: Doors },
   actor: Actor,
-) => Promise<RosterImported> {
+): Promise<RosterImported> {
   const { world } = context;
-  return async (community, { token, shown, reason, doors }, actor) => {
-    checkRight(actor, importResidents, community);
-    const upload = await openUpload(world, community, actor, token);
-    if (!upload) return { refused: 'noUpload' };
-    const { preview, changes, columns } = await planned(world, community, actor, upload, doors);
-    if (preview.shown !== shown) return { refused: 'changed' };
-    if (preview.needsReason && reason === '') return { refused: 'needsReason' };
-    if (!changes || preview.problems.length > 0) return { refused: 'problems' };
-    const { atOnce, waiting } = apartFor(actor, changes);
-    const take = (part: ResidentChanges) => importResidents.perform(context, { community, at: {}, input: rowsInput(part, columns, reason), actor });
-    const taken = await take(atOnce);
-    const asked = waiting && taken.is === 'done' ? await take(waiting) : undefined;
-    if (taken.is !== 'done' || (asked && asked.is !== 'waits')) return { refused: 'changed' };
-    await dropUpload(world, community, actor, token);
-    return { imported: taken.result, ...(asked && { asked: { waits: asked.waits, ...(asked.already && { already: asked.already }) } }) };
-  };
+  checkRight(actor, importResidents, community);
+  const upload = await openUpload(world, community, actor, token);
+  if (!upload) return { refused: 'noUpload' };
+  const { preview, changes, columns } = await planned(world, community, actor, upload, doors);
+  if (preview.shown !== shown) return { refused: 'changed' };
+  if (preview.needsReason && reason === '') return { refused: 'needsReason' };
+  if (!changes || preview.problems.length > 0) return { refused: 'problems' };
+  const { atOnce, waiting } = apartFor(actor, changes);
+  const take = (part: ResidentChanges) => importResidents.perform(context, { community, at: {}, input: rowsInput(part, columns, reason), actor });
+  const taken = await take(atOnce);
+  const asked = waiting && taken.is === 'done' ? await take(waiting) : undefined;
+  if (taken.is !== 'done' || (asked && asked.is !== 'waits')) return { refused: 'changed' };
+  await dropUpload(world, community, actor, token);
+  return { imported: taken.result, ...(asked && { asked: { waits: asked.waits, ...(asked.already && { already: asked.already }) } }) };
 }
 
 async function readAgain(community: string, { lines }: RosterRows): Promise<ResidentsRead> {

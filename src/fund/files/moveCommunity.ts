@@ -18,23 +18,21 @@ const SOON_MS = HOUR_MS;
  * does for the community is done before it, or refused. Rejects with `not-allowed`, `no-community`, or `voting` while a vote is open, not sealed yet, or
  * opens within the hour.
  */
-export function leaveCell(world: World): (slug: string, where: Pick<DepartureRecord, 'to' | 'url'>, actor: Actor) => Promise<DepartureRecord> {
-  return async (slug, where, actor) => {
-    const acting = checkRight(actor, LEAVING, slug);
-    return withLog(world)(slug, async (session, write) => {
-      const community = await findCommunity(slug, session);
-      if (!community) throw new CodedError('no-community', `There is no community ${slug} here.`);
-      const at = world.now();
-      const cycles = await findCycles(slug, session);
-      if (cycles.some((cycle) => isVoteNear(cycle, at)))
-        throw new CodedError('voting', `${slug} votes, or will within the hour. Move it once the ledger is sealed.`);
-      await write({ ...acting, subject: slug, detail: { after: { url: where.url } } });
-      const { seq, hash } = await logHead(slug, session);
-      const departure = { _id: slug, community, cycles: cycles.map(({ _id }) => _id), ...where, at, head: { seq, hash } };
-      await departCommunity(departure, session);
-      return departure;
-    });
-  };
+export async function leaveCell(world: World, slug: string, where: Pick<DepartureRecord, 'to' | 'url'>, actor: Actor): Promise<DepartureRecord> {
+  const acting = checkRight(actor, LEAVING, slug);
+  return withLog(world, slug, async (session, write) => {
+    const community = await findCommunity(slug, session);
+    if (!community) throw new CodedError('no-community', `There is no community ${slug} here.`);
+    const at = world.now();
+    const cycles = await findCycles(slug, session);
+    if (cycles.some((cycle) => isVoteNear(cycle, at)))
+      throw new CodedError('voting', `${slug} votes, or will within the hour. Move it once the ledger is sealed.`);
+    await write({ ...acting, subject: slug, detail: { after: { url: where.url } } });
+    const { seq, hash } = await logHead(slug, session);
+    const departure = { _id: slug, community, cycles: cycles.map(({ _id }) => _id), ...where, at, head: { seq, hash } };
+    await departCommunity(departure, session);
+    return departure;
+  });
 }
 
 function isVoteNear(cycle: CycleRecord, at: Date): boolean {
@@ -46,15 +44,17 @@ function isVoteNear(cycle: CycleRecord, at: Date): boolean {
  * Serves a community in this cell from now on, because it has come, or stays after all; written into its log. `also` is done in the same transaction. Rejects
  * with `not-allowed`, `slug-taken`.
  */
-export function settleInCell(
+export async function settleInCell(
   world: World,
-): (community: CommunityRecord, from: string, actor: Actor, also?: (session: mongo.ClientSession) => Promise<void>) => Promise<void> {
-  return async (community, from, actor, also) => {
-    const acting = checkRight(actor, SETTLING, community._id);
-    return withLog(world)(community._id, async (session, write) => {
-      await write({ ...acting, subject: community._id, detail: { before: from } });
-      await settleCommunity(community, session);
-      await also?.(session);
-    });
-  };
+  community: CommunityRecord,
+  from: string,
+  actor: Actor,
+  also?: (session: mongo.ClientSession) => Promise<void>,
+): Promise<void> {
+  const acting = checkRight(actor, SETTLING, community._id);
+  return withLog(world, community._id, async (session, write) => {
+    await write({ ...acting, subject: community._id, detail: { before: from } });
+    await settleCommunity(community, session);
+    await also?.(session);
+  });
 }

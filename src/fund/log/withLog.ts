@@ -51,21 +51,18 @@ const TRIES = 200;
  *
  * In this process the acts of a community come one after the other. If another process was faster, everything is done anew on its entry.
  */
-export function withLog(
-  world: World,
-): <Done>(community: string, run: (session: mongo.ClientSession, write: WriteLog) => Promise<Done>) => Promise<Done> {
+export function withLog<Done>(world: World, community: string, run: (session: mongo.ClientSession, write: WriteLog) => Promise<Done>): Promise<Done> {
   const { waiting, heads } = writers(world);
-  return (community, run) =>
-    inTurn(waiting, community, async () => {
-      for (let tries = 1; ; tries += 1) {
-        try {
-          return await inTransaction(world, heads, run);
-        } catch (error) {
-          if (!(error instanceof CodedError && error.code === TAKEN) || tries >= TRIES) throw error;
-          await sleep(Math.random() * Math.min(tries, 20));
-        }
+  return inTurn(waiting, community, async () => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await inTransaction(world, heads, run);
+      } catch (error) {
+        if (!(error instanceof CodedError && error.code === TAKEN) || tries >= TRIES) throw error;
+        await sleep(Math.random() * Math.min(tries, 20));
       }
-    });
+    }
+  });
 }
 
 const TAKEN = 'log-taken';

@@ -117,16 +117,14 @@ async function isCadreToo(world: World, community: string, { id }: Actor): Promi
  * is published although the cycle has a stage for it, the ballot differs from what is published, or an objection is overdue (docs/contract.md: Proposals).
  * What will be overdue is known ten days ahead, so that no vote opens because this ran late. Harmless to repeat.
  */
-export function holdVotes(world: World): () => Promise<void> {
-  return async () => {
-    const cycles = await unopenedCycles(world.now());
-    if (cycles.length === 0) return;
-    const [newest, overdue] = await Promise.all([
-      newestOf(cycles.map(({ _id }) => _id)),
-      firstDue([...new Set(cycles.map(({ community }) => community))]),
-    ]);
-    for (const cycle of cycles) await holdVote(world, cycle, firstOf(wrongSince(world, cycle, newest.get(cycle._id)), overdue.get(cycle._id)));
-  };
+export async function holdVotes(world: World): Promise<void> {
+  const cycles = await unopenedCycles(world.now());
+  if (cycles.length === 0) return;
+  const [newest, overdue] = await Promise.all([
+    newestOf(cycles.map(({ _id }) => _id)),
+    firstDue([...new Set(cycles.map(({ community }) => community))]),
+  ]);
+  for (const cycle of cycles) await holdVote(world, cycle, firstOf(wrongSince(world, cycle, newest.get(cycle._id)), overdue.get(cycle._id)));
 }
 
 /** Looks at one cycle, in the session of an act that makes its publication right or wrong: nobody opens the vote before the next look at all. */

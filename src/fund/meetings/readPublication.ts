@@ -133,14 +133,12 @@ export const readPublication = view({
 });
 
 /** Whether a community takes objections to a published list now. */
-export function isTimeForObjections(world: World): (community: string) => Promise<boolean> {
-  return async (community) => {
-    const now = world.now();
-    const cycle = await currentCycleForReaders(world)(community, now);
-    if (!cycle || !isBeforeVote(cycle, now)) return false;
-    const published = await forReaders(Publication).findOne({ '_id.cycle': cycle._id }, { sort: { '_id.number': -1 }, projection: { to: 1 } });
-    return takesObjections(cycle, published, now);
-  };
+export async function isTimeForObjections(world: World, community: string): Promise<boolean> {
+  const now = world.now();
+  const cycle = await currentCycleForReaders(world)(community, now);
+  if (!cycle || !isBeforeVote(cycle, now)) return false;
+  const published = await forReaders(Publication).findOne({ '_id.cycle': cycle._id }, { sort: { '_id.number': -1 }, projection: { to: 1 } });
+  return takesObjections(cycle, published, now);
 }
 
 function listed(vault: World['vault'], objection: ObjectionRecord, actor: Actor): ListedObjection {

@@ -48,44 +48,42 @@ const BEFORE_SLOWER = 25;
  * Service: records an objection to the list that is published before the vote (docs/contract.md: Messages). A number at the beginning says what it is
  * about. Counts once under the act's key.
  */
-export function recordObjection(world: World): (input: { text: string }, act: Act) => Promise<Objected> {
+export async function recordObjection(world: World, { text: written }: { text: string }, act: Act): Promise<Objected> {
   const holders = holdersOf(world);
   const communityOf = communityBySlug(world);
-  return async ({ text: written }, act) => {
-    const { community, channel, address, resident, at } = act;
-    const key = world.vault.hmac('act', act.key, 'objection');
-    const cycle = await currentCycle(world)(community, at);
-    const publication = cycle && (await publicationOf(cycle._id));
-    if (!cycle || !takesObjections(cycle, publication, at)) return { passOn: true };
-    const { about, text } = aboutIn(cut(written));
-    if (text === '') return { empty: true };
-    if (about !== undefined && !isListed(world, cycle, publication, about)) return { unknown: about };
-    const before = await collection(Objection).findOne({ key });
-    if (before) return { number: before._id.number, text, due: before.due.toISOString() };
-    const from = addressHmac(world.vault, act);
-    if ((await collection(Objection).countDocuments({ '_id.cycle': cycle._id, from }, { limit: MAX_OF_ONE })) >= MAX_OF_ONE) return { passOn: true };
-    const isKnown = resident !== undefined || (await holders(act)).holders.length > 0;
-    const day = dayOf(at, (await communityOf(community))?.timezone ?? 'UTC');
-    act.beginWrite();
-    return numbered(
-      () => lastObjection(cycle._id),
-      async (number): Promise<Objected> => {
-        const strangerSlot = isKnown ? undefined : await freeSlot(`${community}|${day}`, from);
-        if (!isKnown && strangerSlot === undefined) return { passOn: true };
-        const contact = { channel, address };
-        const given = { community, origin: channel, about, text, contact, resident, strangerSlot, at, key };
-        const objection = objectionOf(world.vault, { cycle: cycle._id, number }, given);
-        try {
-          await collection(Objection).insertOne(objection);
-          return { number, text, due: objection.due.toISOString() };
-        } catch (error) {
-          const mine = isDuplicate(error) && (await collection(Objection).findOne({ key }));
-          if (mine) return { number: mine._id.number, text, due: mine.due.toISOString() };
-          throw error;
-        }
-      },
-    );
-  };
+  const { community, channel, address, resident, at } = act;
+  const key = world.vault.hmac('act', act.key, 'objection');
+  const cycle = await currentCycle(world)(community, at);
+  const publication = cycle && (await publicationOf(cycle._id));
+  if (!cycle || !takesObjections(cycle, publication, at)) return { passOn: true };
+  const { about, text } = aboutIn(cut(written));
+  if (text === '') return { empty: true };
+  if (about !== undefined && !isListed(world, cycle, publication, about)) return { unknown: about };
+  const before = await collection(Objection).findOne({ key });
+  if (before) return { number: before._id.number, text, due: before.due.toISOString() };
+  const from = addressHmac(world.vault, act);
+  if ((await collection(Objection).countDocuments({ '_id.cycle': cycle._id, from }, { limit: MAX_OF_ONE })) >= MAX_OF_ONE) return { passOn: true };
+  const isKnown = resident !== undefined || (await holders(act)).holders.length > 0;
+  const day = dayOf(at, (await communityOf(community))?.timezone ?? 'UTC');
+  act.beginWrite();
+  return numbered(
+    () => lastObjection(cycle._id),
+    async (number): Promise<Objected> => {
+      const strangerSlot = isKnown ? undefined : await freeSlot(`${community}|${day}`, from);
+      if (!isKnown && strangerSlot === undefined) return { passOn: true };
+      const contact = { channel, address };
+      const given = { community, origin: channel, about, text, contact, resident, strangerSlot, at, key };
+      const objection = objectionOf(world.vault, { cycle: cycle._id, number }, given);
+      try {
+        await collection(Objection).insertOne(objection);
+        return { number, text, due: objection.due.toISOString() };
+      } catch (error) {
+        const mine = isDuplicate(error) && (await collection(Objection).findOne({ key }));
+        if (mine) return { number: mine._id.number, text, due: mine.due.toISOString() };
+        throw error;
+      }
+    },
+  );
 }
 
 /** The first of `name|1` … `name|50` that no objection has, which a unique index keeps from being taken twice; undefined if there is none for this address. */

@@ -128,7 +128,7 @@ async function noteAll(world: World, wanted: readonly ToNote[]): Promise<Set<ToN
 }
 
 function noteIn(world: World, community: string, wanted: readonly ToNote[]): Promise<ToNote[]> {
-  return withLog(world)(community, async (session, write) => {
+  return withLog(world, community, async (session, write) => {
     const found = await collection(Batch)
       .find({ _id: { $in: wanted.map(({ batch }) => batch._id) } }, { session, projection: { revision: 1 } })
       .toArray();

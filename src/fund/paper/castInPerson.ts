@@ -95,7 +95,7 @@ export const castAssisted = act({
       await tellNamed(world, notify, { community, other: witness, act, said });
       const line = { community, occasion: `assisted|${_id.key}`, said: { key: 'notice.assisted', params: { receipt: outcome.receipt } } };
       if (!(bySms && (await sendReceipt(world, notify, { community, resident, key: _id.key, outcome }))))
-        await notifyResident(world, notify)(resident, line);
+        await notifyResident(world, notify, resident, line);
       return done(outcome, { after: { by: [helper.name, watched.name], ...at }, once: _id.key });
     };
   },
@@ -139,21 +139,22 @@ export interface KioskBallot {
 }
 
 /** Casts a ballot from a hall's tablet under the same rules as every other. The card's holder gets a line with the receipt, if they have a phone: it may have been somebody else. */
-export function castAtKiosk(world: World, notify: Notify): (ballot: KioskBallot) => Promise<Cast> {
+export async function castAtKiosk(world: World, notify: Notify, { picks, resident, community, key, at }: KioskBallot): Promise<Cast> {
   const castOne = cast(world);
-  const tell = notifyHolder(world, notify);
-  return async ({ picks, resident, community, key, at }) => {
-    const holder = await collection(Resident).findOne(
-      { _id: resident, community, erasedAt: { $exists: false } },
-      { projection: { person: 1, phoneId: 1, linkedContacts: 1, language: 1 }, promoteBuffers: true },
-    );
-    const outcome = await castOne({
-      ...{ key, service: 'castBallot' as const, at, community, channel: 'kiosk' as const, withCard: true, picks },
-      ...(holder && { resident: holder._id }),
-      beginWrite: () => undefined,
+  const holder = await collection(Resident).findOne(
+    { _id: resident, community, erasedAt: { $exists: false } },
+    { projection: { person: 1, phoneId: 1, linkedContacts: 1, language: 1 }, promoteBuffers: true },
+  );
+  const outcome = await castOne({
+    ...{ key, service: 'castBallot' as const, at, community, channel: 'kiosk' as const, withCard: true, picks },
+    ...(holder && { resident: holder._id }),
+    beginWrite: () => undefined,
+  });
+  if (holder && 'receipt' in outcome)
+    await notifyHolder(world, notify, holder, {
+      community,
+      occasion: `atTablet|${key}`,
+      said: { key: 'notice.atTablet', params: { receipt: outcome.receipt } },
     });
-    if (holder && 'receipt' in outcome)
-      await tell(holder, { community, occasion: `atTablet|${key}`, said: { key: 'notice.atTablet', params: { receipt: outcome.receipt } } });
-    return outcome;
-  };
+  return outcome;
 }

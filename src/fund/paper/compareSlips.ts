@@ -192,27 +192,25 @@ export const SlipList = records(
 );
 
 /** Notes which slips a cycle has, once, and in the log; nothing if it has none. To be called once nothing can be cast any more. */
-export function listSlips(world: World): (cycle: string) => Promise<void> {
-  return async (id) => {
-    if (await collection(SlipList).findOne({ _id: id }, { projection: { _id: 1 } })) return;
-    const [marks, keyed, cycle] = await Promise.all([
-      collection(Mark)
-        .find({ '_id.cycle': id, active: true }, { projection: { serial: 1 } })
-        .toArray(),
-      collection(Slip)
-        .find({ cycle: id, outcome: { $exists: true } }, { projection: { _id: 1 } })
-        .toArray(),
-      findCycle(id),
-    ]);
-    const serials = [...new Set([...marks.map(({ serial }) => serial), ...keyed.map(({ _id }) => _id)])].sort();
-    if (!cycle || serials.length === 0) return;
-    const { community } = cycle;
-    const service = { community, by: 'Yisheng', role: 'service', act: 'slip.list', subject: id };
-    await withLog(world)(community, async (session, write) => {
-      if (await collection(SlipList).findOne({ _id: id }, { session, projection: { _id: 1 } })) return;
-      const draw = world.randomBytes(16).toString('hex');
-      await collection(SlipList).insertOne({ _id: id, community, at: world.now(), serials, draw }, { session });
-      await write({ ...service, detail: { after: { slips: serials.length, list: listHash(sha256, serials), draw } } });
-    });
-  };
+export async function listSlips(world: World, id: string): Promise<void> {
+  if (await collection(SlipList).findOne({ _id: id }, { projection: { _id: 1 } })) return;
+  const [marks, keyed, cycle] = await Promise.all([
+    collection(Mark)
+      .find({ '_id.cycle': id, active: true }, { projection: { serial: 1 } })
+      .toArray(),
+    collection(Slip)
+      .find({ cycle: id, outcome: { $exists: true } }, { projection: { _id: 1 } })
+      .toArray(),
+    findCycle(id),
+  ]);
+  const serials = [...new Set([...marks.map(({ serial }) => serial), ...keyed.map(({ _id }) => _id)])].sort();
+  if (!cycle || serials.length === 0) return;
+  const { community } = cycle;
+  const service = { community, by: 'Yisheng', role: 'service', act: 'slip.list', subject: id };
+  await withLog(world, community, async (session, write) => {
+    if (await collection(SlipList).findOne({ _id: id }, { session, projection: { _id: 1 } })) return;
+    const draw = world.randomBytes(16).toString('hex');
+    await collection(SlipList).insertOne({ _id: id, community, at: world.now(), serials, draw }, { session });
+    await write({ ...service, detail: { after: { slips: serials.length, list: listHash(sha256, serials), draw } } });
+  });
 }

@@ -54,20 +54,18 @@ async function enterAll(world: World, cycle: FrozenCycle, batches: readonly Batc
     for (const slip of agreedIn(world.vault, batch)) slips.push({ ...slip, table: batch.table, batch });
     await turn();
   }
-  const entered = await enterSlips(world)(cycle, slips);
+  const entered = await enterSlips(world, cycle, slips);
   await noteSlips(cycle._id, entered);
   return new Map(batches.map((batch) => [batch, countOf(entered.filter((slip) => slip.batch === batch).map(({ outcome }) => outcome))]));
 }
 
 /** Enters what was accepted and not yet entered whole, because a process died in the middle. To be called now and then; harmless to repeat. */
-export function enterAccepted(world: World): () => Promise<void> {
+export async function enterAccepted(world: World): Promise<void> {
   const enter = enterBatch(world);
-  return async () => {
-    const left = await collection(Batch).find({ state: 'entering' }, { promoteBuffers: true, limit: MOST_AT_ONCE }).toArray();
-    await forEachSettled(left, 'accepted batches', async (batch) => {
-      await enter(batch);
-    });
-  };
+  const left = await collection(Batch).find({ state: 'entering' }, { promoteBuffers: true, limit: MOST_AT_ONCE }).toArray();
+  await forEachSettled(left, 'accepted batches', async (batch) => {
+    await enter(batch);
+  });
 }
 
 const MOST_AT_ONCE = 100;
@@ -79,12 +77,11 @@ const MOST_AT_ONCE = 100;
 export function enterRest(world: World): (cycle: string) => Promise<void> {
   const enter = enterBatch(world);
   const enterLate = enterLateJoined(world);
-  const list = listSlips(world);
   return async (cycle) => {
     const left = collection(Batch).find({ '_id.cycle': cycle, state: 'entering' }, { promoteBuffers: true });
     for await (const batch of left) await enter(batch);
     await enterLate(cycle);
-    await list(cycle);
+    await listSlips(world, cycle);
   };
 }
 
@@ -93,7 +90,6 @@ export function enterRest(world: World): (cycle: string) => Promise<void> {
  * the next. To be called every few seconds, also between the end of keying and the seal. Harmless to repeat.
  */
 export function enterLateJoined(world: World): (cycle?: string) => Promise<void> {
-  const enter = enterSlips(world);
   let after = '';
   return async (only) => {
     const which = { waits: true as const, ...(only === undefined ? { _id: { $gt: after } } : { cycle: only }) };
@@ -109,7 +105,7 @@ export function enterLateJoined(world: World): (cycle?: string) => Promise<void>
         continue;
       }
       const batches = new Map(own.map(({ _id, batch = 0 }) => [_id, batch]));
-      for (const { serial, outcome } of await enter(cycle, await keyedAmong(world.vault, id, batches))) {
+      for (const { serial, outcome } of await enterSlips(world, cycle, await keyedAmong(world.vault, id, batches))) {
         if (outcome === 'notOnRoll') continue;
         const { matchedCount } = await collection(Slip).updateOne({ _id: serial, waits: true }, { $set: { outcome }, $unset: { waits: 1 } });
         const counts = { 'outcomes.notOnRoll': -1, [`outcomes.${outcome}`]: 1 };
@@ -147,49 +143,47 @@ interface Entered extends SlipToEnter {
  * Decides about slips, and writes each one that counts into the ledger. The ballot's time is the moment at which the slip was handed in. A slip is
  * not written if a later slip or ballot of the same person supersedes it.
  */
-function enterSlips(world: World): (cycle: FrozenCycle, slips: readonly SlipToEnter[]) => Promise<Entered[]> {
+async function enterSlips(world: World, cycle: FrozenCycle, slips: readonly SlipToEnter[]): Promise<Entered[]> {
   const castOne = cast(world);
-  return async (cycle, slips) => {
-    const serials = slips.map(({ serial }) => serial);
-    const [marks, known] = await Promise.all([
-      collection(Mark)
-        .find({ serial: { $in: serials }, active: true }, { promoteBuffers: true })
-        .toArray(),
-      collection(Slip)
-        .find({ _id: { $in: serials }, batch: { $exists: true }, outcome: { $ne: 'unmarked' } }, { projection: { batch: 1 } })
-        .toArray(),
-      nameVoters(world, cycle),
-    ]);
-    const handedIn = await handedInBy(world, cycle, marks);
-    const batchOf = await knownBatches(world.vault, cycle._id, slips, new Map(known.map(({ _id, batch = 0 }) => [_id, batch])));
-    const { frozen, items } = ballotOf(cycle.frozen);
-    const enterOne = async (slip: SlipToEnter): Promise<Entered> => {
-      const { serial, picks, batch, table } = slip;
-      const mark = handedIn.get(serial);
-      if (!mark || mark.table !== table) return { ...slip, outcome: batch && batchOf.has(serial) ? 'double' : 'unmarked' };
-      const number = batchOf.get(serial) ?? batch?._id.number;
-      batchOf.set(serial, number);
-      if (batch && number !== batch._id.number) return { ...slip, outcome: 'double' };
-      if (!picks) return { ...slip, outcome: 'unreadable' };
-      if (refusePicks({ projects: items, ...frozen.choices }, picks)) return { ...slip, outcome: 'invalid' };
-      if (mark.isSuperseded) return { ...slip, outcome: 'superseded' };
-      if (mark.resident === undefined) return { ...slip, outcome: 'notOnRoll' };
-      const outcome = await castOne({
-        ...{ key: serial, service: 'castSlip' as const, at: mark.at, community: cycle.community, channel: 'paper' as const },
-        ...{ by: mark.by, resident: mark.resident, isOnRoster: mark.isOnRoster, withCard: true, picks, beginWrite: () => undefined },
-      });
-      return { ...slip, outcome: 'receipt' in outcome ? 'counted' : (REFUSED[outcome.refused.reason] ?? 'late') };
-    };
-    const pieces: Promise<PromiseSettledResult<Entered>[]>[] = [];
-    for (let from = 0; from < slips.length; from += CAST_AT_ONCE) {
-      pieces.push(Promise.allSettled(slips.slice(from, from + CAST_AT_ONCE).map(enterOne)));
-      await rest();
-    }
-    return (await Promise.all(pieces)).flat().map((settled) => {
-      if (settled.status === 'rejected') throw settled.reason;
-      return settled.value;
+  const serials = slips.map(({ serial }) => serial);
+  const [marks, known] = await Promise.all([
+    collection(Mark)
+      .find({ serial: { $in: serials }, active: true }, { promoteBuffers: true })
+      .toArray(),
+    collection(Slip)
+      .find({ _id: { $in: serials }, batch: { $exists: true }, outcome: { $ne: 'unmarked' } }, { projection: { batch: 1 } })
+      .toArray(),
+    nameVoters(world, cycle),
+  ]);
+  const handedIn = await handedInBy(world, cycle, marks);
+  const batchOf = await knownBatches(world.vault, cycle._id, slips, new Map(known.map(({ _id, batch = 0 }) => [_id, batch])));
+  const { frozen, items } = ballotOf(cycle.frozen);
+  const enterOne = async (slip: SlipToEnter): Promise<Entered> => {
+    const { serial, picks, batch, table } = slip;
+    const mark = handedIn.get(serial);
+    if (!mark || mark.table !== table) return { ...slip, outcome: batch && batchOf.has(serial) ? 'double' : 'unmarked' };
+    const number = batchOf.get(serial) ?? batch?._id.number;
+    batchOf.set(serial, number);
+    if (batch && number !== batch._id.number) return { ...slip, outcome: 'double' };
+    if (!picks) return { ...slip, outcome: 'unreadable' };
+    if (refusePicks({ projects: items, ...frozen.choices }, picks)) return { ...slip, outcome: 'invalid' };
+    if (mark.isSuperseded) return { ...slip, outcome: 'superseded' };
+    if (mark.resident === undefined) return { ...slip, outcome: 'notOnRoll' };
+    const outcome = await castOne({
+      ...{ key: serial, service: 'castSlip' as const, at: mark.at, community: cycle.community, channel: 'paper' as const },
+      ...{ by: mark.by, resident: mark.resident, isOnRoster: mark.isOnRoster, withCard: true, picks, beginWrite: () => undefined },
     });
+    return { ...slip, outcome: 'receipt' in outcome ? 'counted' : (REFUSED[outcome.refused.reason] ?? 'late') };
   };
+  const pieces: Promise<PromiseSettledResult<Entered>[]>[] = [];
+  for (let from = 0; from < slips.length; from += CAST_AT_ONCE) {
+    pieces.push(Promise.allSettled(slips.slice(from, from + CAST_AT_ONCE).map(enterOne)));
+    await rest();
+  }
+  return (await Promise.all(pieces)).flat().map((settled) => {
+    if (settled.status === 'rejected') throw settled.reason;
+    return settled.value;
+  });
 }
 
 /** In which batch each slip was entered before. Another one than its own is looked up: that it was there in truth, and is not only said to be. */

@@ -38,30 +38,28 @@ export type NotNow = 'early' | 'late';
  * Opens a new batch for slips of a closed table; its number is written on the cover. One that the same person opened, and of which nothing is keyed, is the
  * same. Rejects with `not-allowed` (`checkRight`).
  */
-export function openBatch(world: World): (opening: { cycle: string; table: number; actor: Actor }) => Promise<BatchOpened> {
-  return async ({ cycle, table: number, actor }) => {
-    const table = await genuineTable(world, { cycle, number });
-    if (!table) return { refused: 'noTable' };
-    checkRight(actor, finishKeying, table.community);
-    if (!table.closed) return { refused: 'open' };
-    const by = await handOf(world, actor);
-    if (await isAmong(world, table.community, by, table.hands)) return { refused: 'ownTable' };
-    const notNow = await whyNotNow(world, cycle);
-    if (notNow) return { refused: notNow };
-    return numbered(
-      async () => (await collection(Batch).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, projection: { _id: 1 } }))?._id.number,
-      async (batch) => {
-        const empty = { '_id.cycle': cycle, table: number, state: 'first' as const, revision: 0, 'keyed.by.phone': by.phone };
-        const same = await collection(Batch).findOne(empty, { projection: { _id: 1 } });
-        if (same) return { batch: same._id.number };
-        const _id = { cycle, number: batch };
-        const opened = { _id, community: table.community, table: number, at: world.now(), accepted: [] };
-        const keyed = [{ by, slips: encryptedKeyed(world.vault, opened, [by], []) }];
-        await collection(Batch).insertOne({ ...opened, state: 'first', keyed, revision: 0, mark: markOfBatch(world.vault, opened) });
-        return { batch };
-      },
-    );
-  };
+export async function openBatch(world: World, { cycle, table: number, actor }: { cycle: string; table: number; actor: Actor }): Promise<BatchOpened> {
+  const table = await genuineTable(world, { cycle, number });
+  if (!table) return { refused: 'noTable' };
+  checkRight(actor, finishKeying, table.community);
+  if (!table.closed) return { refused: 'open' };
+  const by = await handOf(world, actor);
+  if (await isAmong(world, table.community, by, table.hands)) return { refused: 'ownTable' };
+  const notNow = await whyNotNow(world, cycle);
+  if (notNow) return { refused: notNow };
+  return numbered(
+    async () => (await collection(Batch).findOne({ '_id.cycle': cycle }, { sort: { '_id.number': -1 }, projection: { _id: 1 } }))?._id.number,
+    async (batch) => {
+      const empty = { '_id.cycle': cycle, table: number, state: 'first' as const, revision: 0, 'keyed.by.phone': by.phone };
+      const same = await collection(Batch).findOne(empty, { projection: { _id: 1 } });
+      if (same) return { batch: same._id.number };
+      const _id = { cycle, number: batch };
+      const opened = { _id, community: table.community, table: number, at: world.now(), accepted: [] };
+      const keyed = [{ by, slips: encryptedKeyed(world.vault, opened, [by], []) }];
+      await collection(Batch).insertOne({ ...opened, state: 'first', keyed, revision: 0, mark: markOfBatch(world.vault, opened) });
+      return { batch };
+    },
+  );
 }
 
 /** Why the slips of a cycle are not keyed at this moment; undefined if they are. */

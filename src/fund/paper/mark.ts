@@ -77,29 +77,27 @@ function nameOf({ cycle, id }: MarkRecord['_id']): string {
  * When each of these voters (`cycleKeys(…).voter`) handed in their last slip, in milliseconds, as long as it is not known what became of it. A
  * voter who handed in none is left out.
  */
-export function handedInLast(world: World): (cycle: CycleRecord, voters: readonly string[]) => Promise<Map<string, number>> {
-  return async (cycle, voters) => {
-    if (voters.length === 0) return new Map();
-    await nameVoters(world, cycle);
-    const marks = await collection(Mark)
-      .find({ voter: { $in: [...voters] }, active: true }, { sort: { at: 1 }, promoteBuffers: true })
-      .toArray();
-    const settled = await collection(Slip)
-      .find({ _id: { $in: marks.map(({ serial }) => serial) }, outcome: { $exists: true }, waits: { $exists: false } }, { projection: { _id: 1 } })
-      .toArray();
-    const isSettled = new Set(settled.map(({ _id }) => _id));
-    const own = await genuineAmong(world, cycle, marks);
-    return new Map(
-      own.flatMap(({ mark: { voter: noted, at, serial }, voter }) =>
-        voter && voter === noted && !isSettled.has(serial) ? [[voter, at.getTime()]] : [],
-      ),
-    );
-  };
+export async function handedInLast(world: World, cycle: CycleRecord, voters: readonly string[]): Promise<Map<string, number>> {
+  if (voters.length === 0) return new Map();
+  await nameVoters(world, cycle);
+  const marks = await collection(Mark)
+    .find({ voter: { $in: [...voters] }, active: true }, { sort: { at: 1 }, promoteBuffers: true })
+    .toArray();
+  const settled = await collection(Slip)
+    .find({ _id: { $in: marks.map(({ serial }) => serial) }, outcome: { $exists: true }, waits: { $exists: false } }, { projection: { _id: 1 } })
+    .toArray();
+  const isSettled = new Set(settled.map(({ _id }) => _id));
+  const own = await genuineAmong(world, cycle, marks);
+  return new Map(
+    own.flatMap(({ mark: { voter: noted, at, serial }, voter }) =>
+      voter && voter === noted && !isSettled.has(serial) ? [[voter, at.getTime()]] : [],
+    ),
+  );
 }
 
 /** Those of the residents who have a ballot that counts, or handed in a slip that is not in the ledger yet. */
 export function votedOrHandedIn(world: World): (cycle: CycleRecord, residents: readonly string[]) => Promise<Set<string>> {
-  return votedAmong(world, handedInLast(world));
+  return (cycle, residents) => votedAmong(world, cycle, residents, handedInLast);
 }
 
 /** Notes on marks whose they are, for people who asked at a table to be put on the roster and are on it by now. Harmless to repeat. */

@@ -127,7 +127,7 @@ export const markSlip = act({
       }
       if (!table.hands.includes(two.hands[1].phone)) await tellNamed(world, notify, { community, other: input.other, ...atTable(table._id, actor) });
       const line = { community, occasion: `slip|${id}|${input.id}`, said: { key: 'notice.slip', params: { number } } };
-      if ('resident' in who) await notifyResident(world, notify)(who.resident, line);
+      if ('resident' in who) await notifyResident(world, notify, who.resident, line);
       const marked = { marked: counted.marked, serial, at, ...('request' in who && { asked: who.request }) };
       return done<Marked>(marked, {
         after: { mark: counted.marked, by: by.map(({ name }) => name), ...(isDatedBack(record) && { at, received: heardAt }) },
@@ -210,7 +210,7 @@ export const undoMark = act({
     await collection(Slip).updateOne({ _id: mark.serial }, { $inc: { takenBack: 1 } }, { session });
     const person = markedPerson(world.vault, mark);
     const line = { community, occasion: `slipBack|${cycle}|${id}`, said: { key: 'notice.slipBack', params: { number: table } } };
-    if (person && 'resident' in person) await notifyResident(world, notify)(person.resident, line);
+    if (person && 'resident' in person) await notifyResident(world, notify, person.resident, line);
     if (person && 'request' in person) await withdrawTakenDown({ community, request: person.request }, session);
     return done({ undone: true }, { before: { mark: mark.number } });
   },

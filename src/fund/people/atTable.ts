@@ -40,7 +40,7 @@ export const findAtTable = view({
   may: SEES_TABLES,
   query: async ({ world, community, actor }, text: string): Promise<AtTable> => {
     if (isCard(digitsTyped(text))) {
-      const found = await typedCard(world)(community, text, actor);
+      const found = await typedCard(world, community, text, actor);
       if ('holder' in found) return { people: [seen(listedResident(world.vault, found.holder))], more: false, byCard: true };
       return { people: [], more: false, byCard: true, ...(found.refused === 'tooManyCards' && { mustWait: true }) };
     }
@@ -66,7 +66,7 @@ export const personAtTable = view({
   may: SEES_TABLES,
   query: async ({ world, community, actor }, who: { readonly resident: string } | { readonly card: string }): Promise<AtTableNow> => {
     if ('card' in who) {
-      const found = await typedCard(world)(community, who.card, actor);
+      const found = await typedCard(world, community, who.card, actor);
       return 'holder' in found ? seen(listedResident(world.vault, found.holder)) : found;
     }
     const which = { _id: who.resident, community, erasedAt: { $exists: false } };
@@ -94,7 +94,7 @@ export function requestAtTable(
   return async ({ community, name, building, phone, takenBy, at, key: given }) => {
     if (phone !== undefined) {
       const act = { community, ...phoneContact(phone), at, key: given, withCard: false, beginWrite: () => undefined };
-      const asked = await requestMembership(world)({ name, building, takenBy }, act);
+      const asked = await requestMembership(world, { name, building, takenBy }, act);
       if ('known' in asked) return { refused: 'known' };
       return 'refused' in asked ? asked : { request: asked.request };
     }

@@ -77,7 +77,6 @@ export type CardShown =
  */
 export function showCard(world: World, notify: Notify): (input: { card: string; link: boolean }, act: Act) => Promise<CardShown> {
   const holders = holdersOf(world);
-  const tell = notifyHolder(world, notify);
   return async ({ card, link }, act) => {
     if (!isCard(card)) return { refused: 'mistyped' };
     const hmac = cardHmac(world.vault, act.community, card);
@@ -91,7 +90,8 @@ export function showCard(world: World, notify: Notify): (input: { card: string; 
       return triesLeft > 0 ? { refused: 'unknown', triesLeft } : { refused: 'locked' };
     }
     if (link || !own) act.beginWrite();
-    if (!own) await tell(holder, { community: act.community, occasion: `cardUsed|${act.key}`, said: { key: 'notice.cardUsed' } });
+    if (!own)
+      await notifyHolder(world, notify, holder, { community: act.community, occasion: `cardUsed|${act.key}`, said: { key: 'notice.cardUsed' } });
     const linked = link && (await linkContact(world.vault, holder._id, act, 'card'));
     const { name } = personOf(world.vault, holder);
     const isShared = here.holders.some(({ resident }) => resident !== holder._id);
@@ -115,28 +115,23 @@ type Line = Pick<Notice, 'community' | 'occasion' | 'said'>;
  * Sends a line about what was done with a card, or in a resident's name, to their phone (the roster's, else those linked), once for each occasion: it may
  * have been somebody else. By a call if the phone takes no texts. `session`: the act that it tells of.
  */
-export function notifyHolder({ vault }: World, notify: Notify): (holder: CardHolder, line: Line, session?: mongo.ClientSession) => Promise<void> {
-  return async (holder, line, session) => {
-    const { _id: resident, phoneId, language } = holder;
-    const contacts = contactsOf(vault, holder).filter(({ channel }) => CHANNELS[channel].isPhone);
-    const phones = (phoneId === undefined ? contacts : contacts.slice(0, 1)).map(({ address }) => address);
-    if (phones.length === 0) return;
-    const home = await findCommunity(line.community);
-    for (const address of phones) {
-      const notice = { ...line, ...answerAt({ channel: 'voice', address }), resident, language: language ?? home?.language ?? 'zh-CN' };
-      await notify({ ...notice, kind: 'alarm' }, session);
-    }
-  };
+export async function notifyHolder({ vault }: World, notify: Notify, holder: CardHolder, line: Line, session?: mongo.ClientSession): Promise<void> {
+  const { _id: resident, phoneId, language } = holder;
+  const contacts = contactsOf(vault, holder).filter(({ channel }) => CHANNELS[channel].isPhone);
+  const phones = (phoneId === undefined ? contacts : contacts.slice(0, 1)).map(({ address }) => address);
+  if (phones.length === 0) return;
+  const home = await findCommunity(line.community);
+  for (const address of phones) {
+    const notice = { ...line, ...answerAt({ channel: 'voice', address }), resident, language: language ?? home?.language ?? 'zh-CN' };
+    await notify({ ...notice, kind: 'alarm' }, session);
+  }
 }
 
 /** Sends a resident, by `_id`, a line about what was done in their name, as `notifyHolder` does; none if they have left the roster. */
-export function notifyResident(world: World, notify: Notify): (resident: string, line: Line, session?: mongo.ClientSession) => Promise<void> {
-  const tell = notifyHolder(world, notify);
-  return async (_id, line, session) => {
-    const resident = await collection(Resident).findOne(
-      { _id, community: line.community, erasedAt: { $exists: false } },
-      { projection: { person: 1, phoneId: 1, linkedContacts: 1, language: 1 }, promoteBuffers: true },
-    );
-    if (resident) await tell(resident, line, session);
-  };
+export async function notifyResident(world: World, notify: Notify, _id: string, line: Line, session?: mongo.ClientSession): Promise<void> {
+  const resident = await collection(Resident).findOne(
+    { _id, community: line.community, erasedAt: { $exists: false } },
+    { projection: { person: 1, phoneId: 1, linkedContacts: 1, language: 1 }, promoteBuffers: true },
+  );
+  if (resident) await notifyHolder(world, notify, resident, line, session);
 }

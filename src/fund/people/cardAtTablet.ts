@@ -23,14 +23,12 @@ interface Shown extends Pick<Act, 'community' | 'key' | 'at'> {
  * Takes a card that is shown on a hall's tablet, under the same rules as `showCard`. `key` names the try: it counts once. A wrong card counts for who opened the
  * tablet as if they had typed it (`typedCard`): else they would try as many as they like, on one tablet after another.
  */
-export function cardAtTablet(world: World): (shown: Shown) => Promise<CardAtTablet> {
-  return async ({ card, opener, ...act }) => {
-    if (!isCard(card)) return { refused: 'mistyped' };
-    if ((await cardLock(world, act)).here || (await mayTypeNoCard(world, act.community, opener))) return { refused: 'locked' };
-    const holder = await holderOfCard(world, act.community, cardHmac(world.vault, act.community, card));
-    if (holder) return { resident: holder._id };
-    const triesLeft = await countWrongCard(world, act);
-    const isTold = await countWrong(world, act.community, opener);
-    return triesLeft > 0 && isTold ? { refused: 'unknown', triesLeft } : { refused: 'locked' };
-  };
+export async function cardAtTablet(world: World, { card, opener, ...act }: Shown): Promise<CardAtTablet> {
+  if (!isCard(card)) return { refused: 'mistyped' };
+  if ((await cardLock(world, act)).here || (await mayTypeNoCard(world, act.community, opener))) return { refused: 'locked' };
+  const holder = await holderOfCard(world, act.community, cardHmac(world.vault, act.community, card));
+  if (holder) return { resident: holder._id };
+  const triesLeft = await countWrongCard(world, act);
+  const isTold = await countWrong(world, act.community, opener);
+  return triesLeft > 0 && isTold ? { refused: 'unknown', triesLeft } : { refused: 'locked' };
 }

@@ -150,17 +150,15 @@ export function whoActs(
 }
 
 /** Every phone and chat (by its `addressHmac`) of the person who has this one; if the phone is shared, only that phone. */
-export function reachOf(world: World): (at: PlaceIn) => Promise<string[]> {
+export async function reachOf(world: World, { community, id }: PlaceIn): Promise<string[]> {
   const holders = holdersAt(world);
-  return async ({ community, id }) => {
-    const { holders: here } = await holders({ community, id });
-    const [holder, another] = here;
-    const resident =
-      holder && !another
-        ? await collection(Resident).findOne({ community, _id: holder.resident }, { projection: { phoneId: 1, 'linkedContacts.id': 1 } })
-        : null;
-    return [...new Set([id, ...(resident ? contactIdsOf(resident) : [])])];
-  };
+  const { holders: here } = await holders({ community, id });
+  const [holder, another] = here;
+  const resident =
+    holder && !another
+      ? await collection(Resident).findOne({ community, _id: holder.resident }, { projection: { phoneId: 1, 'linkedContacts.id': 1 } })
+      : null;
+  return [...new Set([id, ...(resident ? contactIdsOf(resident) : [])])];
 }
 
 /** The phones and chats that only one resident of a community holds, by that resident's `_id`. */

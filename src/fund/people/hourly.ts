@@ -21,7 +21,7 @@ export async function mustWait(world: Pick<World, 'now'>, community: string, act
 /** Notes that they do it once more; false: they have to wait, and nothing is noted. A command on the server is not bound. */
 export async function mayStill(world: World, community: string, actor: Actor, what: Hourly): Promise<boolean> {
   if (actor.kind !== 'staff') return true;
-  return (await withLog(world)(community, (session) => countHourly(world, community, actor, what, session))) !== 'waiting';
+  return (await withLog(world, community, (session) => countHourly(world, community, actor, what, session))) !== 'waiting';
 }
 
 /** Notes in a transaction that a member of the staff does it. `waiting`: they have to wait, and nothing is noted; `last`: from now on they have to. */

@@ -37,37 +37,35 @@ export interface StaffPhones {
  * Sends six digits by SMS to a phone that a person in a chat says is theirs, if it is on the roster or of the staff. The answer does not tell whether it is:
  * an unknown number is answered and counted in the same way, and gets nothing.
  */
-export function sendCode({ vault }: World, notify: Notify, staff: StaffPhones): (input: { phone: string }, act: Act) => Promise<CodeSent> {
-  return async (input, act) => {
-    const { community, at } = act;
-    const home = await findCommunity(community);
-    const number = phone(input.phone, home?.phone);
-    if (!home || !number) return { refused: 'noPhone' };
-    const key = vault.hmac('act', act.key, 'sendCode');
-    const to = { community, ...phoneContact(number) };
-    const digits = sixDigits(vault.hmac('sixDigits', act.key));
-    const chat = addressHmac(vault, act);
-    const today = await collection(PhoneCode)
-      .find({ community, chat, at: { $gt: new Date(at.getTime() - DAY_MS) } }, { projection: { key: 1 } })
-      .toArray();
-    if (!today.some((code) => code.key === key)) {
-      if (today.length >= A_CHAT) return { refused: 'enoughHere' };
-      act.beginWrite();
-      const code = { community, phone: addressHmac(vault, to), chat, digits: codeHmac(vault, { ...to, digits }), key, at, wrong: [] };
-      if (!(await placeCode(code, 'chat'))) return { refused: 'enough' };
-    }
-    const [holder] = await holdersByRoster(vault, community, addressHmac(vault, to));
-    if (holder || (await staff.isKnown(community, number)))
-      await notify({
-        ...to,
-        occasion: `phoneCode|${act.key}`,
-        ...(holder && { resident: holder._id }),
-        language: holder?.language ?? home.language,
-        kind: 'code',
-        said: { key: 'notice.code', params: { digits, community: home.name } },
-      });
-    return { phone: number };
-  };
+export async function sendCode({ vault }: World, notify: Notify, staff: StaffPhones, input: { phone: string }, act: Act): Promise<CodeSent> {
+  const { community, at } = act;
+  const home = await findCommunity(community);
+  const number = phone(input.phone, home?.phone);
+  if (!home || !number) return { refused: 'noPhone' };
+  const key = vault.hmac('act', act.key, 'sendCode');
+  const to = { community, ...phoneContact(number) };
+  const digits = sixDigits(vault.hmac('sixDigits', act.key));
+  const chat = addressHmac(vault, act);
+  const today = await collection(PhoneCode)
+    .find({ community, chat, at: { $gt: new Date(at.getTime() - DAY_MS) } }, { projection: { key: 1 } })
+    .toArray();
+  if (!today.some((code) => code.key === key)) {
+    if (today.length >= A_CHAT) return { refused: 'enoughHere' };
+    act.beginWrite();
+    const code = { community, phone: addressHmac(vault, to), chat, digits: codeHmac(vault, { ...to, digits }), key, at, wrong: [] };
+    if (!(await placeCode(code, 'chat'))) return { refused: 'enough' };
+  }
+  const [holder] = await holdersByRoster(vault, community, addressHmac(vault, to));
+  if (holder || (await staff.isKnown(community, number)))
+    await notify({
+      ...to,
+      occasion: `phoneCode|${act.key}`,
+      ...(holder && { resident: holder._id }),
+      language: holder?.language ?? home.language,
+      kind: 'code',
+      said: { key: 'notice.code', params: { digits, community: home.name } },
+    });
+  return { phone: number };
 }
 
 export type CodeChecked =
@@ -83,23 +81,26 @@ export type CodeChecked =
  * Checks six digits that are repeated in the chat that asked for them. If they are right, the chat belongs from then on to the person who holds the
  * phone, and is tied to the member of the staff whose phone it is.
  */
-export function checkCode({ vault }: World, staff: StaffPhones): (input: { phone: string; digits: string }, act: Act) => Promise<CodeChecked> {
-  return async ({ phone, digits }, act) => {
-    const { community } = act;
-    const to = { community, ...phoneContact(phone) };
-    const sent = { community, chat: addressHmac(vault, act), phone: addressHmac(vault, to) };
-    const tried = await tryCode({ vault }, sent, { phone, digits }, act);
-    if (!('right' in tried)) return tried;
-    const [holder, another] = await holdersByRoster(vault, community, sent.phone);
-    if (!holder) return (await staff.link(phone, act)) ? { staff: true } : { refused: 'late' }; // the number has left the roster since
-    if (await collection(Address).findOne({ _id: sent.phone, needsCard: { $exists: true } }, { projection: { _id: 1 } }))
-      return { refused: 'needsCard' };
-    if (another) return { refused: 'shared' };
-    const linked = await linkContact(vault, holder._id, act, 'digits');
-    await staff.link(phone, act); // of who is both
-    const { name } = personOf(vault, holder);
-    return { resident: holder._id, ...(name && { name }), linked };
-  };
+export async function checkCode(
+  { vault }: World,
+  staff: StaffPhones,
+  { phone, digits }: { phone: string; digits: string },
+  act: Act,
+): Promise<CodeChecked> {
+  const { community } = act;
+  const to = { community, ...phoneContact(phone) };
+  const sent = { community, chat: addressHmac(vault, act), phone: addressHmac(vault, to) };
+  const tried = await tryCode({ vault }, sent, { phone, digits }, act);
+  if (!('right' in tried)) return tried;
+  const [holder, another] = await holdersByRoster(vault, community, sent.phone);
+  if (!holder) return (await staff.link(phone, act)) ? { staff: true } : { refused: 'late' }; // the number has left the roster since
+  if (await collection(Address).findOne({ _id: sent.phone, needsCard: { $exists: true } }, { projection: { _id: 1 } }))
+    return { refused: 'needsCard' };
+  if (another) return { refused: 'shared' };
+  const linked = await linkContact(vault, holder._id, act, 'digits');
+  await staff.link(phone, act); // of who is both
+  const { name } = personOf(vault, holder);
+  return { resident: holder._id, ...(name && { name }), linked };
 }
 
 /** The residents to whom a community's roster gives a phone (its `addressHmac`). */
@@ -130,15 +131,17 @@ export async function linkContact(vault: Vault, resident: string, act: Community
 }
 
 /** Makes this chat the resident's from now on; the chat before it no longer is. `withCard`: the card was shown here, and not only digits repeated. */
-export function moveChat({ vault }: World): (input: { resident: string; withCard: boolean }, act: Act) => Promise<{ moved: true }> {
-  return async ({ resident, withCard }, act) => {
-    act.beginWrite();
-    const chat = newLinkedContact(vault, resident, act, withCard ? 'card' : 'digits');
-    const others = { $filter: { input: '$linkedContacts', cond: { $ne: ['$$this.channel', chat.channel] } } };
-    const linkedContacts = { $concatArrays: [others, [chat]] };
-    await collection(Resident).updateOne({ community: act.community, _id: resident, erasedAt: { $exists: false } }, [{ $set: { linkedContacts } }]);
-    return { moved: true };
-  };
+export async function moveChat(
+  { vault }: World,
+  { resident, withCard }: { resident: string; withCard: boolean },
+  act: Act,
+): Promise<{ moved: true }> {
+  act.beginWrite();
+  const chat = newLinkedContact(vault, resident, act, withCard ? 'card' : 'digits');
+  const others = { $filter: { input: '$linkedContacts', cond: { $ne: ['$$this.channel', chat.channel] } } };
+  const linkedContacts = { $concatArrays: [others, [chat]] };
+  await collection(Resident).updateOne({ community: act.community, _id: resident, erasedAt: { $exists: false } }, [{ $set: { linkedContacts } }]);
+  return { moved: true };
 }
 
 /** Ends every link of a phone or chat (`addressHmac`) to a resident of a community: it belongs to nobody by a link any more. */

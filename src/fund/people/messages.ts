@@ -17,47 +17,39 @@ export interface Started {
  * Undoes a stop, as far as the stop reached: on every phone and chat of the person; on a shared phone, on that phone only. This is kept with its
  * words, time and channel. A deletion that still waits is taken back, if it was asked for here, or is of the only person who holds this phone or chat.
  */
-export function startMessages(world: World): (input: { words?: string }, act: Act) => Promise<Started> {
-  const reach = reachOf(world);
+export async function startMessages(world: World, { words = '' }: { words?: string }, act: Act): Promise<Started> {
   const holders = holdersOf(world);
-  return async ({ words = '' }, act) => {
-    const { holders: here } = await holders(act);
-    const [own, another] = here;
-    const isShared = another !== undefined; // who only wants messages again must not undo what another of them asked for elsewhere
-    await recordConsent(world, act, await reach({ community: act.community, id: addressHmac(world.vault, act) }), 'start', words);
-    const { modifiedCount } = await collection(Resident).updateMany(
-      {
-        community: act.community,
-        erasureRequest: { $exists: true },
-        $or: [...(own && !isShared ? [{ _id: own.resident }] : []), { 'erasureRequest.from': addressHmac(world.vault, act) }],
-      },
-      { $unset: { erasureRequest: 1 } },
-    );
-    return { started: true, stays: modifiedCount > 0 };
-  };
+  const { holders: here } = await holders(act);
+  const [own, another] = here;
+  const isShared = another !== undefined; // who only wants messages again must not undo what another of them asked for elsewhere
+  await recordConsent(world, act, await reachOf(world, { community: act.community, id: addressHmac(world.vault, act) }), 'start', words);
+  const { modifiedCount } = await collection(Resident).updateMany(
+    {
+      community: act.community,
+      erasureRequest: { $exists: true },
+      $or: [...(own && !isShared ? [{ _id: own.resident }] : []), { 'erasureRequest.from': addressHmac(world.vault, act) }],
+    },
+    { $unset: { erasureRequest: 1 } },
+  );
+  return { started: true, stays: modifiedCount > 0 };
 }
 
 /**
  * Stops the messages that we start, on every phone and chat of the person who asks; on a shared phone, on that phone only. This is kept with its
  * words, day and channel.
  */
-export function stopMessages(world: World): (input: { words: string }, act: Act) => Promise<{ stopped: true }> {
-  const reach = reachOf(world);
-  return async ({ words }, act) => {
-    await recordConsent(world, act, await reach({ community: act.community, id: addressHmac(world.vault, act) }), 'stop', words);
-    return { stopped: true };
-  };
+export async function stopMessages(world: World, { words }: { words: string }, act: Act): Promise<{ stopped: true }> {
+  await recordConsent(world, act, await reachOf(world, { community: act.community, id: addressHmac(world.vault, act) }), 'stop', words);
+  return { stopped: true };
 }
 
 /**
  * 订阅: from now on, until a stop, a line is sent to this phone or chat on the day of each step. A stop of this phone or chat ends. This is kept with
  * its words.
  */
-export function subscribe(world: World): (input: { words: string }, act: Act) => Promise<{ subscribed: true }> {
-  return async ({ words }, act) => {
-    await recordConsent(world, act, [addressHmac(world.vault, act)], 'news', words);
-    return { subscribed: true };
-  };
+export async function subscribe(world: World, { words }: { words: string }, act: Act): Promise<{ subscribed: true }> {
+  await recordConsent(world, act, [addressHmac(world.vault, act)], 'news', words);
+  return { subscribed: true };
 }
 
 /**

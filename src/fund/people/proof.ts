@@ -46,51 +46,50 @@ const TWELVE = 12;
  * A forged sender can use up the day's tries: then twelve digits, which cannot be guessed by any number of tries, are shown to the person who really
  * has the phone.
  */
-export function askDigits(world: World, notify: Notify): (input: { of: ProofOf }, act: Act) => Promise<DigitsAsked> {
+export async function askDigits(world: World, notify: Notify, { of }: { of: ProofOf }, act: Act): Promise<DigitsAsked> {
   const { vault } = world;
   const holders = holdersOf(world);
   const bySlug = communityBySlug(world);
-  return async ({ of }, act) => {
-    const home = await bySlug(act.community);
-    const _id = dayId(world, of, act, home?.timezone);
-    const isOver = (await wrongToday(_id)) >= A_DAY;
-    const proof = act.key;
-    if (CHANNELS[act.channel].isAnswerPrivate || act.isPlaced)
-      return { digits: isOver ? twelveOf(world, of, proof) : sixOf(world, of, proof), proof };
-    if (isOver) return { refused: 'over' };
-    const [holder] = (await holders(act)).holders;
-    if (!holder) return { refused: 'stranger' };
-    if (canReceiveSms(act) === 'no') return { refused: 'noText' };
-    act.beginWrite();
-    const key = vault.hmac('act', act.key, 'askDigits');
-    if (!(await counted(_id, 'texted', key, act.at)).includes(key)) return { refused: 'texted' };
-    await notify({
-      occasion: `digits|${act.key}`,
-      community: act.community,
-      ...phoneContact(act.address),
-      resident: holder.resident,
-      language: holder.language ?? home?.language ?? 'zh-CN',
-      kind: 'code',
-      said: { key: `notice.digits.${of}`, params: { digits: sixOf(world, of, proof) } },
-    });
-    return { texted: true, proof };
-  };
+  const home = await bySlug(act.community);
+  const _id = dayId(world, of, act, home?.timezone);
+  const isOver = (await wrongToday(_id)) >= A_DAY;
+  const proof = act.key;
+  if (CHANNELS[act.channel].isAnswerPrivate || act.isPlaced) return { digits: isOver ? twelveOf(world, of, proof) : sixOf(world, of, proof), proof };
+  if (isOver) return { refused: 'over' };
+  const [holder] = (await holders(act)).holders;
+  if (!holder) return { refused: 'stranger' };
+  if (canReceiveSms(act) === 'no') return { refused: 'noText' };
+  act.beginWrite();
+  const key = vault.hmac('act', act.key, 'askDigits');
+  if (!(await counted(_id, 'texted', key, act.at)).includes(key)) return { refused: 'texted' };
+  await notify({
+    occasion: `digits|${act.key}`,
+    community: act.community,
+    ...phoneContact(act.address),
+    resident: holder.resident,
+    language: holder.language ?? home?.language ?? 'zh-CN',
+    kind: 'code',
+    said: { key: `notice.digits.${of}`, params: { digits: sixOf(world, of, proof) } },
+  });
+  return { texted: true, proof };
 }
 
 /**
  * Checks digits that are repeated. After three wrong tries in a calendar day, six digits are never right any more on that day, no matter what was
  * asked for meanwhile.
  */
-export function checkDigits(world: World): (input: { of: ProofOf; proof: string; digits: string }, act: Act) => Promise<DigitsChecked> {
+export async function checkDigits(
+  world: World,
+  { of, proof, digits }: { of: ProofOf; proof: string; digits: string },
+  act: Act,
+): Promise<DigitsChecked> {
   const bySlug = communityBySlug(world);
-  return async ({ of, proof, digits }, act) => {
-    if (digits.length === TWELVE) return isSame(digits, twelveOf(world, of, proof)) ? { right: true } : { refused: 'wrong' };
-    const _id = dayId(world, of, act, (await bySlug(act.community))?.timezone);
-    if (isSame(digits, sixOf(world, of, proof))) return (await wrongToday(_id)) < A_DAY ? { right: true } : { refused: 'over' };
-    act.beginWrite();
-    const wrong = await counted(_id, 'wrong', world.vault.hmac('act', act.key, 'checkDigits'), act.at);
-    return wrong.length < A_DAY ? { refused: 'wrong', triesLeft: A_DAY - wrong.length } : { refused: 'over' };
-  };
+  if (digits.length === TWELVE) return isSame(digits, twelveOf(world, of, proof)) ? { right: true } : { refused: 'wrong' };
+  const _id = dayId(world, of, act, (await bySlug(act.community))?.timezone);
+  if (isSame(digits, sixOf(world, of, proof))) return (await wrongToday(_id)) < A_DAY ? { right: true } : { refused: 'over' };
+  act.beginWrite();
+  const wrong = await counted(_id, 'wrong', world.vault.hmac('act', act.key, 'checkDigits'), act.at);
+  return wrong.length < A_DAY ? { refused: 'wrong', triesLeft: A_DAY - wrong.length } : { refused: 'over' };
 }
 
 function sixOf({ vault }: World, of: ProofOf, proof: string): string {

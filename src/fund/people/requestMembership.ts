@@ -31,48 +31,47 @@ const MOST_A_DAY = 1_000;
  * Asks to be put on the roster; there is one request for each address. To ask again replaces what was said before, and opens a refused request again.
  * `takenBy`: those who took it down at a table. Another member of a household may ask from a phone that is on the roster: what was accepted from there stays, and theirs is another request.
  */
-export function requestMembership(
+export async function requestMembership(
   world: World,
-): (input: { name: string; building: string; takenBy?: readonly string[] }, act: Act) => Promise<Requested> {
+  input: { name: string; building: string; takenBy?: readonly string[] },
+  act: Act,
+): Promise<Requested> {
   const holders = holdersOf(world);
-  return async (input, act) => {
-    const { community, channel, address, at } = act;
-    const key = world.vault.hmac('act', act.key, 'requestMembership');
-    const name = short(input.name);
-    const requests = collection(MembershipRequest);
-    const from = addressHmac(world.vault, act);
-    const before = await requests.findOne({ '_id.community': act.community, from, channel });
-    if (before?.key === key) return { request: before._id.request, again: before.times > 1 };
-    if ((await holders(act)).holders.some(({ resident: _id, person }) => personOf(world.vault, { _id, person }).name === name))
-      return { known: true };
-    if (CHANNELS[channel].isPhone && (await ownNumbersAmong([address])).size > 0) return { refused: 'ownNumber' };
+  const { community, channel, address, at } = act;
+  const key = world.vault.hmac('act', act.key, 'requestMembership');
+  const name = short(input.name);
+  const requests = collection(MembershipRequest);
+  const from = addressHmac(world.vault, act);
+  const before = await requests.findOne({ '_id.community': act.community, from, channel });
+  if (before?.key === key) return { request: before._id.request, again: before.times > 1 };
+  if ((await holders(act)).holders.some(({ resident: _id, person }) => personOf(world.vault, { _id, person }).name === name)) return { known: true };
+  if (CHANNELS[channel].isPhone && (await ownNumbersAmong([address])).size > 0) return { refused: 'ownNumber' };
 
-    act.beginWrite();
-    const { takenBy } = input;
-    const asker = { name, building: short(input.building), address, ...(takenBy && { takenBy }) };
-    const said = { at, state: 'pending' as const, key };
-    const where = takenBy && { atTable: true as const };
-    return numbered<Requested>(
-      async () => (await requests.findOne({ '_id.community': community }, { sort: { '_id.request': -1 }, projection: { _id: 1 } }))?._id.request,
-      async (request) => {
-        const asked = await requests.findOne({ '_id.community': community, from, channel }, { projection: { _id: 1, state: 1 } });
-        if (asked?.state === 'accepted') {
-          await requests.updateOne({ _id: asked._id, from }, { $set: { from: `gone|${community}|${asked._id.request}` } });
-        } else if (asked) {
-          const who = encryptedAsker(world.vault, asked._id, asker);
-          const unset = { decided: 1 as const, ...(!takenBy && { atTable: 1 as const }) };
-          await requests.updateOne({ _id: asked._id, from, channel }, { $set: { ...said, ...where, who }, $inc: { times: 1 }, $unset: unset });
-          return { request: asked._id.request, again: true };
-        }
-        const thousandth = await requests.findOne({ _id: { community, request: request - MOST_A_DAY } }, { projection: { at: 1 } });
-        if (thousandth && thousandth.at.getTime() > at.getTime() - DAY_MS) return { refused: 'enoughToday' };
-        const _id = { community, request };
-        const who = encryptedAsker(world.vault, _id, asker);
-        await requests.insertOne({ _id, channel, ...where, who, from, times: 1, ...said } satisfies MembershipRequestRecord);
-        return { request, again: false };
-      },
-    );
-  };
+  act.beginWrite();
+  const { takenBy } = input;
+  const asker = { name, building: short(input.building), address, ...(takenBy && { takenBy }) };
+  const said = { at, state: 'pending' as const, key };
+  const where = takenBy && { atTable: true as const };
+  return numbered<Requested>(
+    async () => (await requests.findOne({ '_id.community': community }, { sort: { '_id.request': -1 }, projection: { _id: 1 } }))?._id.request,
+    async (request) => {
+      const asked = await requests.findOne({ '_id.community': community, from, channel }, { projection: { _id: 1, state: 1 } });
+      if (asked?.state === 'accepted') {
+        await requests.updateOne({ _id: asked._id, from }, { $set: { from: `gone|${community}|${asked._id.request}` } });
+      } else if (asked) {
+        const who = encryptedAsker(world.vault, asked._id, asker);
+        const unset = { decided: 1 as const, ...(!takenBy && { atTable: 1 as const }) };
+        await requests.updateOne({ _id: asked._id, from, channel }, { $set: { ...said, ...where, who }, $inc: { times: 1 }, $unset: unset });
+        return { request: asked._id.request, again: true };
+      }
+      const thousandth = await requests.findOne({ _id: { community, request: request - MOST_A_DAY } }, { projection: { at: 1 } });
+      if (thousandth && thousandth.at.getTime() > at.getTime() - DAY_MS) return { refused: 'enoughToday' };
+      const _id = { community, request };
+      const who = encryptedAsker(world.vault, _id, asker);
+      await requests.insertOne({ _id, channel, ...where, who, from, times: 1, ...said } satisfies MembershipRequestRecord);
+      return { request, again: false };
+    },
+  );
 }
 
 export function short(text: string): string {

@@ -16,23 +16,21 @@ export type CardTyped = { readonly holder: ResidentRecord } | { readonly refused
  * Looks up a card that a member of the staff types beside its holder, wherever that is. Each wrong card counts, so that nobody finds out cards by
  * trying; the log says who was stopped.
  */
-export function typedCard(world: World): (community: string, text: string, actor: Actor) => Promise<CardTyped> {
-  return async (community, text, actor) => {
-    const digits = digitsTyped(text);
-    if (!isCard(digits)) return { refused: digits === '' ? 'noPerson' : 'card' };
-    const [waits, holder] = await Promise.all([
-      mayTypeNoCard(world, community, actor),
-      holderOfCard(world, community, cardHmac(world.vault, community, digits)),
-    ]);
-    if (waits) return { refused: 'tooManyCards' };
-    if (holder) return { holder };
-    return { refused: (await countWrong(world, community, actor)) ? 'noPerson' : 'tooManyCards' };
-  };
+export async function typedCard(world: World, community: string, text: string, actor: Actor): Promise<CardTyped> {
+  const digits = digitsTyped(text);
+  if (!isCard(digits)) return { refused: digits === '' ? 'noPerson' : 'card' };
+  const [waits, holder] = await Promise.all([
+    mayTypeNoCard(world, community, actor),
+    holderOfCard(world, community, cardHmac(world.vault, community, digits)),
+  ]);
+  if (waits) return { refused: 'tooManyCards' };
+  if (holder) return { holder };
+  return { refused: (await countWrong(world, community, actor)) ? 'noPerson' : 'tooManyCards' };
 }
 
 /** Counts a wrong card of a member of the staff, wherever they gave it; gives whether it was told that it is wrong, as they need not wait. */
 export function countWrong(world: World, community: string, actor: Actor): Promise<boolean> {
-  return withLog(world)(community, async (session, write) => {
+  return withLog(world, community, async (session, write) => {
     const counted = await countHourly(world, community, actor, 'wrongCard', session);
     const detail = { after: { wrong: MOST_AN_HOUR.wrongCard } };
     if (counted === 'last') await write({ community, by: actor.name, role: actor.role, act: 'card.lock', subject: 'card', detail });

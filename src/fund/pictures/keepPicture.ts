@@ -82,23 +82,25 @@ export async function picturesAmong(
  * A picture's bytes (JPEG); null if the community has none by this id, or who reads may not see it. `reader`: as whom somebody of the
  * staff reads what these may; without it, it is anybody.
  */
-export function readPicture(
+export async function readPicture(
   world: World,
-): (community: string, id: string, size: PictureSize, reader?: (right: Pick<Right, 'may'>) => Actor) => Promise<Buffer | null> {
-  return async (community, id, size, reader) => {
-    const read = (which: PictureSize) =>
-      forReaders(Picture).findOne({ _id: id, community }, { projection: { of: 1, [which]: 1 }, promoteBuffers: true });
-    const found = await read(size);
-    if (!found) return null;
-    const kind = PICTURE_KINDS[found.of.kind];
-    const isSeen = reader ? mayDo(reader(kind), kind, community) : kind.isPublic;
-    if (!isSeen) return null;
-    const bytes = found[size];
-    const opened = (which: PictureSize, kept: Buffer) => unlessForged(() => world.vault.decryptBytes('picture', nameOf(id, which), kept)) ?? null;
-    if (bytes) return opened(size, bytes);
-    const { large } = (await read('large')) ?? {};
-    return large ? opened('large', large) : null;
-  };
+  community: string,
+  id: string,
+  size: PictureSize,
+  reader?: (right: Pick<Right, 'may'>) => Actor,
+): Promise<Buffer | null> {
+  const read = (which: PictureSize) =>
+    forReaders(Picture).findOne({ _id: id, community }, { projection: { of: 1, [which]: 1 }, promoteBuffers: true });
+  const found = await read(size);
+  if (!found) return null;
+  const kind = PICTURE_KINDS[found.of.kind];
+  const isSeen = reader ? mayDo(reader(kind), kind, community) : kind.isPublic;
+  if (!isSeen) return null;
+  const bytes = found[size];
+  const opened = (which: PictureSize, kept: Buffer) => unlessForged(() => world.vault.decryptBytes('picture', nameOf(id, which), kept)) ?? null;
+  if (bytes) return opened(size, bytes);
+  const { large } = (await read('large')) ?? {};
+  return large ? opened('large', large) : null;
 }
 
 /** What somebody uploads may have so many bytes. */

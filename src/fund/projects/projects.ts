@@ -13,17 +13,15 @@ export type ProjectsRead =
   | { readonly none: true };
 
 /** The projects of the current cycle; with a number, only that project. */
-export function readProjects(world: World): (input: { number?: number }, act: Act) => Promise<ProjectsRead> {
+export async function readProjects(world: World, { number }: { number?: number }, act: Act): Promise<ProjectsRead> {
   const current = currentCycle(world);
-  return async ({ number }, act) => {
-    const cycle = await current(act.community, act.at);
-    const stage = cycle ? stageAt(cycle, act.at) : undefined;
-    if (!cycle || !stage) return { none: true };
-    const { projects, budget, currency } = cycle;
-    if (number === undefined) return { projects: projects.map(ballotItem), budget, currency, stage };
-    const project = projects.find((project) => project.number === number);
-    return project ? { project: projectTold(project), currency } : { unknown: number };
-  };
+  const cycle = await current(act.community, act.at);
+  const stage = cycle ? stageAt(cycle, act.at) : undefined;
+  if (!cycle || !stage) return { none: true };
+  const { projects, budget, currency } = cycle;
+  if (number === undefined) return { projects: projects.map(ballotItem), budget, currency, stage };
+  const project = projects.find((project) => project.number === number);
+  return project ? { project: projectTold(project), currency } : { unknown: number };
 }
 
 /** A project as a ballot names it; it is an `Option` of a dialog. */

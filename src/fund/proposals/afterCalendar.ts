@@ -47,7 +47,7 @@ async function leaveOff(world: World, { _id: cycle, community }: CycleRecord): P
   const service = { community, by: 'Yisheng', role: 'service', act: 'proposal.state' };
   const at = world.now();
   for (const proposal of left)
-    await withLog(world)(community, async (session, write) => {
+    await withLog(world, community, async (session, write) => {
       if (!(await moveOn(proposal, { state: 'notOnBallot', by: service.by, at }, session))) return;
       const detail = { before: { state: proposal.state }, after: { state: 'notOnBallot' } };
       await write({ ...service, subject: `${cycle}/${proposal._id.number}`, detail });
@@ -87,7 +87,7 @@ async function carry(world: World, notify: Notify, proposal: ProposalRecord, _id
     ...(whose !== undefined && { whose: encryptedProposalOf(vault, _id, whose) }),
   };
   const service = { community, by: 'Yisheng', role: 'service', act: 'proposal.carry' };
-  await withLog(world)(community, async (session, write) => {
+  await withLog(world, community, async (session, write) => {
     const besides = { set: { carriedTo: _id }, unset: { late: 1 as const, spoken: 1 as const } };
     if (!(await moveOn(proposal, { state: 'carried', by: service.by, at }, session, besides))) throw proposalChanged();
     await collection(Proposal).insertOne(made, { session });

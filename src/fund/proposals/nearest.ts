@@ -28,30 +28,26 @@ export interface NearProposal extends Pick<ProposalRecord, 'state' | 'category'>
  * as the proposal that it is part of. Left out are those that it is part of or that are part of it, and those that somebody noted as not the same
  * (`keepApart`). None, if there is no such proposal or it has no text yet.
  */
-export function nearestProposals(world: World): (cycle: string, number: number, most: number) => Promise<NearProposal[]> {
-  return async (cycle, number, most) => (await nearestToEach(world)(cycle, [number], most)).get(number) ?? [];
+export async function nearestProposals(world: World, cycle: string, number: number, most: number): Promise<NearProposal[]> {
+  return (await nearestToEach(world, cycle, [number], most)).get(number) ?? [];
 }
 
 /** `nearest` for many proposals of a cycle, by number. */
-export function nearestToEach(world: World): (cycle: string, numbers: readonly number[], most: number) => Promise<Map<number, NearProposal[]>> {
-  return async (cycle, numbers, most) => {
-    const texts = knownTexts(world)(cycle); // both are read at once
-    texts.catch(() => undefined);
-    const own = await forReaders(Proposal)
-      .find({ '_id.cycle': cycle, '_id.number': { $in: [...numbers] }, text: { $exists: true } }, { projection: NEEDED, promoteBuffers: true })
-      .toArray();
-    const asked = own.map((proposal) => ({ text: maskNumbers(proposalText(world.vault, proposal)), own: proposal }));
-    const found = await nearestAmong(world, cycle, asked, most, texts);
-    return new Map(own.map(({ _id }, index) => [_id.number, found[index] ?? []]));
-  };
+export async function nearestToEach(world: World, cycle: string, numbers: readonly number[], most: number): Promise<Map<number, NearProposal[]>> {
+  const texts = knownTexts(world)(cycle); // both are read at once
+  texts.catch(() => undefined);
+  const own = await forReaders(Proposal)
+    .find({ '_id.cycle': cycle, '_id.number': { $in: [...numbers] }, text: { $exists: true } }, { projection: NEEDED, promoteBuffers: true })
+    .toArray();
+  const asked = own.map((proposal) => ({ text: maskNumbers(proposalText(world.vault, proposal)), own: proposal }));
+  const found = await nearestAmong(world, cycle, asked, most, texts);
+  return new Map(own.map(({ _id }, index) => [_id.number, found[index] ?? []]));
 }
 
 /** For texts that are not written down yet, such as pasted lines: of each, the public proposals that look most like it, as `nearestProposals`. */
-export function nearestTexts(world: World): (cycle: string, texts: readonly string[], most: number) => Promise<NearProposal[][]> {
-  return (cycle, texts, most) => {
-    const asked = texts.map((text) => ({ text: maskNumbers(text) }));
-    return nearestAmong(world, cycle, asked, most, knownTexts(world)(cycle));
-  };
+export function nearestTexts(world: World, cycle: string, texts: readonly string[], most: number): Promise<NearProposal[][]> {
+  const asked = texts.map((text) => ({ text: maskNumbers(text) }));
+  return nearestAmong(world, cycle, asked, most, knownTexts(world)(cycle));
 }
 
 /** Of each text of a list the place, from 0, of the one before that is likest, if it is at least so like (`NearProposal`). */

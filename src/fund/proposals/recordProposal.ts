@@ -47,18 +47,16 @@ const BEFORE_SLOWER = 25;
  * takes at most 50 of these in a day. `recording`: the proposal was spoken, and this is the carrier's id of the recording; there is no text until
  * somebody has written it down. If the proposal is refused, its recording is deleted at the carrier.
  */
-export function recordProposal(world: World): (input: { text: string; recording?: string }, act: Act) => Promise<Proposed> {
+export async function recordProposal(world: World, input: { text: string; recording?: string }, act: Act): Promise<Proposed> {
   const holders = holdersOf(world);
   const current = currentCycle(world);
   const communityOf = communityBySlug(world);
-  return async (input, act) => {
-    const proposed = await propose(input, act);
-    if ('refused' in proposed && input.recording !== undefined) {
-      act.beginWrite();
-      await refuseRecording(world, input.recording, act);
-    }
-    return proposed;
-  };
+  const proposed = await propose(input, act);
+  if ('refused' in proposed && input.recording !== undefined) {
+    act.beginWrite();
+    await refuseRecording(world, input.recording, act);
+  }
+  return proposed;
 
   async function propose(input: { text: string; recording?: string }, act: Act): Promise<Proposed> {
     const key = world.vault.hmac('act', act.key, 'recordProposal');

@@ -109,25 +109,23 @@ const NEIGHBOURS = 5;
  * Suggests a category of the community's list for proposals of a cycle, by number; none for those of which nothing is known. It goes by the words of
  * the community and by the nearest proposals that are sorted already. It sets nothing: that is `sortProposals`.
  */
-export function suggestCategories(world: World): (cycle: string, numbers: readonly number[]) => Promise<Map<number, CategorySuggested>> {
-  return async (cycle, numbers) => {
-    const found = await forReaders(Proposal)
-      .find(
-        { '_id.cycle': cycle, '_id.number': { $in: [...numbers] }, text: { $exists: true } },
-        { projection: { text: 1, community: 1 }, sort: { '_id.number': 1 }, promoteBuffers: true },
-      )
-      .toArray();
-    const [first] = found;
-    const categories = (first && (await communityForReaders(world)(first.community)))?.categories ?? [];
-    if (categories.length === 0) return new Map();
-    const near = await nearestToEach(world)(cycle, numbers, NEIGHBOURS);
-    return new Map(
-      found.flatMap((proposal) => {
-        const suggested = suggestCategory(proposalText(world.vault, proposal), categories, near.get(proposal._id.number) ?? []);
-        return suggested ? [[proposal._id.number, suggested] as const] : [];
-      }),
-    );
-  };
+export async function suggestCategories(world: World, cycle: string, numbers: readonly number[]): Promise<Map<number, CategorySuggested>> {
+  const found = await forReaders(Proposal)
+    .find(
+      { '_id.cycle': cycle, '_id.number': { $in: [...numbers] }, text: { $exists: true } },
+      { projection: { text: 1, community: 1 }, sort: { '_id.number': 1 }, promoteBuffers: true },
+    )
+    .toArray();
+  const [first] = found;
+  const categories = (first && (await communityForReaders(world)(first.community)))?.categories ?? [];
+  if (categories.length === 0) return new Map();
+  const near = await nearestToEach(world, cycle, numbers, NEIGHBOURS);
+  return new Map(
+    found.flatMap((proposal) => {
+      const suggested = suggestCategory(proposalText(world.vault, proposal), categories, near.get(proposal._id.number) ?? []);
+      return suggested ? [[proposal._id.number, suggested] as const] : [];
+    }),
+  );
 }
 
 interface Neighbour {

@@ -61,7 +61,6 @@ const STRANGERS = 10_000;
  * (docs/contract.md: Messages). One of each person for each proposal; who is not on the roster counts once they are accepted.
  */
 export function supportProposals(world: World): (input: { numbers: readonly number[] }, act: Act) => Promise<SupportsTold> {
-  const who = supporterOf(world);
   const find = lookUps(world)(publicByNumber);
   const findGiven = lookUps(world)(supportsBySupporter);
   const write = supportWriter(world);
@@ -69,7 +68,7 @@ export function supportProposals(world: World): (input: { numbers: readonly numb
     const stage = await supportableCycle(world, act);
     if ('refused' in stage) return stage;
     const { cycle } = stage;
-    const supporter = await who(act);
+    const supporter = await supporterOf(world, act);
     if ('ask' in supporter) return supporter;
     const { by, counts } = supporter;
     const [found, theirs] = await Promise.all([Promise.all(numbers.map((number) => find(`${cycle}|${number}`))), findGiven(`${cycle}|${by}`)]);
@@ -104,31 +103,28 @@ export type SupportableRead = { readonly proposals: readonly { readonly number: 
 const MOST_TOLD = 40;
 
 /** Service: the open public proposals of the current cycle that the person does not support yet, newest first, at most 40. Needs the stage for proposals. */
-export function readSupportable(world: World): (input: unknown, act: Act) => Promise<SupportableRead> {
-  const who = supporterOf(world);
-  return async (_, act) => {
-    const stage = await supportableCycle(world, act);
-    if ('refused' in stage) return stage;
-    const supporter = await who(act);
-    const given =
-      'by' in supporter
-        ? await collection(Support)
-            .find({ '_id.by': supporter.by, '_id.cycle': stage.cycle, given: true }, { projection: { root: 1 } })
-            .toArray()
-        : [];
-    const found = await collection(Proposal)
-      .find(
-        {
-          ...onPublicList(stage.cycle),
-          '_id.number': { $nin: given.map(({ root }) => root) },
-          state: { $in: [...OPEN_STATES] },
-          text: { $exists: true },
-        },
-        { sort: { '_id.number': -1 }, limit: MOST_TOLD },
-      )
-      .toArray();
-    return { proposals: found.map((proposal) => ({ number: proposal._id.number, text: maskNumbers(proposalText(world.vault, proposal)) })) };
-  };
+export async function readSupportable(world: World, _: unknown, act: Act): Promise<SupportableRead> {
+  const stage = await supportableCycle(world, act);
+  if ('refused' in stage) return stage;
+  const supporter = await supporterOf(world, act);
+  const given =
+    'by' in supporter
+      ? await collection(Support)
+          .find({ '_id.by': supporter.by, '_id.cycle': stage.cycle, given: true }, { projection: { root: 1 } })
+          .toArray()
+      : [];
+  const found = await collection(Proposal)
+    .find(
+      {
+        ...onPublicList(stage.cycle),
+        '_id.number': { $nin: given.map(({ root }) => root) },
+        state: { $in: [...OPEN_STATES] },
+        text: { $exists: true },
+      },
+      { sort: { '_id.number': -1 }, limit: MOST_TOLD },
+    )
+    .toArray();
+  return { proposals: found.map((proposal) => ({ number: proposal._id.number, text: maskNumbers(proposalText(world.vault, proposal)) })) };
 }
 
 async function supportableCycle(world: World, { community, at }: Act): Promise<{ readonly cycle: string } | SupportRefused> {
@@ -138,14 +134,12 @@ async function supportableCycle(world: World, { community, at }: Act): Promise<{
   return stage === 'propose' ? { cycle: cycle._id } : { refused: 'stage', stage };
 }
 
-function supporterOf(world: World): (act: Act) => Promise<{ readonly by: string; readonly counts: boolean } | { readonly ask: 'shared' }> {
+async function supporterOf(world: World, act: Act): Promise<{ readonly by: string; readonly counts: boolean } | { readonly ask: 'shared' }> {
   const holders = holdersDuring(world);
-  return async (act) => {
-    if (act.resident !== undefined) return { by: act.resident, counts: true };
-    const [holder, another] = (await holders(act)).holders;
-    if (another) return { ask: 'shared' };
-    return holder ? { by: holder.resident, counts: true } : { by: addressHmac(world.vault, act), counts: false };
-  };
+  if (act.resident !== undefined) return { by: act.resident, counts: true };
+  const [holder, another] = (await holders(act)).holders;
+  if (another) return { ask: 'shared' };
+  return holder ? { by: holder.resident, counts: true } : { by: addressHmac(world.vault, act), counts: false };
 }
 
 const publicByNumber: LookUp<ProposalRecord, ProposalRecord | null> = {

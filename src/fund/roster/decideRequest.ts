@@ -85,7 +85,7 @@ export const acceptRequest = act({
     await putOnRoster(vault, { ...asker, channel: on.channel }, before, { _id, community: slug, rosterId: id, at, newIn }, session);
     const said = { key: 'notice.contactNew' };
     if (before && newIn)
-      await notifyHolder(world, notify)(before, { community: slug, occasion: `contactNew|${slug}|${number}|${on.times}`, said }, session);
+      await notifyHolder(world, notify, before, { community: slug, occasion: `contactNew|${slug}|${number}|${on.times}`, said }, session);
     await giveAll(slug, stranger, _id, session);
     const isUntold = asker.address === '';
     const community = await findCommunity(slug);

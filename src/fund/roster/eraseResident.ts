@@ -39,44 +39,40 @@ export type Erased =
  * fraud in the vote before they can say `不是我`. From then on nothing that we start goes to phones and chats that are theirs alone, and `恢复` takes the
  * request back until `eraseDue` carries it out.
  */
-export function eraseMe(world: World, forget: Forget): (input: unknown, act: Act) => Promise<Erased> {
+export async function eraseMe(world: World, forget: Forget, _: unknown, act: Act): Promise<Erased> {
   const holders = holdersOf(world);
-  const eraseOne = eraseResident(world, forget);
-  return async (_, act) => {
-    const key = world.vault.hmac('act', act.key, 'eraseMe');
-    const from = addressHmac(world.vault, act);
-    if (await collection(Resident).findOne({ community: act.community, erasedAddresses: from, erasureKey: key })) return { erased: true };
-    const { holders: here } = await holders(act);
-    const [holder, another] = here;
-    if (act.resident === undefined && another) return { shared: true };
-    const id = act.resident ?? holder?.resident;
-    const resident =
-      id === undefined ? null : await collection(Resident).findOne({ community: act.community, _id: id, erasedAt: { $exists: false } });
+  const key = world.vault.hmac('act', act.key, 'eraseMe');
+  const from = addressHmac(world.vault, act);
+  if (await collection(Resident).findOne({ community: act.community, erasedAddresses: from, erasureKey: key })) return { erased: true };
+  const { holders: here } = await holders(act);
+  const [holder, another] = here;
+  if (act.resident === undefined && another) return { shared: true };
+  const id = act.resident ?? holder?.resident;
+  const resident = id === undefined ? null : await collection(Resident).findOne({ community: act.community, _id: id, erasedAt: { $exists: false } });
 
-    act.beginWrite();
-    if (!resident) {
-      const gone = await forgetAt(world, act, [act]);
-      await forget(act.community, [act]);
-      return gone ? { erased: true } : { stranger: true };
-    }
-    const vote = await voteUnderWay(act.community, act.at);
-    const erasureRequest = { at: wholeDay(act.at), key, from };
-    await noteLeaving(resident, erasureRequest);
-    if (!vote) {
-      await eraseOne({ ...resident, erasureRequest });
-      return { erased: true };
-    }
-    const own = await ownContacts(world, resident);
-    if (own.length > 0)
-      await recordConsent(
-        world,
-        act,
-        own.map((place) => addressHmac(world.vault, { community: act.community, ...place })),
-        'stop',
-        '删除',
-      );
-    return { noted: { closesAt: vote.to.toISOString() } };
-  };
+  act.beginWrite();
+  if (!resident) {
+    const gone = await forgetAt(world, act, [act]);
+    await forget(act.community, [act]);
+    return gone ? { erased: true } : { stranger: true };
+  }
+  const vote = await voteUnderWay(act.community, act.at);
+  const erasureRequest = { at: wholeDay(act.at), key, from };
+  await noteLeaving(resident, erasureRequest);
+  if (!vote) {
+    await eraseResident(world, forget, { ...resident, erasureRequest });
+    return { erased: true };
+  }
+  const own = await ownContacts(world, resident);
+  if (own.length > 0)
+    await recordConsent(
+      world,
+      act,
+      own.map((place) => addressHmac(world.vault, { community: act.community, ...place })),
+      'stop',
+      '删除',
+    );
+  return { noted: { closesAt: vote.to.toISOString() } };
 }
 
 /**
@@ -84,13 +80,12 @@ export function eraseMe(world: World, forget: Forget): (input: unknown, act: Act
  * processes. A resident who cannot be removed does not hold up the others.
  */
 export function eraseDue(world: World, forget: Forget): () => Promise<void> {
-  const eraseOne = eraseResident(world, forget);
   return async () => {
     const failures: unknown[] = [];
     for (const community of await collection(Resident).distinct('community', { erasureRequest: { $exists: true } })) {
       if (await voteUnderWay(community, world.now())) continue;
       for await (const resident of collection(Resident).find({ community, erasureRequest: { $exists: true } })) {
-        if (hasErasureRequest(resident)) await eraseOne(resident).catch((error: unknown) => failures.push(error));
+        if (hasErasureRequest(resident)) await eraseResident(world, forget, resident).catch((error: unknown) => failures.push(error));
       }
     }
     if (failures.length > 0) throw new AggregateError(failures, `${failures.length} residents who asked to be deleted could not be removed.`);
@@ -122,12 +117,9 @@ export async function forgetErased(now: Date): Promise<void> {
 export type Forget = (community: string, contacts: readonly ContactPoint[]) => Promise<void>;
 
 /** Deletes a resident (`_id`) of a community who was noted as leaving (`noteLeaving`), if they are still. */
-export function eraseNoted(world: World, forget: Forget): (community: string, resident: string) => Promise<void> {
-  const erase = eraseResident(world, forget);
-  return async (community, _id) => {
-    const resident = await collection(Resident).findOne({ community, _id }, { promoteBuffers: true });
-    if (resident && hasErasureRequest(resident)) await erase(resident);
-  };
+export async function eraseNoted(world: World, forget: Forget, community: string, _id: string): Promise<void> {
+  const resident = await collection(Resident).findOne({ community, _id }, { promoteBuffers: true });
+  if (resident && hasErasureRequest(resident)) await eraseResident(world, forget, resident);
 }
 
 type ToErase = ResidentRecord & Required<Pick<ResidentRecord, 'erasureRequest'>>;
@@ -138,14 +130,12 @@ type ToErase = ResidentRecord & Required<Pick<ResidentRecord, 'erasureRequest'>>
  * `accept` can tell who comes back. The resident's `_id` stays, so that a person who comes back gets no second ballot. A person who took the request
  * back meanwhile stays on the roster. Harmless to repeat.
  */
-export function eraseResident(world: World, forget: Forget): (resident: ToErase) => Promise<void> {
-  return async (resident) => {
-    const { _id, community } = resident;
-    const own = await ownContacts(world, resident);
-    await forgetAt(world, { community, at: world.now() }, own, _id);
-    await forget(community, own);
-    await takeOffRoster(resident);
-  };
+export async function eraseResident(world: World, forget: Forget, resident: ToErase): Promise<void> {
+  const { _id, community } = resident;
+  const own = await ownContacts(world, resident);
+  await forgetAt(world, { community, at: world.now() }, own, _id);
+  await forget(community, own);
+  await takeOffRoster(resident);
 }
 
 /**
@@ -230,15 +220,13 @@ async function stillNamed(community: string, addresses: readonly string[], resid
  * Called when a person no longer follows the account: from now on their chat is nobody's, in no community in which it has been, and what is kept of it goes; a ballot that
  * was cast there stays. `forget` is given the chat, and removes what is kept of it outside the fund. Harmless to repeat.
  */
-export function endChat(world: World, forget: Forget): (address: string, at: Date) => Promise<void> {
-  return async (address, at) => {
-    const chat: ContactPoint = { channel: 'wechat', address };
-    for (const community of await communitiesOfChat(world.vault, address)) {
-      const id = addressHmac(world.vault, { community, ...chat });
-      await unlinkContact(community, id);
-      await forgetAt(world, { community, at }, [chat]);
-      await forget(community, [chat]);
-    }
-    await forgetChat(world.vault, address);
-  };
+export async function endChat(world: World, forget: Forget, address: string, at: Date): Promise<void> {
+  const chat: ContactPoint = { channel: 'wechat', address };
+  for (const community of await communitiesOfChat(world.vault, address)) {
+    const id = addressHmac(world.vault, { community, ...chat });
+    await unlinkContact(community, id);
+    await forgetAt(world, { community, at }, [chat]);
+    await forget(community, [chat]);
+  }
+  await forgetChat(world.vault, address);
 }

@@ -68,17 +68,15 @@ export interface CardsPlanned {
 }
 
 /** For how many cards would be made; at most `most`. Rejects with `not-allowed` (`checkRight`). */
-export function planCards(world: World): (community: string, wanted: CardsWanted, actor: Actor, most: number) => Promise<CardsPlanned> {
-  return async (community, wanted, actor, most) => {
-    checkRight(actor, enactCards, community);
-    const people = await cardless(world, community, wanted, most);
-    const all = people.length < most ? people.length : await collection(Resident).countDocuments(await who(world, community, wanted));
-    return {
-      cards: people.length,
-      left: all - people.length,
-      replaced: people.filter(({ card }) => card !== undefined).length,
-      stamp: stampOf(people),
-    };
+export async function planCards(world: World, community: string, wanted: CardsWanted, actor: Actor, most: number): Promise<CardsPlanned> {
+  checkRight(actor, enactCards, community);
+  const people = await cardless(world, community, wanted, most);
+  const all = people.length < most ? people.length : await collection(Resident).countDocuments(await who(world, community, wanted));
+  return {
+    cards: people.length,
+    left: all - people.length,
+    replaced: people.filter(({ card }) => card !== undefined).length,
+    stamp: stampOf(people),
   };
 }
 

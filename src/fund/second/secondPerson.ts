@@ -47,37 +47,38 @@ export interface Waiting {
  * Lets an act wait for a second person instead of doing it, and writes that into the log. The same act on the same subject waits only once. Everything that
  * would refuse the act was checked before. Rejects with `not-allowed` (`checkRight`).
  */
-export function askSecond(world: World): (asking: Asking) => Promise<Waiting> {
-  return async ({ act, community, actor, subject, detail, names = [], about = subject, payload }) => {
-    checkRight(actor, act, community);
-    const acting = checkRight(actor, ASKING, community);
-    const first = await staffRole(world, actor.id);
-    if (!first) throw new CodedError('not-allowed', 'You have no role here any more; sign in again.');
-    const { name, confirmedBy: role } = act;
-    const hmac = world.vault.hmac('second', community, name, about);
-    const marks = await allMarksOf(world, community, first.member);
-    return withLog(world)(community, async (session, write): Promise<Waiting> => {
-      const at = world.now();
-      const same = await collection(Second).findOne({ '_id.community': community, about: hmac, state: 'waiting' }, { session });
-      if (same && stateAt(same, at) === 'waiting') return { waits: same._id.number, already: true };
-      if (same) await collection(Second).updateOne({ _id: same._id }, lapsing, { session });
-      if (same) await write(lapsed(same));
-      const last = await collection(Second).findOne(secondsOf(community), { session, sort: { _id: -1 }, projection: { _id: 1 } });
-      const _id = { community, number: (last?._id.number ?? 0) + 1 };
-      const asked = { id: actor.id, phone: first.phone, by: actor.name, at, marks };
-      const record: SecondRecord = {
-        ...{ _id, act: name, subject, about: hmac, role, asked, state: 'waiting', revision: 0 },
-        what: encryptedWaits(world.vault, { _id, act: name, role, asked }, { payload, detail }),
-        ...(names.length > 0 && { names: [...names] }),
-        until: new Date(at.getTime() + WAITS_MS),
-        toTell: at,
-      };
-      await collection(Second).insertOne(record, { session });
-      const after = { act: name, subject, needs: role, until: record.until, ...asObject(detail.after) };
-      await write({ ...acting, subject: `second/${_id.number}`, detail: { ...detail, after }, names });
-      return { waits: _id.number };
-    });
-  };
+export async function askSecond(
+  world: World,
+  { act, community, actor, subject, detail, names = [], about = subject, payload }: Asking,
+): Promise<Waiting> {
+  checkRight(actor, act, community);
+  const acting = checkRight(actor, ASKING, community);
+  const first = await staffRole(world, actor.id);
+  if (!first) throw new CodedError('not-allowed', 'You have no role here any more; sign in again.');
+  const { name, confirmedBy: role } = act;
+  const hmac = world.vault.hmac('second', community, name, about);
+  const marks = await allMarksOf(world, community, first.member);
+  return withLog(world, community, async (session, write): Promise<Waiting> => {
+    const at = world.now();
+    const same = await collection(Second).findOne({ '_id.community': community, about: hmac, state: 'waiting' }, { session });
+    if (same && stateAt(same, at) === 'waiting') return { waits: same._id.number, already: true };
+    if (same) await collection(Second).updateOne({ _id: same._id }, lapsing, { session });
+    if (same) await write(lapsed(same));
+    const last = await collection(Second).findOne(secondsOf(community), { session, sort: { _id: -1 }, projection: { _id: 1 } });
+    const _id = { community, number: (last?._id.number ?? 0) + 1 };
+    const asked = { id: actor.id, phone: first.phone, by: actor.name, at, marks };
+    const record: SecondRecord = {
+      ...{ _id, act: name, subject, about: hmac, role, asked, state: 'waiting', revision: 0 },
+      what: encryptedWaits(world.vault, { _id, act: name, role, asked }, { payload, detail }),
+      ...(names.length > 0 && { names: [...names] }),
+      until: new Date(at.getTime() + WAITS_MS),
+      toTell: at,
+    };
+    await collection(Second).insertOne(record, { session });
+    const after = { act: name, subject, needs: role, until: record.until, ...asObject(detail.after) };
+    await write({ ...acting, subject: `second/${_id.number}`, detail: { ...detail, after }, names });
+    return { waits: _id.number };
+  });
 }
 
 function asObject(value: unknown): object {
@@ -95,20 +96,18 @@ function lapsed({ _id: { community, number }, act, subject, asked }: SecondRecor
 }
 
 /** Notes in the log that acts have lapsed because no second person came in time, each once: those of a community, or all. */
-export function lapseSeconds(world: World): (community?: string) => Promise<void> {
-  return async (community) => {
-    const due = await collection(Second)
-      .find(
-        { state: 'waiting', until: { $lte: world.now() }, ...(community !== undefined && { '_id.community': community }) },
-        { projection: { what: 0 } },
-      )
-      .toArray();
-    for (const record of due)
-      await withLog(world)(record._id.community, async (session, write) => {
-        const { matchedCount } = await collection(Second).updateOne({ _id: record._id, state: 'waiting' }, lapsing, { session });
-        if (matchedCount === 1) await write(lapsed(record));
-      });
-  };
+export async function lapseSeconds(world: World, community?: string): Promise<void> {
+  const due = await collection(Second)
+    .find(
+      { state: 'waiting', until: { $lte: world.now() }, ...(community !== undefined && { '_id.community': community }) },
+      { projection: { what: 0 } },
+    )
+    .toArray();
+  for (const record of due)
+    await withLog(world, record._id.community, async (session, write) => {
+      const { matchedCount } = await collection(Second).updateOne({ _id: record._id, state: 'waiting' }, lapsing, { session });
+      if (matchedCount === 1) await write(lapsed(record));
+    });
 }
 
 /** For how long the content of an act is kept after its time. The log has what became of it. */
@@ -229,38 +228,39 @@ async function stillWaiting(world: World, community: string, number: number): Pr
   const record = await collection(Second).findOne({ _id: { community, number } }, { promoteBuffers: true });
   if (!record) return { refused: 'noSecond' };
   const state = stateAt(record, world.now());
-  if (state === 'lapsed') await lapseSeconds(world)(community);
+  if (state === 'lapsed') await lapseSeconds(world, community);
   return state === 'waiting' ? record : { refused: 'decided' };
 }
 
 export type SecondRefused = { readonly done: true } | { readonly refused: 'noSecond' | 'decided' | 'wrongRole' };
 
 /** Refuses a waiting act, with a reason; the first person takes it back in the same way. It is never done then. Rejects with `not-allowed` (`checkRight`). */
-export function refuseSecond(world: World): (deciding: Deciding & { readonly reason: string }) => Promise<SecondRefused> {
-  return async ({ community, number, actor, reason }) => {
-    const acting = checkRight(actor, REFUSING, community);
-    const record = await stillWaiting(world, community, number);
-    if ('refused' in record) return record;
-    const { _id, role, asked, act, subject } = record;
-    const own = await staffRole(world, actor.id);
-    if (!own || actor.kind !== 'staff') throw new CodedError('not-allowed', 'You have no role here any more; sign in again.');
-    const isSecond = role === 'any' || actor.role === role;
-    if (!isSecond && own.phone !== asked.phone) return { refused: 'wrongRole' };
-    return withLog(world)(community, async (session, write): Promise<SecondRefused> => {
-      const decided = { by: actor.name, role: actor.role, at: world.now(), reason };
-      const { matchedCount } = await collection(Second).updateOne(
-        { _id, state: 'waiting' },
-        { $set: { state: 'refused', decided }, ...OVER },
-        { session },
-      );
-      if (matchedCount === 0) return { refused: 'decided' };
-      await write({
-        ...acting,
-        subject: `second/${number}`,
-        detail: { before: { act, subject, asked: asked.by }, reason },
-        names: record.names ?? [],
-      });
-      return { done: true };
+export async function refuseSecond(
+  world: World,
+  { community, number, actor, reason }: Deciding & { readonly reason: string },
+): Promise<SecondRefused> {
+  const acting = checkRight(actor, REFUSING, community);
+  const record = await stillWaiting(world, community, number);
+  if ('refused' in record) return record;
+  const { _id, role, asked, act, subject } = record;
+  const own = await staffRole(world, actor.id);
+  if (!own || actor.kind !== 'staff') throw new CodedError('not-allowed', 'You have no role here any more; sign in again.');
+  const isSecond = role === 'any' || actor.role === role;
+  if (!isSecond && own.phone !== asked.phone) return { refused: 'wrongRole' };
+  return withLog(world, community, async (session, write): Promise<SecondRefused> => {
+    const decided = { by: actor.name, role: actor.role, at: world.now(), reason };
+    const { matchedCount } = await collection(Second).updateOne(
+      { _id, state: 'waiting' },
+      { $set: { state: 'refused', decided }, ...OVER },
+      { session },
+    );
+    if (matchedCount === 0) return { refused: 'decided' };
+    await write({
+      ...acting,
+      subject: `second/${number}`,
+      detail: { before: { act, subject, asked: asked.by }, reason },
+      names: record.names ?? [],
     });
-  };
+    return { done: true };
+  });
 }

@@ -14,13 +14,11 @@ const MAX_AT_ONCE = 100;
  * Tells staff by text what waits for a second person: those who may confirm it as it is asked for, and again before its time is over; who asked, if nobody
  * came. The text names who asked and its number, not what it is about. Late, twice or in several processes, each is told once.
  */
-export function tellSeconds(world: World, notify: Notify): () => Promise<void> {
-  return async () => {
-    const due = await collection(Second)
-      .find({ toTell: { $lte: world.now() } }, { sort: { toTell: 1 }, limit: MAX_AT_ONCE, projection: { what: 0 } })
-      .toArray();
-    for (const record of due) await tellRecord(world, notify, record);
-  };
+export async function tellSeconds(world: World, notify: Notify): Promise<void> {
+  const due = await collection(Second)
+    .find({ toTell: { $lte: world.now() } }, { sort: { toTell: 1 }, limit: MAX_AT_ONCE, projection: { what: 0 } })
+    .toArray();
+  for (const record of due) await tellRecord(world, notify, record);
 }
 
 async function tellRecord(world: World, notify: Notify, record: SecondRecord): Promise<void> {

@@ -39,13 +39,10 @@ export interface Tablet extends TabletTurn {
 }
 
 /** The tablet of a community with a token; null if it was ended, or who opened it may not do so any more. */
-export function openTablet(world: World): (community: string, token: string) => Promise<Tablet | null> {
-  const sessionOf = kioskSession(world);
-  return async (community, token) => {
-    const found = await sessionOf(token, community);
-    const opener = found?.roles.flatMap((role) => staffActor(role, community) ?? []).find((actor) => mayDo(actor, OPENING_TABLET, community));
-    return found && opener ? { community, opener, tablet: found.session, phone: found.phone, turn: found.turn, stage: found.stage } : null;
-  };
+export async function openTablet(world: World, community: string, token: string): Promise<Tablet | null> {
+  const found = await kioskSession(world, token, community);
+  const opener = found?.roles.flatMap((role) => staffActor(role, community) ?? []).find((actor) => mayDo(actor, OPENING_TABLET, community));
+  return found && opener ? { community, opener, tablet: found.session, phone: found.phone, turn: found.turn, stage: found.stage } : null;
 }
 
 /** Goes on at a tablet, unless it has gone on otherwise meanwhile: then what it shows is old, and nothing happens. */

@@ -16,24 +16,22 @@ const KEPT = /^[\w-]{43}(\.[\w-]{22}){1,12}$/;
  * `known`: what this gave to the same device before. Gives what the device is to keep: a random token and a mark of each person, which nobody can make
  * up; nothing is kept here.
  */
-export function noteDevice(world: World, notify: Notify): (token: string, known?: string) => Promise<string> {
+export async function noteDevice(world: World, notify: Notify, token: string, known: string = ''): Promise<string> {
   const { vault, now } = world;
-  return async (token, known = '') => {
-    const [device = '', ...marks] = KEPT.test(known) ? known.split('.') : [];
-    const staff = await signedIn(world)(token);
-    const [role] = staff?.roles ?? [];
-    if (!staff || !role) return known;
-    const own = device === '' ? newToken(world) : device;
-    const mark = vault.hmac('staffSession', 'device', own, staff.phone).slice(0, MARK);
-    const isKnown = marks.some((each) => isSame(each, mark));
-    const reach = isKnown ? null : await reachStaff(world, role);
-    if (reach)
-      await notify({
-        ...reach,
-        occasion: `signedIn|${staff.session}`,
-        kind: 'alarm',
-        said: { key: 'notice.signedIn', params: { at: now().toISOString() } },
-      });
-    return [own, mark, ...marks.filter((each) => each !== mark)].slice(0, 1 + MAX_PEOPLE).join('.');
-  };
+  const [device = '', ...marks] = KEPT.test(known) ? known.split('.') : [];
+  const staff = await signedIn(world, token);
+  const [role] = staff?.roles ?? [];
+  if (!staff || !role) return known;
+  const own = device === '' ? newToken(world) : device;
+  const mark = vault.hmac('staffSession', 'device', own, staff.phone).slice(0, MARK);
+  const isKnown = marks.some((each) => isSame(each, mark));
+  const reach = isKnown ? null : await reachStaff(world, role);
+  if (reach)
+    await notify({
+      ...reach,
+      occasion: `signedIn|${staff.session}`,
+      kind: 'alarm',
+      said: { key: 'notice.signedIn', params: { at: now().toISOString() } },
+    });
+  return [own, mark, ...marks.filter((each) => each !== mark)].slice(0, 1 + MAX_PEOPLE).join('.');
 }

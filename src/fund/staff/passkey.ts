@@ -73,12 +73,10 @@ export type PasskeyRemoved =
   | { readonly refused: 'none' | 'old' };
 
 /** Removes a passkey of a phone (`staffPhone`) for whoever has just signed in as its holder. Without any the digits sign in again. */
-export function removePasskey(world: World): (whose: { phone: string; session: string; id: string }) => Promise<PasskeyRemoved> {
-  return async ({ phone, session, id }) => {
-    if (!(await hasJustBegun(world, { phone, session }))) return { refused: 'old' };
-    const { deletedCount } = await collection(Passkey).deleteOne({ _id: id, phone });
-    return deletedCount === 1 ? { removed: true } : { refused: 'none' };
-  };
+export async function removePasskey(world: World, { phone, session, id }: { phone: string; session: string; id: string }): Promise<PasskeyRemoved> {
+  if (!(await hasJustBegun(world, { phone, session }))) return { refused: 'old' };
+  const { deletedCount } = await collection(Passkey).deleteOne({ _id: id, phone });
+  return deletedCount === 1 ? { removed: true } : { refused: 'none' };
 }
 
 /** Ends all passkeys of these phones (`staffPhone`), in a transaction; gives how many there were. */

@@ -98,17 +98,15 @@ export interface SignedIn {
 }
 
 /** Finds the session of a token; null if it is over, or its holder has no role any more. The session is used by it: it goes on. */
-export function signedIn(world: World): (token: string) => Promise<SignedIn | null> {
-  return async (token) => used(world, await sessionOf(world, token));
+export async function signedIn(world: World, token: string): Promise<SignedIn | null> {
+  return used(world, await sessionOf(world, token));
 }
 
 /** The session of a community's tablet, by its token, with the roles of the person who opened it; null as for `signedIn`. It is used by it. */
-export function kioskSession(world: World): (token: string, community: string) => Promise<(SignedIn & TabletTurn) | null> {
-  return async (token, community) => {
-    const found = await sessionOf(world, token, community);
-    const staff = await used(world, found);
-    return staff && found && { ...staff, turn: found.turn ?? 0, stage: found.stage ?? 'free' };
-  };
+export async function kioskSession(world: World, token: string, community: string): Promise<(SignedIn & TabletTurn) | null> {
+  const found = await sessionOf(world, token, community);
+  const staff = await used(world, found);
+  return staff && found && { ...staff, turn: found.turn ?? 0, stage: found.stage ?? 'free' };
 }
 
 /** Whose turn it is at a tablet, and how far it is. */
@@ -126,8 +124,8 @@ async function used({ now }: World, found: Awaited<ReturnType<typeof sessionOf>>
 }
 
 /** Whose session a token is of, without using it: what only watches does not keep it. */
-export function stillSignedIn(world: World): (token: string) => Promise<SignedIn | null> {
-  return async (token) => (await sessionOf(world, token))?.signedIn ?? null;
+export async function stillSignedIn(world: World, token: string): Promise<SignedIn | null> {
+  return (await sessionOf(world, token))?.signedIn ?? null;
 }
 
 /** With `kiosk` a tablet's session alone, else none of a tablet. */
@@ -209,8 +207,8 @@ export async function endSessions(phone: string, session?: string): Promise<numb
 }
 
 /** Ends the session of a token, if there is one. */
-export function endSession(world: World): (token: string) => Promise<void> {
-  return async (token) => void (await collection(StaffSession).deleteOne({ _id: tokenHmac(world, token) }));
+export async function endSession(world: World, token: string): Promise<void> {
+  return void (await collection(StaffSession).deleteOne({ _id: tokenHmac(world, token) }));
 }
 
 /** Within this time a session has just begun. Milliseconds. */

@@ -117,23 +117,25 @@ export type SignedInBy =
  * Begins a session for a person who repeats the digits that were sent to a phone (E.164), once; not for a person who has a passkey. `device`: what the browser says
  * of itself.
  */
-export function signInByDigits(world: World, most = MOST_NUMBERS): (given: { phone: string; digits: string; device: string }) => Promise<SignedInBy> {
-  return async ({ phone, digits, device }) => {
-    const _id = staffPhone(world.vault, phone);
-    const now = world.now();
-    const isOver = { $lte: ['$since', new Date(now.getTime() - DAY_MS)] };
-    const code = await collection(SignIn).findOneAndUpdate(
-      { _id },
-      [{ $set: { tries: { $cond: [isOver, 1, { $add: ['$tries', 1] }] }, since: { $cond: [isOver, now, '$since'] } } }],
-      { returnDocument: 'after' },
-    );
-    if (!code) return { refused: 'wrong' };
-    if (!code.isLong && code.tries > MOST_TRIES) return { refused: (await areMany(most)) ? 'wrong' : 'enough' };
-    const isRight = isSame(digits, digitsOf(world, code)) && code.at.getTime() > now.getTime() - VALID_MS;
-    if (!isRight || (await rolesOf(world, _id)).length === 0 || (await hasPasskey(_id))) return { refused: 'wrong' };
-    const { matchedCount } = await collection(SignIn).updateOne({ _id, at: code.at }, { $set: { at: new Date(0) }, $inc: { tries: -1 } });
-    return matchedCount === 1 ? { token: await beginSession(world, _id, device) } : { refused: 'wrong' };
-  };
+export async function signInByDigits(
+  world: World,
+  { phone, digits, device }: { phone: string; digits: string; device: string },
+  most = MOST_NUMBERS,
+): Promise<SignedInBy> {
+  const _id = staffPhone(world.vault, phone);
+  const now = world.now();
+  const isOver = { $lte: ['$since', new Date(now.getTime() - DAY_MS)] };
+  const code = await collection(SignIn).findOneAndUpdate(
+    { _id },
+    [{ $set: { tries: { $cond: [isOver, 1, { $add: ['$tries', 1] }] }, since: { $cond: [isOver, now, '$since'] } } }],
+    { returnDocument: 'after' },
+  );
+  if (!code) return { refused: 'wrong' };
+  if (!code.isLong && code.tries > MOST_TRIES) return { refused: (await areMany(most)) ? 'wrong' : 'enough' };
+  const isRight = isSame(digits, digitsOf(world, code)) && code.at.getTime() > now.getTime() - VALID_MS;
+  if (!isRight || (await rolesOf(world, _id)).length === 0 || (await hasPasskey(_id))) return { refused: 'wrong' };
+  const { matchedCount } = await collection(SignIn).updateOne({ _id, at: code.at }, { $set: { at: new Date(0) }, $inc: { tries: -1 } });
+  return matchedCount === 1 ? { token: await beginSession(world, _id, device) } : { refused: 'wrong' };
 }
 
 export type Linked =
@@ -162,11 +164,9 @@ export async function linkFor(world: World, community: string, phone: string, is
  * Begins a session for a person who opens a link, given by its token; null if it was opened before, or is older than 15 minutes, or they have added a passkey
  * since.
  */
-export function signInByLink(world: World): (given: { token: string; device: string }) => Promise<string | null> {
-  return async ({ token, device }) => {
-    const link = await collection(SignInLink).findOneAndDelete({ _id: tokenHmac(world, token), until: { $gt: world.now() } });
-    return link && !(await hasPasskey(link.phone)) ? beginSession(world, link.phone, device) : null;
-  };
+export async function signInByLink(world: World, { token, device }: { token: string; device: string }): Promise<string | null> {
+  const link = await collection(SignInLink).findOneAndDelete({ _id: tokenHmac(world, token), until: { $gt: world.now() } });
+  return link && !(await hasPasskey(link.phone)) ? beginSession(world, link.phone, device) : null;
 }
 
 /** Removes digits, links and counts of tries that are over. */

@@ -60,7 +60,7 @@ async function beginOf(world: World, sealed: CycleRecord): Promise<void> {
   const at = world.now();
   const day = await todayIn(world, community);
   const service = { community, by: 'Yisheng', role: 'service' };
-  await withLog(world)(community, async (session, write) => {
+  await withLog(world, community, async (session, write) => {
     if ((await withAccount([cycle], session)).size > 0) return;
     const granted = winners.map((work) => ({ work, amount: costs.get(work) ?? 0 }));
     await openAccount(world.vault, { cycle, community, currency, budget, granted, day, by: service.by, at }, session);

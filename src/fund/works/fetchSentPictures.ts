@@ -27,7 +27,6 @@ type Lost = 'tooLarge' | 'neverCame' | 'noPicture';
  * that fails is tried again for ten minutes. Then the news is added with the pictures that came, and the sender is notified which did not.
  */
 export function fetchSentPictures(world: World, source: PictureSource, notify: Notify): () => Promise<void> {
-  const senderOf = progressSender(world);
   return async () => {
     for (let taken = 0; taken < AT_ONCE; taken += 1) {
       const found = await claimDue(world);
@@ -67,7 +66,7 @@ export function fetchSentPictures(world: World, source: PictureSource, notify: N
 
   async function add({ community, work, at }: SentProgressRecord, { channel, address, key, text }: Sent, pictures: MadePicture[]): Promise<boolean> {
     if (pictures.length === 0 && text === '') return true; // nothing of it came, and the sender is notified
-    const sender = await senderOf({ community, channel, address });
+    const sender = await progressSender(world, { community, channel, address });
     if (!sender) return false;
     try {
       const asked = { community, at: { cycle: work.cycle, number: String(work.number) }, input: { text, pictures, at, key }, actor: sender.actor };

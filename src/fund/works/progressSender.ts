@@ -17,22 +17,18 @@ export interface ProgressSender {
 }
 
 /** The cadre or implementer whose phone or chat this is, as the roster and the staff have it now; null if it is nobody's. */
-export function progressSender(world: World): (from: CommunityContact) => Promise<ProgressSender | null> {
-  const cadreOf = writingCadre(world);
-  const phoneOf = phoneAt(world);
-  return async (from) => {
-    const isChat = CHANNELS[from.channel].isSenderProved;
-    const cadre = await cadreOf(from);
-    if (cadre) {
-      const isProved = isChat && cadre.phone !== undefined && (await isTiedTo(world, cadre.phone, from));
-      return { ...cadre, isProved, resident: cadre.actor.id };
-    }
-    const tied = isChat ? whoTells(await actorsInChat(world, from)) : undefined;
-    if (tied) return { actor: tied, isProved: true };
-    const phone = await phoneOf(from);
-    const actor = phone === undefined ? undefined : whoTells(await actorsAt(world, from.community, phone));
-    return actor && phone !== undefined ? { actor, isProved: false, phone } : null;
-  };
+export async function progressSender(world: World, from: CommunityContact): Promise<ProgressSender | null> {
+  const isChat = CHANNELS[from.channel].isSenderProved;
+  const cadre = await writingCadre(world, from);
+  if (cadre) {
+    const isProved = isChat && cadre.phone !== undefined && (await isTiedTo(world, cadre.phone, from));
+    return { ...cadre, isProved, resident: cadre.actor.id };
+  }
+  const tied = isChat ? whoTells(await actorsInChat(world, from)) : undefined;
+  if (tied) return { actor: tied, isProved: true };
+  const phone = await phoneAt(world, from);
+  const actor = phone === undefined ? undefined : whoTells(await actorsAt(world, from.community, phone));
+  return actor && phone !== undefined ? { actor, isProved: false, phone } : null;
 }
 
 function whoTells(actors: readonly Actor[]): Actor | undefined {
@@ -40,11 +36,9 @@ function whoTells(actors: readonly Actor[]): Actor | undefined {
 }
 
 /** The sender's phone: the one that wrote, or that of the only resident whose chat it is. */
-function phoneAt(world: World): (from: CommunityContact) => Promise<string | undefined> {
+async function phoneAt(world: World, from: CommunityContact): Promise<string | undefined> {
   const holders = holdersOf(world);
-  return async (from) => {
-    if (CHANNELS[from.channel].isPhone) return from.address;
-    const [holder, another] = (await holders(from)).holders;
-    return holder && !another ? personOf(world.vault, { _id: holder.resident, person: holder.person }).phone : undefined;
-  };
+  if (CHANNELS[from.channel].isPhone) return from.address;
+  const [holder, another] = (await holders(from)).holders;
+  return holder && !another ? personOf(world.vault, { _id: holder.resident, person: holder.person }).phone : undefined;
 }

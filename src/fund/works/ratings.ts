@@ -51,17 +51,15 @@ type NotRatable = { readonly unfinished: BallotItem } | { readonly unknown: numb
  * the last one counts.
  */
 export function rateWork(world: World): (input: { number: number; stars: number }, act: Act) => Promise<RatingTold> {
-  const find = ratableWork(world);
-  const cyclesOf = cyclesOfWorks(world);
   const findRating = lookUps(world)(ratingByName);
   const write = ratingWriter(world);
   const rated = ratedHere(world);
   return async ({ number, stars }, act) => {
     if (!Number.isInteger(stars) || stars < 1 || stars > 5) return { refused: 'range' };
     const by = raterIn(act);
-    const cycles = await cyclesOf(act);
+    const cycles = await cyclesOfWorks(world, act);
     const [work, ratings] = await Promise.all([
-      find(number, act),
+      ratableWork(world, number, act),
       Promise.all(cycles.map(({ _id }) => findRating(nameOf({ cycle: _id, number, by })))),
     ]);
     if (!('cycle' in work)) return work;
@@ -81,30 +79,23 @@ export function rateWork(world: World): (input: { number: number; stars: number 
 export type RatableRead = { readonly works: readonly BallotItem[] } | NotRatable;
 
 /** Service: the works that a resident can rate: the one of this number, or else all that the resident has not rated yet. */
-export function readRatable(world: World): (input: { number?: number }, act: Act) => Promise<RatableRead> {
-  const find = ratableWork(world);
-  const ratable = unratedWorks(world);
-  return async ({ number }, act) => {
-    if (number === undefined) return { works: await ratable(act, raterIn(act)) };
-    const work = await find(number, act);
-    return 'cycle' in work ? { works: [work.item] } : work;
-  };
+export async function readRatable(world: World, { number }: { number?: number }, act: Act): Promise<RatableRead> {
+  if (number === undefined) return { works: await unratedWorks(world, act, raterIn(act)) };
+  const work = await ratableWork(world, number, act);
+  return 'cycle' in work ? { works: [work.item] } : work;
 }
 
 /** The accepted works of the current cycle, or else of the one before, that a resident has not rated, in the order of their numbers. */
-export function unratedWorks(world: World): (act: Pick<Act, 'community' | 'at'>, resident: string) => Promise<BallotItem[]> {
-  const cyclesOf = cyclesOfWorks(world);
-  return async (act, resident) => {
-    for (const cycle of await cyclesOf(act)) {
-      const accepted = await acceptedIn(cycle._id);
-      if (accepted.length === 0) continue;
-      const rated = await collection(Rating)
-        .find({ '_id.by': resident, '_id.cycle': cycle._id }, { projection: { _id: 1 } })
-        .toArray();
-      return accepted.filter((number) => !rated.some(({ _id }) => _id.number === number)).flatMap((number) => itemIn(cycle, number) ?? []);
-    }
-    return [];
-  };
+export async function unratedWorks(world: World, act: Pick<Act, 'community' | 'at'>, resident: string): Promise<BallotItem[]> {
+  for (const cycle of await cyclesOfWorks(world, act)) {
+    const accepted = await acceptedIn(cycle._id);
+    if (accepted.length === 0) continue;
+    const rated = await collection(Rating)
+      .find({ '_id.by': resident, '_id.cycle': cycle._id }, { projection: { _id: 1 } })
+      .toArray();
+    return accepted.filter((number) => !rated.some(({ _id }) => _id.number === number)).flatMap((number) => itemIn(cycle, number) ?? []);
+  }
+  return [];
 }
 
 async function acceptedIn(cycle: string): Promise<number[]> {
@@ -114,13 +105,11 @@ async function acceptedIn(cycle: string): Promise<number[]> {
   return found.map(({ _id }) => _id.number);
 }
 
-function ratableWork(world: World): (number: number, act: Act) => Promise<{ readonly cycle: string; readonly item: BallotItem } | NotRatable> {
+async function ratableWork(world: World, number: number, act: Act): Promise<{ readonly cycle: string; readonly item: BallotItem } | NotRatable> {
   const find = workHere(world);
-  return async (number, act) => {
-    const work = await find(number, act, isAccepted);
-    if (!work) return { unknown: number };
-    return isAccepted(work) ? work : { unfinished: work.item };
-  };
+  const work = await find(number, act, isAccepted);
+  if (!work) return { unknown: number };
+  return isAccepted(work) ? work : { unfinished: work.item };
 }
 
 /** The flow is started only for somebody who is known. */

@@ -86,10 +86,9 @@ export interface WorkHere {
 export const workHere: (
   world: World,
 ) => (number: number, act: Pick<Act, 'community' | 'at'>, isMeant?: (work: WorkRecord) => boolean) => Promise<WorkHere | null> = perWorld((world) => {
-  const cyclesOf = cyclesOfWorks(world);
   const find = lookUps(world)(workByName);
   return async (number, act, isMeant = () => true) => {
-    const cycles = await cyclesOf(act);
+    const cycles = await cyclesOfWorks(world, act);
     const works = await Promise.all(cycles.map(({ _id }) => find(`${_id}|${number}`)));
     const meant = works.findIndex((work) => work !== null && isMeant(work));
     const at = meant < 0 ? works.findIndex((work) => work !== null) : meant;
@@ -100,14 +99,12 @@ export const workHere: (
 });
 
 /** The cycles whose works messages are about: the current one, and the one before. */
-export function cyclesOfWorks(world: World): (act: Pick<Act, 'community' | 'at'>) => Promise<CycleRecord[]> {
+export async function cyclesOfWorks(world: World, { community, at }: Pick<Act, 'community' | 'at'>): Promise<CycleRecord[]> {
   const current = currentCycle(world);
   const before = cycleBefore(world);
-  return async ({ community, at }) => {
-    const cycle = await current(community, at);
-    const last = cycle && (await before(cycle));
-    return [...(cycle ? [cycle] : []), ...(last ? [last] : [])];
-  };
+  const cycle = await current(community, at);
+  const last = cycle && (await before(cycle));
+  return [...(cycle ? [cycle] : []), ...(last ? [last] : [])];
 }
 
 export function itemIn({ projects }: CycleRecord, number: number): BallotItem | undefined {

@@ -54,12 +54,10 @@ export function tellProgress(
   world: World,
   notify: Notify,
 ): (input: { number?: number; text: string; pictures: readonly string[] }, act: Telling) => Promise<ProgressTold> {
-  const senderOf = progressSender(world);
   const find = workHere(world);
-  const ask = askProof(world, notify);
   return async ({ number: given, text, pictures: all }, act) => {
     const pictures = all.slice(0, MOST_PICTURES);
-    const sender = await senderOf(act);
+    const sender = await progressSender(world, act);
     if (!sender) return { notStaff: true };
     const { actor, phone } = sender;
     const number = given ?? (await lastTold(addressHmac(world.vault, act), act.at))?.work.number;
@@ -77,7 +75,7 @@ export function tellProgress(
     }
     if (phone === undefined) return { noPhone: true };
     if (!(await isTheirs(work, actor))) return { notYours: item };
-    const asked = await ask({ ...sender, phone }, 'news', act);
+    const asked = await askProof(world, notify, { ...sender, phone }, 'news', act);
     await keep(act, work, actor, { text, pictures }, { state: 'held', ...(asked !== 'enough' && { code: asked.key }) });
     if (asked !== 'enough') return { held: item, phone, ...told };
     return mayShow(act, phone) ? { heldShown: { ...item, ...told }, digits: shownDigits(world.vault, act) } : { heldOn: item };

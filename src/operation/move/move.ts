@@ -55,7 +55,7 @@ export function move(settings: StoreSettings, moving: Moving): Promise<Moved> {
     const to = placeOf(there.mongodbUri);
     const isThere = before !== undefined && (await hasArrived(target.db, before));
     if (!before?.arrivedAt && !isThere) await refuseIfInTheWay(source.db, target.db, slug, before);
-    const left = before ?? (await inStore(here, (world) => leaveCell(world)(slug, { to, url: toUrl }, actor)));
+    const left = before ?? (await inStore(here, (world) => leaveCell(world, slug, { to, url: toUrl }, actor)));
     await keepKeys(); // not before: a move that is refused leaves nothing behind
     const records = recordsOf(slug, left.cycles);
     const ledgers = await ledgerHeadsOf(isThere || left.arrivedAt ? target.db : source.db, left.cycles);
@@ -68,7 +68,7 @@ export function move(settings: StoreSettings, moving: Moving): Promise<Moved> {
       onStep('checked');
       await inStore(there, async (world) => {
         await check(world, left, ledgers);
-        await settleInCell(world)(left.community, fromUrl, actor, (session) => fence.end(serviceState(), session));
+        await settleInCell(world, left.community, fromUrl, actor, (session) => fence.end(serviceState(), session));
       });
     }
     if (!left.arrivedAt) {
@@ -91,7 +91,7 @@ export function moveBack(settings: StoreSettings, moving: Moving): Promise<void>
     await keepKeys();
     const { fenced } = await takeOver(clients.target, left, 'undo');
     await clear(target, fenced, recordsOf(slug, left.cycles));
-    await inStore(here, (world) => settleInCell(world)(left.community, fromUrl, actor));
+    await inStore(here, (world) => settleInCell(world, left.community, fromUrl, actor));
   });
 }
 

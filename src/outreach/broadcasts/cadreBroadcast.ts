@@ -21,7 +21,6 @@ const PROVED_MS = 10 * 60 * 1_000;
 /** 群发: plans a cadre's text to everybody and, once the cadre agrees, writes it down; the service queues it. */
 export function cadreBroadcast(world: World, deps: BroadcastDeps) {
   const plan = planBroadcast(world, deps);
-  const cadreOf = writingCadre(world);
   return {
     plan: async ({ text }: { text: string }, { community }: Pick<Act, 'community'>): Promise<CadrePlan> => {
       const planned = await plan({ community, text, to: 'all' });
@@ -31,7 +30,7 @@ export function cadreBroadcast(world: World, deps: BroadcastDeps) {
       { text, provedAt }: { text: string; provedAt?: string },
       act: CommunityContact & Pick<Act, 'at' | 'beginWrite'>,
     ): Promise<CadrePlan> => {
-      const cadre = await cadreOf(act);
+      const cadre = await writingCadre(world, act);
       if (!cadre) return { refused: 'notCadre' };
       const { phone, actor } = cadre;
       const isTied = CHANNELS[act.channel].isSenderProved && phone !== undefined && (await isTiedTo(world, phone, act));

@@ -144,12 +144,10 @@ export interface Audiences {
 }
 
 /** To whom a broadcast of a community may go now. Rejects with `not-allowed` (`checkRight`). */
-export function audiences(world: World): (community: string, actor: Actor) => Promise<Audiences> {
+export async function audiences(world: World, community: string, actor: Actor): Promise<Audiences> {
   const current = currentCycle(world);
-  return async (community, actor) => {
-    checkRight(actor, createBroadcast, community);
-    const now = world.now();
-    const [cycle, buildings] = await Promise.all([current(community, now), buildingsOf(community)]);
-    return { isVoting: cycle !== null && isOpen(cycle, now), buildings };
-  };
+  checkRight(actor, createBroadcast, community);
+  const now = world.now();
+  const [cycle, buildings] = await Promise.all([current(community, now), buildingsOf(community)]);
+  return { isVoting: cycle !== null && isOpen(cycle, now), buildings };
 }

@@ -87,9 +87,8 @@ const DAY_LATE_MS = 60_000;
 /** Checks a broadcast and counts it: to how many, by channel, in how many segments, at what cost. Nothing is queued. */
 export function planBroadcast(world: World, deps: BroadcastDeps): (draft: Draft) => Promise<{ readonly plan: Plan } | Refusal> {
   const roster = recipients(world, deps.channels);
-  const turnoutOf = turnoutStep(world);
   const notVotedShare = async (cycle: string) => {
-    const { voters, residents } = await turnoutOf(cycle);
+    const { voters, residents } = await turnoutStep(world, cycle);
     return residents === 0 ? 0 : (residents - voters) / residents;
   };
   return async (draft) => {
@@ -206,7 +205,6 @@ async function counts(
   roster: AsyncIterable<Recipient[]>,
 ): Promise<Counted> {
   const counted: Counted = { seen: 0, longest: 0, firsts: 0, channels: new Map(), leftOut: { already: 0, stopped: 0, unreachable: 0 } };
-  const known = knownAmong(world);
   const isOwn = text !== fillIn(text, {});
   const unitsOf = rememberedUnits();
   let lastAddress = '';
@@ -221,7 +219,7 @@ async function counts(
     counted.leftOut.unreachable += batch.length - first.length;
     const [stopped, told, already] = await Promise.all([
       stoppedAmong(first.map(({ id }) => id)),
-      known(first),
+      knownAmong(world, first),
       alreadyAmong(community._id, first, occasion),
     ]);
     for (const to of first) {

@@ -22,7 +22,6 @@ type Queued = 'queued' | 'elsewhere' | 'cancelled';
  */
 export function queueBroadcast(world: World, channels: readonly Channel[]): (id: string, onBatch?: (residents: number) => void) => Promise<Queued> {
   const roster = recipients(world, channels);
-  const queue = queueMany(world);
   return async (id, onBatch = () => {}) => {
     const broadcast = await hold(world, id);
     if (!broadcast) return stateOf(id);
@@ -32,7 +31,8 @@ export function queueBroadcast(world: World, channels: readonly Channel[]): (id:
     const { occasion, text, dueAt, cycle } = broadcast;
     for await (const batch of roster(community, audienceOf(broadcast))) {
       await takeUpAgain(world, broadcast, batch);
-      await queue(
+      await queueMany(
+        world,
         {
           occasion,
           community: broadcast.community,

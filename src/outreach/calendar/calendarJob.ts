@@ -16,7 +16,7 @@ import { worksDue } from './worksToTell.ts';
 
 /** Sends everything that is due by the calendar. Harmless to run late, twice or not at all for a week. `channels`: those in service. */
 export function calendarJob(world: World, channels: readonly Channel[]): () => Promise<void> {
-  const looks = [announceDue(world, channels), unfinished(world, channels), tellStaff(world)];
+  const looks = [announceDue(world, channels), () => unfinished(world, channels), tellStaff(world)];
   return () => forEachSettled(looks, 'looks', (look) => look());
 }
 

@@ -14,40 +14,37 @@ import { quietUntil } from '../quietUntil.ts';
 export const REMINDING = { name: 'reminder.ask', may: BY_MESSAGE_TOO } as const satisfies Right;
 
 /** 催票: a cadre asks for reminders by message (`askReminders`). The cadre has proved who they are before. */
-export function nudge(world: World): (input: unknown, act: Act) => Promise<Nudged> {
-  const cadreOf = actingCadre(world);
-  const remind = askReminders(world);
-  return async (_, act) => {
-    const cadre = await cadreOf(act);
-    return cadre ? remind(cadre, act) : { refused: 'notCadre' };
-  };
+export async function nudge(world: World, _: unknown, act: Act): Promise<Nudged> {
+  const cadre = await actingCadre(world, act);
+  return cadre ? askReminders(world, cadre, act) : { refused: 'notCadre' };
 }
 
 /** Residents who have not voted are reminded at the next look at the calendars, within a day. Once for each act. */
-export function askReminders(world: World): (actor: Actor, act: Pick<Act, 'key' | 'at' | 'community' | 'beginWrite'>) => Promise<Nudged> {
+export async function askReminders(
+  world: World,
+  actor: Actor,
+  { key, at, community, beginWrite }: Pick<Act, 'key' | 'at' | 'community' | 'beginWrite'>,
+): Promise<Nudged> {
   const current = currentCycle(world);
   const bySlug = communityBySlug(world);
-  const turnoutOf = turnoutStep(world);
-  return async (actor, { key, at, community, beginWrite }) => {
-    const acting = checkRight(actor, REMINDING, community);
-    const [cycle, place] = await Promise.all([current(community, at), bySlug(community)]);
-    const vote = cycle && voteOf(cycle, at);
-    if (!cycle || !place || !vote || at < vote.from || at >= vote.to) return { refused: 'notVoting' };
-    const _id = ['nudge', cycle._id, world.vault.hmac('act', key, 'nudge')].join('|');
-    const until = new Date(Math.min(vote.to.getTime(), at.getTime() + DAY_MS));
-    beginWrite();
-    await withLog(world)(community, async (session, write) => {
-      const { upsertedCount } = await collection(AnnouncementProgress).updateOne(
-        { _id },
-        { $setOnInsert: { community, cycle: cycle._id, at, nudge: { by: actor.name, until } } },
-        { upsert: true, session },
-      );
-      if (upsertedCount === 1) await write({ ...acting, subject: cycle._id, detail: { after: { until } } });
-    });
-    const { residents, voters } = await turnoutOf(cycle._id);
-    const waitsUntil = quietUntil(place, at);
-    return { notVoted: residents - voters, ...(waitsUntil && { waitsUntil: waitsUntil.toISOString() }) };
-  };
+  const acting = checkRight(actor, REMINDING, community);
+  const [cycle, place] = await Promise.all([current(community, at), bySlug(community)]);
+  const vote = cycle && voteOf(cycle, at);
+  if (!cycle || !place || !vote || at < vote.from || at >= vote.to) return { refused: 'notVoting' };
+  const _id = ['nudge', cycle._id, world.vault.hmac('act', key, 'nudge')].join('|');
+  const until = new Date(Math.min(vote.to.getTime(), at.getTime() + DAY_MS));
+  beginWrite();
+  await withLog(world, community, async (session, write) => {
+    const { upsertedCount } = await collection(AnnouncementProgress).updateOne(
+      { _id },
+      { $setOnInsert: { community, cycle: cycle._id, at, nudge: { by: actor.name, until } } },
+      { upsert: true, session },
+    );
+    if (upsertedCount === 1) await write({ ...acting, subject: cycle._id, detail: { after: { until } } });
+  });
+  const { residents, voters } = await turnoutStep(world, cycle._id);
+  const waitsUntil = quietUntil(place, at);
+  return { notVoted: residents - voters, ...(waitsUntil && { waitsUntil: waitsUntil.toISOString() }) };
 }
 
 /** How far the announcement of an occasion has come. */

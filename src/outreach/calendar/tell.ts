@@ -26,8 +26,6 @@ export type Tell = (due: readonly Occasion[], cycles: readonly CycleRecord[], co
 /** `channels`: those in service. */
 export function teller(world: World, channels: readonly Channel[]): Tell {
   const pageOf = audience(world, channels);
-  const mayBeReminded = remindable(world);
-  const toMany = queueMany(world);
   const toOne = enqueue(world);
   const notYetTold = notDone();
   return async (due, cycles, community, ends) => {
@@ -67,9 +65,10 @@ export function teller(world: World, channels: readonly Channel[]): Tell {
     const whom = recipients.map(({ resident, reach: [at] }) => ({ resident, ...(at && { at }) }));
     const residents = recipients.map(({ resident }) => resident);
     const may = isReminder
-      ? await mayBeReminded(whom, { community: community._id, cycle, timezone: community.timezone, occasion: id })
+      ? await remindable(world, whom, { community: community._id, cycle, timezone: community.timezone, occasion: id })
       : new Set(residents);
-    await toMany(
+    await queueMany(
+      world,
       { ...occasion, said: () => said, ...(to === 'all' || isReminder ? { unlessVoted: cycle } : {}), ...(isReminder && { reminds: cycle }) },
       recipients.filter(({ resident }) => may.has(resident)),
     );

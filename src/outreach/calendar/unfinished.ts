@@ -34,27 +34,24 @@ const LAST_ID = '~';
  * Reminds residents on the roster who left a vote, a proposal or a question unfinished three hours ago (to the hour), once. Each conversation's last
  * turn is looked at once, in the order of time. If a look is cut off in the middle, the next one goes on there.
  */
-export function unfinished(world: World, channels: readonly Channel[]): () => Promise<void> {
+export async function unfinished(world: World, channels: readonly Channel[]): Promise<void> {
   const holders = holdersOf(world);
   const bySlug = communityByNumber(world);
   const current = currentCycle(world);
-  const mayBeReminded = remindable(world);
   const notify = enqueue(world);
-  return async () => {
-    const now = world.now().getTime();
-    const to = new Date(now - AFTER_MS);
-    const kept = await collection(AnnouncementProgress).findOne({ _id: CURSOR });
-    const [hour, after = LAST_ID] = kept?.cursor?.split('|') ?? [];
-    const from = new Date(Math.min(Math.max(Number(hour ?? 0), now - WITHIN_MS), to.getTime()));
-    const left = await committedBetween({ from, to, after }, AT_ONCE);
-    const last = left.length === AT_ONCE ? left.at(-1) : undefined;
-    const cursor = last?.at ? `${last.at.getTime()}|${last._id}` : String(to.getTime());
-    try {
-      await forEachSettled(left, 'reminders', remind);
-    } finally {
-      await collection(AnnouncementProgress).updateOne({ _id: CURSOR }, { $set: { cursor }, $setOnInsert: { at: world.now() } }, { upsert: true });
-    }
-  };
+  const now = world.now().getTime();
+  const to = new Date(now - AFTER_MS);
+  const kept = await collection(AnnouncementProgress).findOne({ _id: CURSOR });
+  const [hour, after = LAST_ID] = kept?.cursor?.split('|') ?? [];
+  const from = new Date(Math.min(Math.max(Number(hour ?? 0), now - WITHIN_MS), to.getTime()));
+  const left = await committedBetween({ from, to, after }, AT_ONCE);
+  const last = left.length === AT_ONCE ? left.at(-1) : undefined;
+  const cursor = last?.at ? `${last.at.getTime()}|${last._id}` : String(to.getTime());
+  try {
+    await forEachSettled(left, 'reminders', remind);
+  } finally {
+    await collection(AnnouncementProgress).updateOne({ _id: CURSOR }, { $set: { cursor }, $setOnInsert: { at: world.now() } }, { upsert: true });
+  }
 
   async function remind({ _id, at, place: kept, open, language }: ConversationRecord): Promise<void> {
     if (!at || !kept || !open) return;
@@ -70,7 +67,7 @@ export function unfinished(world: World, channels: readonly Channel[]): () => Pr
     const [holder, another] = found;
     const occasion = `unfinished|${cycle._id}|${at.toISOString()}`;
     if (!holder || another) return;
-    const may = await mayBeReminded([{ resident: holder.resident, at: contact }], {
+    const may = await remindable(world, [{ resident: holder.resident, at: contact }], {
       community: community._id,
       cycle: cycle._id,
       timezone: community.timezone,
@@ -131,31 +128,32 @@ type Reminder = Pick<MessageRecord, '_id' | 'resident' | 'channel' | 'to' | 'sta
  * The residents who may be reminded today: each at most once a day and three times a cycle; and each phone as well,
  * however many share it. A reminder that waits to be sent counts as today's.
  */
-export function remindable(world: World): (to: readonly Remindee[], reminding: Reminding) => Promise<Set<string>> {
-  return async (asked, { community, cycle, timezone, occasion }) => {
-    const to = asked.map(({ resident, at }) => ({
-      resident,
-      ...(at && { place: { channel: at.channel, to: addressHmac(world.vault, { community, ...at }) } }),
-    }));
-    const today = dayOf(world.now(), timezone);
-    const reminded = new Map<string, Reminder[]>();
-    for (const reminder of await remindersOf(community, to, cycle)) {
-      if (reminder._id.startsWith(`${occasion}|`)) continue;
-      for (const name of [reminder.resident, placeOf(reminder)])
-        if (name !== undefined) reminded.set(name, [...(reminded.get(name) ?? []), reminder]);
-    }
-    return new Set(to.filter(mayBe).map(({ resident }) => resident));
+export async function remindable(
+  world: World,
+  asked: readonly Remindee[],
+  { community, cycle, timezone, occasion }: Reminding,
+): Promise<Set<string>> {
+  const to = asked.map(({ resident, at }) => ({
+    resident,
+    ...(at && { place: { channel: at.channel, to: addressHmac(world.vault, { community, ...at }) } }),
+  }));
+  const today = dayOf(world.now(), timezone);
+  const reminded = new Map<string, Reminder[]>();
+  for (const reminder of await remindersOf(community, to, cycle)) {
+    if (reminder._id.startsWith(`${occasion}|`)) continue;
+    for (const name of [reminder.resident, placeOf(reminder)]) if (name !== undefined) reminded.set(name, [...(reminded.get(name) ?? []), reminder]);
+  }
+  return new Set(to.filter(mayBe).map(({ resident }) => resident));
 
-    function mayBe({ resident, place }: Asked): boolean {
-      const all = [...(reminded.get(resident) ?? []), ...(place ? (reminded.get(placeOf(place)) ?? []) : [])];
-      const days = [...new Map(all.map((reminder) => [reminder._id, dayIn(reminder)])).values()];
-      return days.length < MOST_A_CYCLE && !days.includes(today);
-    }
+  function mayBe({ resident, place }: Asked): boolean {
+    const all = [...(reminded.get(resident) ?? []), ...(place ? (reminded.get(placeOf(place)) ?? []) : [])];
+    const days = [...new Map(all.map((reminder) => [reminder._id, dayIn(reminder)])).values()];
+    return days.length < MOST_A_CYCLE && !days.includes(today);
+  }
 
-    function dayIn({ state, changedAt }: Reminder): string {
-      return WAITING.includes(state) ? today : dayOf(changedAt, timezone);
-    }
-  };
+  function dayIn({ state, changedAt }: Reminder): string {
+    return WAITING.includes(state) ? today : dayOf(changedAt, timezone);
+  }
 }
 
 async function remindersOf(community: string, to: readonly Asked[], reminds: string): Promise<Reminder[]> {

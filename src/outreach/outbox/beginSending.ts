@@ -27,13 +27,14 @@ export type Begun =
  * moment, residents who have stopped us, voted or asked to be deleted are left out, and so is a broadcast that was cancelled or is paused. Each caller gets its own outcome.
  */
 export function beginSending(world: World, givenUpAfterMs: number): (message: Held) => Promise<Begun> {
-  const known = knownAmong(world);
-  const stoppedIn = stoppedOf(world);
   return groupCommit(async (messages) => {
     const ours = await markSending(world, givenUpAfterMs, messages);
     const [stopped, told, pointless, held] = await Promise.all([
-      stoppedIn(messages.filter(heedsStop)),
-      known(messages.filter(isOurs).map(({ channel, address, community, to: id }) => ({ channel, address, community, id }))),
+      stoppedOf(world, messages.filter(heedsStop)),
+      knownAmong(
+        world,
+        messages.filter(isOurs).map(({ channel, address, community, to: id }) => ({ channel, address, community, id })),
+      ),
       pointlessOf(world, messages),
       heldBack(messages),
     ]);
@@ -131,24 +132,22 @@ function byCycle(messages: readonly Held[]): Map<string, Held[]> {
  * this one, or has asked to be deleted. A stop from a shared phone is for that phone only: a message that it gets once for all of them is sent as long as
  * it is for one of them.
  */
-function stoppedOf(world: World): (messages: readonly Held[]) => Promise<Set<Held>> {
+async function stoppedOf(world: World, messages: readonly Held[]): Promise<Set<Held>> {
   const holders = holdersAt(world);
-  return async (messages) => {
-    const asked = messages.flatMap(({ resident }) => resident ?? []);
-    const communities = messages.map(({ community }) => community);
-    const [contactIds, erasureRequest] = await Promise.all([contactIdsOfAll(communities, asked), leavingAmong(communities, asked)]);
-    const stopped = await stoppedAmong([...messages.map(({ to }) => to), ...[...contactIds.values()].flat()]);
-    const isStopped = async ({ community, resident = '', once, to, askedAt }: Held) => {
-      const holdsBack = (id: string) => stopped.has(id) && !isAskedAfter(askedAt, stopped.get(id));
-      if (holdsBack(to)) return true;
-      if (erasureRequest.has(resident)) return once === undefined || !(await hasOneWhoStays({ community, id: to }));
-      const elsewhere = (contactIds.get(resident) ?? []).filter(holdsBack);
-      if (elsewhere.length === 0 || (await isShared({ community, id: to }))) return false;
-      return (await Promise.all(elsewhere.map((id) => isShared({ community, id })))).includes(false);
-    };
-    const found = await Promise.all(messages.map(isStopped));
-    return new Set(messages.filter((_, index) => found[index]));
+  const asked = messages.flatMap(({ resident }) => resident ?? []);
+  const communities = messages.map(({ community }) => community);
+  const [contactIds, erasureRequest] = await Promise.all([contactIdsOfAll(communities, asked), leavingAmong(communities, asked)]);
+  const stopped = await stoppedAmong([...messages.map(({ to }) => to), ...[...contactIds.values()].flat()]);
+  const isStopped = async ({ community, resident = '', once, to, askedAt }: Held) => {
+    const holdsBack = (id: string) => stopped.has(id) && !isAskedAfter(askedAt, stopped.get(id));
+    if (holdsBack(to)) return true;
+    if (erasureRequest.has(resident)) return once === undefined || !(await hasOneWhoStays({ community, id: to }));
+    const elsewhere = (contactIds.get(resident) ?? []).filter(holdsBack);
+    if (elsewhere.length === 0 || (await isShared({ community, id: to }))) return false;
+    return (await Promise.all(elsewhere.map((id) => isShared({ community, id })))).includes(false);
   };
+  const found = await Promise.all(messages.map(isStopped));
+  return new Set(messages.filter((_, index) => found[index]));
 
   async function isShared(at: PlaceIn): Promise<boolean> {
     return (await holders(at)).holders.length > 1;

@@ -183,25 +183,23 @@ const BEFORE: Record<CarrierStatus['state'], MessageState[]> = {
  * Moves a message on as its carrier reports. A report that is late, repeated, out of order or about a message that is not ours is harmless.
  * It also settles a message that was `unknown`. One whose ref and id are of two messages says of neither what became of it.
  */
-export function carrierStatus(world: World): (status: CarrierStatus) => Promise<void> {
+export async function carrierStatus(world: World, { ref, carrierId, state, reason }: CarrierStatus): Promise<void> {
   const watch = pauseOnFailures(world);
-  return async ({ ref, carrierId, state, reason }) => {
-    const changedAt = world.now();
-    const which = ref ? { community: ref.slice(0, ref.lastIndexOf('.')), ref } : await byCarrierId(carrierId);
-    if (!which) return;
-    const message = await collection(Message)
-      .findOneAndUpdate(
-        { ...which, state: { $in: BEFORE[state] } },
-        { $set: { state, carrierId, changedAt, ...(reason ? { reason } : {}) }, ...(reason ? {} : { $unset: { reason: '' } }) },
-      )
-      .catch(async (error: unknown) => {
-        if (!isDuplicate(error)) throw error;
-        await collection(Message).updateOne({ ...which, state: 'sending' }, { $set: { state: 'unknown', reason: 'nonsense', changedAt } });
-        return null;
-      });
-    if (message && state === 'stopped') await stopAddress(world, message);
-    if (message && state === 'failed' && !message.next) await watch(message.broadcast, true);
-  };
+  const changedAt = world.now();
+  const which = ref ? { community: ref.slice(0, ref.lastIndexOf('.')), ref } : await byCarrierId(carrierId);
+  if (!which) return;
+  const message = await collection(Message)
+    .findOneAndUpdate(
+      { ...which, state: { $in: BEFORE[state] } },
+      { $set: { state, carrierId, changedAt, ...(reason ? { reason } : {}) }, ...(reason ? {} : { $unset: { reason: '' } }) },
+    )
+    .catch(async (error: unknown) => {
+      if (!isDuplicate(error)) throw error;
+      await collection(Message).updateOne({ ...which, state: 'sending' }, { $set: { state: 'unknown', reason: 'nonsense', changedAt } });
+      return null;
+    });
+  if (message && state === 'stopped') await stopAddress(world, message);
+  if (message && state === 'failed' && !message.next) await watch(message.broadcast, true);
 }
 
 /** Which message has an id of the carrier's; undefined if none has, or two. */
@@ -215,7 +213,7 @@ async function byCarrierId(carrierId: string): Promise<Pick<MessageRecord, 'comm
 /** The carrier says that this address has stopped us: that person gets no more messages that we start; on a shared phone, that phone. Harmless to repeat. */
 async function stopAddress(world: World, { community, channel, to }: Pick<MessageRecord, 'community' | 'channel' | 'to'>): Promise<void> {
   const at = wholeDay(world.now());
-  for (const _id of await reachOf(world)({ community, id: to })) await writeStop(world.vault, { _id, community, at, channel, by: 'carrier' });
+  for (const _id of await reachOf(world, { community, id: to })) await writeStop(world.vault, { _id, community, at, channel, by: 'carrier' });
 }
 
 /** If so many of the last ones failed, something is wrong with the list, the text or the carrier, and going on would only cost money. */

@@ -24,9 +24,8 @@ import { tellAgain } from './tellAgain.ts';
  */
 export const enqueue: (world: World) => (outgoing: Outgoing, session?: mongo.ClientSession) => Promise<void> = perWorld((world) => {
   const wake = () => wakeUps(world).emit('queued');
-  const records = recordsOf(world);
   const insert = groupCommit(async (outgoing: readonly Outgoing[]) => {
-    const messages = await records(outgoing);
+    const messages = await recordsOf(world, outgoing);
     if ((await insertNew(messages)) > 0)
       for (const channel of new Set(messages.map(({ channel }) => channel))) wakeUps(world).emit('queued', channel);
     return messages.map(() => undefined);
@@ -34,23 +33,23 @@ export const enqueue: (world: World) => (outgoing: Outgoing, session?: mongo.Cli
   return async (outgoing, session) => {
     if (!session) return insert(outgoing);
     if (!session.listeners('ended').includes(wake)) session.once('ended', wake);
-    for (const message of await records([outgoing])) await insertWithin(message, session);
+    for (const message of await recordsOf(world, [outgoing])) await insertWithin(message, session);
   };
 });
 
 /** The messages as they wait in the outbox, each in the language of its reader. */
-function recordsOf(world: World): (outgoing: readonly Outgoing[]) => Promise<MessageRecord[]> {
-  const spokenAt = languagesSpoken(world);
+async function recordsOf(world: World, outgoing: readonly Outgoing[]): Promise<MessageRecord[]> {
   const bySlug = communityBySlug(world);
-  return async (outgoing) => {
-    const spoken = await spokenAt(outgoing.filter(({ kind }) => kind === 'answer'));
-    return Promise.all(
-      outgoing.map(async (one) => {
-        const language = spoken.get(one) ?? one.language ?? (await bySlug(one.community))?.language ?? 'zh-CN';
-        return recordOf(world, { ...one, language });
-      }),
-    );
-  };
+  const spoken = await languagesSpoken(
+    world,
+    outgoing.filter(({ kind }) => kind === 'answer'),
+  );
+  return Promise.all(
+    outgoing.map(async (one) => {
+      const language = spoken.get(one) ?? one.language ?? (await bySlug(one.community))?.language ?? 'zh-CN';
+      return recordOf(world, { ...one, language });
+    }),
+  );
 }
 
 /** A duplicate key would end the transaction; what is there already is matched instead. */
@@ -59,26 +58,24 @@ async function insertWithin({ _id, community, ...message }: MessageRecord, sessi
 }
 
 /** The reply to a text that the carrier's own response cannot carry, behind what is told again (`tellAgain`). It is queued once for each turn. */
-export function queueReply(world: World): (answer: Answer) => Promise<void> {
+export async function queueReply(world: World, { key, said: { reply, language, community }, ...to }: Answer): Promise<void> {
   const queue = enqueue(world);
   const again = tellAgain(world);
-  return async ({ key, said: { reply, language, community }, ...to }) => {
-    const [first] = [...reply.says, ...(reply.asks ? [reply.asks] : [])];
-    if (!first) return;
-    const occasion = `reply|${key}`;
-    const phone = addressHmac(world.vault, { community: community._id, channel: 'sms', address: to.address });
-    await again({ community: community._id, to: phone, own: `${occasion}|` });
-    await queue({
-      ...to,
-      occasion,
-      community: community._id,
-      channel: 'sms',
-      language,
-      kind: 'reply',
-      said: { key: first.key, reply },
-      until: new Date(world.now().getTime() + DAY_MS),
-    });
-  };
+  const [first] = [...reply.says, ...(reply.asks ? [reply.asks] : [])];
+  if (!first) return;
+  const occasion = `reply|${key}`;
+  const phone = addressHmac(world.vault, { community: community._id, channel: 'sms', address: to.address });
+  await again({ community: community._id, to: phone, own: `${occasion}|` });
+  await queue({
+    ...to,
+    occasion,
+    community: community._id,
+    channel: 'sms',
+    language,
+    kind: 'reply',
+    said: { key: first.key, reply },
+    until: new Date(world.now().getTime() + DAY_MS),
+  });
 }
 
 interface Answer {
@@ -110,30 +107,28 @@ export interface Occasion {
 }
 
 /** Queues an occasion for a batch of residents by one command, for each on the first channel that reaches them; gives how many are new. Harmless to repeat. */
-export function queueMany(world: World): (occasion: Occasion, to: readonly Recipient[]) => Promise<number> {
-  return async ({ said, isOwn = false, ...occasion }, to) => {
-    const messages = to.flatMap((recipient) => {
-      const [first, ...next] = recipient.reach;
-      if (!first) return [];
-      const { resident, language } = recipient;
-      return [
-        recordOf(world, {
-          ...occasion,
-          ...first,
-          next,
-          resident,
-          language,
-          kind: 'notice',
-          said: said(recipient),
-          toMany: isOwn ? 'own' : 'same',
-        }),
-      ];
-    });
-    if (messages.length === 0) return 0;
-    const queued = await insertNew(messages);
-    if (queued > 0) wakeUps(world).emit('queued');
-    return queued;
-  };
+export async function queueMany(world: World, { said, isOwn = false, ...occasion }: Occasion, to: readonly Recipient[]): Promise<number> {
+  const messages = to.flatMap((recipient) => {
+    const [first, ...next] = recipient.reach;
+    if (!first) return [];
+    const { resident, language } = recipient;
+    return [
+      recordOf(world, {
+        ...occasion,
+        ...first,
+        next,
+        resident,
+        language,
+        kind: 'notice',
+        said: said(recipient),
+        toMany: isOwn ? 'own' : 'same',
+      }),
+    ];
+  });
+  if (messages.length === 0) return 0;
+  const queued = await insertNew(messages);
+  if (queued > 0) wakeUps(world).emit('queued');
+  return queued;
 }
 
 /** A message to one address outside a reply, in any words of the catalogue. */

@@ -73,7 +73,6 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
     const seal = await ledgerHead(cycle);
     return seal && signer && headProofs(signer, { cycle, community, seal });
   });
-  const cycleOf = cycleById(world);
   return [
     declared(
       {
@@ -109,7 +108,7 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
         refuses: { 404: NO_CYCLE },
         paced,
       },
-      async ({ id, before }, response) => void response.json(await publicProposals(world, (await cycleOf(id))._id, before)),
+      async ({ id, before }, response) => void response.json(await publicProposals(world, (await cycleById(world, id))._id, before)),
     ),
     declared(
       {
@@ -121,7 +120,7 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
         paced,
       },
       async ({ id }, response) => {
-        const { _id, community } = await cycleOf(id);
+        const { _id, community } = await cycleById(world, id);
         const publication = await publicPublication(world, _id);
         if (!publication) throw new Refusal(404, 'Nothing is published for this cycle.');
         const pictures = publication.pictures.map((picture) => pictureAddress(community, picture));
@@ -138,7 +137,7 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
         paced,
       },
       async ({ id }, response) => {
-        const { _id, community } = await cycleOf(id);
+        const { _id, community } = await cycleById(world, id);
         const meetings = await publicMeetings(world, community, _id);
         response.json(meetings.map((meeting) => ({ ...meeting, pictures: meeting.pictures.map((picture) => pictureAddress(community, picture)) })));
       },
@@ -153,7 +152,7 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
         paced,
       },
       async ({ id }, response) => {
-        const { frozen } = await cycleOf(id);
+        const { frozen } = await cycleById(world, id);
         if (!frozen) throw new Refusal(409, 'The ballot is frozen when voting opens; it has not opened yet.');
         response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', ETag: `"${frozen.hash}"` });
         response.type('json').send(frozen.ballot);
@@ -168,7 +167,7 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
         refuses: { 404: NO_CYCLE },
       },
       async ({ id, after }, response, request) => {
-        const { _id, sealedAt } = await paced.enter(() => cycleOf(id));
+        const { _id, sealedAt } = await paced.enter(() => cycleById(world, id));
         if (sealedAt) return sendPublished(paced, files, await made({ _id }, 'ledger'), request, response, after);
         if (request.method === 'HEAD') return void response.type(LINES).end();
         await paced.send(response, inLines(ledgerOf(world)(_id, after)), () => response.type(LINES));
@@ -183,7 +182,7 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
         refuses: { 404: NO_CYCLE, 409: 'The ledger is not sealed yet.' },
       },
       async ({ id }, response, request) =>
-        sendPublished(paced, files, await made(await paced.enter(() => cycleOf(id)), 'results'), request, response),
+        sendPublished(paced, files, await made(await paced.enter(() => cycleById(world, id)), 'results'), request, response),
     ),
     declared(
       {
@@ -194,7 +193,7 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
         refuses: { 403: 'This community gives its ballots to supervisors alone.', 404: NO_CYCLE, 409: 'The ledger is not sealed yet.' },
       },
       async ({ id }, response, request) =>
-        sendPublished(paced, files, await made(await paced.enter(() => cycleOf(id)), 'ballots'), request, response),
+        sendPublished(paced, files, await made(await paced.enter(() => cycleById(world, id)), 'ballots'), request, response),
     ),
     declared(
       {
@@ -206,7 +205,7 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
         paced,
       },
       async ({ id }, response) => {
-        const cycle = await cycleOf(id);
+        const cycle = await cycleById(world, id);
         const vote = voteOf(cycle, world.now());
         if (!vote || world.now() < vote.to) throw new Refusal(409, 'The vote has not closed yet; the numbers of its paper come after it.');
         const paper = await publicPaper(cycle._id);
@@ -224,7 +223,7 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
         paced,
       },
       async ({ id }, response) => {
-        const audit = await slipAudit(world)((await cycleOf(id))._id);
+        const audit = await slipAudit(world)((await cycleById(world, id))._id);
         if (!audit) throw new Refusal(404, 'There was no paper in this vote.');
         response.type('json').send(slipsText(audit));
       },
@@ -239,7 +238,7 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
         paced,
       },
       async ({ id }, response) => {
-        const { _id: cycle, community, sealedAt } = await cycleOf(id);
+        const { _id: cycle, community, sealedAt } = await cycleById(world, id);
         const proof = sealedAt && (await proofs(`${cycle} ${community}`));
         if (!proof) throw new Refusal(404, 'The seal is not in the log of heads; it comes there within minutes after the close.');
         response.type('json').send(proofText(proof));
@@ -256,7 +255,7 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
       },
       async ({ code }, response) => {
         const digits = code.replace(/ /g, '');
-        const found = /^\d{10}$/.test(digits) ? await receiptByCode(world)(digits) : null;
+        const found = /^\d{10}$/.test(digits) ? await receiptByCode(world, digits) : null;
         if (!found) throw new Refusal(404, 'No ballot in any ledger has this receipt.');
         response.json({ cycle: found.cycle, at: found.at });
       },

@@ -3,10 +3,8 @@ import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 
 /** The cycle that an address names. Rejects with 404 if there is none. */
-export function cycleById(world: World): (id: string) => Promise<CycleRecord> {
-  return async (id) => {
-    const cycle = await cycleForReaders(world)(id);
-    if (!cycle) throw new Refusal(404, 'There is no cycle with this id.');
-    return cycle;
-  };
+export async function cycleById(world: World, id: string): Promise<CycleRecord> {
+  const cycle = await cycleForReaders(world)(id);
+  if (!cycle) throw new Refusal(404, 'There is no cycle with this id.');
+  return cycle;
 }

@@ -10,7 +10,6 @@ import { type Declared, declared } from './declared.ts';
 
 /** `/api/cycles/ID/results.csv` and `/turnout.csv`: for who opens them in a spreadsheet. Before the seal voters are told in tens, and nothing by channel. */
 export function resultTables(world: World, paced: ReaderLimit): Declared[] {
-  const cycleOf = cycleById(world);
   return [
     declared(
       {
@@ -22,7 +21,7 @@ export function resultTables(world: World, paced: ReaderLimit): Declared[] {
         paced,
       },
       async ({ id }, response) => {
-        const { _id, frozen, sealedAt, ...cycle } = await cycleOf(id);
+        const { _id, frozen, sealedAt, ...cycle } = await cycleById(world, id);
         const until = slipsClose(cycle, world.now());
         if (!frozen || !sealedAt)
           throw new Refusal(409, `The result comes once the count is sealed${until ? `, after ${until.toISOString()}` : ''}.`);
@@ -51,8 +50,8 @@ export function resultTables(world: World, paced: ReaderLimit): Declared[] {
         paced,
       },
       async ({ id }, response) => {
-        const { _id, sealedAt } = await cycleOf(id);
-        const { residents, voters } = await turnoutStep(world)(_id);
+        const { _id, sealedAt } = await cycleById(world, id);
+        const { residents, voters } = await turnoutStep(world, _id);
         const byChannel = sealedAt ? (await results(world)(_id)).turnout.byChannel : {};
         const rows = Object.entries({ residents, voters, ...byChannel }).map(([what, count]) => ({ what, count }));
         sendTable(response, rows, ['what', 'count']);

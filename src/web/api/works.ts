@@ -18,7 +18,6 @@ const PAGE_SIZE = 1_000;
 
 /** What becomes of the winners of a cycle, and its money, as anybody may know it: `/api/cycles/ID/works` and `/account`, and both as CSV. */
 export function worksApi(world: World, paced: ReaderLimit): Declared[] {
-  const cycleOf = cycleById(world);
   const accountOf = async (cycle: string): Promise<AccountRead> => {
     const account = await publicAccount(cycle);
     if (!account) throw new Refusal(404, NO_WORKS);
@@ -46,12 +45,12 @@ export function worksApi(world: World, paced: ReaderLimit): Declared[] {
         refuses,
         paced,
       },
-      async ({ id }, response) => void response.json(await read(await cycleOf(id))),
+      async ({ id }, response) => void response.json(await read(await cycleById(world, id))),
     ),
     declared(
       { path: '/api/cycles/{id}/works.csv', says: 'The same in rows.', query: {}, gives: { type: 'text/csv' }, refuses, paced },
       async ({ id }, response) => {
-        const works = await read(await cycleOf(id));
+        const works = await read(await cycleById(world, id));
         const rows = works.map(({ steps, contract, rating, ...work }) => ({
           ...work,
           ...{ ratings: rating?.count ?? '', mean: rating?.mean ?? '' },
@@ -70,7 +69,7 @@ export function worksApi(world: World, paced: ReaderLimit): Declared[] {
         paced,
       },
       async ({ id, before }, response) => {
-        const { _id } = await cycleOf(id);
+        const { _id } = await cycleById(world, id);
         const [{ closed, works, ...sums }, newest] = await Promise.all([accountOf(_id), entriesBefore(_id, { before, limit: PAGE_SIZE })]);
         response.json({ ...sums, closed: closed ? { left: closed.left, at: closed.at } : null, works, newest: newest.map(entryRow) });
       },
@@ -85,7 +84,7 @@ export function worksApi(world: World, paced: ReaderLimit): Declared[] {
       },
       async ({ id }, response) => {
         const cycle = await paced.enter(async () => {
-          const { _id } = await cycleOf(id);
+          const { _id } = await cycleById(world, id);
           await accountOf(_id);
           return _id;
         });

@@ -101,7 +101,10 @@ export function consoleRoutes(
       known.staff((visit) => home(world, visit)),
     )
     .use(signInPages(world, known, kept, keys, personas), devicePages(world, known, keys), guidePages(known), overviewFiles(world, known))
-    .get('/console/:slug', known.ofCommunity(todayPage(world)))
+    .get(
+      '/console/:slug',
+      known.ofCommunity((visit) => todayPage(world, visit)),
+    )
     .get('/console/:slug/hall', known.ofCommunity(showHall))
     .use(findPages(world, known))
     .use(importPages(world, known))
@@ -146,7 +149,7 @@ async function home(world: World, visit: StaffVisit): Promise<void> {
   const [only] = slugs;
   if (slugs.length === 1 && only !== undefined && only !== ALL) return visit.lead(`/console/${only}`);
   const seen = overseen(visit);
-  const rows = seen === 'all' || seen.length > 1 ? await overview(world)(visit, seen) : [];
+  const rows = seen === 'all' || seen.length > 1 ? await overview(world, visit, seen) : [];
   const others = rows.length > 0 ? slugs.filter((slug) => seen !== 'all' && !seen.includes(slug)) : slugs;
   const found = await Promise.all(others.map(communityForReaders(world)));
   const items = found.flatMap((community) => (community ? [html`<li><a href="/console/${community._id}">${userText(community.name)}</a></li>`] : []));

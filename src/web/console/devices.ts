@@ -22,7 +22,6 @@ const LONGEST_ANSWER = 30_000;
 
 /** The devices on which somebody is signed in, and their passkeys: adding one, removing one. */
 export function devicePages(world: World, { staff }: Visits, keys: Passkeys): Router {
-  const remove = removePasskey(world);
   return Router()
     .get(
       '/console/devices',
@@ -54,7 +53,7 @@ export function devicePages(world: World, { staff }: Visits, keys: Passkeys): Ro
       '/console/passkeys/remove',
       staff(async (visit) => {
         const { phone, session } = visit.staff;
-        const outcome = await remove({ phone, session, id: typed(visit.request, 'passkey') });
+        const outcome = await removePasskey(world, { phone, session, id: typed(visit.request, 'passkey') });
         if ('removed' in outcome) return visit.lead('/console/devices?done=removed');
         if (outcome.refused === 'none') return visit.lead('/console/devices');
         await show(visit, { form: visit.text.say('passkey.old') }, 422);

@@ -28,9 +28,6 @@ const TEMPLATE_ROWS = 500;
 /** A roster as CSV or XLSX: uploaded, looked at, and only then imported. */
 export function importPages(world: World, known: Visits): Router {
   const { ofCommunity, withFile } = known;
-  const upload = uploadRoster(world);
-  const preview = previewRoster(world);
-  const take = importRoster({ world, notify: enqueue(world) });
   const path = '/console/:slug/people/import';
   const own = (visit: CommunityVisit) => `${visit.own}/people/import`;
 
@@ -55,7 +52,7 @@ export function importPages(world: World, known: Visits): Router {
       withFile(async (visit) => {
         const file = formIn(visit.request)?.files.find(({ field: name }) => name === 'file')?.bytes;
         if (!file) return show(visit, { file: visit.text.say('import.refused.none') }, 422);
-        const read = await upload(visit.community._id, file, visit.doer(importResidents)).catch((error: unknown) => {
+        const read = await uploadRoster(world, visit.community._id, file, visit.doer(importResidents)).catch((error: unknown) => {
           if (error instanceof CodedError && error.code === 'apart-limits') return { refused: 'tooBig' } as const;
           throw error;
         });
@@ -84,7 +81,7 @@ export function importPages(world: World, known: Visits): Router {
           ...{ token: String(request.params.token), shown: typed(request, 'shown'), doors: doorsOf(visit) },
           reason: cleanText(typed(request, 'reason', MAX_REASON_CHARS)),
         };
-        const outcome = await take(community._id, given, visit.doer(importResidents));
+        const outcome = await importRoster({ world, notify: enqueue(world) }, community._id, given, visit.doer(importResidents));
         if ('imported' in outcome)
           return visit.lead(address(own(visit), { done: 'imported', ...outcome.imported, ...(outcome.asked && { waits: outcome.asked.waits }) }));
         if (outcome.refused === 'needsReason') return showPreview(visit, { reason: text.say('import.reasonMissing') }, 422);
@@ -123,7 +120,7 @@ ${field({ ...about, attributes: html` type="file" accept=".csv,.xlsx,.txt" requi
   async function showPreview(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
     const { text, request } = visit;
     const token = String(request.params.token);
-    const found = await preview(visit.community._id, token, visit.doer(importResidents), doorsOf(visit));
+    const found = await previewRoster(world, visit.community._id, token, visit.doer(importResidents), doorsOf(visit));
     if (!found) return show(visit, { form: text.say('import.over') }, 404);
     await visit.send(
       text.say('import.title'),

@@ -19,16 +19,14 @@ interface Year {
 }
 
 /** The vote of the cycle before, to be set beside this one; null if there was none. */
-export function readLastYear(world: World): (visit: CommunityVisit, cycle: CycleRecord) => Promise<Year | null> {
+export async function readLastYear(world: World, visit: CommunityVisit, cycle: CycleRecord): Promise<Year | null> {
   const before = cycleBefore(world);
   const turnoutOf = turnout(world);
-  return async (visit, cycle) => {
-    const last = await before(cycle);
-    const shares = last && (await visit.read(turnoutShares, last));
-    if (!last || !shares || shares.voters < LEAST) return null;
-    const { residents } = await turnoutOf(last._id);
-    return { soFar: byDayOfVote(visit, last, shares.days), residents };
-  };
+  const last = await before(cycle);
+  const shares = last && (await visit.read(turnoutShares, last));
+  if (!last || !shares || shares.voters < LEAST) return null;
+  const { residents } = await turnoutOf(last._id);
+  return { soFar: byDayOfVote(visit, last, shares.days), residents };
 }
 
 /** This vote beside last year's, on the same day of the vote: in words, as a picture, and as a table. */

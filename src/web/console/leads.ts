@@ -221,7 +221,7 @@ export async function standingOf(reading: Reading): Promise<Standing> {
     isAfterVote(stage) && cycle.sealedAt ? worksOfMany(world)(cycle._id) : [],
     cycle.sealedAt ? leftToCompare(world, cycle) : 0,
     stage === 'closed' ? cycleAfter(world)(cycle).then((after) => after === null) : false,
-    stage === 'vote' ? turnoutStep(world)(cycle._id) : undefined,
+    stage === 'vote' ? turnoutStep(world, cycle._id) : undefined,
   ]);
   return {
     stage,

@@ -52,35 +52,31 @@ export function overseen({ staff }: Pick<StaffVisit, 'staff'>): readonly string[
 }
 
 /** How several communities stand, with warnings; the filter, the sorting and the place are in the address. */
-export function overview(world: World): (visit: StaffVisit, slugs: readonly string[] | 'all') => Promise<Markup[]> {
-  const read = readOverview(world);
-  return async (visit, slugs) => {
-    const { text, now, request } = visit;
-    const { say } = text;
-    const state = listState(LIST, request);
-    const all = await read(slugs);
-    const shown = sorted(all.filter(isWanted(state)), state);
-    const from = Number.parseInt(state.after ?? '0', 10) || 0;
-    const next = from + PAGE_SIZE < shown.length ? address(PATH, { ...listValues(state), after: from + PAGE_SIZE }) : undefined;
-    return [
-      filterForm(text, state, all),
-      html`<p>${say('overview.count', { count: shown.length, all: all.length })}</p>`,
-      shown.length > 0 ? table(text, state, now, shown.slice(from, from + PAGE_SIZE)) : html`<p>${say('overview.nothing')}</p>`,
-      furtherLink(text, next),
-      shown.length > 0 ? fileLinks(visit, `${PATH}/overview`, state) : html``,
-    ];
-  };
+export async function overview(world: World, visit: StaffVisit, slugs: readonly string[] | 'all'): Promise<Markup[]> {
+  const { text, now, request } = visit;
+  const { say } = text;
+  const state = listState(LIST, request);
+  const all = await readOverview(world, slugs);
+  const shown = sorted(all.filter(isWanted(state)), state);
+  const from = Number.parseInt(state.after ?? '0', 10) || 0;
+  const next = from + PAGE_SIZE < shown.length ? address(PATH, { ...listValues(state), after: from + PAGE_SIZE }) : undefined;
+  return [
+    filterForm(text, state, all),
+    html`<p>${say('overview.count', { count: shown.length, all: all.length })}</p>`,
+    shown.length > 0 ? table(text, state, now, shown.slice(from, from + PAGE_SIZE)) : html`<p>${say('overview.nothing')}</p>`,
+    furtherLink(text, next),
+    shown.length > 0 ? fileLinks(visit, `${PATH}/overview`, state) : html``,
+  ];
 }
 
 /** `/console/overview.csv` and `.xlsx`: what the overview's filter shows, of the communities that the reader oversees. */
 export function overviewFiles(world: World, { staff }: Visits): Router {
-  const read = readOverview(world);
   const send = async (visit: StaffVisit, kind: FileKind): Promise<void> => {
     const seen = overseen(visit);
     if (seen.length === 0) throw new Refusal(404, 'There is nothing at this address.');
     const { say } = visit.text;
     const state = listState(LIST, visit.request);
-    const standings = sorted((await read(seen)).filter(isWanted(state)), state);
+    const standings = sorted((await readOverview(world, seen)).filter(isWanted(state)), state);
     const columns = COLUMNS.map(({ name }) => ({ name, head: say(`overview.${name}`) }));
     const rows = standings.map((standing) => COLUMNS.map(({ text }) => text(standing, visit.text)));
     await sendTable(visit.response, kind, () => 'overview', { columns, rows: [rows] });

@@ -34,11 +34,10 @@ export function picturePart(visit: CommunityVisit, keep: Act, drop: Act, given: 
 
 /** `/console/SLUG/pictures/ID/SIZE.jpg`: a picture for those who may see its thing. */
 export function pictureFiles(world: World, { ofCommunity }: Visits): Router {
-  const read = readPicture(world);
   return Router().get(
     '/console/:slug/pictures/:id/:size.jpg',
     ofCommunity(async ({ request, response, community, doer }) => {
-      const bytes = await read(community._id, String(request.params.id), pictureSize(request.params.size), doer);
+      const bytes = await readPicture(world, community._id, String(request.params.id), pictureSize(request.params.size), doer);
       if (!bytes) throw new Refusal(404, 'There is nothing at this address.');
       response.type('image/jpeg').send(bytes);
     }),

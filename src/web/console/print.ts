@@ -20,7 +20,6 @@ const LANGUAGES = ['zh-CN', 'en'] as const;
 export function printPages(world: World, deps: DocumentsDeps, known: Visits): Router {
   const { ofCommunity, printing } = known;
   const make = documents(world, deps);
-  const slips = printSlips(world, deps.catalogue);
 
   return Router()
     .get(
@@ -56,7 +55,7 @@ export function printPages(world: World, deps: DocumentsDeps, known: Visits): Ro
         const language = LANGUAGES.find((one) => one === typed(request, 'language')) ?? documentLanguage(community);
         try {
           const wanted = { community, language, count, allTheSame: typed(request, 'same') === '1', actor: visit.doer(makeSlips) };
-          sendPdf(visit.response, `${community._id}-slips`, await slips(wanted));
+          sendPdf(visit.response, `${community._id}-slips`, await printSlips(world, deps.catalogue, wanted));
         } catch (error) {
           const wrong = unprinted(visit.text, error);
           if (!wrong) throw error;

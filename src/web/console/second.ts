@@ -46,7 +46,6 @@ export function secondPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
   const list = secondList();
   const confirm = confirmAct({ world, notify: enqueue(world) }, ACTS);
-  const refuse = refuseSecond(world);
 
   return Router()
     .use(listRoutes(known, list))
@@ -74,7 +73,7 @@ export function secondPages(world: World, known: Visits): Router {
         const actor = visit.doer(REFUSING);
         if (reason === '' && visit.may(REFUSING)) return show(visit, '', { reason: visit.text.say('second.noReason') }, 422);
         const number = numberOf(visit.request);
-        const outcome = await refuse({ community: visit.community._id, number, reason, actor });
+        const outcome = await refuseSecond(world, { community: visit.community._id, number, reason, actor });
         if ('done' in outcome) return visit.lead(listAddress(visit, list, { done: 'refused', number }));
         if (outcome.refused === 'noSecond') throw new Refusal(404, 'Nothing waits under this number.');
         await show(visit, reason, { form: visit.text.say(`second.not.${outcome.refused}`) }, 409);

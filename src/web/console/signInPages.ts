@@ -63,12 +63,11 @@ type SigningIn = ReturnType<typeof signingIn>;
 
 /** The first form, and what each way of signing in ends with. */
 function signingIn(world: World, cookies: Cookies, personas?: Personas) {
-  const note = noteDevice(world, enqueue(world));
   return { welcome, begin, phoneForm };
 
   /** For somebody who proved who they are: their phone hears of a device on which they never signed in. */
   async function welcome(visit: Visit, token: string, to?: string): Promise<void> {
-    cookies.set(visit.response, 'device', await note(token, cookies.get(visit.request, 'device')), DEVICE_MS);
+    cookies.set(visit.response, 'device', await noteDevice(world, enqueue(world), token, cookies.get(visit.request, 'device')), DEVICE_MS);
     begin(visit, token, to);
   }
 
@@ -95,7 +94,6 @@ ${known && known.length > 0 ? personaForm(visit.text, known) : ''}`;
 /** By six digits that come to the phone. */
 function digitRoutes(world: World, { anybody }: Visits, cookies: Cookies, { welcome, phoneForm }: SigningIn): Router {
   const ask = askSignIn(world, enqueue(world));
-  const enter = signInByDigits(world);
   return Router()
     .get(
       '/console/sign-in',
@@ -129,7 +127,7 @@ function digitRoutes(world: World, { anybody }: Visits, cookies: Cookies, { welc
         const number = signingPhone(visit);
         if (number === undefined) return visit.lead('/console/sign-in');
         const digits = typed(visit.request, 'digits').replaceAll(/\D/g, '');
-        const outcome = await enter({ phone: number, digits, device: deviceOf(visit) });
+        const outcome = await signInByDigits(world, { phone: number, digits, device: deviceOf(visit) });
         if ('token' in outcome) return welcome(visit, outcome.token, wayBack(visit));
         const form = digitsForm(visit, { digits: say(`digits.${outcome.refused}`) });
         return visit.send(say('digits.title'), form, {
@@ -178,7 +176,6 @@ function passkeyRoutes(world: World, { anybody }: Visits, cookies: Cookies, keys
 
 /** By a link that an operator gave. */
 function linkRoutes(world: World, { anybody }: Visits, { welcome }: SigningIn): Router {
-  const open = signInByLink(world);
   return Router()
     .get(
       '/console/link/:token',
@@ -188,7 +185,7 @@ function linkRoutes(world: World, { anybody }: Visits, { welcome }: SigningIn): 
       '/console/link/:token',
       anybody(async (visit) => {
         const { say } = visit.text;
-        const token = await open({ token: String(visit.request.params.token), device: deviceOf(visit) });
+        const token = await signInByLink(world, { token: String(visit.request.params.token), device: deviceOf(visit) });
         if (token) return welcome(visit, token);
         return visit.send(
           say('link.title'),

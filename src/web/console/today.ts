@@ -39,24 +39,17 @@ interface Waiting {
 }
 
 /** Today: what waits now, in the order in which it matters, and what comes next. A helper is led to the tables, an implementer to their works. */
-export function todayPage(world: World): (visit: CommunityVisit) => Promise<void> {
-  return async (visit) => {
-    const { text, sees } = visit;
-    if (!sees(waitingIn) && sees(readTables)) return visit.lead(`${visit.own}/tables`);
-    if (!sees(waitingIn) && sees(readWorks)) return visit.lead(`${visit.own}/works`);
-    const known = visit.read(waitingIn);
-    const [waiting, { standing }, next] = await Promise.all([waitingFor(visit, known), known, comesNext(world, visit)]);
-    await visit.send(
-      text.say('tab.today'),
-      [
-        html`<h1>${text.say('tab.today')} <small>${text.day(visit.now)}</small></h1>`,
-        ...ledThrough(visit, standing, waiting),
-        next,
-        quickLinks(visit),
-      ],
-      { waiting: byPage(await known) },
-    );
-  };
+export async function todayPage(world: World, visit: CommunityVisit): Promise<void> {
+  const { text, sees } = visit;
+  if (!sees(waitingIn) && sees(readTables)) return visit.lead(`${visit.own}/tables`);
+  if (!sees(waitingIn) && sees(readWorks)) return visit.lead(`${visit.own}/works`);
+  const known = visit.read(waitingIn);
+  const [waiting, { standing }, next] = await Promise.all([waitingFor(visit, known), known, comesNext(world, visit)]);
+  await visit.send(
+    text.say('tab.today'),
+    [html`<h1>${text.say('tab.today')} <small>${text.day(visit.now)}</small></h1>`, ...ledThrough(visit, standing, waiting), next, quickLinks(visit)],
+    { waiting: byPage(await known) },
+  );
 }
 
 /** What is done most often and waits nowhere. */

@@ -28,32 +28,31 @@ interface ShownTurnout {
 export function turnoutPages(world: World, known: Visits): Router {
   return Router()
     .use(fileRoutes(known, turnoutFiles(world)))
-    .get('/console/:slug/turnout', known.ofCommunity(turnoutPage(world)));
+    .get(
+      '/console/:slug/turnout',
+      known.ofCommunity((visit) => turnoutPage(world, visit)),
+    );
 }
 
-function turnoutPage(world: World): (visit: CommunityVisit) => Promise<void> {
-  const read = readTurnout(world);
-  const readBefore = readLastYear(world);
-  return async (visit) => {
-    const { text, own } = visit;
-    const { say, userText, date } = text;
-    const cycle = await cycleAsked(visit);
-    const [told, begun] = await Promise.all([read(visit, cycle), begunCycles(visit.community._id, visit.now)]);
-    const last = told && (await readBefore(visit, cycle));
-    const vote = voteOf(cycle, visit.now);
-    const keyedUntil = keyingUntil(cycle, visit.now);
-    const others = begun
-      .filter(({ id }) => id !== cycle._id)
-      .map(({ id, title }) => html`<li><a href="${address(`${own}/turnout`, { cycle: id })}">${userText(title)}</a></li>`);
-    await visit.send(say('tab.turnout'), [
-      html`<h1>${say('tab.turnout')} <small>${userText(cycle.title)}</small></h1>`,
-      ...(keyedUntil ? [html`<p>${say('turnout.keying', { at: date(new Date(keyedUntil)) })}</p>`] : []),
-      ...(told ? parts(visit, told) : [html`<p>${vote ? say('turnout.opens', { at: date(vote.from) }) : say('turnout.none')}</p>`]),
-      ...(told && last ? [besideLastYear(visit, cycle, told.shares, told.residents, last)] : []),
-      ...(told ? [files(visit, cycle)] : []),
-      ...(others.length > 0 ? [html`<h2>${say('turnout.others')}</h2><ul class="items">${others}</ul>`] : []),
-    ]);
-  };
+async function turnoutPage(world: World, visit: CommunityVisit): Promise<void> {
+  const { text, own } = visit;
+  const { say, userText, date } = text;
+  const cycle = await cycleAsked(visit);
+  const [told, begun] = await Promise.all([readTurnout(world, visit, cycle), begunCycles(visit.community._id, visit.now)]);
+  const last = told && (await readLastYear(world, visit, cycle));
+  const vote = voteOf(cycle, visit.now);
+  const keyedUntil = keyingUntil(cycle, visit.now);
+  const others = begun
+    .filter(({ id }) => id !== cycle._id)
+    .map(({ id, title }) => html`<li><a href="${address(`${own}/turnout`, { cycle: id })}">${userText(title)}</a></li>`);
+  await visit.send(say('tab.turnout'), [
+    html`<h1>${say('tab.turnout')} <small>${userText(cycle.title)}</small></h1>`,
+    ...(keyedUntil ? [html`<p>${say('turnout.keying', { at: date(new Date(keyedUntil)) })}</p>`] : []),
+    ...(told ? parts(visit, told) : [html`<p>${vote ? say('turnout.opens', { at: date(vote.from) }) : say('turnout.none')}</p>`]),
+    ...(told && last ? [besideLastYear(visit, cycle, told.shares, told.residents, last)] : []),
+    ...(told ? [files(visit, cycle)] : []),
+    ...(others.length > 0 ? [html`<h2>${say('turnout.others')}</h2><ul class="items">${others}</ul>`] : []),
+  ]);
 }
 
 /** A day, a building or a channel in the files. */
@@ -66,7 +65,6 @@ interface Told {
 
 /** Turnout as a table, a row for each day, building and channel. */
 function turnoutFiles(world: World): Listed<Told> {
-  const read = readTurnout(world);
   const shown = new WeakMap<CommunityVisit, CycleRecord>();
   return {
     ...{ name: 'turnout', words: 'turnout.head', filters: {} },
@@ -81,7 +79,7 @@ function turnoutFiles(world: World): Listed<Told> {
       const { say } = visit.text;
       const cycle = await cycleAsked(visit);
       shown.set(visit, cycle);
-      const told = await read(visit, cycle);
+      const told = await readTurnout(world, visit, cycle);
       if (!told) throw new Refusal(404, 'Voting has not opened yet.');
       const { days, buildings = [], rest } = told.shares;
       const all = [...buildings, ...(rest ? [{ building: say('turnout.rest'), ...rest }] : [])];
@@ -104,15 +102,13 @@ async function cycleAsked({ request, cycle }: CommunityVisit): Promise<CycleReco
   throw new Refusal(404, 'There is no such cycle.');
 }
 
-function readTurnout(world: World): (visit: CommunityVisit, cycle: CycleRecord) => Promise<ShownTurnout | null> {
+async function readTurnout(world: World, visit: CommunityVisit, cycle: CycleRecord): Promise<ShownTurnout | null> {
   const turnoutOf = turnout(world);
-  return async (visit, cycle) => {
-    const shares = await visit.read(turnoutShares, cycle);
-    if (!shares) return null;
-    const { voters, residents, byChannel } = await turnoutOf(cycle._id);
-    const since = inTens(voters - shares.voters);
-    return { shares, residents, ...(since >= LEAST && { since }), ...(byChannel && { byChannel }) };
-  };
+  const shares = await visit.read(turnoutShares, cycle);
+  if (!shares) return null;
+  const { voters, residents, byChannel } = await turnoutOf(cycle._id);
+  const since = inTens(voters - shares.voters);
+  return { shares, residents, ...(since >= LEAST && { since }), ...(byChannel && { byChannel }) };
 }
 
 function parts(visit: CommunityVisit, { shares, residents, since, byChannel }: ShownTurnout): Markup[] {

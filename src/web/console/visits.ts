@@ -106,8 +106,6 @@ export interface Visits {
 }
 
 export function visits({ world, catalogue, cookies, readers, staffReaders, banner }: VisitsDeps): Visits {
-  const sessionOf = signedIn(world);
-  const stillSessionOf = stillSignedIn(world);
   const communityOf = communityForReaders(world);
   const cycleOf = cycleForReaders(world);
   const currentOf = currentCycleForReaders(world);
@@ -157,7 +155,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
             return cycle?.community === slug ? cycle : null;
           },
           stillSees: async (view) => {
-            const still = await stillSessionOf(cookies.get(request, 'staff') ?? '');
+            const still = await stillSignedIn(world, cookies.get(request, 'staff') ?? '');
             const stillActors = still?.roles.flatMap((role) => staffActor(role, slug) ?? []) ?? [];
             return stillActors.some((actor) => mayDo(actor, view, slug));
           },
@@ -189,7 +187,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
 
   async function currentSession(request: Request): Promise<SignedIn | null> {
     const token = cookies.get(request, 'staff');
-    return token === undefined ? null : sessionOf(token);
+    return token === undefined ? null : signedIn(world, token);
   }
 
   async function turnAway(request: Request, response: Response): Promise<void> {

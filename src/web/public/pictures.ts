@@ -9,12 +9,11 @@ import type { PageText } from './pageText.ts';
 
 /** `/c/SLUG/pictures/ID/SIZE.jpg`: a picture that anybody may look at. */
 export function publicPictures(world: World, readerLimit: ReaderLimit): Router {
-  const read = readPicture(world);
   return Router().get(
     '/c/:slug/pictures/:id/:size.jpg',
     pageHeaders(),
     readerLimit.handler<{ slug: string; id: string; size: string }>(async ({ params: { slug, id, size } }, response) => {
-      const bytes = await read(slug, id, pictureSize(size));
+      const bytes = await readPicture(world, slug, id, pictureSize(size));
       if (!bytes) throw new Refusal(404, 'There is nothing at this address.');
       response.set('Cache-Control', 'public, max-age=3600').type('image/jpeg').send(bytes);
     }),

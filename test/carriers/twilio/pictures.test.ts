@@ -99,7 +99,7 @@ describe('pictures that come with a text', () => {
   const act = (from: string | number) => ({ ...here.act(from), at: now, language: 'zh-CN' });
   const say = (input: Parameters<ReturnType<typeof tellProgress>>[0], from: string | number = CADRE) =>
     tellProgress(world, here.notify)(input, act(from));
-  const prove = (digits: string, from: string | number = CADRE) => proveProgress(world, here.notify)({ digits }, act(from));
+  const prove = (digits: string, from: string | number = CADRE) => proveProgress(world, here.notify, { digits }, act(from));
   const codes = () => here.notices.filter(({ said }) => said.key === 'notice.cadreCode');
   const digits = () => String(codes().at(-1)?.said.params?.digits);
   /** Tells, and repeats the digits. */

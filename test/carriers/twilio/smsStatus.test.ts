@@ -29,7 +29,11 @@ describe('from the outbox to the phone', () => {
   before(async () => {
     twilio = await fakeTwilio();
     const { accountSid, authToken, apiUrl } = twilio;
-    const app = express().post('/twilio/status', signedForm({ authToken, publicUrl }), status(carrierStatus(world), log));
+    const app = express().post(
+      '/twilio/status',
+      signedForm({ authToken, publicUrl }),
+      status((status) => carrierStatus(world, status), log),
+    );
     service = createServer(app).listen(0, '127.0.0.1');
     await once(service, 'listening');
     const address = service.address();

@@ -19,7 +19,7 @@ const STRANGER = '+8613900000009';
 describe('readProgress', () => {
   const { world } = useDatabase('readProgress');
   let here: Town;
-  const propose = (text: string, from: string) => recordProposal(world)({ text }, here.act(from));
+  const propose = (text: string, from: string) => recordProposal(world, { text }, here.act(from));
   const read = (number?: number, from = PHONE, at = world.now()) =>
     readProgress(world)(number === undefined ? {} : { number }, here.act(from, { at }));
 
@@ -101,7 +101,7 @@ describe('readProgress', () => {
 
   it('tells how far a work is, of this year’s result, and of last year’s beside what has its number this year', async () => {
     here = await town(world, { residents: 2, cycle: { ...votingNow(world), budget: 10_000 } });
-    await castBallot(world)({ picks: [3] }, here.act(0));
+    await castBallot(world, { picks: [3] }, here.act(0));
     await changeCycle(world, here.cycle, { $set: { 'stages.1.from': new Date(world.now().getTime() - 60_000) } });
     const later = { ...world, vault: world.vault, now: () => new Date(Date.now() + 3_600_000) };
     await sealDue(later)();
@@ -119,7 +119,7 @@ describe('readProgress', () => {
   });
 
   it('lists the projects as a ballot says them, or tells of one', async () => {
-    const projects = (number?: number) => readProjects(world)(number === undefined ? {} : { number }, here.act(PHONE));
+    const projects = (number?: number) => readProjects(world, number === undefined ? {} : { number }, here.act(PHONE));
     expect(await projects()).to.deep.equal({
       projects: [
         { number: 3, label: '社区花园', cost: 60_000 },

@@ -53,7 +53,7 @@ describe('a community’s files', () => {
   };
   const exported = async () => {
     const dir = folder({});
-    const outcome = await exportCommunity(world)(here.community, dir, LI);
+    const outcome = await exportCommunity(world, here.community, dir, LI);
     expect(outcome).to.have.property('files');
     return dir;
   };
@@ -93,7 +93,7 @@ describe('a community’s files', () => {
     mkdirSync(join(dir, 'audio/zh-CN'), { recursive: true });
     writeFileSync(join(dir, 'audio/zh-CN/menu.top.mp3'), silence(2));
     expect(await importOf(dir)).to.have.property('imported');
-    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
+    await requestMembership(world, { name: '赵小梅', building: '3栋' }, here.act(STRANGER));
     await acceptRequest(world, here.notify)({ community: here.community, request: 1, actor: LI });
     await (await makeCards(world, here.community, 'missing', LI)).enact();
     await addStaff(world)(here.community, { name: '何静', phone: STAFF, role: 'supervisor' }, LI);
@@ -125,7 +125,7 @@ describe('a community’s files', () => {
   it('that are older than what was changed here are refused with the differences; --replace takes them all the same', async () => {
     const old = folder(files);
     await importOf(old);
-    await requestMembership(world)({ name: '张伟', building: '9栋' }, here.act(STRANGER));
+    await requestMembership(world, { name: '张伟', building: '9栋' }, here.act(STRANGER));
     await acceptRequest(world, here.notify)({ community: here.community, request: 1, as: '007', actor: LI });
     await removeStaff(world)(here.community, { phone: '+8613800000005', role: 'council' }, LI);
     const before = await dump();
@@ -198,6 +198,6 @@ describe('a community’s files', () => {
   });
 
   it('of no community are none', async () => {
-    expect(await exportCommunity(world)('nowhere', folder({}), LI)).to.deep.equal({ refused: 'noCommunity' });
+    expect(await exportCommunity(world, 'nowhere', folder({}), LI)).to.deep.equal({ refused: 'noCommunity' });
   });
 });

@@ -332,7 +332,7 @@ describe('importCommunity', () => {
     const here = await town(world);
     await run({});
     const [anna] = (await roster()).slice(2);
-    await eraseMe(world, forget)({}, { ...here.act('+8613900000009'), community: slug, resident: anna?._id ?? '' });
+    await eraseMe(world, forget, {}, { ...here.act('+8613900000009'), community: slug, resident: anna?._id ?? '' });
     expect(await run({})).to.have.nested.property('imported.residents.left', 1);
     expect(await collection(Resident).findOne({ _id: anna?._id ?? '' })).to.not.have.any.keys('person', 'phoneId');
   });

@@ -27,20 +27,20 @@ describe('importing a roster in the console', () => {
     here = await town(world);
   });
 
-  const upload = (bytes: Uint8Array | string, actor = LI) => uploadRoster(world)(here.community, Buffer.from(bytes), actor);
+  const upload = (bytes: Uint8Array | string, actor = LI) => uploadRoster(world, here.community, Buffer.from(bytes), actor);
   const tokenOf = async (bytes: Uint8Array | string, actor = LI) => {
     const read = await upload(bytes, actor);
     if ('refused' in read) throw new Error(read.refused);
     return read.token;
   };
   const look = async (token: string, actor = LI) => {
-    const preview = await previewRoster(world)(here.community, token, actor, 'split');
+    const preview = await previewRoster(world, here.community, token, actor, 'split');
     if (!preview) throw new Error('no preview');
     return preview;
   };
   const previewOf = async (bytes: Uint8Array | string) => look(await tokenOf(bytes));
   const take = (token: string, shown: string, reason = '', actor = LI) =>
-    importRoster({ world, notify: here.notify })(here.community, { token, shown, reason, doors: 'split' }, actor);
+    importRoster({ world, notify: here.notify }, here.community, { token, shown, reason, doors: 'split' }, actor);
   const roster = async () => {
     const residents = await collection(Resident)
       .find({ community: here.community, erasedAt: { $exists: false } }, { promoteBuffers: true })
@@ -111,7 +111,7 @@ describe('importing a roster in the console', () => {
   it('is neither read nor shown for who may not import it', async () => {
     const council: Actor = { kind: 'staff', id: '1', name: '何静', role: 'council', community: here.community };
     expect(await codeOf(upload(`${HEAD}1,赵小梅,,\n`, council))).to.equal('not-allowed');
-    expect(await codeOf(previewRoster(world)(here.community, 'token', council, 'split'))).to.equal('not-allowed');
+    expect(await codeOf(previewRoster(world, here.community, 'token', council, 'split'))).to.equal('not-allowed');
     expect(await codeOf(take('token', '', '', council))).to.equal('not-allowed');
   });
 
@@ -135,10 +135,10 @@ describe('importing a roster in the console', () => {
     const { shown } = await look(token);
     await collection(Resident).updateOne({ community: here.community }, { $set: { building: '4栋' } });
     expect(await take(token, shown)).to.deep.equal({ refused: 'changed' });
-    expect(await previewRoster(world)(here.community, token, other, 'split')).to.equal(null);
+    expect(await previewRoster(world, here.community, token, other, 'split')).to.equal(null);
     expect(await take(token, shown, '', other)).to.deep.equal({ refused: 'noUpload' });
     ahead = 31 * 60_000;
-    expect(await previewRoster(world)(here.community, token, LI, 'split')).to.equal(null);
+    expect(await previewRoster(world, here.community, token, LI, 'split')).to.equal(null);
   });
 
   it('while voting is open adds nobody, gives no new card, and changes a phone with a reason only', async () => {

@@ -52,7 +52,7 @@ describe('drafts of what was spoken', () => {
   const turnOn = () => collection(Community).updateOne({ _id: place.community }, { $set: { drafts: 'on' } });
   const spoken = async () => {
     const sid = recordingName(twilio.accountSid, twilio.recordings.take(silence(4, 7)));
-    await recordProposal(world)({ text: '', recording: sid }, place.act(PHONE, { channel: 'voice' }));
+    await recordProposal(world, { text: '', recording: sid }, place.act(PHONE, { channel: 'voice' }));
     await work();
     return recordingId(world.vault, sid);
   };

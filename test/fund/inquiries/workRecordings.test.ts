@@ -40,7 +40,7 @@ describe('workRecordings', () => {
 
   /** As Twilio takes one; gives its name here. */
   const take = (bytes: Uint8Array, mishap?: RecordingMishap) => recordingName(twilio.accountSid, twilio.recordings.take(bytes, mishap));
-  const propose = (recording: string) => recordProposal(world)({ text: '', recording }, place.act(PHONE, { channel: 'voice' }));
+  const propose = (recording: string) => recordProposal(world, { text: '', recording }, place.act(PHONE, { channel: 'voice' }));
   const stored = (sid: string) => collection(Recording).findOne({ _id: recordingId(world.vault, sid) }, { promoteBuffers: true });
   const public_ = () => publicProposals(world, place.cycle);
   /** Later than every pause between two tries. */
@@ -139,7 +139,7 @@ describe('workRecordings', () => {
     await propose(here);
     await work();
     await propose(there);
-    await eraseMe(world, async () => {})({}, place.act(PHONE, { at: world.now() }));
+    await eraseMe(world, async () => {}, {}, place.act(PHONE, { at: world.now() }));
     await passes(1_000);
     expect(await collection(Recording).countDocuments({})).to.equal(0);
     expect(twilio.recordings.kept.size).to.equal(0);

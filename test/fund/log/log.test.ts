@@ -14,7 +14,6 @@ const hex = (text: string) => createHash('sha256').update(text).digest('hex');
 
 describe('the log', () => {
   const { world } = useDatabase('log');
-  const log = () => withLog(world);
   let community = '';
   let counted = 0;
   beforeEach(() => {
@@ -31,7 +30,7 @@ describe('the log', () => {
     detail: { before: { public: true }, after: { public: false }, reason: '重复' },
     ...more,
   });
-  const written = (more: Partial<Deed> = {}) => log()(community, (_, write) => write(deed(more)));
+  const written = (more: Partial<Deed> = {}) => withLog(world, community, (_, write) => write(deed(more)));
   const text = async () => {
     const rows: string[] = [];
     for await (const row of readLog(world, community)) rows.push(JSON.stringify(row));
@@ -66,7 +65,7 @@ describe('the log', () => {
   it('has an entry and what it is about, or neither', async () => {
     const things = mongoose.connection.getClient().db().collection<{ _id: string; value: number }>('things');
     const change = (value: number, how: 'write' | 'nothing' | 'fail') =>
-      log()(community, async (session, write) => {
+      withLog(world, community, async (session, write) => {
         await things.updateOne({ _id: community }, { $set: { value } }, { upsert: true, session });
         if (how !== 'nothing') await write(deed());
         if (how === 'fail') throw new Error('it failed');
@@ -83,7 +82,7 @@ describe('the log', () => {
     this.retries(1); // every five minutes mongod writes of its own
     const things = mongoose.connection.getClient().db().collection<{ _id: string; value: number }>('things');
     const act = (value: number) =>
-      log()(community, async (session, write) => {
+      withLog(world, community, async (session, write) => {
         await things.updateOne({ _id: community }, { $set: { value } }, { upsert: true, session });
         await write(deed());
       });
@@ -109,7 +108,7 @@ describe('the log', () => {
   it('writes an act under a key that another act, subject or community had before', async () => {
     const other = `${community}-other`;
     for (const more of [{}, { act: 'proposal.release' }, { subject: `${community}-2028/12` }, {}]) await written({ once: 'guessed', ...more });
-    await log()(other, (_, write) => write(deed({ community: other, once: 'guessed' })));
+    await withLog(world, other, (_, write) => write(deed({ community: other, once: 'guessed' })));
     expect([(await rows()).length, (await logHead(other)).seq]).to.deep.equal([3, 1]);
   });
 

@@ -23,7 +23,7 @@ describe('the log of several processes', () => {
   beforeEach(async () => {
     program = await built('test/support/logWriter.ts');
     here = await town(world);
-    for (let client = 1; client <= CLIENTS; client += 1) await recordProposal(world)({ text: `路灯 ${client}` }, here.act(`+861390000000${client}`));
+    for (let client = 1; client <= CLIENTS; client += 1) await recordProposal(world, { text: `路灯 ${client}` }, here.act(`+861390000000${client}`));
   });
 
   /** Four clients in a process of their own. */

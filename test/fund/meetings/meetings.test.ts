@@ -31,7 +31,7 @@ describe('a meeting of the council', () => {
       staff(world, here.community, { role, phone: `+8613800001${String(last).padStart(3, '0')}`, name: `${role}${last}` });
     people = { cadre: await of('cadre', 1), other: await of('cadre', 2), supervisor: await of('supervisor', 3) };
     for (const last of [11, 12, 13]) people[`council${last}`] = await of('council', last);
-    for (const text of ['修路灯 13800001234', '修桥', '修凉亭']) await recordProposal(world)({ text }, here.act(0));
+    for (const text of ['修路灯 13800001234', '修桥', '修凉亭']) await recordProposal(world, { text }, here.act(0));
     const opinion = { isFeasible: true, cost: 100, by: '李姐', at: world.now(), given: { by: '李姐', at: world.now() } };
     await collection(Proposal).updateMany({ '_id.cycle': here.cycle }, { $set: { opinion, state: 'considered' } });
     const items = [1, 2, 3].map((proposal) => ({ proposal, advice: 'yes' as const }));

@@ -38,7 +38,7 @@ describe('a publication', () => {
   const publishNow = (seen = 0) => publish(world)({ cycle: here.cycle, seen, actor: LI });
   const check = (number = 1, finding?: string) =>
     checkPublication(world)({ cycle: here.cycle, number, actor: supervisor, ...(finding !== undefined && { finding }) });
-  const object = (text: string, from: string | number = 0) => recordObjection(world)({ text }, here.act(from));
+  const object = (text: string, from: string | number = 0) => recordObjection(world, { text }, here.act(from));
   const answer = (number: number, text = '三家比过价') => answerObjection(world, here.notify)({ cycle: here.cycle, number, text, actor: LI });
 
   it('stands as its table says', () => {
@@ -69,7 +69,7 @@ describe('a publication', () => {
   it('is of the feasible proposals while there are no projects, and of nothing where there is nothing', async () => {
     await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { projects: [] } });
     expect(await publishNow()).to.deep.equal({ refused: 'nothing' });
-    for (const text of ['修路灯', '装棚子']) await recordProposal(world)({ text }, here.act(0));
+    for (const text of ['修路灯', '装棚子']) await recordProposal(world, { text }, here.act(0));
     await draftOpinion(world)({ cycle: here.cycle, number: 2, opinion: { isFeasible: true, cost: 900 }, seen: undefined, actor: LI });
     await giveOpinions(world, here.notify)({ cycle: here.cycle, numbers: [2], actor: LI });
     expect(await publishNow()).to.deep.equal({ published: 1 });
@@ -101,10 +101,10 @@ describe('a publication', () => {
   it('gets objections with numbers, each once under its act, due in ten days, about what is on the list', async () => {
     await publishNow();
     const act = here.act(0);
-    const first = await recordObjection(world)({ text: '3 太贵 13800001234' }, act);
+    const first = await recordObjection(world, { text: '3 太贵 13800001234' }, act);
     if (!('number' in first)) throw new Error('it was not recorded');
     expect(new Date(first.due).getTime() - act.at.getTime()).to.equal(10 * DAY_MS);
-    expect(await recordObjection(world)({ text: '3 太贵 13800001234' }, act)).to.deep.equal(first);
+    expect(await recordObjection(world, { text: '3 太贵 13800001234' }, act)).to.deep.equal(first);
     const many = await Promise.all(here.residents.map((_, n) => object('整个不对', n)));
     expect(many.map((one) => 'number' in one && one.number).toSorted()).to.deep.equal([2, 3]);
     expect(await object('4 太贵')).to.deep.equal({ unknown: 4 });
@@ -126,10 +126,10 @@ describe('a publication', () => {
     const early = await town(world, { residents: 1 });
     const objection = { text: '不对', origin: 'paper' as const };
     const byHand = (key: string) => enterObjection(world)({ cycle: early.cycle, objection, actor: LI, key });
-    expect(await recordObjection(world)({ text: '3 不对' }, early.act(0))).to.deep.equal({ passOn: true });
+    expect(await recordObjection(world, { text: '3 不对' }, early.act(0))).to.deep.equal({ passOn: true });
     expect(await byHand('before')).to.deep.equal({ refused: 'stage' });
     await publish(world)({ cycle: early.cycle, seen: 0, actor: LI });
-    expect(await recordObjection(world)({ text: '3 不对' }, early.act(0))).to.have.property('number', 1);
+    expect(await recordObjection(world, { text: '3 不对' }, early.act(0))).to.have.property('number', 1);
     expect(await byHand('published')).to.deep.equal({ entered: 2 });
   });
 
@@ -220,11 +220,11 @@ describe('a publication', () => {
       if (!cycle) throw new Error('no cycle');
       return cycle;
     };
-    const vote = (process = later) => castBallot(process)({ picks: [3] }, here.act(0, { at: later.now() }));
+    const vote = (process = later) => castBallot(process, { picks: [3] }, here.act(0, { at: later.now() }));
     const check = (number = 1, finding?: string) =>
       checkPublication(later)({ cycle: here.cycle, number, actor: supervisor, ...(finding !== undefined && { finding }) });
     const open = (actor: Actor = LI) => openAllTheSame(later)({ id: here.cycle, actor, reason: '大家等着' });
-    const look = () => holdVotes(later)();
+    const look = () => holdVotes(later);
     const NONE = { short: undefined, category: undefined, detail: undefined, place: undefined, due: undefined };
     const set = async (change: BallotChange) =>
       setBallot(later, here.notify)(here.community, { id: here.cycle, seen: ballotMark(await cycleNow()), change }, LI);
@@ -279,10 +279,10 @@ describe('a publication', () => {
       ahead = 0;
       await publish(world)({ cycle: other.cycle, seen: 0, actor: LI });
       await checkPublication(world)({ cycle: other.cycle, number: 1, actor: { ...SUPERVISOR, community: other.community } });
-      await recordObjection(world)({ text: '3 太贵' }, other.act(0));
+      await recordObjection(world, { text: '3 太贵' }, other.act(0));
       await look();
       ahead = DAY;
-      expect(await castBallot(later)({ picks: [3] }, other.act(0, { at: later.now() }))).to.have.property('receipt');
+      expect(await castBallot(later, { picks: [3] }, other.act(0, { at: later.now() }))).to.have.property('receipt');
     });
 
     it('is held from the moment on in which its ballot is another one than was published and checked, and let go once they say the same', async () => {
@@ -345,7 +345,7 @@ describe('a publication', () => {
 
     it('is held until its ballot is made of what was published of proposals, each at its cost, and of nothing else', async () => {
       await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { projects: [] } });
-      for (const text of ['修路灯', '装棚子']) await recordProposal(world)({ text }, here.act(0));
+      for (const text of ['修路灯', '装棚子']) await recordProposal(world, { text }, here.act(0));
       const opinion = { isFeasible: true, cost: 900 } as const;
       for (const number of [1, 2]) await draftOpinion(world)({ cycle: here.cycle, number, opinion, seen: undefined, actor: LI });
       await giveOpinions(world, here.notify)({ cycle: here.cycle, numbers: [1, 2], actor: LI });
@@ -387,7 +387,7 @@ describe('a publication', () => {
         refused: 'notHeld',
         why: 'cycle.openAllTheSame.not.changed',
       });
-      await refuseSecond(later)({ ...stale, reason: '选票变了' });
+      await refuseSecond(later, { ...stale, reason: '选票变了' });
       expect(await open(cadre)).to.deep.equal({ waits: 2 });
       const second = { ...stale, number: 2 };
       expect(await confirmSecond(later)(second)).to.deep.equal({ confirmed: true });

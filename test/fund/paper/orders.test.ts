@@ -81,8 +81,8 @@ const CHANNELS = { text: 'sms', call: 'voice', chat: 'wechat' } as const;
 async function castAlone(world: World, here: Town, { person, way, pick }: OneBallot & { readonly way: Exclude<Way, 'slip' | 'assisted'> }) {
   const kiosk = { picks: [pick], resident: here.residents[person] ?? '', community: here.community, key: `${person} ${pick}`, at: world.now() };
   const outcome = await (way === 'kiosk'
-    ? castAtKiosk(world, here.notify)(kiosk)
-    : castBallot(world)({ picks: [pick] }, here.act(person, { channel: CHANNELS[way] })));
+    ? castAtKiosk(world, here.notify, kiosk)
+    : castBallot(world, { picks: [pick] }, here.act(person, { channel: CHANNELS[way] })));
   expect(outcome).to.include.keys('receipt');
 }
 

@@ -51,7 +51,7 @@ describe('paper', () => {
     return found;
   };
   const ago = (ms: number) => new Date(world.now().getTime() - ms);
-  const text = (town: Town, n: number, pick: number, at = world.now()) => castBallot(world)({ picks: [pick] }, town.act(n, { at }));
+  const text = (town: Town, n: number, pick: number, at = world.now()) => castBallot(world, { picks: [pick] }, town.act(n, { at }));
 
   it('takes a slip at the table by card, name or request, and refuses what is forged, another community’s, of an older ballot, or handed in before', async () => {
     const [one, other] = [await here(), await here()];
@@ -223,17 +223,17 @@ describe('paper', () => {
     const same = await staff(world, community, { role: 'cadre', phone });
     expect(await handIn(world, place, a, { card: card(0) }, { actor: both, other: same.id })).to.deep.equal({ refused: 'samePerson' });
     expect(await handIn(world, place, a, { card: card(0) }, { actor: both, other: witness.id })).to.include({ marked: 1 });
-    expect(await openBatch(world)({ ...place, actor: witness })).to.deep.equal({ refused: 'open' });
+    expect(await openBatch(world, { ...place, actor: witness })).to.deep.equal({ refused: 'open' });
     const otherPhone = await staff(world, community, { role: 'supervisor', phone: '+8613900000003', name: witness.name });
     const asHelper = await staff(world, community, { role: 'helper', phone: '+8613900000003', name: witness.name });
     expect(await handIn(world, place, b, { card: card(1) }, { actor: witness, other: asHelper.id }), 'another phone').to.deep.equal({
       refused: 'samePerson',
     });
     await closed(world, place);
-    expect(await openBatch(world)({ ...place, actor: otherPhone })).to.deep.equal({ refused: 'ownTable' });
+    expect(await openBatch(world, { ...place, actor: otherPhone })).to.deep.equal({ refused: 'ownTable' });
     expect(await validateTable(world)({ ...place, actor: otherPhone })).to.deep.equal({ refused: 'ownTable' });
-    expect(await openBatch(world)({ ...place, actor: witness })).to.deep.equal({ refused: 'ownTable' });
-    expect(await openBatch(world)({ ...place, actor: supervisor })).to.deep.equal({ refused: 'ownTable' });
+    expect(await openBatch(world, { ...place, actor: witness })).to.deep.equal({ refused: 'ownTable' });
+    expect(await openBatch(world, { ...place, actor: supervisor })).to.deep.equal({ refused: 'ownTable' });
     expect(await validateTable(world)({ ...place, actor: supervisor })).to.deep.equal({ refused: 'ownTable' });
   });
 
@@ -263,7 +263,7 @@ describe('paper', () => {
     await handIn(world, place, c, { card: card(2) });
     await closed(world, place);
     const [first, second, third] = [operator('小陈'), operator('小吴'), operator('小郑')];
-    await openBatch(world)({ ...place, actor: first });
+    await openBatch(world, { ...place, actor: first });
     const key = (actor: typeof first, serial: string, ...picks: number[]) => keySlip(world)({ cycle, batch: 1, serial, says: { picks }, actor });
     const finish = (actor: typeof first) => finishKeying(world)({ cycle, batch: 1, actor });
     expect(await key(first, a, 9)).to.deep.equal({ refused: 'unknown' });
@@ -322,7 +322,7 @@ describe('paper', () => {
     expect(await accepted(world, cycle, two)).to.deep.include({ outcomes: { double: 1 } });
 
     const [first, second, third] = [operator('小陈'), operator('小吴'), operator('小郑')];
-    const { batch } = { batch: 0, ...(await openBatch(world)({ ...place, actor: first })) };
+    const { batch } = { batch: 0, ...(await openBatch(world, { ...place, actor: first })) };
     type Says = Parameters<ReturnType<typeof keySlip>>[0]['says'];
     const key = (actor: typeof first, serial: string, says: Says) => keySlip(world)({ cycle, batch, ...(serial && { serial }), says, actor });
     const finish = (actor: typeof first) => finishKeying(world)({ cycle, batch, actor });
@@ -362,7 +362,7 @@ describe('paper', () => {
     // as a process leaves it that dies after the entries and before anything is noted
     await collection(Slip).updateMany({ cycle }, { $unset: { batch: 1, outcome: 1 } });
     await collection(Batch).updateOne({ _id: { cycle, number: batch } }, { $set: { state: 'entering' }, $unset: { outcomes: 1 } });
-    await enterAccepted(world)();
+    await enterAccepted(world);
     expect(await collection(Batch).findOne({ _id: { cycle, number: batch } })).to.deep.include({ state: 'accepted', outcomes: { counted: 2 } });
     expect(await ledgerOf(cycle)).to.have.length(2);
   });
@@ -418,7 +418,7 @@ describe('paper', () => {
     await handIn(world, place, a, { card: card(0) }, { at: ago(40_000) });
     await text(one, 0, 3, ago(30_000));
     await text(one, 1, 3, ago(30_000));
-    for (const n of [0, 1]) await voidBallot(world, handedInLast(world), async () => undefined)(undefined, one.act(n, { at: ago(10_000) }));
+    for (const n of [0, 1]) await voidBallot(world, handedInLast, async () => undefined)(undefined, one.act(n, { at: ago(10_000) }));
     await handIn(world, place, b, { card: card(1) }, { at: ago(5_000) });
     await closed(world, place);
     const batch = await keyed(world, place, [
@@ -444,10 +444,10 @@ describe('paper', () => {
     await enterLateJoined(world)(cycle);
     expect(await ledgerOf(cycle), 'that it waits for the roster changes nothing').to.deep.equal([]);
     await closed(world, open);
-    const late = await openBatch(world)({ ...closedOne, actor: AT_TABLE });
+    const late = await openBatch(world, { ...closedOne, actor: AT_TABLE });
     expect(late, 'worked at both').to.deep.equal({ refused: 'ownTable' });
     const clerk = operator('小陈');
-    const { batch } = { batch: 0, ...(await openBatch(world)({ ...closedOne, actor: clerk })) };
+    const { batch } = { batch: 0, ...(await openBatch(world, { ...closedOne, actor: clerk })) };
     expect(await keySlip(world)({ cycle, batch, serial: a, says: { picks: [3] }, actor: clerk })).to.deep.equal({ refused: 'otherTable' });
     expect(await accepted(world, cycle, await keyed(world, open, [[a, [1]]]))).to.deep.include({ outcomes: { counted: 1 } });
     expect(await ledgerOf(cycle)).to.deep.equal(['paper 1']);
@@ -456,7 +456,7 @@ describe('paper', () => {
   it('lets 不是我 reach a slip of who asked at the table to join, one that was handed in before the phone was linked, and a ballot with help at a table', async () => {
     const one = await here(4);
     const { cycle, community } = one;
-    const disown = (from: string | number) => voidBallot(world, handedInLast(world), async () => undefined)(undefined, one.act(from));
+    const disown = (from: string | number) => voidBallot(world, handedInLast, async () => undefined)(undefined, one.act(from));
     const [joins = '', before = '', again = ''] = await serials(world, cycle, 3);
     const place = { cycle, table: await table(world, cycle) };
     const phone = '+8613900007777';
@@ -464,7 +464,7 @@ describe('paper', () => {
     await handIn(world, place, before, { card: card(0) });
     await acceptRequest(world, one.notify)({ community, request: 1, actor: AT_TABLE });
     const joined = residentId(world.vault, community, 'joined-1');
-    const check = (resident: string) => checkReceipt(world, handedInLast(world))(undefined, one.act(phone, { resident }));
+    const check = (resident: string) => checkReceipt(world, undefined, one.act(phone, { resident }), handedInLast);
     const record = await cycleById(world)(cycle);
     const voted = async () => record && [...(await votedOrHandedIn(world)(record, [...one.residents, joined]))];
     const [first = ''] = one.residents;

@@ -40,14 +40,14 @@ describe('paper.until', () => {
     'marks.voter': await collection(Mark).countDocuments({ '_id.cycle': cycle, voter: { $exists: true } }),
     'batches.keyed': await collection(Batch).countDocuments({ '_id.cycle': cycle, 'keyed.0': { $exists: true } }),
   });
-  const voidIn = (world: Parameters<typeof voidBallot>[0]) => voidBallot(world, handedInLast(world), async () => undefined);
+  const voidIn = (world: Parameters<typeof voidBallot>[0]) => voidBallot(world, handedInLast, async () => undefined);
 
   it('lets slips from before the close be keyed and accepted until then, marks and casts nothing after the close, and nothing is sealed, public or counted before', async () => {
     const { world, here, place, made } = await handedIn(3, 2);
     const { cycle, community } = here;
     const [a = '', b = ''] = made;
     const [spare = '', late = ''] = await serials(world, cycle, 2);
-    await castBallot(world)({ picks: [7] }, here.act(2));
+    await castBallot(world, { picks: [7] }, here.act(2));
     const open = await table(world, cycle);
     world.at = later(CLOSES, 20 * 60 * SECOND);
     const noted = { at: later(CLOSES, -SECOND) };
@@ -58,7 +58,7 @@ describe('paper.until', () => {
     world.at = KEYING;
     expect(await handIn(world, { cycle, table: open }, spare, { card: card(2) }, noted), 'too long after').to.deep.equal({ refused: 'notVoting' });
     const keyedUntil = UNTIL.toISOString();
-    expect(await castBallot(world)({ picks: [1] }, here.act(2))).to.deep.equal({
+    expect(await castBallot(world, { picks: [1] }, here.act(2))).to.deep.equal({
       refused: { reason: 'late', closedAt: CLOSES.toISOString(), keyedUntil },
     });
     expect(await openBallot(world)({}, here.act(2))).to.deep.equal({ over: { closedAt: CLOSES.toISOString(), keyedUntil } });
@@ -107,7 +107,7 @@ describe('paper.until', () => {
     const { world, here, place, made } = await handedIn(1, 1);
     const { cycle } = here;
     const actor = operator('小陈');
-    const open = () => openBatch(world)({ ...place, actor });
+    const open = () => openBatch(world, { ...place, actor });
     const now = (paper: { until: Date; key?: 'atOnce' }) => changeCycle(world, cycle, { $set: { paper } });
     const known = () => {
       world.at = later(world.at, 5 * SECOND); // a cycle is known for a moment
@@ -146,7 +146,7 @@ describe('paper.until', () => {
     world.at = later(UNTIL, 48 * HOUR_MS);
     for (const each of [world, { ...world }]) {
       expect(await acceptBatch(each)({ cycle, batch, actor: second })).to.deep.equal({ refused: 'late' });
-      expect(await openBatch(each)({ ...place, actor: first })).to.deep.equal({ refused: 'late' });
+      expect(await openBatch(each, { ...place, actor: first })).to.deep.equal({ refused: 'late' });
     }
     expect(await sealDue(world)()).to.include(cycle);
     world.at = KEYING;
@@ -177,9 +177,9 @@ describe('paper.until', () => {
     const { world, here, place, made } = await handedIn(4, 3);
     const { cycle } = here;
     const [a = '', b = '', c = ''] = made;
-    await castBallot(world)({ picks: [3] }, here.act(3));
+    await castBallot(world, { picks: [3] }, here.act(3));
     expect(await voidIn(world)(undefined, here.act(0))).to.deep.equal({ voided: true });
-    await castBallot(world)({ picks: [7] }, here.act(0, { withCard: true }));
+    await castBallot(world, { picks: [7] }, here.act(0, { withCard: true }));
     world.at = KEYING;
     const first = await keyed(world, place, [[b, [1]]]);
     await accepted(world, cycle, first);

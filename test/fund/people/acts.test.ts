@@ -290,22 +290,22 @@ describe('the acts of staff and commands', () => {
       return { done: await importCommunity(world)(folder(files), LI), subject: here.community };
     },
     'resident.import': async (here) => {
-      const upload = await uploadRoster(world)(here.community, Buffer.from('编号,姓名\n7,何静\n'), LI);
+      const upload = await uploadRoster(world, here.community, Buffer.from('编号,姓名\n7,何静\n'), LI);
       const token = 'token' in upload ? upload.token : '';
-      const shown = (await previewRoster(world)(here.community, token, LI, 'split'))?.shown ?? '';
-      const done = await importRoster({ world, notify: here.notify })(here.community, { token, shown, reason: '', doors: 'split' }, LI);
-      await importRoster({ world, notify: here.notify })(here.community, { token, shown, reason: '', doors: 'split' }, LI);
+      const shown = (await previewRoster(world, here.community, token, LI, 'split'))?.shown ?? '';
+      const done = await importRoster({ world, notify: here.notify }, here.community, { token, shown, reason: '', doors: 'split' }, LI);
+      await importRoster({ world, notify: here.notify }, here.community, { token, shown, reason: '', doors: 'split' }, LI);
       return { done, subject: here.community };
     },
     'community.leave': async (here) => {
       const where = { to: 'east', url: 'https://east.example.org' };
-      return { done: await leaveCell(world)(here.community, where, LI), subject: here.community };
+      return { done: await leaveCell(world, here.community, where, LI), subject: here.community };
     },
     'community.settle': async (here) => {
-      const { community } = await leaveCell(world)(here.community, { to: 'east', url: 'https://east.example.org' }, LI);
-      return { done: await settleInCell(world)(community, 'https://west.example.org', LI), subject: here.community };
+      const { community } = await leaveCell(world, here.community, { to: 'east', url: 'https://east.example.org' }, LI);
+      return { done: await settleInCell(world, community, 'https://west.example.org', LI), subject: here.community };
     },
-    'community.export': async (here) => ({ done: await exportCommunity(world)(here.community, folder({}), LI), subject: here.community }),
+    'community.export': async (here) => ({ done: await exportCommunity(world, here.community, folder({}), LI), subject: here.community }),
     'staff.add': async (here) => {
       const done = await addStaff(world)(here.community, MEMBER, LI);
       await addStaff(world)(here.community, MEMBER, LI);
@@ -358,11 +358,11 @@ describe('the acts of staff and commands', () => {
       return { done: await planCycle(world)(here.community, plan, LI), subject: plan.id };
     },
     'request.accept': async (here) => {
-      await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
+      await requestMembership(world, { name: '赵小梅', building: '3栋' }, here.act(STRANGER));
       return { done: await acceptRequest(world, here.notify)({ community: here.community, request: 1, actor: LI }), subject: 'request/1' };
     },
     'request.refuse': async (here) => {
-      await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
+      await requestMembership(world, { name: '赵小梅', building: '3栋' }, here.act(STRANGER));
       const refusal = { community: here.community, request: 1, actor: LI, reason: '楼号不对' };
       return { done: await refuseRequest(world, here.notify)(refusal), subject: 'request/1' };
     },
@@ -404,7 +404,7 @@ describe('the acts of staff and commands', () => {
     },
     'proposal.sortMany': async (here) => {
       await collection(Community).updateOne({ _id: here.community }, { $set: { categories: [{ name: '路灯', words: [] }] } });
-      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      await recordProposal(world, { text: '修路灯' }, here.act(STRANGER));
       const sorting = { cycle: here.cycle, numbers: [1], category: '路灯', actor: LI };
       const done = await sortProposals(world)(sorting);
       await sortProposals(world)(sorting);
@@ -412,49 +412,49 @@ describe('the acts of staff and commands', () => {
     },
     'proposal.merge': async (here) => {
       await here.person('1', { phone: STRANGER });
-      for (const text of ['修路灯', '装路灯']) await recordProposal(world)({ text }, here.act(STRANGER));
+      for (const text of ['修路灯', '装路灯']) await recordProposal(world, { text }, here.act(STRANGER));
       const merging = { cycle: here.cycle, numbers: [2], into: 1, actor: LI };
       const done = await mergeProposals(world, here.notify)(merging);
       await mergeProposals(world, here.notify)(merging);
       return { done, subject: `${here.cycle}/2` };
     },
     'proposal.sort': async (here) => {
-      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      await recordProposal(world, { text: '修路灯' }, here.act(STRANGER));
       await collection(Community).updateOne({ _id: here.community }, { $set: { categories: [{ name: '照明', words: [] }] } });
       return { ...(await onFirst(here, proposals.sortProposal, { category: '照明' })), subject: `${here.cycle}/1` };
     },
     'proposal.enterMany': async (here) => onFirst(here, proposals.enterProposals, { texts: ['修路灯', '装凳子'], origin: 'paper', key: 'form' }),
     'proposal.distinct': async (here) => {
-      for (const text of ['修路灯', '装路灯']) await recordProposal(world)({ text }, here.act(STRANGER));
+      for (const text of ['修路灯', '装路灯']) await recordProposal(world, { text }, here.act(STRANGER));
       return { ...(await onFirst(here, proposals.keepApart, { other: 2 })), subject: `${here.cycle}/1+2` };
     },
     'proposal.apart': async (here) => {
       await here.person('1', { phone: STRANGER });
-      for (const text of ['修路灯', '装路灯']) await recordProposal(world)({ text }, here.act(STRANGER));
+      for (const text of ['修路灯', '装路灯']) await recordProposal(world, { text }, here.act(STRANGER));
       await onFirst(here, proposals.mergeProposals, { into: 2 });
       return onFirst(here, proposals.takeApart, { reason: '不一样' });
     },
     'proposal.back': async (here) => {
       await here.person('1', { phone: STRANGER });
-      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      await recordProposal(world, { text: '修路灯' }, here.act(STRANGER));
       await onFirst(here, proposals.draftOpinion, { feasible: 'yes', cost: 100 });
       await onFirst(here, proposals.giveOpinions, { drafts: [{ number: 1 }] });
       return onFirst(here, proposals.takeOpinionBack, { reason: '重算' });
     },
     'proposal.examine': async (here) => {
-      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      await recordProposal(world, { text: '修路灯' }, here.act(STRANGER));
       const draft = { cycle: here.cycle, number: 1, opinion: { isFeasible: true as const, cost: 100 }, seen: undefined, actor: LI };
       const done = await draftOpinion(world)(draft);
       await draftOpinion(world)(draft);
       return { done, subject: `${here.cycle}/1` };
     },
     'proposal.examineMany': async (here) => {
-      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      await recordProposal(world, { text: '修路灯' }, here.act(STRANGER));
       return onFirst(here, proposals.draftOpinions, { drafts: [{ number: 1, seen: 0, cost: 100 }] });
     },
     'proposal.answer': async (here) => {
       await here.person('1', { phone: STRANGER });
-      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      await recordProposal(world, { text: '修路灯' }, here.act(STRANGER));
       const opinion = { isFeasible: true as const, cost: 100 };
       await draftOpinion(world)({ cycle: here.cycle, number: 1, opinion, seen: undefined, actor: LI });
       const done = await giveOpinions(world, here.notify)({ cycle: here.cycle, numbers: [1], actor: LI });
@@ -462,31 +462,31 @@ describe('the acts of staff and commands', () => {
       return { done, subject: `${here.cycle}/1` };
     },
     'proposal.state': async (here) => {
-      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      await recordProposal(world, { text: '修路灯' }, here.act(STRANGER));
       const change = { cycle: here.cycle, number: 1, state: 'considered' as const, actor: LI };
       return { done: await setProposalState(world, here.notify)(change), subject: `${here.cycle}/1` };
     },
     'proposal.leaveOff': async (here) => {
-      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      await recordProposal(world, { text: '修路灯' }, here.act(STRANGER));
       await collection(Proposal).updateOne({ _id: { cycle: here.cycle, number: 1 } }, { $set: { state: 'recommended' } });
       const asked = { community: here.community, at: { number: '1' }, input: { reason: '钱不够' }, actor: LI };
       return { done: await leaveOffBallot.perform({ world, notify: here.notify }, asked), subject: `${here.cycle}/1` };
     },
     'proposal.hide': async (here) => {
-      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      await recordProposal(world, { text: '修路灯' }, here.act(STRANGER));
       return {
         done: await hideProposal(world, here.notify)({ cycle: here.cycle, number: 1, actor: LI, reason: '重复' }),
         subject: `${here.cycle}/1`,
       };
     },
     'proposal.release': async (here) => {
-      await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+      await recordProposal(world, { text: '修路灯' }, here.act(STRANGER));
       const change = { cycle: here.cycle, number: 1, actor: LI, reason: '看过了' };
       return { done: await releaseProposal(world, here.notify)(change), subject: `${here.cycle}/1` };
     },
     'recording.writeDown': async (here) => {
       const recording = `RE${here.community}`;
-      await recordProposal(world)({ text: '', recording }, here.act(STRANGER));
+      await recordProposal(world, { text: '', recording }, here.act(STRANGER));
       const heard = { recording: recordingId(world.vault, recording), text: '修个灯', actor: LI };
       return { done: await writeDown(world, here.notify)(heard), subject: `${here.cycle}/1` };
     },
@@ -604,7 +604,7 @@ describe('the acts of staff and commands', () => {
       const place = { cycle, table: await table(world, cycle) };
       await closed(world, place);
       await changedTable(world, place, () => ({ hands: [] })); // for 李姐 was there herself
-      await openBatch(world)({ ...place, actor: LI });
+      await openBatch(world, { ...place, actor: LI });
       await keySlip(world)({ cycle, batch: 1, serial, says: { picks: [3] }, actor: LI });
       return { done: await finishKeying(world)({ cycle, batch: 1, actor: LI }), subject: `${cycle}/batch/1` };
     },
@@ -667,8 +667,8 @@ describe('the acts of staff and commands', () => {
       const here = await town(world, { residents: 1, cycle: votingNow(world) });
       const cadre: Actor = { kind: 'resident', role: 'cadre', id: '1', name: '李姐', community: here.community };
       const act = here.act(STRANGER);
-      const done = await askReminders(world)(cadre, act);
-      await askReminders(world)(cadre, act);
+      const done = await askReminders(world, cadre, act);
+      await askReminders(world, cadre, act);
       last = here.community;
       return { done, subject: here.cycle };
     },
@@ -701,7 +701,7 @@ describe('the acts of staff and commands', () => {
     'second.refuse': async (here) => {
       await waiting(here);
       const actor = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000008', name: '李姐' });
-      return { done: await refuseSecond(world)({ community: here.community, number: 1, actor, reason: '不急' }), subject: 'second/1' };
+      return { done: await refuseSecond(world, { community: here.community, number: 1, actor, reason: '不急' }), subject: 'second/1' };
     },
   };
   /** The extension of a vote that waits, as the cadre 李姐 asked for it. */
@@ -816,7 +816,7 @@ describe('the acts of staff and commands', () => {
     expect((await logOf(here.community))[0]?.opening?.detail).to.deep.include({ before: { name: '赵小梅', building: '3栋', address: STRANGER } });
     const resident = await collection(Resident).findOne({ community: here.community });
     if (!resident) throw new Error('nobody was accepted');
-    await eraseResident(world, async () => {})({ ...resident, erasureRequest: { at: world.now(), key: 'key', from: 'from' } });
+    await eraseResident(world, async () => {}, { ...resident, erasureRequest: { at: world.now(), key: 'key', from: 'from' } });
     const rows = await logOf(here.community);
     expect(rows.map(({ act, opening }) => [act, opening !== undefined])).to.deep.equal([
       ['request.accept', false],

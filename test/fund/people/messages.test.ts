@@ -25,13 +25,13 @@ describe('stopMessages', () => {
     const here = await town(world);
     await here.person('1', { phone: PHONE, linkedContacts: ['sms|+8613900000009', 'wechat|o-wang'] });
     const act = here.act('o-wang', { channel: 'wechat' });
-    for (const _ of [1, 2]) await stopMessages(world)({ words: '退订' }, act);
+    for (const _ of [1, 2]) await stopMessages(world, { words: '退订' }, act);
     expect(await stopped(here)).to.deep.equal([`sms|${PHONE}`, 'sms|+8613900000009', 'wechat|o-wang'].sort());
     const proof = await collection(Address).findOne({ _id: idOf(here, `sms|${PHONE}`) });
     expect(
       proof?.log.map(({ what, at, words, channel }) => ({ what, at, words: world.vault.decrypt('consentWords', proof._id, words), channel })),
     ).to.deep.equal([{ what: 'stop', at: wholeDay(act.at), words: '退订', channel: 'wechat' }]);
-    await startMessages(world)({ words: '恢复' }, here.act(PHONE));
+    await startMessages(world, { words: '恢复' }, here.act(PHONE));
     expect(await stopped(here)).to.deep.equal([]);
   });
 
@@ -39,8 +39,8 @@ describe('stopMessages', () => {
     const here = await town(world);
     await here.person('1', { phone: PHONE, linkedContacts: ['wechat|o-wang'] });
     await here.person('2', { phone: PHONE });
-    await stopMessages(world)({ words: 'STOP' }, here.act(PHONE));
-    await stopMessages(world)({ words: 'STOP' }, here.act('+8613900000008'));
+    await stopMessages(world, { words: 'STOP' }, here.act(PHONE));
+    await stopMessages(world, { words: 'STOP' }, here.act('+8613900000008'));
     expect(await stopped(here)).to.deep.equal([`sms|${PHONE}`, 'sms|+8613900000008'].sort());
   });
 });

@@ -48,8 +48,8 @@ describe('a phone or chat that a resident gets by somebody’s hand', () => {
     return 'ask' in acts ? acts.ask : acts.resident;
   };
   const join = async (openid: string, phone: string) => {
-    await sendCode(world, here.notify, staffPhones(world))({ phone }, chat(openid));
-    return checkCode(world, staffPhones(world))({ phone, digits: String(here.notices.at(-1)?.said.params?.digits) }, chat(openid));
+    await sendCode(world, here.notify, staffPhones(world), { phone }, chat(openid));
+    return checkCode(world, staffPhones(world), { phone, digits: String(here.notices.at(-1)?.said.params?.digits) }, chat(openid));
   };
   const linked = async () => linkedContactsOf(world, (await collection(Resident).findOne({ _id: wang })) ?? expect.fail());
   const told = () => here.notices.map(({ address, said }) => `${said.key} ${address}`);
@@ -84,7 +84,7 @@ describe('a phone or chat that a resident gets by somebody’s hand', () => {
     await showCard(world, here.notify)({ card: card(1), link: true }, chat('o-cadre'));
     expect(await who('o-cadre', 'wechat'), 'the card was shown there').to.equal(wang);
     expect(await join('o-other', NEW)).to.include({ linked: false });
-    await moveChat(world)({ resident: wang, withCard: false }, chat('o-other'));
+    await moveChat(world, { resident: wang, withCard: false }, chat('o-other'));
     expect(await who('o-other', 'wechat')).to.equal('newPhone');
   });
 
@@ -105,8 +105,8 @@ describe('a phone or chat that a resident gets by somebody’s hand', () => {
   });
 
   it('by a request casts only with the card as well, and the phone that they have is told', async () => {
-    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, chat('o-cadre'));
-    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(NEW));
+    await requestMembership(world, { name: '赵小梅', building: '3栋' }, chat('o-cadre'));
+    await requestMembership(world, { name: '赵小梅', building: '3栋' }, here.act(NEW));
     for (const request of [1, 2])
       expect(await acceptRequest(world, here.notify)({ community: here.community, request, as: '1', actor: LI, reason: '来过' })).to.have.property(
         'isUntold',

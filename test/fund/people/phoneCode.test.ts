@@ -19,9 +19,9 @@ describe('a code sent to the roster’s phone', () => {
   let here: Town;
   let wang: string;
   const act = (openid: string, over: Parameters<Town['act']>[1] = {}) => here.act(openid, { channel: 'wechat', ...over });
-  const send = (openid: string, phone: string, over = {}) => sendCode(world, here.notify, staffPhones(world))({ phone }, act(openid, over));
+  const send = (openid: string, phone: string, over = {}) => sendCode(world, here.notify, staffPhones(world), { phone }, act(openid, over));
   const check = (openid: string, digits: string, over = {}, phone = PHONE) =>
-    checkCode(world, staffPhones(world))({ phone, digits }, act(openid, over));
+    checkCode(world, staffPhones(world), { phone, digits }, act(openid, over));
   const digitsOf = (index = -1) => String(here.notices.at(index)?.said.params?.digits);
   const wrong = () => String((Number(digitsOf()) + 1) % 1_000_000).padStart(6, '0');
   const linked = async (resident = wang) => linkedContactsOf(world, (await collection(Resident).findOne({ _id: resident })) ?? expect.fail());
@@ -63,14 +63,14 @@ describe('a code sent to the roster’s phone', () => {
   it('counts once for a delivery that comes again', async () => {
     const once = act('o1');
     for (const _ of [1, 2, 3, 4])
-      expect(await sendCode(world, here.notify, staffPhones(world))({ phone: PHONE }, once)).to.deep.equal({ phone: PHONE });
+      expect(await sendCode(world, here.notify, staffPhones(world), { phone: PHONE }, once)).to.deep.equal({ phone: PHONE });
     expect(new Set(here.notices.map(({ occasion, said }) => `${occasion} ${said.params?.digits}`)).size).to.equal(1);
     const slip = act('o1');
     for (const _ of [1, 2, 3, 4])
-      expect(await checkCode(world, staffPhones(world))({ phone: PHONE, digits: wrong() }, slip)).to.include({ triesLeft: 2 });
+      expect(await checkCode(world, staffPhones(world), { phone: PHONE, digits: wrong() }, slip)).to.include({ triesLeft: 2 });
     const right = act('o1');
     for (const _ of [1, 2])
-      expect(await checkCode(world, staffPhones(world))({ phone: PHONE, digits: digitsOf() }, right)).to.include({ resident: wang });
+      expect(await checkCode(world, staffPhones(world), { phone: PHONE, digits: digitsOf() }, right)).to.include({ resident: wang });
   });
 
   it('may be tried three times', async () => {
@@ -120,7 +120,7 @@ describe('a code sent to the roster’s phone', () => {
     expect(await check('o2', digitsOf())).to.deep.equal({ resident: wang, name: '王秀英', linked: false });
     expect(await showCard(world, here.notify)({ card: card(1), link: true }, act('o2'))).to.include({ linked: false, hasOther: true });
     expect(await linked()).to.deep.equal(['sms|+8613700000000', 'wechat|o1']);
-    for (const _ of [1, 2]) await moveChat(world)({ resident: wang, withCard: true }, act('o2'));
+    for (const _ of [1, 2]) await moveChat(world, { resident: wang, withCard: true }, act('o2'));
     expect(await linked()).to.deep.equal(['sms|+8613700000000', 'wechat|o2']);
     expect(await showCard(world, here.notify)({ card: card(1), link: true }, act('o2'))).to.include({ linked: true, own: true });
   });

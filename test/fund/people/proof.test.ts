@@ -13,9 +13,9 @@ describe('six digits that a faked sender never sees', () => {
   const { world } = useDatabase('proof');
   let here: Town;
   type Over = Parameters<Town['act']>[1];
-  const ask = (over: Over = {}, of: ProofOf = 'disownBallot', address = PHONE) => askDigits(world, here.notify)({ of }, here.act(address, over));
+  const ask = (over: Over = {}, of: ProofOf = 'disownBallot', address = PHONE) => askDigits(world, here.notify, { of }, here.act(address, over));
   const check = (proof: string, digits: string, over: Over = {}, of: ProofOf = 'disownBallot') =>
-    checkDigits({ ...world })({ of, proof, digits }, here.act(PHONE, over));
+    checkDigits({ ...world }, { of, proof, digits }, here.act(PHONE, over));
   const other = (digits: string) => String((Number(digits) + 1) % 1_000_000).padStart(6, '0');
   const sent = () => String(here.notices.at(-1)?.said.params?.digits);
   const tomorrow = () => ({ at: new Date(world.now().getTime() + 24 * 60 * 60 * 1_000) });
@@ -44,7 +44,7 @@ describe('six digits that a faked sender never sees', () => {
 
   it('go by text to who calls, and are not in what the call knows', async () => {
     const call = here.act(PHONE, CALLS);
-    for (const _ of [1, 2]) expect(await askDigits(world, here.notify)({ of: 'eraseMe' }, call)).to.deep.equal({ texted: true, proof: call.key });
+    for (const _ of [1, 2]) expect(await askDigits(world, here.notify, { of: 'eraseMe' }, call)).to.deep.equal({ texted: true, proof: call.key });
     expect(new Set(here.notices.map(({ occasion }) => occasion)).size).to.equal(1);
     expect(here.notices[0]).to.deep.include({ channel: 'sms', address: PHONE, kind: 'code' });
     expect(await check(call.key, sent(), CALLS, 'eraseMe')).to.deep.equal({ right: true });
@@ -73,7 +73,7 @@ describe('six digits that a faked sender never sees', () => {
     const third = await shown();
     const last = here.act(PHONE);
     for (const _ of [1, 2])
-      expect(await checkDigits(world)({ of: 'disownBallot', proof: third.proof, digits: other(third.digits) }, last)).to.deep.equal(OVER);
+      expect(await checkDigits(world, { of: 'disownBallot', proof: third.proof, digits: other(third.digits) }, last)).to.deep.equal(OVER);
     expect(await check(third.proof, third.digits)).to.deep.equal(OVER);
     expect(await ask(CALLS)).to.deep.equal(OVER);
     const leaving = await shown({}, 'eraseMe');

@@ -15,8 +15,8 @@ describe('whether it is a cadre who writes', () => {
   const { world } = useDatabase('proveCadre');
   let here: Town;
   let sun: string;
-  const prove = (over: Parameters<Town['act']>[1] = {}) => proveCadre(world, here.notify, staffPhones(world))({}, here.act(PHONE, over));
-  const check = (digits: string) => checkCadre(world, staffPhones(world))({ phone: PHONE, digits }, here.act(PHONE));
+  const prove = (over: Parameters<Town['act']>[1] = {}) => proveCadre(world, here.notify, staffPhones(world), {}, here.act(PHONE, over));
+  const check = (digits: string) => checkCadre(world, staffPhones(world), { phone: PHONE, digits }, here.act(PHONE));
   const sent = () => String(here.notices.at(-1)?.said.params?.digits);
   const wrong = () => String((Number(sent()) + 1) % 1_000_000).padStart(6, '0');
 
@@ -27,7 +27,7 @@ describe('whether it is a cadre who writes', () => {
 
   it('is asked with six digits ten times a day, also all at once; a delivery that comes again counts once', async () => {
     const again = here.act(PHONE);
-    for (const _ of [1, 2, 3]) expect(await proveCadre(world, here.notify, staffPhones(world))({}, again)).to.have.property('sent');
+    for (const _ of [1, 2, 3]) expect(await proveCadre(world, here.notify, staffPhones(world), {}, again)).to.have.property('sent');
     const asked = await Promise.all(Array.from({ length: 13 }, () => prove()));
     expect(asked.filter((one) => 'sent' in one)).to.have.length(9);
     expect(asked.filter((one) => 'refused' in one && one.refused === 'enough')).to.have.length(4);
@@ -47,13 +47,13 @@ describe('whether it is a cadre who writes', () => {
     const chat = { channel: 'wechat' as const };
     const deps = { channels: ['sms'], word: async () => '停水', units: () => 1, parts: () => [] } as const;
     const act = () => here.act('openid2', chat);
-    const proves = () => proveCadre(world, here.notify, staffPhones(world))({}, act());
+    const proves = () => proveCadre(world, here.notify, staffPhones(world), {}, act());
     const sends = () => cadreBroadcast(world, deps).send({ text: '停水' }, act());
     await linkContact(world.vault, sun, act(), 'card');
     expect(await proves()).to.deep.equal({ sent: { phone: PHONE } });
     expect(here.notices.at(-1)).to.include({ channel: 'sms', address: PHONE });
     expect(await sends(), 'without digits').to.deep.equal({ refused: 'stale' });
-    expect(await checkCadre(world, staffPhones(world))({ phone: PHONE, digits: sent() }, act())).to.have.property('proved', true);
+    expect(await checkCadre(world, staffPhones(world), { phone: PHONE, digits: sent() }, act())).to.have.property('proved', true);
     expect(await proves(), 'from now on').to.deep.equal({ proved: true });
     const given = onRoster(world, { _id: sun, community: here.community, rosterId: '1', name: '孙志刚', phone: '+8613800000011' });
     await collection(Resident).updateOne({ _id: sun }, { $set: { person: given.person, phoneId: given.phoneId } });

@@ -25,7 +25,7 @@ const NEW = '+8613900000009';
 describe('requestMembership', () => {
   const { world } = useDatabase('requestMembership');
   let here: Town;
-  const request = (name: string, from = NEW) => requestMembership(world)({ name, building: '3栋' }, here.act(from));
+  const request = (name: string, from = NEW) => requestMembership(world, { name, building: '3栋' }, here.act(from));
   const accept = (number: number, over: { as?: string; isOther?: boolean } = {}) =>
     acceptRequest(world, here.notify)({ community: here.community, request: number, actor: operator('Li'), ...over });
   const holders = async (from: string) => (await holdersOf(world)(here.act(from))).holders.map(({ resident }) => resident);
@@ -65,7 +65,7 @@ describe('requestMembership', () => {
 
   it('takes a turn that comes again once, and requests of many at once', async () => {
     const acts = Array.from({ length: 6 }, (_, n) => here.act(`+861390000000${n}`));
-    const made = await Promise.all([...acts, ...acts].map((act) => requestMembership(world)({ name: '何静', building: '5栋' }, act)));
+    const made = await Promise.all([...acts, ...acts].map((act) => requestMembership(world, { name: '何静', building: '5栋' }, act)));
     expect(new Set(made.map((requested) => 'request' in requested && requested.request))).to.deep.equal(new Set([1, 2, 3, 4, 5, 6]));
   });
 
@@ -76,7 +76,7 @@ describe('requestMembership', () => {
   });
 
   it('is answered: accepted as somebody new, who may then vote under every `verify` but strict', async () => {
-    await recordProposal(world)({ text: '修路灯' }, here.act(NEW));
+    await recordProposal(world, { text: '修路灯' }, here.act(NEW));
     await request('赵小梅');
     expect(await accept(1)).to.deep.equal({ id: 'joined-1', isNew: true, isUntold: false });
     expect(await accept(1)).to.deep.equal({ refused: 'decided' });
@@ -98,7 +98,7 @@ describe('requestMembership', () => {
     await here.person('joined-3', { name: '何静' }); // from a roster that was exported elsewhere
     await request('周强', '+8613900000008');
     expect(await accept(3)).to.deep.equal({ id: 'joined-3-2', isNew: true, isUntold: false });
-    await eraseMe(world, forget)({}, here.act(NEW, { resident: zhao }));
+    await eraseMe(world, forget, {}, here.act(NEW, { resident: zhao }));
     const kept = await collection(MembershipRequest)
       .find({ '_id.community': here.community }, { sort: { '_id.request': 1 } })
       .toArray();
@@ -140,7 +140,7 @@ describe('requestMembership', () => {
 
   it('wants to know whether who left comes back: the same id is the same person', async () => {
     const wang = await here.person('1', { name: '王秀英', phone: PHONE });
-    await eraseMe(world, forget)({}, here.act(PHONE, { resident: wang }));
+    await eraseMe(world, forget, {}, here.act(PHONE, { resident: wang }));
     expect(await holders(PHONE)).to.deep.equal([]);
     await request('王秀英', PHONE);
     expect(await accept(1)).to.deep.equal({ refused: 'leftBefore', people: [1] });
@@ -152,7 +152,7 @@ describe('requestMembership', () => {
 
   it('takes somebody else with the phone of who left only when told so', async () => {
     const wang = await here.person('1', { name: '王秀英', phone: PHONE });
-    await eraseMe(world, forget)({}, here.act(PHONE, { resident: wang }));
+    await eraseMe(world, forget, {}, here.act(PHONE, { resident: wang }));
     await request('何静', PHONE);
     expect(await accept(1, { isOther: true })).to.deep.equal({ id: 'joined-1', isNew: true, isUntold: false });
     expect(await holders(PHONE))

@@ -37,34 +37,34 @@ describe('who may do what', () => {
   /** Each act, the roles that may do it in their community, and a function that does it. A refusal for another reason than the right is enough. */
   const acts: readonly [act: Right, allowed: readonly string[], run: (actor: Actor) => Promise<unknown>][] = [
     [IMPORTING, ['operator'], (actor) => importCommunity(world)(folder({ 'community.yaml': `slug: ${here.community}` }), actor)],
-    [EXPORTING, ['operator'], (actor) => exportCommunity(world)(here.community, folder({}), actor)],
+    [EXPORTING, ['operator'], (actor) => exportCommunity(world, here.community, folder({}), actor)],
     [
       LEAVING,
       ['operator'],
       async (actor) => {
-        const { community } = await leaveCell(world)(here.community, { to: 'east', url: 'https://east.example.org' }, actor);
-        await settleInCell(world)(community, 'https://east.example.org', operator('Li'));
+        const { community } = await leaveCell(world, here.community, { to: 'east', url: 'https://east.example.org' }, actor);
+        await settleInCell(world, community, 'https://east.example.org', operator('Li'));
       },
     ],
-    [SETTLING, ['operator'], (actor) => settleInCell(world)(communityRecord('settled'), 'https://east.example.org', actor)],
-    [finishKeying, KEYING, (actor) => openBatch(world)({ cycle: voting.cycle, table: 1, actor: there(actor) })],
+    [SETTLING, ['operator'], (actor) => settleInCell(world, communityRecord('settled'), 'https://east.example.org', actor)],
+    [finishKeying, KEYING, (actor) => openBatch(world, { cycle: voting.cycle, table: 1, actor: there(actor) })],
     [finishKeying, KEYING, (actor) => keySlip(world)({ cycle: voting.cycle, batch: 1, serial: '1', says: 'absent', actor: there(actor) })],
-    [REMINDING, BY_MESSAGE_TOO, (actor) => askReminders(world)(actor, here.act(STRANGER))],
-    [ASKING, ['staff cadre'], (actor) => askSecond(world)({ ...asking(), actor: { ...actor, id: first } })],
+    [REMINDING, BY_MESSAGE_TOO, (actor) => askReminders(world, actor, here.act(STRANGER))],
+    [ASKING, ['staff cadre'], (actor) => askSecond(world, { ...asking(), actor: { ...actor, id: first } })],
     [
       CONFIRMING,
       ['staff supervisor'],
       (actor) => confirm({ community: here.community, number: 1, actor: actor.kind === 'staff' ? { ...actor, id: supervisor } : actor }),
     ],
     [CONFIRMING_ANY, ['staff cadre', 'staff supervisor'], (actor) => confirm({ community: here.community, number: 99, actor })],
-    [REFUSING, ['staff cadre', 'staff supervisor'], (actor) => refuseSecond(world)({ community: here.community, number: 99, actor, reason: '不' })],
+    [REFUSING, ['staff cadre', 'staff supervisor'], (actor) => refuseSecond(world, { community: here.community, number: 99, actor, reason: '不' })],
   ];
 
   before(async () => {
     here = await town(world);
     elsewhere = await town(world);
     await here.person('taken');
-    await recordProposal(world)({ text: '', recording: 'proposal' }, here.act(STRANGER));
+    await recordProposal(world, { text: '', recording: 'proposal' }, here.act(STRANGER));
     await writeInquiry(world, here.notify)({ kind: 'question', text: '', recording: 'question' }, here.act(STRANGER));
     await publish(world)({ cycle: here.cycle, seen: 0, actor: operator('Li') });
     const objection = { community: here.community, origin: 'paper' as const, text: '太贵了', at: world.now(), key: 'objection' };
@@ -73,7 +73,7 @@ describe('who may do what', () => {
     await won(world, here, { 3: 60_000 });
     first = await member(world, here.community, { role: 'cadre', phone: '+8613800000007' });
     supervisor = await member(world, here.community, { role: 'supervisor', phone: '+8613800000010' });
-    await askSecond(world)({ ...asking(), actor: { kind: 'staff', role: 'cadre', id: first, name: 'Li', community: here.community } });
+    await askSecond(world, { ...asking(), actor: { kind: 'staff', role: 'cadre', id: first, name: 'Li', community: here.community } });
     voting = await town(world, { residents: 1, cycle: votingNow(world) });
     const { cycle } = voting;
     const [one = '', two = ''] = await serials(world, cycle, 2);
@@ -134,7 +134,7 @@ describe('who may do what', () => {
   it('is asked before anything is changed', async () => {
     const there = await town(world);
     const cadre: Actor = { kind: 'staff', role: 'cadre', id: '1', name: 'Li', community: elsewhere.community };
-    await recordProposal(world)({ text: '修路灯' }, there.act(STRANGER));
+    await recordProposal(world, { text: '修路灯' }, there.act(STRANGER));
     const before = await collection(Proposal).findOne({ community: there.community });
     expect(await codeOf(releaseProposal(world, there.notify)({ cycle: there.cycle, number: 1, actor: cadre, reason: '看过了' }))).to.equal(
       'not-allowed',

@@ -15,7 +15,7 @@ describe('what the calendar does to proposals', () => {
 
   it('as the vote opens, what the council recommended and is not on the ballot is so; its author hears why, once a cadre says it', async () => {
     const here = await town(world, { residents: 2 });
-    for (const text of ['修路灯', '种花']) await recordProposal(world)({ text }, here.act(0));
+    for (const text of ['修路灯', '种花']) await recordProposal(world, { text }, here.act(0));
     const council = { decision: 'recommended' as const, meeting: 1, at: world.now() };
     await collection(Proposal).updateMany({ '_id.cycle': here.cycle }, { $set: { state: 'recommended', council } });
     const asked = async () => readProgress(world)({ number: 2 }, here.act(0));
@@ -58,9 +58,9 @@ describe('what the calendar does to proposals', () => {
     ];
     const start = world.now().getTime() - DAY_MS;
     const here = await town(world, { residents: 2, cycle: { stages: stages(start) } });
-    await recordProposal(world)({ text: '修路灯' }, here.act(0));
+    await recordProposal(world, { text: '修路灯' }, here.act(0));
     const late = { ...world, now: () => new Date(start + 3 * DAY_MS) };
-    expect(await recordProposal(late)({ text: '种花' }, here.act(1, { at: late.now() }))).to.include({ number: 2, isLate: true });
+    expect(await recordProposal(late, { text: '种花' }, here.act(1, { at: late.now() }))).to.include({ number: 2, isLate: true });
     await afterCalendar(late, here.notify)();
     const cycle = await collection(Cycle).findOne({ _id: here.cycle });
     const next: CycleRecord = { ...(cycle as CycleRecord), _id: `${here.cycle}-next`, stages: stages(start + 4 * DAY_MS) };

@@ -42,7 +42,7 @@ describe('proposals, from what came in to what is answered', () => {
   beforeEach(async () => {
     here = await town(world, { residents: 4 });
     await collection(Community).updateOne({ _id: here.community }, { $set: { categories: [{ name: '路灯', words: ['灯'] }] } });
-    for (const [index, text] of ['修路灯', '装路灯', '种花'].entries()) await recordProposal(world)({ text }, here.act(index));
+    for (const [index, text] of ['修路灯', '装路灯', '种花'].entries()) await recordProposal(world, { text }, here.act(index));
   });
   const stored = (number: number) => collection(Proposal).findOne({ _id: { cycle: here.cycle, number } });
   const shown = async (number: number) => (await publicProposals(world, here.cycle)).find((proposal) => proposal.number === number);
@@ -86,9 +86,9 @@ describe('proposals, from what came in to what is answered', () => {
       });
     await Promise.all([
       entered('a'),
-      recordProposal(world)({ text: '一' }, here.act(3)),
+      recordProposal(world, { text: '一' }, here.act(3)),
       entered('b'),
-      recordProposal(world)({ text: '二' }, here.act(3)),
+      recordProposal(world, { text: '二' }, here.act(3)),
     ]);
     const numbers = (await collection(Proposal).find({ '_id.cycle': here.cycle }).toArray()).map(({ _id }) => _id.number);
     expect(numbers.toSorted((a, b) => a - b)).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
@@ -121,7 +121,7 @@ describe('proposals, from what came in to what is answered', () => {
     expect(await shown(1)).to.include({ supports: 2 });
     await support(1, 1, 2);
     await support(3, 2);
-    const offered = await readSupportable(world)(undefined, here.act(2));
+    const offered = await readSupportable(world, undefined, here.act(2));
     expect('proposals' in offered && offered.proposals.map(({ number }) => number), 'neither the part nor what it is part of').to.deep.equal([3]);
     expect(told()).to.deep.equal([['notice.proposalMergedInto', 2]]);
     expect(here.notices[0], 'not at night: the proposer did nothing just now').to.include({ kind: 'answer', heedsQuiet: true });

@@ -82,14 +82,14 @@ describe('nearest proposals', () => {
     expect(entered).to.have.property('entered');
   };
   const near = async (number: number, most = 3) =>
-    (await nearestProposals(world)(here.cycle, number, most)).map(({ number, cycle }) => (cycle === here.cycle ? number : `${cycle} ${number}`));
+    (await nearestProposals(world, here.cycle, number, most)).map(({ number, cycle }) => (cycle === here.cycle ? number : `${cycle} ${number}`));
 
   it('are told with what both have, also those that came meanwhile', async () => {
     await enter('三号院门口的路灯坏了', '食堂太贵', '修好3号院的路灯，13800001234');
-    expect(await nearestProposals(world)(here.cycle, 1, 3)).to.deep.equal([
+    expect(await nearestProposals(world, here.cycle, 1, 3)).to.deep.equal([
       {
         ...{ number: 3, cycle: here.cycle, text: '修好3号院的路灯，138********', state: 'received', samePlace: true },
-        likeness: (await nearestProposals(world)(here.cycle, 1, 3))[0]?.likeness,
+        likeness: (await nearestProposals(world, here.cycle, 1, 3))[0]?.likeness,
         marks: [{ from: 2, to: 8 }],
       },
     ]);
@@ -143,15 +143,15 @@ describe('nearest proposals', () => {
 
   it('are found for pasted lines', async () => {
     await enter('门口的路灯坏了', '食堂太贵');
-    const found = await nearestTexts(world)(here.cycle, ['食堂便宜点', '买个篮球', '修门口的路灯'], 3);
+    const found = await nearestTexts(world, here.cycle, ['食堂便宜点', '买个篮球', '修门口的路灯'], 3);
     expect(found.map((of) => of.map(({ number }) => number))).to.deep.equal([[2], [], [1]]);
-    expect(await nearestTexts(world)('none', ['食堂'], 3)).to.deep.equal([[]]);
+    expect(await nearestTexts(world, 'none', ['食堂'], 3)).to.deep.equal([[]]);
   });
 
   it('suggest a category, and set none', async () => {
     await enter('修枝，花坛里种花，旁边装个灯', '单元门口黑黢黢的看不见', '门口黑黢黢的，看不见路', '办食堂');
     await sortProposals(world)({ cycle: here.cycle, numbers: [3], category: '照明', actor });
-    const suggested = await suggestCategories(world)(here.cycle, [1, 2, 4]);
+    const suggested = await suggestCategories(world, here.cycle, [1, 2, 4]);
     expect([...suggested]).to.deep.equal([
       [1, { category: '绿化', words: ['种花', '修枝'], like: [] }],
       [2, { category: '照明', words: [], like: [{ cycle: here.cycle, number: 3 }] }],

@@ -21,7 +21,7 @@ describe('the public proposals of a cycle, kept in memory', () => {
       return proposalShelf(world)(cycle);
     };
     const numbers = async () => (await shelf()).newest.map(({ number }) => number);
-    const record = (text: string, who: number) => recordProposal(world)({ text }, act(who));
+    const record = (text: string, who: number) => recordProposal(world, { text }, act(who));
     expect(await numbers()).to.deep.equal([]);
     await record('修路灯', 0);
     await record('种花', 1);

@@ -17,8 +17,8 @@ describe('supports', () => {
   let here: Town;
   beforeEach(async () => {
     here = await town(world, { residents: 12 });
-    await recordProposal(world)({ text: '修路灯' }, here.act(0));
-    await recordProposal(world)({ text: '装棚子 13800001234' }, here.act(0));
+    await recordProposal(world, { text: '修路灯' }, here.act(0));
+    await recordProposal(world, { text: '装棚子 13800001234' }, here.act(0));
   });
   const support = (from: string | number, ...numbers: number[]) => supportProposals(world)({ numbers }, here.act(from));
   const counts = async () => (await publicProposals(world, here.cycle)).map(({ number, supports }) => [number, supports]);
@@ -71,7 +71,7 @@ describe('supports', () => {
     ]);
     await support(5, 1);
     await support(5, 1); // taken back
-    await requestMembership(world)({ name: '王芳', building: '2栋' }, here.act(STRANGER));
+    await requestMembership(world, { name: '王芳', building: '2栋' }, here.act(STRANGER));
     const accepted = await acceptRequest(world, here.notify)({ community: here.community, request: 1, as: '5', actor: operator('Li') });
     expect(accepted).to.have.property('isUntold');
     expect(await counts()).to.deep.equal([
@@ -89,7 +89,7 @@ describe('supports', () => {
 
   it('are told newest first, without those that the person supports, and not those that are hidden', async () => {
     const told = async (from: number) => {
-      const read = await readSupportable(world)(undefined, here.act(from));
+      const read = await readSupportable(world, undefined, here.act(from));
       return 'proposals' in read ? read.proposals : read;
     };
     expect(await told(2)).to.deep.equal([

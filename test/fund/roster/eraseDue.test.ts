@@ -54,12 +54,12 @@ describe('who asks to be deleted while voting is open', () => {
       for await (const { act, opening } of readLog(world, community)) if (opening && act !== 'ballot.freeze') acts.push(act);
       return acts;
     };
-    expect(await eraseMe(world, forget)({}, act('+8613800000888', { resident: one }))).to.deep.equal(NOTED);
+    expect(await eraseMe(world, forget, {}, act('+8613800000888', { resident: one }))).to.deep.equal(NOTED);
     await seal();
     await eraseDue(world, forget)();
     expect(await resident(0)).to.have.property('erasedAt');
     expect(await opened()).to.include.members(['resident.change', 'staff.add']);
-    await eraseMe(world, forget)({}, act('+8613800000888'));
+    await eraseMe(world, forget, {}, act('+8613800000888'));
     await forgetDetails();
     expect(await opened(), 'from the new phone again').to.include.members(['resident.change', 'staff.add']);
     await destroyKey(cycle);
@@ -79,10 +79,10 @@ describe('who asks to be deleted while voting is open', () => {
   it('stays until the seal, votes and says 不是我 as before, and is written to no more', async () => {
     const { act, cycle, residents } = here;
     const asked = act(0);
-    for (const _ of [1, 2]) expect(await eraseMe(world, forget)({}, asked)).to.deep.equal(NOTED);
+    for (const _ of [1, 2]) expect(await eraseMe(world, forget, {}, asked)).to.deep.equal(NOTED);
     expect([await stopped(0), await stopped(1)]).to.deep.equal([true, false]);
     expect(await writtenTo()).to.have.members([residents[1], residents[2]]);
-    expect(await castBallot(world)({ picks: [2] }, act(0))).to.have.property('receipt');
+    expect(await castBallot(world, { picks: [2] }, act(0))).to.have.property('receipt');
     expect(await voidBallot(world)(undefined, act(0))).to.deep.equal({ voided: true });
     await castFor(world, act(0, { withCard: true }), 3);
     world.at = CLOSES;
@@ -111,10 +111,10 @@ describe('who asks to be deleted while voting is open', () => {
   });
 
   it('takes it back with 恢复, which says so once, and is written to again', async () => {
-    await eraseMe(world, forget)({}, here.act(0));
-    expect(await startMessages(world)({}, here.act(1))).to.deep.equal({ started: true, stays: false });
-    expect(await startMessages(world)({}, here.act(0))).to.deep.equal({ started: true, stays: true });
-    expect(await startMessages(world)({}, here.act(0))).to.deep.equal({ started: true, stays: false });
+    await eraseMe(world, forget, {}, here.act(0));
+    expect(await startMessages(world, {}, here.act(1))).to.deep.equal({ started: true, stays: false });
+    expect(await startMessages(world, {}, here.act(0))).to.deep.equal({ started: true, stays: true });
+    expect(await startMessages(world, {}, here.act(0))).to.deep.equal({ started: true, stays: false });
     expect(await stopped(0)).to.equal(false);
     expect(await writtenTo()).to.have.length(3);
     await seal();
@@ -126,27 +126,27 @@ describe('who asks to be deleted while voting is open', () => {
     const { act, community, phones, residents } = here;
     const [, _id = ''] = residents;
     await collection(Resident).replaceOne({ _id }, onRoster(world, { _id, community, rosterId: '1', ...(phones[0] && { phone: phones[0] }) }));
-    expect(await eraseMe(world, forget)({}, act(0, { resident: undefined }))).to.deep.equal({ shared: true });
-    expect(await eraseMe(world, forget)({}, act(0, { withCard: true }))).to.deep.equal(NOTED);
+    expect(await eraseMe(world, forget, {}, act(0, { resident: undefined }))).to.deep.equal({ shared: true });
+    expect(await eraseMe(world, forget, {}, act(0, { withCard: true }))).to.deep.equal(NOTED);
     expect(await stopped(0)).to.equal(false);
     expect(await writtenTo()).to.have.members([residents[1], residents[2]]);
-    expect(await startMessages(world)({}, act(0))).to.deep.equal({ started: true, stays: true });
-    await eraseMe(world, forget)({}, act(0, { address: '+8613900000096', withCard: true }));
-    expect(await startMessages(world)({}, act(0))).to.deep.equal({ started: true, stays: false }); // the other one did not ask for it
+    expect(await startMessages(world, {}, act(0))).to.deep.equal({ started: true, stays: true });
+    await eraseMe(world, forget, {}, act(0, { address: '+8613900000096', withCard: true }));
+    expect(await startMessages(world, {}, act(0))).to.deep.equal({ started: true, stays: false }); // the other one did not ask for it
   });
 
   it('who asked with the card from somebody else’s phone takes it back there, and nobody else does', async () => {
     const elsewhere = { address: '+8613900000099' };
-    await eraseMe(world, forget)({}, here.act(0, { ...elsewhere, withCard: true }));
+    await eraseMe(world, forget, {}, here.act(0, { ...elsewhere, withCard: true }));
     expect((await resident(0))?.erasureRequest?.from).to.equal(addressHmac(world.vault, here.act(0, elsewhere)));
-    expect(await startMessages(world)({}, here.act(1, { address: '+8613900000098' }))).to.have.property('stays', false);
-    expect(await startMessages(world)({}, here.act(0, { ...elsewhere, resident: undefined }))).to.have.property('stays', true);
+    expect(await startMessages(world, {}, here.act(1, { address: '+8613900000098' }))).to.have.property('stays', false);
+    expect(await startMessages(world, {}, here.act(0, { ...elsewhere, resident: undefined }))).to.have.property('stays', true);
   });
 
   it('is deleted at once after the seal, or where nobody holds the number', async () => {
-    expect(await eraseMe(world, forget)({}, here.act(0, { address: '+8613900000097', resident: undefined }))).to.deep.equal({ stranger: true });
+    expect(await eraseMe(world, forget, {}, here.act(0, { address: '+8613900000097', resident: undefined }))).to.deep.equal({ stranger: true });
     await seal();
-    expect(await eraseMe(world, forget)({}, here.act(0))).to.deep.equal({ erased: true });
+    expect(await eraseMe(world, forget, {}, here.act(0))).to.deep.equal({ erased: true });
     expect(await resident(0)).not.to.have.any.keys('person', 'phoneId', 'erasureRequest');
   });
 });

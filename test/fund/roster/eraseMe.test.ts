@@ -36,10 +36,10 @@ describe('eraseMe', () => {
 
   async function busy(address: string, name: string, resident?: string): Promise<void> {
     const act = () => here.act(address, resident === undefined ? {} : { resident });
-    await recordProposal(world)({ text: '修路灯' }, act());
+    await recordProposal(world, { text: '修路灯' }, act());
     await writeInquiry(world, here.notify)({ kind: 'question', text: `请打${address.slice(3)}` }, act());
-    await requestMembership(world)({ name: `${name}二`, building: '3栋' }, act());
-    await stopMessages(world)({ words: '退订' }, act());
+    await requestMembership(world, { name: `${name}二`, building: '3栋' }, act());
+    await stopMessages(world, { words: '退订' }, act());
   }
 
   it('from a phone that somebody’s hand gave a resident and took back drops nothing of that from the log', async () => {
@@ -51,8 +51,8 @@ describe('eraseMe', () => {
       );
     expect((await change(PHONE)).is).to.equal('done');
     expect((await change(SECOND)).is).to.equal('done');
-    await requestMembership(world)({ name: '李四', building: '3栋' }, here.act(PHONE));
-    await eraseMe(world, forget)({}, here.act(PHONE));
+    await requestMembership(world, { name: '李四', building: '3栋' }, here.act(PHONE));
+    await eraseMe(world, forget, {}, here.act(PHONE));
     const opened = async () => {
       const rows = [];
       for await (const { act, opening } of readLog(world, here.community)) rows.push([act, opening !== undefined]);
@@ -62,7 +62,7 @@ describe('eraseMe', () => {
       ['resident.change', true],
       ['resident.change', true],
     ]);
-    await eraseMe(world, forget)({}, here.act(SECOND, { resident }));
+    await eraseMe(world, forget, {}, here.act(SECOND, { resident }));
     expect(await opened(), 'the resident themself').to.deep.equal([
       ['resident.change', false],
       ['resident.change', false],
@@ -76,7 +76,7 @@ describe('eraseMe', () => {
     expect(await dump())
       .to.include(PHONE)
       .and.include(NAME);
-    expect(await eraseMe(world, forget)({}, here.act(PHONE, { resident: wang }))).to.deep.equal({ erased: true });
+    expect(await eraseMe(world, forget, {}, here.act(PHONE, { resident: wang }))).to.deep.equal({ erased: true });
     const text = await dump();
     for (const trace of [PHONE, PHONE.slice(3), SECOND, NAME, 'o-wang']) expect(text, trace).not.to.include(trace);
     expect(text).to.include('修路灯');
@@ -85,7 +85,7 @@ describe('eraseMe', () => {
 
   it('keeps the id that the ballot is counted under, and what tells who comes back', async () => {
     const wang = await here.person('1', { name: NAME, phone: PHONE, card: card(1) });
-    await eraseMe(world, forget)({}, here.act(PHONE, { resident: wang }));
+    await eraseMe(world, forget, {}, here.act(PHONE, { resident: wang }));
     const left = await collection(Resident).findOne({ _id: wang });
     expect(left).to.have.any.keys('erasedAddresses', 'card', 'erasedAt');
     expect(left?.erasedAddresses).to.have.length.above(0);
@@ -95,25 +95,25 @@ describe('eraseMe', () => {
   it('says the same again to a turn that comes again', async () => {
     await here.person('1', { name: NAME, phone: PHONE });
     const act = here.act(PHONE);
-    expect([await eraseMe(world, forget)({}, act), await eraseMe(world, forget)({}, act)]).to.deep.equal([{ erased: true }, { erased: true }]);
-    expect(await eraseMe(world, forget)({}, here.act(PHONE))).to.deep.equal({ stranger: true });
+    expect([await eraseMe(world, forget, {}, act), await eraseMe(world, forget, {}, act)]).to.deep.equal([{ erased: true }, { erased: true }]);
+    expect(await eraseMe(world, forget, {}, here.act(PHONE))).to.deep.equal({ stranger: true });
   });
 
   it('forgets somebody who is not on the roster, too', async () => {
     await busy(PHONE, NAME);
-    expect(await eraseMe(world, forget)({}, here.act(PHONE))).to.deep.equal({ erased: true });
+    expect(await eraseMe(world, forget, {}, here.act(PHONE))).to.deep.equal({ erased: true });
     const text = await dump();
     for (const trace of [PHONE, NAME]) expect(text).not.to.include(trace);
-    expect(await eraseMe(world, forget)({}, here.act(PHONE))).to.deep.equal({ stranger: true });
-    await requestMembership(world)({ name: NAME, building: '3栋' }, here.act(PHONE));
-    expect(await eraseMe(world, forget)({}, here.act(PHONE))).to.deep.equal({ erased: true });
+    expect(await eraseMe(world, forget, {}, here.act(PHONE))).to.deep.equal({ stranger: true });
+    await requestMembership(world, { name: NAME, building: '3栋' }, here.act(PHONE));
+    expect(await eraseMe(world, forget, {}, here.act(PHONE))).to.deep.equal({ erased: true });
   });
 
   it('asks whose a shared phone is, and leaves it to the others', async () => {
     const wang = await here.person('1', { name: NAME, phone: PHONE });
     const li = await here.person('2', { name: '李建国', phone: PHONE });
-    expect(await eraseMe(world, forget)({}, here.act(PHONE))).to.deep.equal({ shared: true });
-    expect(await eraseMe(world, forget)({}, here.act(PHONE, { resident: wang }))).to.deep.equal({ erased: true });
+    expect(await eraseMe(world, forget, {}, here.act(PHONE))).to.deep.equal({ shared: true });
+    expect(await eraseMe(world, forget, {}, here.act(PHONE, { resident: wang }))).to.deep.equal({ erased: true });
     expect((await holdersOf(world)(here.act(PHONE))).holders).to.have.nested.property('0.resident', li);
   });
 
@@ -123,14 +123,14 @@ describe('eraseMe', () => {
     const needsCard = true;
     const log = [{ what: 'news' as const, at: wholeDay(world.now()), words: consentWords(world.vault, _id, `订阅 ${NAME}`) }];
     await collection(Address).insertOne({ _id, needsCard, newsOf: here.community, log });
-    expect(await eraseMe(world, forget)({}, here.act(PHONE, { resident: wang }))).to.deep.equal({ erased: true });
+    expect(await eraseMe(world, forget, {}, here.act(PHONE, { resident: wang }))).to.deep.equal({ erased: true });
     expect(await collection(Address).findOne({ _id })).to.deep.equal({ _id, needsCard, log: [] });
   });
 
   it('is no way around the lock against guessed cards', async () => {
     const wang = await here.person('1', { name: NAME, phone: PHONE });
     for (let n = 0; n < 5; n++) await showCard(world, here.notify)({ card: card(100 + n), link: false }, here.act(PHONE));
-    await eraseMe(world, forget)({}, here.act(PHONE, { resident: wang }));
+    await eraseMe(world, forget, {}, here.act(PHONE, { resident: wang }));
     expect(await showCard(world, here.notify)({ card: card(200), link: false }, here.act(PHONE))).to.deep.equal({ refused: 'locked' });
   });
 });

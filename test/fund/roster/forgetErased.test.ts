@@ -16,7 +16,7 @@ describe('forgetErased', () => {
     const here = await town(world); // closes in ten days
     const wang = await here.person('1', { phone: PHONE, card: card(1) });
     const li = await here.person('2', { phone: '+8613800000002', card: card(2) });
-    await eraseMe(world, forget)({}, here.act(PHONE, { resident: wang }));
+    await eraseMe(world, forget, {}, here.act(PHONE, { resident: wang }));
     const day = (n: number) => new Date(world.now().getTime() + n * 86_400_000);
     await forgetErased(day(9));
     expect(await collection(Resident).findOne({ _id: wang }))

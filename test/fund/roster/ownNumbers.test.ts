@@ -60,7 +60,7 @@ describe('a number of the service itself', () => {
 
   it('asks for nobody to join: neither by a message or a call that bears it, nor at a table; what asked before is not accepted', async () => {
     for (const phone of own) {
-      expect(await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(phone)), phone).to.deep.equal({ refused: 'ownNumber' });
+      expect(await requestMembership(world, { name: '赵小梅', building: '3栋' }, here.act(phone)), phone).to.deep.equal({ refused: 'ownNumber' });
     }
     const [serial = ''] = await serials(world, here.cycle, 1);
     await openTable(world, here.notify)({ cycle: here.cycle, place: '门口', received: 1, other: '周', actor: LI });
@@ -70,7 +70,7 @@ describe('a number of the service itself', () => {
     expect(await collection(MembershipRequest).countDocuments({})).to.equal(0);
 
     const later = '+8613900000009';
-    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(later));
+    await requestMembership(world, { name: '赵小梅', building: '3栋' }, here.act(later));
     await collection(Community).updateOne({ _id: elsewhere.community }, { $set: { callback: later } });
     const accepting = { community: here.community, request: 1, actor: LI, reason: '来过' };
     expect(await acceptRequest(world, here.notify)(accepting)).to.deep.equal({ refused: 'ownNumber' });

@@ -169,7 +169,7 @@ describe('one human, whatever they have', function () {
   async function ask(here: Town, actor: Actor, asked: Pick<Asking, 'act' | 'payload'>): Promise<void> {
     expect(mayDo(actor, asked.act, here.community), asked.act.name).to.equal(true);
     const asking = { ...asked, community: here.community, actor, subject: `matrix/${asked.act.name}`, detail: {} } as Asking;
-    expect(await askSecond(world)(asking)).to.deep.equal({ waits: WAITING.indexOf(asked) + 1 });
+    expect(await askSecond(world, asking)).to.deep.equal({ waits: WAITING.indexOf(asked) + 1 });
   }
 });
 

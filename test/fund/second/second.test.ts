@@ -43,10 +43,10 @@ describe('an act that waits for a second person', () => {
     await asks('赵小梅', STRANGER);
   });
 
-  const asks = (name: string, from: string) => requestMembership(world)({ name, building: '3栋' }, here.act(from));
+  const asks = (name: string, from: string) => requestMembership(world, { name, building: '3栋' }, here.act(from));
   const accept = (actor = cadre, request = 1) => acceptRequest(world, here.notify)({ community: here.community, request, actor });
   const confirm = (actor: Actor, number = 1) => confirmSecond(world)({ community: here.community, number, actor });
-  const refuse = (actor: Actor, reason = '不认识', number = 1) => refuseSecond(world)({ community: here.community, number, actor, reason });
+  const refuse = (actor: Actor, reason = '不认识', number = 1) => refuseSecond(world, { community: here.community, number, actor, reason });
   const stateOf = async (number = 1) => (await collection(Second).findOne({ _id: { community: here.community, number } }))?.state;
   const onRoster = () => collection(Resident).countDocuments({ community: here.community });
   const log = async () => {
@@ -132,7 +132,7 @@ describe('an act that waits for a second person', () => {
     ahead = 72 * HOUR_MS + 60_000;
     expect((await waitingSeconds.read({ world, community: here.community, actor: supervisor })).turn.count).to.equal(0);
     expect((await readSecond.read({ world, community: here.community, actor: cadre }, 1))?.state).to.equal('lapsed');
-    const [one] = await Promise.all([confirm(supervisor), lapseSeconds(world)(), lapseSeconds(world)(), refuse(supervisor)]);
+    const [one] = await Promise.all([confirm(supervisor), lapseSeconds(world), lapseSeconds(world), refuse(supervisor)]);
     expect(one).to.deep.equal({ refused: 'decided' });
     expect([await onRoster(), await stateOf()]).to.deep.equal([0, 'lapsed']);
     expect(await acts()).to.deep.equal(['second.ask 王芳', 'second.lapse Yisheng']);

@@ -19,7 +19,7 @@ describe('what waits for a second person is told by text', () => {
     return supervisor;
   };
   const told = () => here.notices.splice(0).map(({ address, said }) => [address, said.key, said.params?.by]);
-  const lookAfter = (ms: number) => tellSeconds({ ...world, now: () => new Date(world.now().getTime() + ms) }, here.notify)();
+  const lookAfter = (ms: number) => tellSeconds({ ...world, now: () => new Date(world.now().getTime() + ms) }, here.notify);
 
   it('to whom may confirm it, again before it lapses, and to who asked as it has lapsed, each once', async () => {
     await asks();
@@ -29,7 +29,7 @@ describe('what waits for a second person is told by text', () => {
     await lookAfter(61 * HOUR_MS);
     await lookAfter(62 * HOUR_MS);
     expect(told()).to.deep.equal([['+8613800001002', 'notice.secondSoon', '王芳']]);
-    await lapseSeconds({ ...world, now: () => new Date(world.now().getTime() + 73 * HOUR_MS) })(here.community);
+    await lapseSeconds({ ...world, now: () => new Date(world.now().getTime() + 73 * HOUR_MS) }, here.community);
     await lookAfter(73 * HOUR_MS);
     await lookAfter(74 * HOUR_MS);
     expect(told()).to.deep.equal([['+8613800001001', 'notice.secondLapsed', '王芳']]);

@@ -205,7 +205,7 @@ describe('the money of a work, which one person cannot bend', () => {
   it('does nothing that was refused, or that holds no more when it is confirmed', async () => {
     const asked = await grant(70_000);
     if (!('waits' in asked)) return expect.fail();
-    await refuseSecond(world)({ community: here.community, number: Number(asked.waits), actor: supervisor, reason: '不行' });
+    await refuseSecond(world, { community: here.community, number: Number(asked.waits), actor: supervisor, reason: '不行' });
     expect((await account()).granted).to.equal(90_000);
     const [less, more] = [await grant(55_000), await tried(world)(changeGrant, { ...entry(), work: 7, amount: 40_000, reason: '多批' })];
     expect(await confirm(more)).to.deep.equal(DONE);

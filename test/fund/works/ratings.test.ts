@@ -69,7 +69,7 @@ describe('ratings', () => {
     expect(await rate(0, 1, 5)).to.deep.equal({ unfinished: item(1) });
     expect(await rate(0, 9, 5)).to.deep.equal({ unknown: 9 });
     for (const stars of [0, 6, 2.5]) expect(await rate(0, 3, stars)).to.deep.equal({ refused: 'range' });
-    const ratable = (number?: number) => readRatable(world)(number === undefined ? {} : { number }, as(0));
+    const ratable = (number?: number) => readRatable(world, number === undefined ? {} : { number }, as(0));
     expect(await ratable()).to.deep.equal({ works: [item(3), item(7)] });
     await rate(0, 3, 4);
     expect(await ratable()).to.deep.equal({ works: [item(7)] });

@@ -39,7 +39,7 @@ describe('the works after a vote', () => {
 
   it('are made of the winners once the result is there, with what was granted to each: whole and once, whoever looks', async () => {
     const here = await town(world, { residents: 3, cycle: { ...votingNow(world), budget: 20_000 } });
-    for (const [person, picks] of [[3], [3, 1], [1]].entries()) await castBallot(world)({ picks }, here.act(person));
+    for (const [person, picks] of [[3], [3, 1], [1]].entries()) await castBallot(world, { picks }, here.act(person));
     await beginWorks(world)();
     expect(await worksOfCycle(here.cycle)).to.deep.equal([]);
     const hour = 60 * 60 * 1_000;
@@ -70,7 +70,7 @@ describe('the works after a vote', () => {
 
   it('wait without a failure where what is remembered of their cycle is from before its seal', async () => {
     const here = await town(world, { residents: 1, cycle: { ...votingNow(world), budget: 10_000 } });
-    await castBallot(world)({ picks: [3] }, here.act(0));
+    await castBallot(world, { picks: [3] }, here.act(0));
     let now = world.now().getTime();
     const looking = { ...world, now: () => new Date(now) };
     await changeCycle(world, here.cycle, { $set: { 'stages.1.from': new Date(now - 60_000) } });

@@ -149,9 +149,9 @@ describe('checkBroadcast and sendBroadcast', () => {
     };
     const { mark } = await check(given);
     expect(await counted()).to.deep.equal([40, [[40, 40]], '1.70']);
-    for (let n = 0; n < 9; n += 1) await castBallot(world)({ picks: [1] }, here.act(n));
+    for (let n = 0; n < 9; n += 1) await castBallot(world, { picks: [1] }, here.act(n));
     expect(await counted(), 'nine voted').to.deep.equal([40, [[40, 40]], '1.70']);
-    await castBallot(world)({ picks: [1] }, here.act(9));
+    await castBallot(world, { picks: [1] }, here.act(9));
     expect(await counted(), 'the tenth').to.deep.equal([30, [[30, 30]], '1.20']);
     expect(await checkBroadcast(world, deps)(draft('{name}，来投票', 'not-voted'), cadre)).to.deep.equal({ refused: 'ownWords' });
     const outcome = await sendBroadcast({ ...world }, deps)(given, mark, cadre);

@@ -46,7 +46,7 @@ describe('a look at the calendars', () => {
     world = { ...database.world, now: () => now };
     here = await town(world, { cycle: { stages, importedAt: now } });
     look = announceDue(world, ['sms']);
-    remind = unfinished(world, ['sms']);
+    remind = () => unfinished(world, ['sms']);
     for (let index = 0; index < 5; index++)
       await here.person(`r${index}`, { phone: `+861380000000${index}`, role: index === 4 ? 'cadre' : 'resident' });
   });
@@ -69,7 +69,7 @@ describe('a look at the calendars', () => {
       resident: residentId(world.vault, here.community, `r${index}`),
       withCard: false,
     });
-    expect(await castBallot(world)({ picks: [3] }, act)).to.have.property('receipt');
+    expect(await castBallot(world, { picks: [3] }, act)).to.have.property('receipt');
   };
 
   it('does not tell that a vote opens while it is held back, and tells it when it does', async () => {
@@ -102,7 +102,7 @@ describe('a look at the calendars', () => {
 
   it('months after a vote tells news of a work that was accepted, and asks every resident once, voters too, what they think of it', async () => {
     await vote(0, '2026-12-02T10:00');
-    await subscribe(world)({ words: '' }, here.act('+8613800000001'));
+    await subscribe(world, { words: '' }, here.act('+8613800000001'));
     await changeCycle(world, here.cycle, { $set: { sealedAt: at('2026-12-15T20:01') } });
     const accept = async (number: number, day: string) => {
       const steps = [{ state: 'accepted' as const, day, by: '周敏', at: at(`${day}T15:00`) }];
@@ -179,7 +179,7 @@ describe('a look at the calendars', () => {
   it('reminds nobody twice a day or four times a cycle, however often a cadre asks', async () => {
     const asked = async (when: string) => {
       now = at(when);
-      expect(await nudge(world)({}, here.act('+8613800000004'))).to.have.property('notVoted', 5);
+      expect(await nudge(world, {}, here.act('+8613800000004'))).to.have.property('notVoted', 5);
       await look();
       return queued();
     };
@@ -194,13 +194,13 @@ describe('a look at the calendars', () => {
     await lookAt('2026-12-14T20:00');
     expect(await asked('2026-12-15T10:00')).to.deep.equal({ opens: 5, nudge: 10, closing: 5 });
     now = at('2026-11-20T10:00');
-    expect(await nudge(world)({}, here.act('+8613800000004'))).to.deep.equal({ refused: 'notVoting' });
+    expect(await nudge(world, {}, here.act('+8613800000004'))).to.deep.equal({ refused: 'notVoting' });
   });
 
   it('reminds nobody because somebody asks who is no cadre', async () => {
     await lookAt('2026-12-03T10:00');
     await queued();
-    expect(await nudge(world)({}, here.act('+8613800000001'))).to.deep.equal({ refused: 'notCadre' });
+    expect(await nudge(world, {}, here.act('+8613800000001'))).to.deep.equal({ refused: 'notCadre' });
     await look();
     expect(await queued()).to.deep.equal({ opens: 5 });
   });
@@ -210,7 +210,7 @@ describe('a look at the calendars', () => {
     await givePhone(world, all, '+8613800000000', { role: 'cadre' });
     const nudged = async (when: string) => {
       now = at(when);
-      await nudge(world)({}, here.act('+8613800000000'));
+      await nudge(world, {}, here.act('+8613800000000'));
       await look();
       return (await queued()).nudge;
     };
@@ -218,7 +218,7 @@ describe('a look at the calendars', () => {
     expect(await nudged('2026-12-03T10:00')).to.equal(1);
     expect(await nudged('2026-12-03T15:00'), 'the same phone on the same day').to.equal(1);
     const reminder = await collection(Message).findOne({ reminds: here.cycle }, { promoteBuffers: true });
-    const ballotOf = async (resident: string) => castBallot(world)({ picks: [3] }, here.act('+8613800000000', { resident, withCard: false }));
+    const ballotOf = async (resident: string) => castBallot(world, { picks: [3] }, here.act('+8613800000000', { resident, withCard: false }));
     const begun = async () => {
       await collection(Message).updateOne({ _id: reminder?._id ?? '' }, { $set: { state: 'leased', token: 'held' } });
       if (!reminder) throw new Error('nobody was reminded');
@@ -242,7 +242,7 @@ describe('a look at the calendars', () => {
 
   it('at night waits with reminders until it can send them', async () => {
     now = at('2026-12-03T22:00');
-    expect(await nudge(world)({}, here.act('+8613800000004'))).to.have.property('waitsUntil', at('2026-12-04T08:00').toISOString());
+    expect(await nudge(world, {}, here.act('+8613800000004'))).to.have.property('waitsUntil', at('2026-12-04T08:00').toISOString());
     await look();
     expect(Object.keys(await queued())).to.not.include('nudge');
     await lookAt('2026-12-04T08:00');
@@ -419,7 +419,7 @@ describe('a look at the calendars', () => {
     now = at('2026-12-03T10:00');
     const ran: string[] = [];
     let finish = () => {};
-    const process = (name: string) =>
+    const process = (name: string) => () =>
       inOneProcess(world, 'a job', 10_000, () => {
         ran.push(name);
         return new Promise((resolve) => {

@@ -35,7 +35,7 @@ describe('the news of what is done on the way to a vote', () => {
       { stage: 'implement' as const, from: at('2026-12-15T20:00') },
     ];
     here = await town(world, { residents: 2, cycle: { stages, importedAt: at('2026-10-20T09:00') } });
-    await subscribe(world)({ words: '' }, here.act(0));
+    await subscribe(world, { words: '' }, here.act(0));
     looks.push(announceDue(world, ['sms']), announceDue(world, ['sms'])); // two processes
   });
 
@@ -77,7 +77,7 @@ describe('the news of what is done on the way to a vote', () => {
   };
 
   it('is a line to who asked for it on the next morning, one of each kind, once; a held vote on its day', async () => {
-    for (const text of ['修路灯', '种花', '装电梯']) await recordProposal(world)({ text }, here.act(0));
+    for (const text of ['修路灯', '种花', '装电梯']) await recordProposal(world, { text }, here.act(0));
     await give(1, { isFeasible: true, cost: 1_000 });
     now = at('2026-11-20T17:00');
     await give(2, { isFeasible: true, cost: 2_000 });
@@ -95,14 +95,14 @@ describe('the news of what is done on the way to a vote', () => {
     const check = (finding?: string) =>
       checkPublication(world)({ cycle: here.cycle, number: 1, actor: supervisor, ...(finding !== undefined && { finding }) });
     expect(await check('3号的钱不对')).to.deep.equal({});
-    for (const text of ['3 太贵了', '7 位置不对']) await recordObjection(world)({ text }, here.act(1));
+    for (const text of ['3 太贵了', '7 位置不对']) await recordObjection(world, { text }, here.act(1));
     for (const number of [1, 2]) await answerObjection(world, here.notify)({ cycle: here.cycle, number, text: '问过三家', actor: LI });
     expect((await toldUpTo('2026-11-28T12:00')).toSorted()).to.deep.equal([said('answered', { count: 2 }), said('wrong', {})]);
 
-    await holdVotes(world)();
+    await holdVotes(world);
     expect(await toldUpTo('2026-12-01T09:30')).to.deep.equal([said('held')]);
     await check();
-    await holdVotes(world)();
+    await holdVotes(world);
     const opened = await toldUpTo('2026-12-02T09:00');
     expect(opened.map(([who, { key }]) => [who, key])).to.have.deep.members([
       [0, 'notice.opens'],

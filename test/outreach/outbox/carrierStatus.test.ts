@@ -43,7 +43,7 @@ describe('carrierStatus', () => {
   /** The last state of a message that was in `state` and then got these reports in this order. */
   async function ends(state: MessageState, told: readonly Report[], by: 'ref' | 'carrierId' = 'carrierId'): Promise<MessageState | undefined> {
     const id = await put(state, by);
-    for (const next of told) await carrierStatus(world)({ carrierId: id, state: next, ...(by === 'ref' && { ref: `qingsong.${id}` }) });
+    for (const next of told) await carrierStatus(world, { carrierId: id, state: next, ...(by === 'ref' && { ref: `qingsong.${id}` }) });
     return (await collection(Message).findOne({ _id: id }))?.state;
   }
 
@@ -82,17 +82,17 @@ describe('carrierStatus', () => {
     ] as const) {
       const [one, other] = [await put(before, 'ref'), await put('sent', 'carrierId')];
       for (const state of ['delivered', 'failed', 'delivered'] as const)
-        await carrierStatus(world)({ ref: `qingsong.${one}`, carrierId: other, state });
+        await carrierStatus(world, { ref: `qingsong.${one}`, carrierId: other, state });
       expect(await record(one)).to.deep.equal({ _id: one, ...after });
       expect(await record(other)).to.deep.equal({ _id: other, state: 'sent', carrierId: other });
-      await carrierStatus(world)({ ref: `qingsong.${one}`, carrierId: one, state: 'delivered' });
+      await carrierStatus(world, { ref: `qingsong.${one}`, carrierId: one, state: 'delivered' });
       expect((await record(one))?.state, 'told rightly later').to.equal('delivered');
     }
   });
 
   it('takes word of a message that is not ours for nothing', async () => {
     const before = await collection(Message).countDocuments();
-    await carrierStatus(world)({ carrierId: 'SMunheardof', state: 'delivered' });
+    await carrierStatus(world, { carrierId: 'SMunheardof', state: 'delivered' });
     expect(await collection(Message).countDocuments()).to.equal(before);
   });
 });

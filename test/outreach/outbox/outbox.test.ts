@@ -224,7 +224,7 @@ describe('outbox', () => {
       expect(await only()).to.include({ reason: 'leaseLost', attempts: 1 });
 
       const { ref } = await only();
-      await carrierStatus(world)({ ref, carrierId: 'SM1', state: 'delivered' });
+      await carrierStatus(world, { ref, carrierId: 'SM1', state: 'delivered' });
       expect(await only())
         .to.include({ state: 'delivered', carrierId: 'SM1' })
         .and.not.have.property('reason');
@@ -331,7 +331,7 @@ describe('outbox', () => {
     it('a callback is faster than the answer: it stands', async () => {
       await queue();
       const { send } = carrier(async ({ ref }) => {
-        await carrierStatus(world)({ ref, carrierId: 'SM1', state: 'delivered' });
+        await carrierStatus(world, { ref, carrierId: 'SM1', state: 'delivered' });
         return { state: 'sent', carrierId: 'SM1' };
       });
       await take(send, await hold());
@@ -381,7 +381,9 @@ describe('outbox', () => {
         { $set: { erasureRequest: { at: wholeDay(world.now()), key: resident, from: addressHmac(world.vault, here()) } } },
       );
     const done = (resident: string) =>
-      eraseMe(world, forget)(
+      eraseMe(
+        world,
+        forget,
         {},
         { ...here(), key: resident, at: world.now(), resident: idOf(resident), withCard: true, beginWrite: () => undefined },
       );

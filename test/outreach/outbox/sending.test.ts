@@ -246,7 +246,7 @@ describe('sending what we start', () => {
       for (const channel of ['wechat', 'sms'] as const) await gone(channel);
       expect(toOthers(text.got)).to.deep.equal([]);
       const message = await collection(Message).findOne({ channel: 'wechat' });
-      await carrierStatus(world)({ ref: message?.ref ?? '', carrierId: 'X1', state: 'failed', reason: 'wechat.failed' });
+      await carrierStatus(world, { ref: message?.ref ?? '', carrierId: 'X1', state: 'failed', reason: 'wechat.failed' });
       await until('sent');
       expect(toOthers(text.got)).to.have.length(1);
     });
@@ -269,7 +269,7 @@ describe('sending what we start', () => {
       const alone = await here.person('1', { phone: PHONE });
       const shared = ['+8613800000002', '+8613800000002'];
       const [mother = '', son = ''] = await Promise.all(shared.map((phone, index) => here.person(`2${index}`, { phone })));
-      for (const phone of new Set([PHONE, ...shared])) await stopMessages(world)({ words: '退订' }, here.act(phone));
+      for (const phone of new Set([PHONE, ...shared])) await stopMessages(world, { words: '退订' }, here.act(phone));
       await linkContact(world.vault, alone, here.act('openid1', { channel: 'wechat' }), 'card');
       await linkContact(world.vault, mother, here.act('openid2', { channel: 'wechat' }), 'card');
       const chats = carrier();
@@ -283,7 +283,7 @@ describe('sending what we start', () => {
         chats.got.map(({ to }) => to),
         'a shared phone spoke for itself',
       ).to.deep.equal(['openid2']);
-      await stopMessages(world)({ words: '退订' }, here.act('openid2', { channel: 'wechat' }));
+      await stopMessages(world, { words: '退订' }, here.act('openid2', { channel: 'wechat' }));
       await collection(Address).deleteOne({ _id: addressHmac(world.vault, here.act('+8613800000002')) });
       await queue({ occasion: 'step|2', address: '+8613800000002', resident: mother, toMany: 'same' });
       await queue({ occasion: 'step|2', address: '+8613800000002', resident: son, toMany: 'same' });
@@ -304,7 +304,7 @@ describe('sending what we start', () => {
       start(send, world, 'sms', 4);
       while (got.length < 10) await sleep(1);
       for (const address of phones.toReversed().slice(0, 60)) {
-        await stopMessages(world)({ words: '退订' }, here.act(address));
+        await stopMessages(world, { words: '退订' }, here.act(address));
         stopped.add(address);
       }
       while ((await states()).some((state) => ['pending', 'leased', 'sending'].includes(state))) await sleep(10);
@@ -459,7 +459,7 @@ describe('sending what we start', () => {
       start(send, world, 'wechat');
       await until('sent', 15);
       for (const { ref } of await collection(Message).find({ state: 'sent' }).toArray())
-        await carrierStatus(world)({ ref, carrierId: `X${ref}`, state: 'failed', reason: 'wechat.failed' });
+        await carrierStatus(world, { ref, carrierId: `X${ref}`, state: 'failed', reason: 'wechat.failed' });
       expect(await collection(Broadcast).findOne({ _id: id })).to.not.have.property('pausedAt');
     });
 

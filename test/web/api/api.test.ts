@@ -50,7 +50,7 @@ describe('the API', () => {
       .map((line) => JSON.parse(line));
   };
   const cast = async ({ act }: Town, index: number, picks: number[]) => {
-    const outcome = await castBallot(world)({ picks }, act(index));
+    const outcome = await castBallot(world, { picks }, act(index));
     if (!('receipt' in outcome)) throw new Error(`not cast: ${JSON.stringify(outcome)}`);
     return outcome.receipt.replaceAll(' ', '');
   };

@@ -20,8 +20,7 @@ describe('what is published of a ledger', () => {
   const web = useServed(world);
   before(async () => {
     const large = await found(world, 'large', 1, 600);
-    const cast = castBallot(world);
-    await Promise.all(Array.from({ length: BALLOTS }, (_, index) => cast({ picks: [index % 3 === 0 ? 3 : 7] }, large.act(index))));
+    await Promise.all(Array.from({ length: BALLOTS }, (_, index) => castBallot(world, { picks: [index % 3 === 0 ? 3 : 7] }, large.act(index))));
   });
 
   const text = async (path: string) => (await web.get(path)).text();

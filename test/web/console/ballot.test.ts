@@ -53,7 +53,7 @@ describe('the page of a ballot', () => {
   };
 
   it('makes a project of a proposal, whose author is told once, and shows what residents will get before it is saved', async () => {
-    await recordProposal(world)({ text: '我们想给东门装几盏灯，晚上太黑，老人摔过两回 13800001234' }, here.act(0));
+    await recordProposal(world, { text: '我们想给东门装几盏灯，晚上太黑，老人摔过两回 13800001234' }, here.act(0));
     await draftOpinion(world)({ cycle: here.cycle, number: 1, opinion: { isFeasible: true, cost: 9_000 }, seen: undefined, actor: LI });
     await giveOpinions(world, here.notify)({ cycle: here.cycle, numbers: [1], actor: LI });
     const cadre = await as('cadre');
@@ -103,7 +103,7 @@ describe('the page of a ballot', () => {
   it('is put in another order: numbers follow it, and proposals, pictures and the lot go with their projects', async () => {
     const cadre = await as('cadre');
     await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { lot: [7, 3] } });
-    await recordProposal(world)({ text: '修路灯' }, here.act(0));
+    await recordProposal(world, { text: '修路灯' }, here.act(0));
     await collection(Proposal).updateOne({ '_id.cycle': here.cycle }, { $set: { state: 'project', project: 7 } });
     const bytes = await sharp({ create: { width: 40, height: 20, channels: 3, background: 'red' } })
       .png()
@@ -167,7 +167,7 @@ describe('the page of a ballot', () => {
   });
 
   it('writes project, proposal, entries and what its author is told together, or nothing', async () => {
-    await recordProposal(world)({ text: '东门太黑' }, here.act(0));
+    await recordProposal(world, { text: '东门太黑' }, here.act(0));
     const before = await cycleNow();
     const queue = enqueue(world);
     const none = { short: undefined, category: undefined, detail: undefined, place: undefined, due: undefined };
@@ -247,8 +247,8 @@ describe('the page of a ballot', () => {
 
   it('is not undone by a file that is older, unless that is wanted; what is exported says the same', async () => {
     const dir = folder({});
-    await exportCommunity(world)(here.community, dir, LI);
-    await recordProposal(world)({ text: '东门太黑' }, here.act(0));
+    await exportCommunity(world, here.community, dir, LI);
+    await recordProposal(world, { text: '东门太黑' }, here.act(0));
     const opinion = { isFeasible: true, cost: 9_000, by: '李姐', at: world.now(), given: { by: '李姐', at: world.now() } };
     await collection(Proposal).updateOne({ '_id.cycle': here.cycle }, { $set: { opinion, state: 'considered' } });
     const cadre = await as('cadre');
@@ -258,7 +258,7 @@ describe('the page of a ballot', () => {
       ['cycle.yaml', 'projects differs'],
     ]);
     const now = folder({});
-    await exportCommunity(world)(here.community, now, LI);
+    await exportCommunity(world, here.community, now, LI);
     expect(await importCommunity(world)(now, LI)).to.have.property('imported');
     expect((await cycleNow()).projects).to.have.length(3);
     expect(await importCommunity(world)(dir, LI, { replace: true, notify: here.notify })).to.have.property('imported');

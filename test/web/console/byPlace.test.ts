@@ -25,7 +25,7 @@ describe('the list by place', () => {
     await here.person('c', { building: '一号院10栋' });
     await here.person('d', { building: '西街' });
     for (const text of ['三栋楼道没有灯', '10栋门口积水，三号楼也是', '3幢楼道太黑', '小广场太黑'])
-      await recordProposal(world)({ text }, here.act(0));
+      await recordProposal(world, { text }, here.act(0));
     await supportProposals(world)({ numbers: [1] }, here.act(1));
     await mergeProposals(world)({ cycle: here.cycle, numbers: [3], into: 1, actor: operator('李姐') });
   });

@@ -74,7 +74,7 @@ describe('what a cadre does all year, by what is written on the pages', function
     await staffAll(world, here.community);
     for (const [index, name] of ['何静', '刘燕', '马建军', '周建华'].entries())
       await addStaff(world)(here.community, { name, phone: `+861380000019${index}`, role: 'council' }, operator('李姐'));
-    for (let index = 0; index < ITEMS; index += 1) await recordProposal(world)({ text: `修第${index + 1}栋的路灯` }, here.act(index));
+    for (let index = 0; index < ITEMS; index += 1) await recordProposal(world, { text: `修第${index + 1}栋的路灯` }, here.act(index));
     const opinion = { isFeasible: true, cost: 10_000, by: '李姐', at: world.now(), given: { by: '李姐', at: world.now() } };
     await collection(Proposal).updateMany({ '_id.cycle': here.cycle }, { $set: { opinion, state: 'considered' } });
   });
@@ -149,7 +149,7 @@ describe('what a cadre does all year, by what is written on the pages', function
       },
     });
     await staffAll(world, asked.community);
-    for (let index = 1; index <= WAITING; index += 1) await recordProposal(world)({ text: `修第${index}栋的路灯` }, asked.act(index - 1));
+    for (let index = 1; index <= WAITING; index += 1) await recordProposal(world, { text: `修第${index}栋的路灯` }, asked.act(index - 1));
     const { page } = await open(`${web.url}/console/${asked.community}`, {}, inSession(web.url, await cookieOf(world, phoneOf('cadre'))));
     const cadre = hand(page);
     await cadre.press('条提议还没审核');

@@ -72,7 +72,7 @@ describe('the console', () => {
     for (const text of ['几点开门？', MARKUP]) await writeInquiry(world, here.notify)({ kind: 'question', text }, here.act(STRANGER));
   });
 
-  const asks = (of: Town, name: string, from: string) => requestMembership(world)({ name, building: '3栋' }, of.act(from));
+  const asks = (of: Town, name: string, from: string) => requestMembership(world, { name, building: '3栋' }, of.act(from));
   const { as } = web;
   const own = (path = '') => `/console/${here.community}${path}`;
   const acts = () => actsIn(here.community);
@@ -244,7 +244,7 @@ describe('the console', () => {
     for (const what of [`href="${own('/requests/1')}">加入申请1</a>`, '<dd>姓名 ', '<dd>是新居民 是</dd>', '139 0000 0009'])
       expect(page).to.include(what);
     expect(page).to.not.match(/isNew|duringVote/);
-    await recordProposal(world)({ text: '修路灯' }, here.act(STRANGER));
+    await recordProposal(world, { text: '修路灯' }, here.act(STRANGER));
     await hideProposal(world, here.notify)({ cycle: here.cycle, number: 1, actor: LI, reason: '重了' });
     expect(await (await get(own('/log?about=proposal'))).text(), 'which of what has this number').to.include('提议1 <small>1这一轮</small>');
     expect(page, 'what is not so is not told').to.not.include('不是</dd>');

@@ -33,7 +33,7 @@ describe('a draft of what was spoken, in the console', () => {
     await staffAll(world, here.community);
     await here.person('1', { phone: '+8613900000009' });
     const by = here.act('+8613900000009', { channel: 'voice' });
-    await recordProposal(world)({ text: '', recording: 'REone' }, by);
+    await recordProposal(world, { text: '', recording: 'REone' }, by);
     await awaitRecording(world, 'REone', by);
     const id = recordingId(world.vault, 'REone');
     await recordingFiles(world).keep(id, silence(4));

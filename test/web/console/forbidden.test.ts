@@ -110,7 +110,7 @@ describe('every form and page of the console', () => {
     const cycle = { projects: [{ number: 1, title: '修路灯', cost: 1_000 }] };
     const there = await town(world, { residents: 2, cycle, community: { categories: [{ name: '环境', words: [] }] } });
     await staffAll(world, there.community);
-    for (const text of ['修路灯', '种树', '修路灯吧']) await recordProposal(world)({ text }, there.act(0));
+    for (const text of ['修路灯', '种树', '修路灯吧']) await recordProposal(world, { text }, there.act(0));
     await won(world, there, { 1: 1_000 });
     await chooses(world, there, 1, phoneOf('implementer'));
     await stand(there.cycle, 1, { papers: ['acceptance'], chosen: { implementer: 1, amount: 500, reason: '熟手', by: '李姐', at: world.now() } });

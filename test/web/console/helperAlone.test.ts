@@ -58,7 +58,7 @@ describe('a helper who works against the vote', () => {
     const other = await office.as('cadre');
     const more = { resident, pick: '1', witness: idOf('supervisor'), key: 'by another' };
     expect((await other.post(own('/assisted/cast'), more)).status, 'others go on').to.equal(200);
-    for (const withCard of [true, false]) expect(await castBallot(world)({ picks: [2] }, here.act(0, { withCard }))).to.have.property('receipt');
+    for (const withCard of [true, false]) expect(await castBallot(world, { picks: [2] }, here.act(0, { withCard }))).to.have.property('receipt');
     const page = await (await (await office.as('supervisor')).get(own('/tables'))).text();
     expect(page.replace(/<[^>]*>/g, '')).to.include('helper的王芳 30 其中28张说是在投票桌帮的');
   });

@@ -219,7 +219,7 @@ describe('the inbox of the console', () => {
     /** Records a question or a proposal that a caller spoke. */
     async function speak(of: Town, carrierId: string, what: 'question' | 'proposal' = 'question', bytes = sound): Promise<string> {
       if (what === 'question') await writeInquiry(world, of.notify)({ kind: 'question', text: '', recording: carrierId }, of.act(ASKER));
-      else await recordProposal(world)({ text: '', recording: carrierId }, of.act(ASKER));
+      else await recordProposal(world, { text: '', recording: carrierId }, of.act(ASKER));
       await awaitRecording(world, carrierId, of.act(ASKER));
       const id = recordingId(world.vault, carrierId);
       await recordingFiles(world).keep(id, Buffer.concat([TAG, bytes]));

@@ -46,11 +46,11 @@ describe('the turnout beside last year’s', () => {
       return (await get(`/console/qingsong/turnout?lang=zh${which}`)).text();
     };
     now = new Date(opens.getTime() + 1);
-    for (let n = 0; n < 22; n += 1) await castBallot(world)({ picks: [next.projects[0]?.number ?? 1] }, here.act(n, { at: now }));
+    for (let n = 0; n < 22; n += 1) await castBallot(world, { picks: [next.projects[0]?.number ?? 1] }, here.act(n, { at: now }));
     now = new Date(opens.getTime() + DAY_MS);
     await keepTurnoutShares(world)(next._id);
     expect(await page()).to.include('到投票第1天：今年22位，10%；去年到这一天还不到10位。');
-    for (let n = 22; n < 44; n += 1) await castBallot(world)({ picks: [next.projects[0]?.number ?? 1] }, here.act(n, { at: now }));
+    for (let n = 22; n < 44; n += 1) await castBallot(world, { picks: [next.projects[0]?.number ?? 1] }, here.act(n, { at: now }));
     now = new Date(opens.getTime() + 2 * DAY_MS);
     await keepTurnoutShares(world)(next._id);
     const second = await page();

@@ -19,7 +19,7 @@ describe('a list and an import in a browser', () => {
     cookie = await cookieOf(world, phoneOf('cadre'));
     await here.person('1', { name: '赵小梅', building: '3栋' });
     for (let index = 0; index < 55; index += 1)
-      await requestMembership(world)({ name: `来人${index}`, building: '3栋' }, here.act(`+86139000001${String(index).padStart(2, '0')}`));
+      await requestMembership(world, { name: `来人${index}`, building: '3栋' }, here.act(`+86139000001${String(index).padStart(2, '0')}`));
   });
 
   const own = (path: string) => `/console/${here.community}${path}`;

@@ -72,7 +72,7 @@ describe('a list of the console', () => {
     if (typeof address !== 'object' || !address) throw new Error('no port');
     numbers = `http://127.0.0.1:${address.port}/console/${here.community}/numbers`;
     for (let index = 0; index < 60; index += 1)
-      await requestMembership(world)({ name: `来人${index}`, building: '3栋' }, here.act(`+86139000001${String(index).padStart(2, '0')}`));
+      await requestMembership(world, { name: `来人${index}`, building: '3栋' }, here.act(`+86139000001${String(index).padStart(2, '0')}`));
   });
   after(() => {
     web.close();
@@ -121,7 +121,7 @@ describe('a list of the console', () => {
     await staffAll(world, there.community);
     const evil = '=1+1';
     await addStaff(world)(there.community, { name: evil, phone: '+8613800000177', role: 'helper' }, LI);
-    await recordProposal(world)({ text: '', recording: 'spoken' }, there.act('+8613900000001'));
+    await recordProposal(world, { text: '', recording: 'spoken' }, there.act('+8613900000001'));
     await planMeeting(world)({ cycle: there.cycle, plan: { at: world.now(), place: evil, items: [] }, actor: LI });
     for (let tries = 0; tries < 5; tries += 1) await countWrongCard(world, there.act('+8613900000002'));
     const [serial = ''] = await serials(world, there.cycle, 1);

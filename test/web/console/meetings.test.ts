@@ -20,7 +20,7 @@ describe('the pages of the council’s meetings', () => {
   before(async () => {
     here = await town(world, { residents: 2 });
     await staffAll(world, here.community);
-    await recordProposal(world)({ text: `修路灯 13800001234 ${MARKUP}` }, here.act(0));
+    await recordProposal(world, { text: `修路灯 13800001234 ${MARKUP}` }, here.act(0));
     const opinion = { isFeasible: true, cost: 100, by: '李姐', at: world.now(), given: { by: '李姐', at: world.now() } };
     await collection(Proposal).updateMany({ '_id.cycle': here.cycle }, { $set: { opinion, state: 'considered' } });
   });
@@ -152,7 +152,7 @@ describe('the pages of the council’s meetings', () => {
 
   it('have what follows from the votes: what is not typed of is passed by all who were there, but nothing that was not recommended', async () => {
     const cadre = await as('cadre');
-    for (const [index, text] of ['种树', '修亭子', '装扶手'].entries()) await recordProposal(world)({ text }, here.act(index % 2));
+    for (const [index, text] of ['种树', '修亭子', '装扶手'].entries()) await recordProposal(world, { text }, here.act(index % 2));
     const numbers = (await collection(Proposal).find({ '_id.cycle': here.cycle, state: 'received' }).toArray()).map(({ _id }) => _id.number);
     const opinion = { isFeasible: true, cost: 100, by: '李姐', at: world.now(), given: { by: '李姐', at: world.now() } };
     await collection(Proposal).updateMany({ '_id.cycle': here.cycle, state: 'received' }, { $set: { opinion, state: 'considered' } });

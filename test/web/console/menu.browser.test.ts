@@ -26,7 +26,7 @@ describe('the menu and the search of the console', function () {
         name: `王${'甲乙丙丁戊己'[Math.floor(number / 10) - 10]}${'子丑寅卯辰巳午未申酉'[number % 10]}`,
         building: '5栋',
       });
-    for (const text of ['修路灯', '路灯太暗']) await recordProposal(world)({ text }, here.act(0));
+    for (const text of ['修路灯', '路灯太暗']) await recordProposal(world, { text }, here.act(0));
     await writeInquiry(world, here.notify)({ kind: 'question', text: '路灯什么时候修' }, here.act(0));
   });
   const as = async (role: 'cadre' | 'council' | 'helper', path: string, options = {}) =>

@@ -192,10 +192,10 @@ describe(`the money of ${COMMUNITIES * HISTORIES} random years of ${ACTS} acts, 
       if (!next) return;
       const deciding = { community, number: next.number, actor: supervisor };
       const isRefused = dice(5) === 0;
-      const outcome = isRefused ? await refuseSecond(world)({ ...deciding, reason: '不行' }) : await confirmSecond(world)(deciding);
+      const outcome = isRefused ? await refuseSecond(world, { ...deciding, reason: '不行' }) : await confirmSecond(world)(deciding);
       said(isRefused ? 'refused' : 'confirmed', outcome);
       if ('confirmed' in outcome) next.counts();
-      if ('refused' in outcome) await refuseSecond(world)({ ...deciding, reason: '过时了' });
+      if ('refused' in outcome) await refuseSecond(world, { ...deciding, reason: '过时了' });
     }
 
     /** What the account and the works say, after each act. */

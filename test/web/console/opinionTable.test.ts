@@ -29,8 +29,8 @@ describe('the table of opinions, sent by whoever it is not made for', function (
     [here, elsewhere] = [await town(world, { residents: 2 }), await town(world, { residents: 1 })];
     await staffAll(world, here.community);
     await addStaff(world)(elsewhere.community, { name: '赵敏', phone: ELSEWHERE, role: 'cadre' }, operator('李姐'));
-    for (const text of ['修路灯', '种树', '修亭子']) await recordProposal(world)({ text }, here.act(0));
-    await recordProposal(world)({ text: '别处的' }, elsewhere.act(0));
+    for (const text of ['修路灯', '种树', '修亭子']) await recordProposal(world, { text }, here.act(0));
+    await recordProposal(world, { text: '别处的' }, elsewhere.act(0));
   });
   const UNTOUCHED = [undefined, undefined, undefined, undefined];
   const ROW = { 'seen-1': '0', 'cost-1': '5000' };

@@ -196,7 +196,7 @@ describe('the pages of People', () => {
     await waits(`/${he}/change`, { ...hers, ...her, phone: '13900004444' });
     await waits('/add', { ...fields, name: '新来的', phone: '', role: 'cadre', key: '0123abcd' });
     expect((await post(own(`/${he}/remove`), { reason: '搬走了', sure: 'yes' })).status).to.equal(422);
-    await requestMembership(world)({ name: '何静', building: '5栋' }, here.act('+8613900004445'));
+    await requestMembership(world, { name: '何静', building: '5栋' }, here.act('+8613900004445'));
     expect((await post(`/console/${here.community}/requests/1/accept`, { who: 'as:9' })).headers.get('location')).to.include('/second/4?');
     const offices = () => collection(Resident).countDocuments({ community: here.community, role: { $ne: 'resident' } });
     expect([await offices(), (await personNow(he))?.phone]).to.deep.equal([1, undefined]);
@@ -218,7 +218,7 @@ describe('the pages of People', () => {
     const phone = phoneOf('supervisor');
     await taken(own(`/${mei}/change`), { ...seen, ...fields, phone });
     await taken(own('/add'), { ...fields, name: '新来的', phone });
-    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(phone));
+    await requestMembership(world, { name: '赵小梅', building: '3栋' }, here.act(phone));
     for (const who of ['new', 'as:7']) await taken(`/console/${here.community}/requests/1/accept`, { who });
     expect(await personNow()).to.deep.include({ phone: PHONE });
     expect((await post(own(`/${mei}/change`), { ...seen, ...fields, name: 'supervisor的王芳', phone })).status, 'who is both').to.equal(303);

@@ -113,7 +113,7 @@ describe('printing', () => {
   it('gives the result for the board once two have released it, with both names; on the server the command releases it', async () => {
     here = await town(world, { residents: 2, cycle: { ...votingNow(world), choices: { min: 1, max: 2 } } });
     await staffAll(world, here.community);
-    await castBallot(world)({ picks: [2] }, here.act(0));
+    await castBallot(world, { picks: [2] }, here.act(0));
     const [cadre, supervisor] = [await as('cadre'), await as('supervisor')];
     const result = () => cadre.get(own('/print/file?document=result&in=zh-CN'));
     expect((await cadre.post(own(`/print/${here.cycle}/release`), { cycle: here.cycle })).status, 'there is none yet').to.equal(409);
@@ -134,7 +134,7 @@ describe('printing', () => {
     here = await town(world, { residents: 2, cycle: votingNow(world) });
     const out = join(folder({}), 'result.pdf');
     const print = () => runScript(uri(), 'print', here.community, 'result', '--out', out, '--by', 'Li', '--language', 'en');
-    await castBallot(world)({ picks: [2] }, here.act(0));
+    await castBallot(world, { picks: [2] }, here.act(0));
     await changeCycle(world, here.cycle, { $set: { 'stages.1.from': new Date(world.now().getTime() - 60_000) } });
     await sealDue(world)();
     const printed = await print();

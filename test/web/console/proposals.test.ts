@@ -34,9 +34,9 @@ describe('proposals in the console', () => {
     here = await town(world, { residents: 3, community: { categories } });
     elsewhere = await town(world, { residents: 1 });
     await staffAll(world, here.community);
-    await recordProposal(world)({ text: '三号院门口太黑' }, here.act(0));
-    await recordProposal(world)({ text: MARKUP }, here.act(1));
-    await recordProposal(world)({ text: '门口打13912345678找我种花' }, here.act(2));
+    await recordProposal(world, { text: '三号院门口太黑' }, here.act(0));
+    await recordProposal(world, { text: MARKUP }, here.act(1));
+    await recordProposal(world, { text: '门口打13912345678找我种花' }, here.act(2));
     const proposals = [{ text: '会上说要种树', origin: 'meeting' as const, name: NAME, phone: PHONE }];
     await enterProposals(world)({ cycle: here.cycle, proposals, actor: operator('李姐'), key: 'k' });
   });
@@ -83,7 +83,7 @@ describe('proposals in the console', () => {
   });
 
   it('show no phone number to anybody but a cadre, no name and nothing hidden to an office, and no markup of a text', async () => {
-    await recordProposal(world)({ text: '生人的提议' }, here.act('+8613700000099'));
+    await recordProposal(world, { text: '生人的提议' }, here.act('+8613700000099'));
     for (const role of READERS) {
       const { get } = await as(role);
       const pages = await Promise.all(['', '/2', '/3', '/4', '.csv', '/5'].map(async (page) => (await get(own(page))).text()));
@@ -313,7 +313,7 @@ describe('proposals in the console', () => {
 
   it('what is not public is not given as feasible, and the page says why', async () => {
     const { get, post } = await as('cadre');
-    await recordProposal(world)({ text: '修生人的路' }, here.act('+8613700000099'));
+    await recordProposal(world, { text: '修生人的路' }, here.act('+8613700000099'));
     await draft(5, { feasible: 'yes', cost: '10' });
     expect(await (await get(own('/round'))).text())
       .to.include('还没公开：先处理这个人的加入申请')

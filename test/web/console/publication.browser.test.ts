@@ -23,7 +23,7 @@ describe('a publication, its objections and the ballot in a browser', () => {
     await changeCycle(world, here.cycle, { $set: { 'stages.0.stage': 'publish' } });
     await publish(world)({ cycle: here.cycle, seen: 0, actor: LI });
     for (const text of [`3 ${LONG}`, '7 https://example.org/a-very-long-address-without-a-single-blank-in-it-at-all', '整个名单没有征求三号院的意见'])
-      await recordObjection(world)({ text }, here.act(0));
+      await recordObjection(world, { text }, here.act(0));
     await answerObjection(world, here.notify)({ cycle: here.cycle, number: 1, text: LONG, actor: LI });
   });
 

@@ -49,7 +49,7 @@ describe('the page of a publication', () => {
     const cycle = await collection(Cycle).findOne({ _id: here.cycle });
     return cycle ? ballotMark(cycle) : '';
   };
-  const object = (text: string) => recordObjection(world)({ text }, here.act(0));
+  const object = (text: string) => recordObjection(world, { text }, here.act(0));
 
   it('publishes once, however often it is sent, and waits for a supervisor, who finds it wrong and then right', async () => {
     const cadre = await as('cadre');
@@ -182,7 +182,7 @@ describe('the page of a publication', () => {
   it('says on every page that the vote is held back, and lets a cadre ask a supervisor to open it all the same', async () => {
     const before = await as('cadre');
     await before.send(`/${here.cycle}/publish`, { seen: '0' });
-    await holdVotes(world)();
+    await holdVotes(world);
     expect(await before.page()).to.not.include('投票先不开');
     ahead = 30 * DAY_MS + 60_000;
     const [cadre, supervisor] = [await as('cadre'), await as('supervisor')];

@@ -26,7 +26,7 @@ describe('the pages of the second person', () => {
   beforeEach(async () => {
     here = await town(world, { cycle: votingNow(world) });
     await staffAll(world, here.community);
-    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
+    await requestMembership(world, { name: '赵小梅', building: '3栋' }, here.act(STRANGER));
   });
 
   const { as } = web;

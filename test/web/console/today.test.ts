@@ -36,7 +36,7 @@ describe('Today', () => {
   });
   after(() => web.close());
 
-  const asks = (stranger: string | undefined = '') => requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(stranger));
+  const asks = (stranger: string | undefined = '') => requestMembership(world, { name: '赵小梅', building: '3栋' }, here.act(stranger));
 
   it('asks the database twice: who reads, and whether anything was done since what is known', async () => {
     await asks(STRANGERS[0]);
@@ -97,7 +97,7 @@ describe('Today', () => {
       const stages = stage === 'evaluate' || stage === 'closed' ? [{ stage, from: new Date(later.now().getTime() - DAY) }] : at(stage);
       const there = await town(world, { residents: 2, community: { categories: [{ name: '路灯', words: [] }] } });
       await staffAll(world, there.community);
-      for (const text of ['修路灯', '种花', '装凳子']) await recordProposal(world)({ text }, there.act(0, { at: later.now() }));
+      for (const text of ['修路灯', '种花', '装凳子']) await recordProposal(world, { text }, there.act(0, { at: later.now() }));
       await collection(Cycle).updateOne({ _id: there.cycle }, { $set: { stages } });
       const set = (number: number, what: object) =>
         collection(Proposal).updateOne({ _id: { cycle: there.cycle, number } }, { $set: { ...what }, $unset: { late: 1 } });
@@ -190,7 +190,7 @@ describe('Today', () => {
     const announced = { stage: 'announce' as const, from: new Date(world.now().getTime() - 2 * DAY_MS) };
     const there = await town(world, { cycle: { ...voting, stages: [announced, ...(voting.stages ?? [])] } });
     await staffAll(world, there.community);
-    await recordProposal(world)({ text: '', recording: 'spoken' }, there.act(STRANGERS[0] ?? ''));
+    await recordProposal(world, { text: '', recording: 'spoken' }, there.act(STRANGERS[0] ?? ''));
     await planMeeting(world)({ cycle: there.cycle, plan: { at: new Date(world.now().getTime() - DAY_MS), place: '活动室', items: [] }, actor: LI });
     const cadre = await staff(world, there.community, { role: 'cadre', phone: phoneOf('cadre'), name: '王芳' });
     await extendCycle(world)({ id: there.cycle, to: new Date(world.now().getTime() + DAY_MS), actor: cadre, reason: '下雨' });

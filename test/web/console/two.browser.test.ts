@@ -22,7 +22,7 @@ describe('two persons and the calendar in a browser', () => {
   before(async () => {
     here = await town(world, { cycle: votingNow(world) });
     await staffAll(world, here.community);
-    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, here.act(STRANGER));
+    await requestMembership(world, { name: '赵小梅', building: '3栋' }, here.act(STRANGER));
     const actor = await staff(world, here.community, { role: 'cadre', phone: phoneOf('cadre'), name: 'cadre的王芳' });
     await acceptRequest(world, here.notify)({ community: here.community, request: 1, actor, reason: '来过居委会' });
   });
@@ -64,7 +64,7 @@ describe('two persons and the calendar in a browser', () => {
     const other = await town(world, { cycle: votingNow(world), community: { quiet: '00:00-00:00' } });
     await staffAll(world, other.community);
     await other.person('1', { name: '赵小梅', building: '3栋', phone: '+8613800000388' });
-    await requestMembership(world)({ name: '赵小梅', building: '3栋' }, other.act(STRANGER));
+    await requestMembership(world, { name: '赵小梅', building: '3栋' }, other.act(STRANGER));
     await writeInquiry(world, other.notify)({ kind: 'question', text: '投票几点截止？' }, other.act(STRANGER));
     const at = async (role: 'cadre' | 'supervisor') => {
       const [name = '', value = ''] = (await cookieOf(world, phoneOf(role))).split('=');

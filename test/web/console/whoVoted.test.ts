@@ -64,7 +64,7 @@ describe('who has voted', function () {
     const first = await look(world, here, addresses, before);
     expect(first.size, 'addresses').to.be.above(300);
     const counted = await turnout({ ...world })(here.cycle);
-    expect(await castBallot(world)({ picks: [2] }, here.act(SHE))).to.have.property('receipt');
+    expect(await castBallot(world, { picks: [2] }, here.act(SHE))).to.have.property('receipt');
     expect((await turnout({ ...world })(here.cycle)).voters).to.equal(counted.voters + 1);
     const second = await look(world, here, addresses);
     const told = different(first, second);
@@ -75,10 +75,10 @@ describe('who has voted', function () {
   it('is told by no command', async () => {
     const { world } = database;
     const here = await town(world, { residents: 40, community: { quiet: '00:00-00:00' }, cycle: votingNow(world) });
-    for (let n = 0; n < 13; n += 1) await castBallot(world)({ picks: [1] }, here.act(n));
+    for (let n = 0; n < 13; n += 1) await castBallot(world, { picks: [1] }, here.act(n));
     await reminding(world, here, world.now());
     const first = await commands(here);
-    await castBallot(world)({ picks: [2] }, here.act(20));
+    await castBallot(world, { picks: [2] }, here.act(20));
     expect(await commands(here)).to.deep.equal(first);
   });
 
@@ -166,7 +166,7 @@ describe('who has voted', function () {
       const reached = notReached(web.app, [...addresses.values()].flat()).filter((address) => !NOT_FOLLOWED.test(address));
       expect(reached, 'pages that nobody looks at here').to.have.members(NOT_LOOKED_AT);
       const act = { ...here.act(0), at: world.now() };
-      seen.set('cadre 情况', JSON.stringify(await readSituation(anew)({}, act)));
+      seen.set('cadre 情况', JSON.stringify(await readSituation(anew, {}, act)));
     } finally {
       web.close();
     }
@@ -259,8 +259,8 @@ describe('who has voted', function () {
       await rm(folder, { recursive: true, force: true });
     }
     const asked = { ...here(community), beginWrite: () => {} };
-    const nudged = await askReminders({ ...database.world })(operator('Li'), asked);
-    told.push('notVoted' in nudged ? nudged.notVoted : nudged, await readSituation({ ...database.world })({}, asked));
+    const nudged = await askReminders({ ...database.world }, operator('Li'), asked);
+    told.push('notVoted' in nudged ? nudged.notVoted : nudged, await readSituation({ ...database.world }, {}, asked));
     return told;
   }
 

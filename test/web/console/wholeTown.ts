@@ -207,7 +207,7 @@ async function photo(): Promise<MadePicture> {
 /** 1 declined, 2 feasible and recommended, 3 part of 4, 5 hidden, 6 a draft, 7 and 8 unsorted, 9 on paper, 10 to 12 spoken. */
 async function proposed(world: World, here: Town): Promise<void> {
   const { cycle, notify } = here;
-  for (const n of [1, 2, 3, 4, 5, 6, 7, 8]) await recordProposal(world)({ text: `第${n}条，路边种花${EVIL} javascript:xss()` }, here.act(n));
+  for (const n of [1, 2, 3, 4, 5, 6, 7, 8]) await recordProposal(world, { text: `第${n}条，路边种花${EVIL} javascript:xss()` }, here.act(n));
   const given = { text: `纸上的${EVIL}`, origin: 'paper' as const, name: `钱${KEPT}`, phone: STRANGERS[0] };
   done(await enterProposals(world)({ cycle, proposals: [given], actor: LI, key: 'paper' }));
   done(await sortProposals(world)({ cycle, numbers: [1, 2, 3, 4], category: OUTSIDE, actor: LI }));
@@ -221,7 +221,7 @@ async function proposed(world: World, here: Town): Promise<void> {
   done(await hideProposal(world, notify)({ cycle, number: 5, actor: LI, reason: KEPT }));
   done(await setProposalState(world, notify)({ cycle, number: 7, state: 'considered', actor: LI }));
   for (const [n, name] of ['REa', 'REb'].entries())
-    await recordProposal(world)({ text: '', recording: name }, here.act(30 + n, { channel: 'voice' }));
+    await recordProposal(world, { text: '', recording: name }, here.act(30 + n, { channel: 'voice' }));
   for (const name of ['REa', 'REb']) await heard(world, name);
   done(await writeDown(world, notify)({ recording: recordingId(world.vault, 'REa'), text: `听写${EVIL}`, actor: LI, isFirst: true }));
 }
@@ -273,7 +273,7 @@ async function published(world: World, here: Town, picture: MadePicture): Promis
   const actor = await member(world, here, 'supervisor');
   done(await checkPublication(world)({ cycle, number: 1, finding: `少一项${EVIL}`, actor }));
   done(await checkPublication(world)({ cycle, number: 1, actor }));
-  for (const [n, text] of [`3 太贵${EVIL}`, `1 太远${EVIL}`].entries()) done(await recordObjection(world)({ text }, here.act(40 + n)));
+  for (const [n, text] of [`3 太贵${EVIL}`, `1 太远${EVIL}`].entries()) done(await recordObjection(world, { text }, here.act(40 + n)));
   done(await answerObjection(world, notify)({ cycle, number: 1, text: `三家比过价${EVIL}`, actor: LI }));
   const objection = { text: `纸上的${EVIL}`, origin: 'paper' as const };
   done(await enterObjection(world)({ cycle, objection, actor: LI, key: 'paper' }));
@@ -336,7 +336,7 @@ async function built(world: World, here: Town, picture: MadePicture): Promise<st
 
 async function voted(world: World, here: Town, ballots: Ballots): Promise<void> {
   const all = ballots.flatMap(([picks, times]) => Array.from({ length: times }, () => [...picks]));
-  for (const outcome of await Promise.all(all.map((picks, n) => castBallot(world)({ picks }, here.act(n))))) done(outcome);
+  for (const outcome of await Promise.all(all.map((picks, n) => castBallot(world, { picks }, here.act(n))))) done(outcome);
 }
 
 /** The cards of residents who have not voted; the first of them hand in at table 1. */
@@ -373,7 +373,7 @@ async function onPaper(world: World, here: Town, picture: MadePicture): Promise<
   await closed(world, { cycle, table: 4 });
   await keyed(world, { cycle, table: 4 }, [[serial(6), [3]]]);
   const council = await member(world, here, 'council');
-  done(await openBatch(world)({ cycle, table: 3, actor: council }));
+  done(await openBatch(world, { cycle, table: 3, actor: council }));
   done(await keySlip(world)({ cycle, batch: 3, serial: serial(5), says: { picks: [2] }, actor: council }));
   const assisted = { community, person: { card: card(ON_PAPER + 6) }, picks: [1], witness: `周${KEPT}`, key: 'assisted', actor: LI };
   done(await castAssisted(world, async () => undefined)(assisted));
@@ -386,10 +386,10 @@ async function waiting(world: World, here: Town): Promise<void> {
   const later = new Date(CLOSES.getTime() + DAY_MS);
   const asked = done(await extendCycle(world)({ id: cycle, to: later, actor, reason: `不急${KEPT}` }));
   if (!('waits' in asked)) throw new Error('an extension needs a second person');
-  done(await refuseSecond(world)({ community, number: Number(asked.waits), actor: supervisor, reason: KEPT }));
+  done(await refuseSecond(world, { community, number: Number(asked.waits), actor: supervisor, reason: KEPT }));
   done(await extendCycle(world)({ id: cycle, to: later, actor, reason: `下雪${KEPT}` }));
   done(await performer(world, here, actor)(addResident, {}, { id: `n${KEPT}`, name: `周${KEPT}`, building: KEPT, role: 'resident', reason: KEPT }));
-  for (const [n, from] of STRANGERS.entries()) await requestMembership(world)({ name: `冯${n}${KEPT}`, building: EVIL }, here.act(from));
+  for (const [n, from] of STRANGERS.entries()) await requestMembership(world, { name: `冯${n}${KEPT}`, building: EVIL }, here.act(from));
   done(await refuseRequest(world, notify)({ community, request: 2, actor, reason: KEPT }));
   done(await acceptRequest(world, notify)({ community, request: 3, actor, reason: KEPT }));
   const from = { community, channel: 'sms' as const, address: LOCKED };

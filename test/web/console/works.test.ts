@@ -273,7 +273,7 @@ describe('works and account in the console', () => {
     ).to.deep.equal(['3', '7']);
     expect(account, 'an entry says of which').to.match(/<b class="no">3<\/b> 社区花园/);
     expect(await (await cadre.get(path)).text(), 'once it has works itself').to.include('社区花园');
-    const [standing] = await readOverview(world)([here.community]);
+    const [standing] = await readOverview(world, [here.community]);
     expect(standing?.warnings).to.include.members(['papers', 'lateSigned']);
   });
 });

@@ -107,7 +107,7 @@ describe("a hall's screen", () => {
     await page.clock.install();
     await page.goto(`${web.url}/c/qingsong/hall`);
     await page.locator('.ways').evaluate((part) => part.setAttribute('data-mark', 'the same'));
-    await castBallot(world)({ picks: [1] }, here.act(200, { at: now }));
+    await castBallot(world, { picks: [1] }, here.act(200, { at: now }));
     now = new Date(now.getTime() + 20_000);
     const told = page.getByText(`220位居民里，${VOTERS + 1}位投了票`);
     for (let turns = 0; turns < 5 && !(await told.isVisible()); turns += 1) {

@@ -40,15 +40,15 @@ describe('the public part of the log', () => {
     here = await town(world);
     await here.person('1', { name: '赵小梅', building: '3栋' });
     const cadre: Actor = { kind: 'staff', role: 'cadre', id: '1', name: '孙志刚', community: here.community };
-    for (const text of ['修路灯', '种花', '装扶手']) await recordProposal(world)({ text }, here.act(STRANGER));
+    for (const text of ['修路灯', '种花', '装扶手']) await recordProposal(world, { text }, here.act(STRANGER));
     await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门' }, here.act(STRANGER));
     const letter = { community: here.community, at: { number: '1' }, actor: cadre };
     await answerInquiry.perform({ world, notify: here.notify }, { ...letter, input: { text: '九点开门' } });
     await setProposalState(world, here.notify)({ cycle: here.cycle, number: 1, state: 'declined', actor: cadre });
     await hideProposal(world, here.notify)({ cycle: here.cycle, number: 2, actor: cadre, reason: '写了电话13800001234' });
     await hideProposal(world, here.notify)({ cycle: here.cycle, number: 3, actor: cadre, reason: '骂了赵小梅' });
-    await recordProposal(world)({ text: '修门' }, here.act(OTHER));
-    await recordProposal(world)({ text: '修大门' }, here.act(OTHER));
+    await recordProposal(world, { text: '修门' }, here.act(OTHER));
+    await recordProposal(world, { text: '修大门' }, here.act(OTHER));
     for (const number of [4, 5]) await releaseProposal(world, here.notify)({ cycle: here.cycle, number, actor: cadre, reason: '可以' });
     await mergeProposals(world, here.notify)({ cycle: here.cycle, numbers: [5], into: 4, actor: cadre });
     await takeApart(world, here.notify)({ cycle: here.cycle, number: 5, actor: cadre, reason: '不是一个门' });

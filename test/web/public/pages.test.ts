@@ -667,7 +667,7 @@ describe('the public pages', () => {
     ];
     at(ENDS.getTime() - DAY);
     const { cycle, community, act } = await town(world, { residents: 1, cycle: { stages, paper: { until } } });
-    await castBallot(world)({ picks: [3] }, act(0));
+    await castBallot(world, { picks: [3] }, act(0));
     at(ENDS.getTime() + 30 * 60_000);
     const shown = await text(`/c/${community}?lang=zh`);
     expect(shown)

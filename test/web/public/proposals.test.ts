@@ -69,7 +69,7 @@ describe('the proposals, for everybody', () => {
     await enterProposals(world)({ cycle: here.cycle, proposals, actor: cadre, key: 'form' });
     await supportProposals(world)({ numbers: [1, 5] }, here.act(0, { at: now }));
     await supportProposals(world)({ numbers: [2] }, here.act(1, { at: now }));
-    await recordProposal(world)({ text: '陌生人的话' }, here.act(STRANGER, { at: now }));
+    await recordProposal(world, { text: '陌生人的话' }, here.act(STRANGER, { at: now }));
     later(2);
     await mergeProposals(world, here.notify)({ cycle: here.cycle, numbers: [4], into: 2, actor: cadre });
     await mergeProposals(world, here.notify)({ cycle: here.cycle, numbers: [5], into: 1, actor: cadre });

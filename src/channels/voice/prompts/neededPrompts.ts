@@ -117,10 +117,8 @@ export function isOffered({ whole }: Phrases, needed: readonly NeededPrompt[], r
 const SICHUAN = 'zh-CN-sichuan';
 
 /** Whether a community's phone line speaks 四川话, for which there is no speech synthesis. */
-export function speaksSichuan(world: World, phrases: Phrases): (community: string) => Promise<boolean> {
+export async function speaksSichuan(world: World, phrases: Phrases, community: string): Promise<boolean> {
   const bookOf = promptBook(world);
-  return async (community) => {
-    const book = await bookOf(community);
-    return isOffered(phrases, neededPrompts(phrases, SICHUAN, book.cycle), (key) => book.has(SICHUAN, key));
-  };
+  const book = await bookOf(community);
+  return isOffered(phrases, neededPrompts(phrases, SICHUAN, book.cycle), (key) => book.has(SICHUAN, key));
 }

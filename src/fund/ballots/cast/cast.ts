@@ -12,24 +12,27 @@ import { type CastRefusal, refusePicks } from '../ledger/ledgerRules.ts';
 import { ballotOf, itemsOf } from './openBallot.ts';
 
 /** Service: casts the acting resident's ballot in the community's current cycle. A key that has cast already gives its stored receipt, before any rule. */
-export function castBallot(world: World): (input: { picks: readonly number[] }, act: Act) => Promise<Cast> {
+export function castBallot(
+  world: World,
+  { picks }: { picks: readonly number[] },
+  { key, at, community, channel, address, resident, isOnRoster, withCard, onlyFirst, beginWrite, alongside }: Act,
+): Promise<Cast> {
   const castOne = cast(world);
-  return ({ picks }, { key, at, community, channel, address, resident, isOnRoster, withCard, onlyFirst, beginWrite, alongside }) =>
-    castOne({
-      key,
-      service: 'castBallot',
-      at,
-      community,
-      channel,
-      from: addressHmac(world.vault, { community, channel, address }),
-      resident,
-      isOnRoster,
-      withCard,
-      picks,
-      onlyFirst,
-      beginWrite,
-      ...(alongside && { alongside }),
-    });
+  return castOne({
+    key,
+    service: 'castBallot',
+    at,
+    community,
+    channel,
+    from: addressHmac(world.vault, { community, channel, address }),
+    resident,
+    isOnRoster,
+    withCard,
+    picks,
+    onlyFirst,
+    beginWrite,
+    ...(alongside && { alongside }),
+  });
 }
 
 /** A ballot as a service received it, on any channel. */

@@ -25,18 +25,16 @@ export interface MyPicks {
 }
 
 /** Service: the picks of the acting resident's ballot as it is now, so that a pick can be added. */
-export function myPicks(world: World): (input: unknown, act: Act) => Promise<MyPicks> {
+export async function myPicks(world: World, _: unknown, { key, community, at, resident }: Act): Promise<MyPicks> {
   const current = currentCycle(world);
   const keysOf = cycleKeys(world);
-  return async (_, { key, community, at, resident }) => {
-    const cycle = await current(community, at);
-    const keys = cycle && keysOf(cycle);
-    if (!keys) return { picks: [] };
-    const cast = await entryByKey(cycle._id, keys.once(key, 'castBallot'));
-    if (cast) return { picks: decryptSecret(world.vault, cast).picks, isCast: true };
-    const last = resident && (await lastEntry(cycle._id, keys.voter(resident).voterId));
-    return { picks: last ? decryptSecret(world.vault, last).picks : [] };
-  };
+  const cycle = await current(community, at);
+  const keys = cycle && keysOf(cycle);
+  if (!keys) return { picks: [] };
+  const cast = await entryByKey(cycle._id, keys.once(key, 'castBallot'));
+  if (cast) return { picks: decryptSecret(world.vault, cast).picks, isCast: true };
+  const last = resident && (await lastEntry(cycle._id, keys.voter(resident).voterId));
+  return { picks: last ? decryptSecret(world.vault, last).picks : [] };
 }
 
 /** A ballot as it was cast, whether or not another one replaced it. */
@@ -47,15 +45,13 @@ export interface KeyedBallot {
 }
 
 /** The ballot that was cast under an act's key in the current cycle, so that the same reply can be said again; null if there is none. */
-export function ballotByKey(world: World): (act: Pick<Act, 'key' | 'community' | 'at'>) => Promise<KeyedBallot | null> {
+export async function ballotByKey(world: World, { key, community, at }: Pick<Act, 'key' | 'community' | 'at'>): Promise<KeyedBallot | null> {
   const current = currentCycle(world);
   const keysOf = cycleKeys(world);
-  return async ({ key, community, at }) => {
-    const cycle = await current(community, at);
-    const keys = cycle && keysOf(cycle);
-    const entry = keys && (await entryByKey(cycle._id, keys.once(key, 'castBallot')));
-    return entry?.receipt ? { picks: itemsOf(cycle, decryptSecret(world.vault, entry).picks), receipt: entry.receipt } : null;
-  };
+  const cycle = await current(community, at);
+  const keys = cycle && keysOf(cycle);
+  const entry = keys && (await entryByKey(cycle._id, keys.once(key, 'castBallot')));
+  return entry?.receipt ? { picks: itemsOf(cycle, decryptSecret(world.vault, entry).picks), receipt: entry.receipt } : null;
 }
 
 /** `slip`: a slip of paper was handed in, and is not in the ledger yet. `forgotten`: the vote is long over, and nobody can tell any more whose ballot is whose. */
@@ -68,42 +64,38 @@ export type CheckedReceipt =
 const NO_SLIPS: HandedIn = async () => new Map();
 
 /** Service: shows that the acting resident's ballot is in the current cycle's ledger, and since which day. It never gives the picks, which would be a proof for a buyer of votes. */
-export function checkReceipt(world: World, handedIn = NO_SLIPS): (input: unknown, act: Act) => Promise<CheckedReceipt> {
+export async function checkReceipt(world: World, _: unknown, { community, at, resident }: Act, handedIn = NO_SLIPS): Promise<CheckedReceipt> {
   const current = currentCycle(world);
   const keysOf = cycleKeys(world);
-  return async (_, { community, at, resident }) => {
-    const cycle = await current(community, at);
-    const keys = cycle && keysOf(cycle);
-    if (!keys && cycle?.sealedAt) return { forgotten: true };
-    if (!keys || !resident) return { none: true };
-    const { voterId } = keys.voter(resident);
-    const entry = await lastEntry(cycle._id, voterId);
-    if (entry?.receipt) return { receipt: entry.receipt, at: entry.at };
-    const slipAt = (await handedIn(cycle, [voterId])).get(voterId);
-    return slipAt !== undefined && isAfter(world, keys, slipAt, entry) ? { slip: true } : { none: true };
-  };
+  const cycle = await current(community, at);
+  const keys = cycle && keysOf(cycle);
+  if (!keys && cycle?.sealedAt) return { forgotten: true };
+  if (!keys || !resident) return { none: true };
+  const { voterId } = keys.voter(resident);
+  const entry = await lastEntry(cycle._id, voterId);
+  if (entry?.receipt) return { receipt: entry.receipt, at: entry.at };
+  const slipAt = (await handedIn(world, cycle, [voterId])).get(voterId);
+  return slipAt !== undefined && isAfter(world, keys, slipAt, entry) ? { slip: true } : { none: true };
 }
 
 /**
  * Those of the residents who have a ballot that counts, which means that their last entry is not voided, or who handed in a slip that is not in the ledger
  * yet. Nobody before the vote opens. It is read from the index alone, except for residents who had a ballot voided.
  */
-export function votedAmong(world: World, handedIn = NO_SLIPS): (cycle: CycleRecord, residents: readonly string[]) => Promise<Set<string>> {
+export async function votedAmong(world: World, cycle: CycleRecord, residents: readonly string[], handedIn = NO_SLIPS): Promise<Set<string>> {
   const keysOf = cycleKeys(world);
-  return async (cycle, residents) => {
-    const keys = keysOf(cycle);
-    if (!keys) return new Set();
-    const voterIds = new Map(residents.map((resident) => [keys.voter(resident).voterId, resident]));
-    const [voted, slips] = await Promise.all([withEntry(cycle._id, [...voterIds.keys()]), handedIn(cycle, [...voterIds.keys()])]);
-    const voided = await withEntry(cycle._id, [...voted], true);
-    for (const voterId of slips.keys()) if (!voided.has(voterId)) voted.add(voterId);
-    for (const voterId of voided) {
-      const last = await lastEntry(cycle._id, voterId);
-      const slipAt = slips.get(voterId);
-      if (last?.voided && !(slipAt !== undefined && isAfter(world, keys, slipAt, last))) voted.delete(voterId);
-    }
-    return new Set([...voted].flatMap((voterId) => voterIds.get(voterId) ?? []));
-  };
+  const keys = keysOf(cycle);
+  if (!keys) return new Set();
+  const voterIds = new Map(residents.map((resident) => [keys.voter(resident).voterId, resident]));
+  const [voted, slips] = await Promise.all([withEntry(cycle._id, [...voterIds.keys()]), handedIn(world, cycle, [...voterIds.keys()])]);
+  const voided = await withEntry(cycle._id, [...voted], true);
+  for (const voterId of slips.keys()) if (!voided.has(voterId)) voted.add(voterId);
+  for (const voterId of voided) {
+    const last = await lastEntry(cycle._id, voterId);
+    const slipAt = slips.get(voterId);
+    if (last?.voided && !(slipAt !== undefined && isAfter(world, keys, slipAt, last))) voted.delete(voterId);
+  }
+  return new Set([...voted].flatMap((voterId) => voterIds.get(voterId) ?? []));
 }
 
 /** Whether something was handed in after a voter's last entry was received. */

@@ -15,7 +15,7 @@ export type Voided =
   { readonly voided: true; readonly slip?: true } | { readonly none: true } | { readonly afterClose: true };
 
 /** When each of these voters (by `Voter.voterId`) of a cycle handed in the slip that is their last one, in milliseconds. Whoever did not has none. */
-export type HandedIn = (cycle: CycleRecord, voters: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+export type HandedIn = (world: World, cycle: CycleRecord, voters: readonly string[]) => Promise<ReadonlyMap<string, number>>;
 
 interface Suspect {
   readonly voter: Voter;
@@ -143,6 +143,7 @@ export function voidBallot(
     const voters = new Map(holders.map(({ _id }) => [_id, keys.voter(_id)]));
     const slips = orSlip
       ? await handedIn(
+          world,
           cycle,
           [...voters.values()].map(({ voterId }) => voterId),
         )

@@ -16,7 +16,7 @@ export async function eveningHead(
   const last = await lastOf(cycle);
   if (!last || (isOver && !last.sealed)) return undefined;
   const service = { community, by: 'Yisheng', role: 'service', act: 'ledger.head', subject: cycle };
-  await withLog(world)(community, (_, write) => write({ ...service, detail: { after: { head: last.hash } }, once: occasion }));
+  await withLog(world, community, (_, write) => write({ ...service, detail: { after: { head: last.hash } }, once: occasion }));
   return last.hash;
 }
 

@@ -47,13 +47,11 @@ function piece(cycle: string, after: number) {
 }
 
 /** The cycle of a receipt's ballot, and its day as the ledger gives it. This tells that the ballot is in the ledger, not what it says, nor whether another ballot replaced it. */
-export function receiptByCode(world: World): (code: string) => Promise<{ cycle: string; at: string } | null> {
+export async function receiptByCode(world: World, code: string): Promise<{ cycle: string; at: string } | null> {
   const voted = frozenCycles(world);
-  return async (code) => {
-    const which = { '_id.cycle': { $in: [...(await voted())] }, receipt: code.replace(/\s/g, '') };
-    const entry = await forReaders(Entry).findOne(which, { projection: { at: 1 }, readConcern: { level: 'majority' } });
-    return entry && { cycle: entry._id.cycle, at: entry.at };
-  };
+  const which = { '_id.cycle': { $in: [...(await voted())] }, receipt: code.replace(/\s/g, '') };
+  const entry = await forReaders(Entry).findOne(which, { projection: { at: 1 }, readConcern: { level: 'majority' } });
+  return entry && { cycle: entry._id.cycle, at: entry.at };
 }
 
 const BATCH = 500;

@@ -41,7 +41,6 @@ const GIVEN = 200;
 export function inboxPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
   const list = inboxList();
-  const takesObjections = isTimeForObjections(world);
 
   return Router()
     .use(
@@ -70,7 +69,7 @@ export function inboxPages(world: World, known: Visits): Router {
     const [inquiry, { rows }, isTime] = await Promise.all([
       visit.read(readInquiry, numberOf(request)),
       inquiriesIn(visit, listState(list, request), BESIDE),
-      visit.may(enterObjection) && takesObjections(community._id),
+      visit.may(enterObjection) && isTimeForObjections(world, community._id),
     ]);
     if (!inquiry) throw new Refusal(404, 'There is no such inquiry.');
     const { recording, number, answer: answered } = inquiry.item;

@@ -93,8 +93,6 @@ async function leavePage({ text: { say }, own, may, send }: CommunityVisit): Pro
 /** The steps of a vote on the tablet: a card, picks, what is read back, the ballot cast. */
 function voteRoutes(world: World, { notify }: KioskDeps, { ofTablet }: TabletVisits): Router {
   const opened = openBallot(world);
-  const takeCard = cardAtTablet(world);
-  const castOne = castAtKiosk(world, notify);
   const voters = kioskVoters(world);
   const toStart: RequestHandler = (request, response) => response.redirect(303, `/console/${request.params.slug}/kiosk`);
 
@@ -110,7 +108,7 @@ function voteRoutes(world: World, { notify }: KioskDeps, { ofTablet }: TabletVis
         if (key === 'back') return startWith(visit, { card: card.slice(0, -1) });
         if (key !== '' && card.length <= CARD) return startWith(visit, { card });
         const trying = voters.newTry();
-        const shown = await takeCard({ card, community: community._id, tablet: tablet.tablet, opener: tablet.opener, key: trying, at });
+        const shown = await cardAtTablet(world, { card, community: community._id, tablet: tablet.tablet, opener: tablet.opener, key: trying, at });
         if ('refused' in shown) return startWith(visit, { refused: shown.refused, triesLeft: 'triesLeft' in shown ? shown.triesLeft : 0 });
         await moveTablet(tablet, { turn: tablet.turn, stage: 'picking' });
         await pick(visit, { resident: shown.resident, key: trying, turn: tablet.turn }, []);
@@ -134,7 +132,7 @@ function voteRoutes(world: World, { notify }: KioskDeps, { ofTablet }: TabletVis
       step('cast'),
       ofVoter(async (visit, { resident, key }) => {
         const { community, tablet, at, request } = visit;
-        const outcome = await castOne({ picks: picksIn(request), resident, community: community._id, key, at });
+        const outcome = await castAtKiosk(world, notify, { picks: picksIn(request), resident, community: community._id, key, at });
         await moveTablet(tablet, { turn: tablet.turn, stage: 'cast' });
         send(visit, castPage(visit, outcome));
       }, true),

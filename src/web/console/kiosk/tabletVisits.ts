@@ -31,8 +31,6 @@ export interface TabletVisit extends KioskFrame {
 /** Who asks is a hall's tablet, by its cookie; a browser that is none is led to where one is opened. */
 export function tabletVisits(world: World, { catalogue, cookies, readers, aloud, mayStaySignedIn }: TabletVisitsDeps) {
   const tablets = readerLimit(STAFF);
-  const endTheir = endSession(world);
-  const tabletOf = openTablet(world);
   const communityOf = communityForReaders(world);
   return { ofTablet, tabletIn };
 
@@ -46,7 +44,7 @@ export function tabletVisits(world: World, { catalogue, cookies, readers, aloud,
       }
       const staff = cookies.get(request, 'staff');
       if (staff !== undefined && !mayStaySignedIn) {
-        await endTheir(staff);
+        await endSession(world, staff);
         cookies.set(response, 'staff', undefined);
       }
       const at = world.now();
@@ -65,7 +63,7 @@ export function tabletVisits(world: World, { catalogue, cookies, readers, aloud,
 
   async function tabletIn(request: Request, slug: string): Promise<Tablet | null> {
     const token = tokenIn(request, slug);
-    return token === undefined ? null : tabletOf(slug, token);
+    return token === undefined ? null : openTablet(world, slug, token);
   }
 }
 

@@ -22,7 +22,6 @@ export const currentToTell = view({
  * told, in tens; the result once two have released it.
  */
 export function groupTextPages(world: World, { ofCommunity }: Visits, publicUrl: string): Router {
-  const turnout = turnoutStep(world);
   const works = worksOfMany(world);
   return Router().get(
     '/console/:slug/group-texts',
@@ -63,7 +62,7 @@ ${words}</textarea></section>`,
     if (stage === 'propose' || stage === 'announce') return [of('propose')];
     if (stage === 'publish') return [of('publish')];
     if (stage === 'vote') {
-      const { voters, residents } = await turnout(cycle._id);
+      const { voters, residents } = await turnoutStep(world, cycle._id);
       return [of('remind'), ...(voters > 0 ? [of('turnout', { voters, residents })] : [])];
     }
     if (!cycle.released) return [];

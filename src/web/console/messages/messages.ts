@@ -37,7 +37,6 @@ const RELOAD_S = 15;
 /** Messages to many: the list, a new one with its check, one of them while it runs, and what became of each message. */
 export function messagePages(world: World, known: Visits, { broadcasts, ...streaming }: MessagesDeps): Router {
   const { ofCommunity } = known;
-  const choices = audiences(world);
   const check = checkBroadcast(world, broadcasts);
   const send = sendBroadcast(world, broadcasts);
   const stream = progressStreams(world, streaming);
@@ -101,7 +100,7 @@ export function messagePages(world: World, known: Visits, { broadcasts, ...strea
   }
 
   async function showForm(visit: CommunityVisit, given: Typed, mistakes: Mistakes = {}): Promise<void> {
-    const found = await choices(visit.community._id, visit.doer(createBroadcast));
+    const found = await audiences(world, visit.community._id, visit.doer(createBroadcast));
     const status = Object.keys(mistakes).length > 0 ? 422 : 200;
     await visit.send(visit.text.say('message.new'), newPage(visit, given, found, mistakes), { status, path: `${visit.own}/messages/new` });
   }

@@ -38,8 +38,6 @@ const FIRST: Choice = { way: 'missing', building: '', picked: [] };
 
 /** New cards: chosen, counted, then made, shown once to be printed, and nowhere again. */
 export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing }: Visits, roster: RosterList): Router {
-  const plan = planCards(world);
-
   return Router()
     .get(
       '/console/:slug/people/cards',
@@ -51,7 +49,7 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing
         const choice = choiceIn(visit.request);
         const mistakes = mistakesIn(visit, choice);
         if (Object.keys(mistakes).length > 0 && visit.may(enactCards)) return show(visit, choice, undefined, mistakes, 422);
-        const counted = await plan(visit.community._id, wantedBy(choice), visit.doer(enactCards), MAX_CARDS);
+        const counted = await planCards(world, visit.community._id, wantedBy(choice), visit.doer(enactCards), MAX_CARDS);
         await show(visit, choice, counted, {}, 200);
       }),
     )
@@ -62,7 +60,7 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing
         const picked = 'keys' in taken ? taken.keys : [];
         if (picked.length === 0 && visit.may(enactCards)) return showList(visit, roster, { form: visit.text.say('list.noneTicked') }, 422);
         const choice: Choice = { ...FIRST, way: 'picked', picked };
-        await show(visit, choice, await plan(visit.community._id, wantedBy(choice), visit.doer(enactCards), MAX_CARDS), {}, 200);
+        await show(visit, choice, await planCards(world, visit.community._id, wantedBy(choice), visit.doer(enactCards), MAX_CARDS), {}, 200);
       }),
     )
     .post(
@@ -73,7 +71,7 @@ export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing
         const reason = cleanText(typed(request, 'reason', LONGEST_REASON)) || undefined;
         const actor = visit.doer(enactCards);
         const again = async (mistakes: Mistakes, status: number, more = html``) =>
-          show(visit, choice, await plan(community._id, wantedBy(choice), actor, MAX_CARDS), mistakes, status, more);
+          show(visit, choice, await planCards(world, community._id, wantedBy(choice), actor, MAX_CARDS), mistakes, status, more);
         try {
           const how = { reason, most: MAX_CARDS, stamp: typed(request, 'stamp') };
           const { cards, input } = await makeCards(world, community._id, wantedBy(choice), actor, how);

@@ -32,8 +32,6 @@ import type { RosterList } from './roster.ts';
 
 /** One person on the roster: what is kept of them, and what a cadre may do with it. */
 export function personPages(world: World, known: Visits, { roster, forget }: { readonly roster: RosterList; readonly forget: Forget }): Router {
-  const erase = eraseNoted(world, forget);
-
   return Router()
     .get(
       '/console/:slug/people/:resident',
@@ -44,7 +42,7 @@ export function personPages(world: World, known: Visits, { roster, forget }: { r
   async function onward(visit: CommunityVisit, act: Act): Promise<void> {
     const person = residentOf(visit);
     if (act === removeResident) {
-      await erase(visit.community._id, person);
+      await eraseNoted(world, forget, visit.community._id, person);
       return visit.lead(listAddress(visit, roster, { done: act.name }));
     }
     visit.lead(doneAt(visit, `/people/${person}`, act, keptIn(roster, visit.request)));

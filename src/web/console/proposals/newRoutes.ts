@@ -29,7 +29,6 @@ export function newRoutes(world: World, known: Visits): Router {
   const { ofCommunity } = known;
   const context = { world, notify: enqueue(world) };
   const at = async (visit: CommunityVisit) => ({ cycle: (await cycleOf(world, visit)).cycle });
-  const nearestOf = nearestTexts(world);
 
   return Router()
     .get(
@@ -77,7 +76,7 @@ export function newRoutes(world: World, known: Visits): Router {
   async function withNear(cycle: string, found: ReturnType<typeof linesOf>): Promise<ReturnType<typeof linesOf>> {
     if (found.lines.length > MOST_LINES) return found;
     const texts = found.lines.map(({ text }) => text);
-    const near = await nearestOf(cycle, texts, 1);
+    const near = await nearestTexts(world, cycle, texts, 1);
     const before = await likestBefore(texts, LIKE);
     const lines = found.lines.map((line, index) => {
       const like = near[index]?.find((other) => other.cycle === cycle && other.likeness >= LIKE);

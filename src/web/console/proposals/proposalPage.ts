@@ -17,7 +17,6 @@ const MOST_NEAR = 5;
 
 /** The page of one proposal: finds it, shows it, and leads to it and on from it. */
 export function proposalPage(world: World, list: ReturnType<typeof proposalList>) {
-  const nearest = nearestProposals(world);
   return { show, leadOn };
 
   /** One proposal as it is now, with what was tried; there is nothing where the reader sees none. */
@@ -29,7 +28,7 @@ export function proposalPage(world: World, list: ReturnType<typeof proposalList>
     const state = listState(list, visit.request);
     const [parts, near, next, cycle] = await Promise.all([
       visit.read(readSomeProposals, of.cycle, { mergedInto: number }),
-      nearest(of.cycle, number, MOST_NEAR),
+      nearestProposals(world, of.cycle, number, MOST_NEAR),
       visit.read(nextProposal, of.cycle, wantedIn(state), number),
       visit.cycle(),
     ]);

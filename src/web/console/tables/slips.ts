@@ -43,7 +43,7 @@ export function slipRoutes(world: World, known: Visits): Router {
       at('/open'),
       ofCommunity(async (visit) => {
         const table = numberIn(typed(visit.request, 'table')) ?? 0;
-        const outcome = await openBatch(world)({ cycle: await cycleOf(visit), table, actor: visit.doer(finishKeying) });
+        const outcome = await openBatch(world, { cycle: await cycleOf(visit), table, actor: visit.doer(finishKeying) });
         if ('batch' in outcome) return visit.lead(`${visit.own}/slips/${outcome.batch}`);
         await showList(visit, outcome.refused, 409);
       }),

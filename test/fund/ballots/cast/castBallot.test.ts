@@ -15,7 +15,7 @@ describe('castBallot', () => {
   it('gives a receipt of ten digits, reads the picks back, and says whether it changed an earlier ballot', async () => {
     const world = heldWorld(database.world);
     const { act, cycle } = await village(world, 3);
-    const first = await castBallot(world)({ picks: [7, 3] }, act(0));
+    const first = await castBallot(world, { picks: [7, 3] }, act(0));
     expect(first).to.deep.include({ changed: false, closesAt: CLOSES.toISOString() });
     expect(first)
       .to.have.property('receipt')
@@ -24,13 +24,13 @@ describe('castBallot', () => {
       { number: 3, label: '三号院后面那块空地改成…', cost: 60_000 },
       { number: 7, label: '楼道扶手', cost: 25_000 },
     ]);
-    const [again, other] = await Promise.all([castBallot(world)({ picks: [1] }, act(0)), castBallot(world)({ picks: [1] }, act(1))]);
+    const [again, other] = await Promise.all([castBallot(world, { picks: [1] }, act(0)), castBallot(world, { picks: [1] }, act(1))]);
     expect([again, other]).to.have.deep.nested.property('[0].changed', true);
     expect([again, other]).to.have.deep.nested.property('[1].changed', false);
-    const twice = await Promise.all([castBallot(world)({ picks: [1] }, act(2)), castBallot(world)({ picks: [2] }, act(2))]);
+    const twice = await Promise.all([castBallot(world, { picks: [1] }, act(2)), castBallot(world, { picks: [2] }, act(2))]);
     expect(twice.map((outcome) => 'changed' in outcome && outcome.changed)).to.deep.equal([false, true]);
     const elsewhere = { ...world };
-    expect(await castBallot(elsewhere)({ picks: [1] }, act(0))).to.deep.include({ changed: true });
+    expect(await castBallot(elsewhere, { picks: [1] }, act(0))).to.deep.include({ changed: true });
     const [entry] = await chainOf(world, cycle);
     expect(entry && decryptSecret(world.vault, entry)).to.deep.include({ picks: [3, 7], channel: 'sms', withCard: false });
   });
@@ -42,27 +42,29 @@ describe('castBallot', () => {
     it(`takes fifty casts of one person a day, by whatever channel and in whatever process, in a ${name} community`, async () => {
       const world = heldWorld(database.world);
       const { act, cycle } = await village(world, size);
-      const [cast, elsewhere] = [castBallot(world), castBallot({ ...world })];
+      const elsewhere = { ...world };
       const channels = ['sms', 'voice', 'wechat'] as const;
       const outcomes = await Promise.all(
-        Array.from({ length: 60 }, (_, n) => (n % 2 ? cast : elsewhere)({ picks: [1 + (n % 3)] }, act(0, { channel: channels[n % 3] ?? 'sms' }))),
+        Array.from({ length: 60 }, (_, n) =>
+          castBallot(n % 2 ? world : elsewhere, { picks: [1 + (n % 3)] }, act(0, { channel: channels[n % 3] ?? 'sms' })),
+        ),
       );
       const enough = { refused: { reason: 'enough' } };
       expect(outcomes.filter((outcome) => 'receipt' in outcome)).to.have.length(50);
       expect(outcomes.filter((outcome) => 'refused' in outcome)).to.deep.equal(Array(10).fill(enough));
       const last = act(0);
-      expect(await cast({ picks: [1] }, last)).to.deep.equal(enough);
+      expect(await castBallot(world, { picks: [1] }, last)).to.deep.equal(enough);
       expect(await entriesOf(cycle)).to.have.length(50);
-      expect(await cast({ picks: [1] }, act(1))).to.have.property('receipt');
+      expect(await castBallot(world, { picks: [1] }, act(1))).to.have.property('receipt');
       world.at = new Date(world.at.getTime() + DAY);
-      expect(await cast({ picks: [1] }, act(0))).to.have.property('receipt');
+      expect(await castBallot(world, { picks: [1] }, act(0))).to.have.property('receipt');
     });
 
   it('counts casts with the card apart from those that a forged sender can make: fifty of each', async () => {
     const world = heldWorld(database.world);
     const { act } = await village(world, 1);
     const enough = { refused: { reason: 'enough' } };
-    const cast = (withCard: boolean) => castBallot(world)({ picks: [2] }, act(0, { withCard }));
+    const cast = (withCard: boolean) => castBallot(world, { picks: [2] }, act(0, { withCard }));
     for (let n = 0; n < 50; n += 1) await castFor(world, act(0), 1);
     expect(await cast(false)).to.deep.equal(enough);
     for (let n = 0; n < 50; n += 1) expect(await cast(true)).to.have.property('receipt');
@@ -75,9 +77,9 @@ describe('castBallot', () => {
     const world = heldWorld(database.world);
     const { act } = await village(world, 1);
     for (let n = 0; n < 50; n += 1) await castFor(world, act(0), 1);
-    expect(await castBallot(world)({ picks: [2] }, act(0))).to.deep.equal({ refused: { reason: 'enough' } });
+    expect(await castBallot(world, { picks: [2] }, act(0))).to.deep.equal({ refused: { reason: 'enough' } });
     expect(await voidBallot(world)(undefined, act(0))).to.deep.equal({ voided: true });
-    expect(await castBallot(world)({ picks: [2] }, act(0))).to.have.property('receipt');
+    expect(await castBallot(world, { picks: [2] }, act(0))).to.have.property('receipt');
   });
 
   it('refuses what is no ballot with the reason, and records nothing', async () => {
@@ -86,19 +88,20 @@ describe('castBallot', () => {
     const elsewhere = await village(world, 1);
     await castFor(world, act(2), 1);
     await collection(Resident).updateOne({ _id: residents[2] ?? '' }, { $set: { erasedAt: DURING } });
-    const cast = castBallot(world);
     const refused = { unknown: [1, 4], doubled: [1, 1], tooMany: [1, 2, 3, 7], tooFew: [] };
-    for (const [reason, picks] of Object.entries(refused)) expect(await cast({ picks }, act(0))).to.have.nested.property('refused.reason', reason);
+    for (const [reason, picks] of Object.entries(refused))
+      expect(await castBallot(world, { picks }, act(0))).to.have.nested.property('refused.reason', reason);
     const early = { reason: 'early', opensAt: OPENS.toISOString(), closesAt: CLOSES.toISOString(), stage: 'announce' };
-    expect(await cast({ picks: [1] }, act(0, { at: new Date(OPENS.getTime() - 1) }))).to.deep.equal({ refused: early });
-    const afresh = castBallot({ ...world });
-    expect(await afresh({ picks: [1] }, act(0, { at: new Date(OPENS.getTime() - 1) }))).to.deep.equal({ refused: early });
-    expect(await cast({ picks: [1] }, act(0, { at: CLOSES }))).to.deep.equal({ refused: { reason: 'late', closedAt: CLOSES.toISOString() } });
+    expect(await castBallot(world, { picks: [1] }, act(0, { at: new Date(OPENS.getTime() - 1) }))).to.deep.equal({ refused: early });
+    expect(await castBallot({ ...world }, { picks: [1] }, act(0, { at: new Date(OPENS.getTime() - 1) }))).to.deep.equal({ refused: early });
+    expect(await castBallot(world, { picks: [1] }, act(0, { at: CLOSES }))).to.deep.equal({
+      refused: { reason: 'late', closedAt: CLOSES.toISOString() },
+    });
     const notOnRoll = { refused: { reason: 'notOnRoll' } };
-    expect(await cast({ picks: [1] }, act(0, { resident: undefined }))).to.deep.equal(notOnRoll);
-    expect(await cast({ picks: [1] }, act(0, { resident: elsewhere.residents[0] }))).to.deep.equal(notOnRoll);
-    expect(await cast({ picks: [1] }, act(2))).to.deep.equal(notOnRoll);
-    expect(await cast({ picks: [1] }, act(0, { community: 'nowhere' }))).to.deep.equal({ refused: { reason: 'none' } });
+    expect(await castBallot(world, { picks: [1] }, act(0, { resident: undefined }))).to.deep.equal(notOnRoll);
+    expect(await castBallot(world, { picks: [1] }, act(0, { resident: elsewhere.residents[0] }))).to.deep.equal(notOnRoll);
+    expect(await castBallot(world, { picks: [1] }, act(2))).to.deep.equal(notOnRoll);
+    expect(await castBallot(world, { picks: [1] }, act(0, { community: 'nowhere' }))).to.deep.equal({ refused: { reason: 'none' } });
     expect(await entriesOf(cycle)).to.have.length(1);
   });
 

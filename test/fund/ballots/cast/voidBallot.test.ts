@@ -29,7 +29,7 @@ describe('voidBallot', () => {
     expect(await voidNow(world)(undefined, act(0))).to.deep.equal(VOIDED);
     const [, , , voiding] = await chainOf(world, cycle);
     expect(voiding).to.include({ voided: true }).and.not.to.have.property('receipt');
-    expect(await checkReceipt(world)(undefined, act(0))).to.deep.equal(NONE);
+    expect(await checkReceipt(world, undefined, act(0))).to.deep.equal(NONE);
     expect(await collection(Address).findOne({ _id: at(community, phones[0] ?? '') })).to.have.property('needsCard');
     expect(await turnout(world)(cycle)).to.deep.equal({ residents: 2, voters: 1, ballots: null });
     world.at = new Date(CLOSES.getTime() + 10 * SECOND);
@@ -104,8 +104,8 @@ describe('voidBallot', () => {
     await castFor(world, act(0, shared), 1);
     await castFor(world, act(1, shared), 1);
     expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
-    expect(await checkReceipt(world)(undefined, act(0))).to.have.property('receipt');
-    expect(await checkReceipt(world)(undefined, act(1))).to.deep.equal(NONE);
+    expect(await checkReceipt(world, undefined, act(0))).to.have.property('receipt');
+    expect(await checkReceipt(world, undefined, act(1))).to.deep.equal(NONE);
   });
 
   it('voids of two people who share a phone nothing that one cast elsewhere, but where the card of that one was shown', async () => {
@@ -116,7 +116,7 @@ describe('voidBallot', () => {
       await castFor(world, act(0, elsewhere), 1);
       expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(NONE);
       expect(await voidNow(world)(undefined, act(1, { address: phones[0] ?? '', withCard: true }))).to.deep.equal(NONE);
-      expect(await checkReceipt(world)(undefined, act(0))).to.have.property('receipt');
+      expect(await checkReceipt(world, undefined, act(0))).to.have.property('receipt');
       expect(await voidNow(world)(undefined, act(0, { withCard: true }))).to.deep.equal(VOIDED);
     }
   });
@@ -142,7 +142,7 @@ describe('voidBallot', () => {
     const world = heldWorld(database.world);
     const { act, cycle } = await village(world, 1);
     await castFor(world, act(0), 1);
-    await Promise.all([voidNow(world)(undefined, act(0)), castBallot({ ...world })({ picks: [2] }, act(0, { withCard: true }))]);
+    await Promise.all([voidNow(world)(undefined, act(0)), castBallot({ ...world }, { picks: [2] }, act(0, { withCard: true }))]);
     const entries = await chainOf(world, cycle);
     const mine = entries.findIndex(({ voided }, index) => index > 0 && !voided);
     expect(entries.slice(mine + 1).some(({ voided }) => voided)).to.equal(false);
@@ -154,7 +154,7 @@ describe('voidBallot', () => {
     const meanwhile = (cast: () => Promise<unknown>) => voidBallot(world, undefined, cast);
     await castFor(world, act(0), 1);
     expect(await meanwhile(() => castFor({ ...world }, act(0), 2))(undefined, act(0))).to.deep.equal(VOIDED);
-    expect(await checkReceipt(world)(undefined, act(0))).to.deep.equal(NONE);
+    expect(await checkReceipt(world, undefined, act(0))).to.deep.equal(NONE);
     expect(await meanwhile(() => castFor({ ...world }, act(0, { channel: 'voice' }), 2))(undefined, act(0))).to.deep.equal(VOIDED);
     expect(await meanwhile(() => castFor({ ...world }, act(0, { withCard: true }), 3))(undefined, act(0))).to.deep.equal(NONE);
     expect(await chainOf(world, cycle)).to.have.length(7);
@@ -163,6 +163,6 @@ describe('voidBallot', () => {
     await castFor(world, act(2, { address: phones[1] ?? '' }), 1);
     await castFor(world, act(1), 1);
     expect(await voidNow(world)(undefined, act(1, { resident: undefined }))).to.deep.equal(VOIDED);
-    expect(await checkReceipt(world)(undefined, act(2))).to.have.property('receipt');
+    expect(await checkReceipt(world, undefined, act(2))).to.have.property('receipt');
   });
 });

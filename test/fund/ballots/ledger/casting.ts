@@ -9,7 +9,6 @@ const [, , uri = '', community = '', name = '', ...residents] = process.argv;
 const at = new Date('2026-12-05T04:00:00Z');
 const world = { vault: vault(SECRET_BYTES), now: () => at, clockAgrees: () => true, randomBytes };
 await connect(uri);
-const cast = castBallot(world);
 let next = 0;
 await Promise.all(
   Array.from({ length: 16 }, async () => {
@@ -24,7 +23,7 @@ await Promise.all(
         resident: residents[n % residents.length],
         withCard: false,
       } as const;
-      const outcome = await cast({ picks: [1] }, { ...act, beginWrite: () => undefined });
+      const outcome = await castBallot(world, { picks: [1] }, { ...act, beginWrite: () => undefined });
       if ('receipt' in outcome) process.send?.(outcome.receipt);
     }
   }),

@@ -88,7 +88,7 @@ describe('the ledger', () => {
     ]);
     expect(sealed.flat().filter((id) => id === cycle)).to.deep.equal([cycle]);
     const late = { refused: { reason: 'late', closedAt: CLOSES.toISOString() } };
-    for (const process of [world, { ...world }]) expect(await castBallot(process)({ picks: [1] }, act(2, { at: inTime.at }))).to.deep.equal(late);
+    for (const process of [world, { ...world }]) expect(await castBallot(process, { picks: [1] }, act(2, { at: inTime.at }))).to.deep.equal(late);
     const entries = await chainOf(world, cycle);
     expect(entries.at(-1)).to.include({ sealed: true });
     expect(entries.filter((entry) => entry.sealed)).to.have.length(1);
@@ -134,7 +134,7 @@ describe('the ledger', () => {
     await castFor(world, act(0), 1);
     const mine = act(1);
     const receipt = await castFor(other, mine, 2);
-    expect(await castBallot(world)({ picks: [2] }, { ...mine, at: CLOSES })).to.include({ receipt });
+    expect(await castBallot(world, { picks: [2] }, { ...mine, at: CLOSES })).to.include({ receipt });
   });
 
   it('records nothing while nobody can say who has cast, and knows it again afterwards', async () => {
@@ -149,7 +149,7 @@ describe('the ledger', () => {
     };
     expect(await castFor(late, act(0), 2).then(String, ({ message }) => message)).to.include('timed out');
     mongo.Db.prototype.command = command;
-    expect(await castBallot(late)({ picks: [3] }, act(0))).to.include({ changed: true });
+    expect(await castBallot(late, { picks: [3] }, act(0))).to.include({ changed: true });
   });
 
   it('costs the same when it is full, for a process that knows nothing of it: a vote, another one, and the count of voters', async () => {
@@ -161,9 +161,9 @@ describe('the ledger', () => {
     const late = { ...world };
     let voters = 0;
     const planned = await plansOf(async () => {
-      const casts = [castBallot(late)({ picks: [1] }, act(1)), castBallot(late)({ picks: [2] }, act(0))];
+      const casts = [castBallot(late, { picks: [1] }, act(1)), castBallot(late, { picks: [2] }, act(0))];
       expect((await Promise.all(casts)).map((one) => 'changed' in one && one.changed)).to.deep.equal([false, true]);
-      expect(await castBallot(late)({ picks: [3] }, act(1))).to.include({ changed: true });
+      expect(await castBallot(late, { picks: [3] }, act(1))).to.include({ changed: true });
       ({ voters } = await turnout(late)(cycle));
     });
     expect(voters).to.equal(3_002);

@@ -134,17 +134,17 @@ describe('what leaves the ledger', () => {
     const first = act(0);
     const [one, two] = [await castFor(world, first, 1, 7), await castFor(world, act(0), 2)];
     for (const receipt of [one, two, `${one.slice(0, 3)} ${one.slice(3, 6)} ${one.slice(6)}`])
-      expect(await receiptByCode(world)(receipt)).to.deep.equal({ cycle, at: '2026-12-01' });
-    expect(await receiptByCode(world)('0000000000')).to.equal(null);
-    expect(await checkReceipt(world)(undefined, act(0))).to.deep.equal({ receipt: two, at: '2026-12-01' });
-    expect(await checkReceipt(world)(undefined, act(0, { resident: undefined }))).to.deep.equal({ none: true });
-    expect((await ballotByKey(world)(first))?.picks.map(({ number }) => number)).to.deep.equal([1, 7]);
-    expect(await ballotByKey(world)({ ...first, key: 'another' })).to.equal(null);
+      expect(await receiptByCode(world, receipt)).to.deep.equal({ cycle, at: '2026-12-01' });
+    expect(await receiptByCode(world, '0000000000')).to.equal(null);
+    expect(await checkReceipt(world, undefined, act(0))).to.deep.equal({ receipt: two, at: '2026-12-01' });
+    expect(await checkReceipt(world, undefined, act(0, { resident: undefined }))).to.deep.equal({ none: true });
+    expect((await ballotByKey(world, first))?.picks.map(({ number }) => number)).to.deep.equal([1, 7]);
+    expect(await ballotByKey(world, { ...first, key: 'another' })).to.equal(null);
     for (const at of [SEALED, new Date(CLOSES.getTime() + 31 * DAY)]) {
       world.at = at;
       await sealDue(world)();
     }
-    expect(await checkReceipt({ ...world })(undefined, act(0, { at: world.at }))).to.deep.equal({ forgotten: true }); // not that there is no ballot
+    expect(await checkReceipt({ ...world }, undefined, act(0, { at: world.at }))).to.deep.equal({ forgotten: true }); // not that there is no ballot
   });
 
   it('is sealed whatever else cannot be', async () => {
@@ -199,7 +199,7 @@ describe('what leaves the ledger', () => {
     const [gone = '', , added = ''] = residents;
     await collection(Resident).updateOne({ _id: gone }, { $set: { erasedAt: wholeDay(OPENS) } });
     world.at = SEALED;
-    expect(await eraseMe(world, forget)({}, act(1))).to.have.property('noted');
+    expect(await eraseMe(world, forget, {}, act(1))).to.have.property('noted');
     await collection(Resident).updateOne({ _id: added }, { $set: { addedAt: sinceClose(1) } });
     await sealDue(world)();
     expect(await results(world)(cycle)).to.have.nested.property('turnout.residents', 2);

@@ -47,7 +47,7 @@ export function village(world: World, residents: number, { community, cycle }: T
 
 /** Casts a ballot and gives the receipt; throws if the ballot was refused. */
 export async function castFor(world: World, act: Act, ...picks: number[]): Promise<string> {
-  const cast = await castBallot(world)({ picks }, act);
+  const cast = await castBallot(world, { picks }, act);
   if ('refused' in cast) throw new Error(`refused: ${JSON.stringify(cast.refused)}`);
   return cast.receipt;
 }

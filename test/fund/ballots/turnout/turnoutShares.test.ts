@@ -18,7 +18,6 @@ describe('the turnout by day and building', () => {
   const { world: real } = useDatabase('turnoutshares');
   let now = OPENS;
   const world: World = { ...real, now: () => now };
-  const cast = castBallot(world);
   let here: Town;
 
   const shares = async () => {
@@ -29,7 +28,7 @@ describe('the turnout by day and building', () => {
     now = new Date(`2026-12-0${day}T${time}:00+08:00`);
   };
   const vote = async (from: number, to: number) => {
-    for (let n = from; n < to; n += 1) expect(await cast({ picks: [3] }, here.act(n, { at: now }))).to.have.property('receipt');
+    for (let n = from; n < to; n += 1) expect(await castBallot(world, { picks: [3] }, here.act(n, { at: now }))).to.have.property('receipt');
   };
   /** 40 residents: 20 in building 1, 12 in building 2, 8 in building 3. */
   const settle = async (residents: number) => {
