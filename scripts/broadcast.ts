@@ -132,12 +132,11 @@ async function broadcast(values: Given, given: CommandUnknownOpts): Promise<numb
 async function queued(world: World, channels: readonly Channel[], broadcast: BroadcastRecord, isWaiting: boolean): Promise<number> {
   const { _id: id, community } = broadcast;
   const bar = progress('residents', await countResidents(community));
-  const onBatch = (count: number) => (isForNotVoted(broadcast) ? undefined : bar.increment(count)); // it would tell how many they are
-  const queue = queueBroadcast(world, channels);
-  let became = await queue(id, onBatch);
+  const onBatch = (count: number) => (isForNotVoted(broadcast) ? undefined : bar.increment(count));
+  let became = await queueBroadcast(world, channels, id, onBatch);
   while (became === 'elsewhere') {
     await sleep(500);
-    became = await queue(id, onBatch);
+    became = await queueBroadcast(world, channels, id, onBatch);
   }
   bar.stop();
   if (became === 'cancelled') {

@@ -85,7 +85,6 @@ async function imported(folder: string, { all = false, replace = false, json = f
   const actor = operator(isSaid ? wanted(by, '--by') : 'operator');
   const explained = isSaid && { reason: wanted(reason, '--reason') };
   return withStore(async ({ world }) => {
-    const importing = importCommunity(world);
     const waiting = [...folders];
     let wrong = 0;
     await Promise.all(Array.from({ length: AT_ONCE }, importSome));
@@ -99,7 +98,7 @@ async function imported(folder: string, { all = false, replace = false, json = f
     async function importOne(from: string): Promise<boolean> {
       const bar = residentsBar();
       const progress = all ? {} : { progress: bar.show };
-      const outcome = await importing(from, actor, { replace, ...progress, notify: enqueue(world), ...explained });
+      const outcome = await importCommunity(world, from, actor, { replace, ...progress, notify: enqueue(world), ...explained });
       bar.stop();
       const place = all ? `${from}/` : '';
       if ('problems' in outcome) {

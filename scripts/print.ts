@@ -90,8 +90,11 @@ async function print(slug: string, named: string, values: Given, given: CommandU
       if (releases) await release(world, record._id, releases);
       const { publicUrl, wechat } = config();
       const { chatCode } = chatCodes(world, officialAccounts(world, wechat, await carrierAccounts(world)));
-      const make = documents(world, { catalogue: await loadCatalogue(), publicUrl, chatCode });
-      await writeFile(out, await printPdf(await make(kind, record, speech, operator('print'), { meeting, cycle: values.cycle }), how.allTheSame));
+      const parts = { catalogue: await loadCatalogue(), publicUrl, chatCode };
+      await writeFile(
+        out,
+        await printPdf(await documents(world, parts, kind, record, speech, operator('print'), { meeting, cycle: values.cycle }), how.allTheSame),
+      );
       printLine(`${out} holds the ${kind}.`);
       if (BEARS_ADDRESS.some((one) => one === kind) && !isForAll(publicUrl))
         note(

@@ -81,12 +81,11 @@ describe('somebody who writes into the database and has no SECRET', () => {
     await createBroadcast(world, given, operator('李姐'));
     const written = (await collection(Broadcast).findOne({ _id: 'a1' })) ?? expect.fail();
     await collection(Broadcast).insertOne({ ...written, _id: 'a2', occasion: 'a2', text: '投4号有奖，打13900000000' });
-    const queue = queueDue(world, ['sms']);
-    await queue();
+    await queueDue(world, ['sms']);
     expect(await collection(Message).distinct('broadcast', { community })).to.deep.equal(['a1']);
     await createBroadcast(world, { ...given, id: 'a3', occasion: 'a3', text: '后天停电' }, operator('李姐'));
     await collection(Broadcast).updateOne({ _id: 'a3' }, { $set: { to: 'all', text: '投4号' } });
-    await queue();
+    await queueDue(world, ['sms']);
     expect(await collection(Message).distinct('broadcast', { community })).to.deep.equal(['a1']);
     expect((await publicBroadcasts(world.vault, community, world.now())).map(({ text }) => text)).to.deep.equal(['明天停水']);
   });
@@ -220,7 +219,7 @@ describe('somebody who writes into the database and has no SECRET', () => {
     const { waits } = await askSecond(world, asking);
     const _id = { community: here.community, number: waits };
     const asked = await collection(Second).findOne({ _id });
-    const confirm = (actor = supervisor) => confirmSecond(world, runs(run))({ community: here.community, number: waits, actor });
+    const confirm = (actor = supervisor) => confirmSecond(world, runs(run), { community: here.community, number: waits, actor });
     for (const set of [{ role: 'any' as const }, { act: 'staff.remove' }, { 'asked.id': supervisor.id }, { 'asked.phone': 'somebody' }]) {
       await collection(Second).updateOne({ _id }, { $set: set });
       expect(await confirm(), Object.keys(set).join()).to.have.property('refused');
@@ -235,7 +234,7 @@ describe('somebody who writes into the database and has no SECRET', () => {
     const later = new Date(world.now().getTime() + 2 * HOUR_MS);
     const closed = () => ({ ...world, now: () => later }); // each is a process that knows nothing yet
     await sealDue(closed(), enterRest(closed()))();
-    const published = await results(closed())(here.cycle);
+    const published = await results(closed(), here.cycle);
     expect(published.winners).to.deep.equal([1, 2, 3]);
 
     const parts = mongoose.connection.collection<{ _id: object; bytes: mongo.Binary }>('publishedParts');
@@ -244,9 +243,9 @@ describe('somebody who writes into the database and has no SECRET', () => {
     const part = await parts.findOne(which);
     const forged = Buffer.from(part?.bytes.toString('utf8').replace('"winners":[1,2,3]', '"winners":[3,2,1]') ?? '');
     await parts.updateOne(which, { $set: { bytes: new mongo.Binary(forged) } });
-    expect(await codeOf(results(closed())(here.cycle))).to.equal('not-published');
+    expect(await codeOf(results(closed(), here.cycle))).to.equal('not-published');
     await files.updateOne(which, { $set: { cast: 99 } });
-    expect(await results(closed())(here.cycle), 'made anew of the ledger').to.deep.equal(published);
+    expect(await results(closed(), here.cycle), 'made anew of the ledger').to.deep.equal(published);
 
     const unpublish = () => Promise.all([parts.deleteMany({ '_id.cycle': here.cycle }), files.deleteMany({ '_id.cycle': here.cycle })]);
     const entries: EntryRecord[] = [];
@@ -255,7 +254,7 @@ describe('somebody who writes into the database and has no SECRET', () => {
     const ballot = cycle?.frozen?.ballot ?? '';
     const isForged = async (what: string) => {
       await unpublish();
-      expect(await codeOf(results(closed())(here.cycle)), what).to.equal(what === 'another budget' ? 'not-closed' : 'broken-ledger');
+      expect(await codeOf(results(closed(), here.cycle)), what).to.equal(what === 'another budget' ? 'not-closed' : 'broken-ledger');
       for (const entry of entries) await collection(Entry).replaceOne({ _id: entry._id }, entry);
       await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'frozen.ballot': ballot, 'frozen.hash': sha256(ballot) } });
     };
@@ -270,7 +269,7 @@ describe('somebody who writes into the database and has no SECRET', () => {
       await isForged(Object.keys(set).join());
     }
     await unpublish();
-    expect(await results(closed())(here.cycle)).to.deep.equal(published);
+    expect(await results(closed(), here.cycle)).to.deep.equal(published);
   });
 
   it('has nothing told before the close, by other dates or a seal of their own, nor has the last ballots left out after it', async () => {
@@ -286,10 +285,10 @@ describe('somebody who writes into the database and has no SECRET', () => {
       const one = { ...world };
       const cycle = await findCycle(_id);
       const rows = [];
-      for await (const piece of ledgerOf(one)(_id)) rows.push(...piece);
+      for await (const piece of ledgerOf(one, _id)) rows.push(...piece);
       return {
         sealed: await sealDue(one, enterRest(one))().catch(() => []),
-        results: await codeOf(results(one)(_id)),
+        results: await codeOf(results(one, _id)),
         files: await Promise.all(PUBLISHED.map((name) => codeOf(publishedFiles(one).of(_id, name)))),
         ballots: (await turnout(one)(_id)).ballots,
         days: cycle && (await turnoutShares.read({ world: one, community: cycle.community, actor: operator('李姐') }, cycle))?.voters,
@@ -342,7 +341,7 @@ describe('somebody who writes into the database and has no SECRET', () => {
     const before = (await collection(Entry).findOne({ _id: { cycle: _id, seq: 11 } }))?.hash ?? '';
     const shorter = { previous: before, seq: 12, at: place.at };
     await collection(Entry).insertOne({ ...own, previous: before, _id: { cycle: _id, seq: 12 }, hash: entryHash(sha256, shorter) });
-    expect(await codeOf(results(later())(_id))).to.equal('broken-ledger');
+    expect(await codeOf(results(later(), _id))).to.equal('broken-ledger');
   });
 
   it('has no slip of paper count for another, or as superseded or double, or keyed by one, or taken in by nobody; doctor names each', async () => {
@@ -377,7 +376,7 @@ describe('somebody who writes into the database and has no SECRET', () => {
     const keyedByOne = async (serial: string) => {
       const actor = operator('小陈');
       const { batch: number } = { batch: 0, ...(await openBatch(world, { ...place, actor })) };
-      await keySlip(world)({ cycle, batch: number, serial, says: { picks: [3] }, actor });
+      await keySlip(world, { cycle, batch: number, serial, says: { picks: [3] }, actor });
       await finishKeying(world)({ cycle, batch: number, actor });
       const _id = { cycle, number } as never;
       const [first] = (await batches.findOne({ _id }))?.keyed ?? [];

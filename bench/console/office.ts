@@ -42,7 +42,6 @@ export async function fillOffice(uri: string): Promise<string[]> {
         } as const;
       }),
     );
-    const write = writeInquiry(world, async () => {});
     for (let index = 0; index < INQUIRIES; index += 1) {
       const act = {
         key: `inquiry ${index}`,
@@ -53,7 +52,7 @@ export async function fillOffice(uri: string): Promise<string[]> {
         withCard: false,
         beginWrite: () => {},
       } as const;
-      await write({ kind: 'question', text: `投票几点截止？第${index}个人问` }, act);
+      await writeInquiry(world, async () => {}, { kind: 'question', text: `投票几点截止？第${index}个人问` }, act);
     }
     const cookies: string[] = [];
     for (let index = 0; index < STAFF; index += 1) {

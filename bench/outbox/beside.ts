@@ -72,7 +72,7 @@ export async function beside({ uri, folder }: Place, { rounds, seconds: short }:
 
 /** Queues at least so many messages to the next residents. */
 function queueing(world: World): (count: number) => Promise<void> {
-  const everybody = recipients(world, ['sms'])({ _id: 'bench', language: 'zh-CN' }, { to: 'all' });
+  const everybody = recipients(world, ['sms'], { _id: 'bench', language: 'zh-CN' }, { to: 'all' });
   const occasion = { occasion: 'beside', community: 'bench', said: () => ({ key: 'notice.broadcast', params: { text: '明天停水' } }) };
   return async (count) => {
     for (let queued = 0; queued < count; ) {

@@ -51,7 +51,7 @@ async function writeToAll(world: World): Promise<void> {
   if ('refused' in planned) throw new Error(planned.refused);
   const asked = { community: 'bench', at: {}, input: { ...planned.plan }, actor: operator('bench') };
   await createBroadcast.perform({ world, notify: enqueue(world) }, asked);
-  await queueBroadcast(world, ['sms'])(planned.plan.id);
+  await queueBroadcast(world, ['sms'], planned.plan.id);
 }
 
 /** Some more messages than were asked for may go out: those that are with the carrier as the last one goes. */

@@ -27,6 +27,6 @@ export async function withResidents<Result>(uri: string, residents: number, run:
 /** Queues one message to all residents. */
 export async function queueAll(world: World): Promise<void> {
   const said = () => ({ key: 'notice.broadcast', params: { text: '明天停水，早上八点到下午五点，请先接好水' } });
-  for await (const batch of recipients(world, ['sms'])({ _id: 'bench', language: 'zh-CN' }, { to: 'all' }))
+  for await (const batch of recipients(world, ['sms'], { _id: 'bench', language: 'zh-CN' }, { to: 'all' }))
     await queueMany(world, { occasion: 'all', community: 'bench', said }, batch);
 }

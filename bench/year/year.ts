@@ -168,7 +168,7 @@ async function importAll(world: Parameters<typeof importCommunity>[0], communiti
         const community = from + index;
         const dir = join(folder, String(community));
         await writeFolder(dir, community);
-        const outcome = await importCommunity(world)(dir, operator('bench'));
+        const outcome = await importCommunity(world, dir, operator('bench'));
         if ('problems' in outcome) throw new CodedError('not-imported', JSON.stringify(outcome.problems));
         bar.increment();
       }),

@@ -51,7 +51,7 @@ async function contentOf({ world, community, now }: TalkDeps, line: string): Pro
       return line === '' ? undefined : { text: line };
     case '点':
     case '重来': {
-      const opened = await openBallot(world)({}, { community: community._id, at: await now() });
+      const opened = await openBallot(world, {}, { community: community._id, at: await now() });
       const menuItem = 'open' in opened ? tapId(opened.open.cycle, what === '重来' ? 'afresh' : Number(which)) : undefined;
       return { text: which || what, ...(menuItem && { menuItem }) };
     }

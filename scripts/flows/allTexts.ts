@@ -13,14 +13,14 @@ import { ballotOf, CHINESE, CLOSES, ENGLISH, type Names } from './samples.ts';
 
 /** Every text by its key and variant, in the community's language or another, each with the longest that fills it. */
 export async function textsOf(world: World, community: CommunityRecord, language = community.language): Promise<Slotted[]> {
-  const slotted = slottedIn(world, await loadCatalogue());
+  const catalogue = await loadCatalogue();
   const names = written(language) === 'en' ? ENGLISH : CHINESE;
   const cycle = await currentCycle(world)(community._id, world.now());
   const most = { picks: cycle?.choices.max ?? 3, others: Math.min(cycle?.projects.length ?? 10, 10) };
   const texts = new Map<string, Slotted>();
   for (const reply of repliesOf(names).flatMap((reply) => sizesOf(reply, most))) {
     const told = { said: { key: '', reply }, language, isFirst: false };
-    const text = slotted(community, told);
+    const text = slottedIn(world, catalogue, community, told);
     const name = [text.text, text.variant].join('|');
     const before = texts.get(name);
     if (text.text !== '' && (!before || longest(text) > longest(before))) texts.set(name, text);

@@ -124,7 +124,7 @@ async function filesFor(world: World, played: Played, line: TextLine | CallLine)
 
 /** A template for each number of projects that a receipt may name, with and without who writes. */
 async function receipts(world: World, { community, to }: Played, most: number, approve: (code: string, wording: string) => void) {
-  const slotted = slottedIn(world, await loadCatalogue());
+  const catalogue = await loadCatalogue();
   const sizes = Array.from({ length: most }, (_, index) => index + 1);
   const replies: Reply[] = sizes.flatMap((size) => {
     const picks = sizes.slice(0, size).map((number) => ({ number, label: '路灯' }));
@@ -135,7 +135,12 @@ async function receipts(world: World, { community, to }: Played, most: number, a
   });
   return [...replies, { says: [{ key: 'notice.code', params: { digits: '482913' } }] }].map((reply, index) => {
     const told = { said: { key: '', reply }, language: 'zh-CN', isFirst: false };
-    const { text, variant, wording, slots } = slotted({ name: community, timezone: 'Asia/Shanghai', person: { name: '居委会', phone: to } }, told);
+    const { text, variant, wording, slots } = slottedIn(
+      world,
+      catalogue,
+      { name: community, timezone: 'Asia/Shanghai', person: { name: '居委会', phone: to } },
+      told,
+    );
     const code = `SMS_${index + 1}`;
     approve(code, wording);
     return { text, ...(variant && { variant }), code, slots: [...slots.keys()] };

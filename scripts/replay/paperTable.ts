@@ -90,13 +90,13 @@ export async function paperTable(world: World, cycle: string, slips: number, pro
     for (const [actor, isWrong] of [[first, (n: number) => n % 2 === 0] as const, [second, (n: number) => n % 2 === 1] as const]) {
       for (const [n, { serial, picks }] of pile.entries()) {
         const said = (isWrong(n) && wrong.get(serial)) || picks;
-        done(await keySlip(world)({ cycle, batch, serial, says: { picks: said }, actor }));
+        done(await keySlip(world, { cycle, batch, serial, says: { picks: said }, actor }));
       }
       ({ state } = await perform(finishKeying, batch, actor));
     }
     if (state !== 'differences') return batch;
     const differ = new Set((await readBatch.read({ world, community, actor: third }, cycle, batch))?.differ);
-    for (const { serial, picks } of pile) if (differ.has(serial)) done(await keySlip(world)({ cycle, batch, serial, says: { picks }, actor: third }));
+    for (const { serial, picks } of pile) if (differ.has(serial)) done(await keySlip(world, { cycle, batch, serial, says: { picks }, actor: third }));
     await perform(finishKeying, batch, third);
     return batch;
   }

@@ -51,7 +51,7 @@ export async function replayElection(world: World, played: Played, voters: reado
     await moveCycle.perform({ world, notify: enqueue(world) }, asked);
     process.stderr.write('Voting is over; the ledger is sealed 10 s after the close …\n');
     while (!(await findCycle(played.cycle))?.sealedAt) await sleep(250);
-    const { winners, turnout } = await results(world)(played.cycle);
+    const { winners, turnout } = await results(world, played.cycle);
     const { counted } = await countLedger(world, played.cycle);
     const wrong = wrongAmong(
       played.votes,

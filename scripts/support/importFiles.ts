@@ -24,7 +24,7 @@ export async function importFiles(world: World, { community, cycle, residents, t
     writeFileSync(join(folder, 'cycle.yaml'), yaml(cycle));
     if (templates) writeFileSync(join(folder, 'templates.yaml'), yaml(templates));
     writeFileSync(join(folder, 'residents.csv'), csv([...residents], { header: true }));
-    const outcome = await importCommunity(world)(folder, operator('import'));
+    const outcome = await importCommunity(world, folder, operator('import'));
     if ('problems' in outcome)
       throw new CodedError('not-imported', outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what}`).join('\n'));
   } finally {

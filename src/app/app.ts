@@ -129,8 +129,7 @@ export async function app({
     parts: messageParts,
   };
   const serve = flowServices(world, broadcasts, (community) => speaksSichuan(world, phrases, community));
-  const eraseAll = eraseDue(world, forgetContacts(world));
-  const { seal, published } = sealing(world, log, eraseAll);
+  const { seal, published } = sealing(world, log, () => eraseDue(world, forgetContacts(world)));
   const announce = calendarJob(world, channels);
   const misses = keepMisses(world, (error) => log.warn({ error, code: 'miss-not-kept' }, 'what was not understood was not kept'));
   const accounts = carriers.accounts ?? [];
@@ -217,13 +216,13 @@ export async function app({
   handler.use(lastError(log));
   const due = servesPages
     ? ticks(world, log, {
-        ...(recordings && { recordings: workRecordings(world, recordings, lostRecording(world, enqueue(world))) }),
-        drafts: hearing && draftRecordings(world, (sound, language) => hearing.write(sound, { language, expected: [] })),
-        ...(pictures && { pictures: fetchSentPictures(world, pictures, enqueue(world)) }),
+        ...(recordings && { recordings: () => workRecordings(world, recordings, lostRecording(world, enqueue(world))) }),
+        ...(hearing && { drafts: () => draftRecordings(world, (sound, language) => hearing.write(sound, { language, expected: [] })) }),
+        ...(pictures && { pictures: () => fetchSentPictures(world, pictures, enqueue(world)) }),
         failed: measures.tickFailed,
         channels,
         seal,
-        erase: eraseAll,
+        erase: () => eraseDue(world, forgetContacts(world)),
         proposals: afterCalendar(world, enqueue(world)),
         ...(heads && { heads: headsLog(world, heads) }),
         ...(announces && { calendar }),
@@ -257,7 +256,7 @@ export async function app({
  * Seals what is due. Residents who asked to be deleted while voting was open are deleted once the ledger is sealed. Its files are made beside it:
  * `published` resolves once none is being made.
  */
-function sealing(world: World, log: Log, eraseAll: ReturnType<typeof eraseDue>): { seal(): Promise<void>; published(): Promise<void> } {
+function sealing(world: World, log: Log, eraseAll: () => Promise<void>): { seal(): Promise<void>; published(): Promise<void> } {
   const sealAll = sealDue(world, enterRest(world));
   const keepTurnout = keepTurnoutShares(world);
   const { publish } = publishedFiles(world);

@@ -2,6 +2,7 @@ import { flows } from '../../flows/index.ts';
 import { receiptBySms } from '../channels/voice/bySms.ts';
 import { CHANNELS, type Channel } from '../contacts/channel.ts';
 import { addressHmac, type ContactPoint, everyChannel } from '../contacts/contact.ts';
+import type { Notify } from '../contacts/notify.ts';
 import { conversationId, forgetConversations } from '../dialog/conversation.ts';
 import { conversations } from '../dialog/conversations.ts';
 import type { DialogDeps } from '../dialog/deps.ts';
@@ -65,7 +66,6 @@ export interface DialogParts {
 
 /** What the dialog of a channel needs of the house. */
 export function dialogDeps(world: World, { log, channel, services, sendsCodes, missed }: DialogParts): DialogDeps {
-  const ballot = openBallot(world);
   const current = currentCycle(world);
   const holders = holdersDuring(world);
 
@@ -77,7 +77,7 @@ export function dialogDeps(world: World, { log, channel, services, sendsCodes, m
     communityOf: communityByNumber(world),
     departed: departures(world).byNumber,
     ballotOf: async (community, at) => {
-      const opened = await ballot({}, { community, at });
+      const opened = await openBallot(world, {}, { community, at });
       return 'open' in opened ? withNames(opened.open.projects, await current(community, at)) : [];
     },
     projectsOf: async (community, at) => projectsIn(await current(community, at)),
@@ -144,9 +144,9 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
     castBallot: cast(world, receiptBySms(notify)),
     checkReceipt: (input, act) => checkReceipt(world, input, act, handedInLast),
     myPicks: (input, act) => myPicks(world, input, act),
-    openBallot: openBallot(world),
-    readFacts: readFacts(world),
-    readProgress: readProgress(world),
+    openBallot: (input, act) => openBallot(world, input, act),
+    readFacts: (input, act) => readFacts(world, input, act),
+    readProgress: (input, act) => readProgress(world, input, act),
     readProjects: (input, act) => readProjects(world, input, act),
     readRatable: (input, act) => readRatable(world, input, act),
     readSituation: (input, act) => readSituation(world, input, act),
@@ -170,13 +170,14 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
       requestMembership: (input, act) => requestMembership(world, input, act),
       sendBroadcast: broadcast.send,
       sendCode: (input, act) => sendCode(world, notify, staff, input, act),
-      showCard: linking(world, show(world, showCard(world, notify))),
+      showCard: linking(world, shown(world, notify)),
       startMessages: (input, act) => startMessages(world, input, act),
       stopMessages: (input, act) => stopMessages(world, input, act),
       subscribe: (input, act) => subscribe(world, input, act),
-      tellProgress: tellProgress(world, notify),
-      voidBallot: voidBallot(world, handedInLast),
-      writeInquiry: writeInquiry(world, notify, async (community) => (await staffOf(world, community)).filter(({ role }) => role === 'supervisor')),
+      tellProgress: (input, act) => tellProgress(world, notify, input, act),
+      voidBallot: (input, act) => voidBallot(world, input, act, handedInLast),
+      writeInquiry: (input, act) =>
+        writeInquiry(world, notify, input, act, async (community) => (await staffOf(world, community)).filter(({ role }) => role === 'supervisor')),
     }),
   };
 }
@@ -199,9 +200,9 @@ function alone<Input, Output>(service: (input: Input, turn: Turn) => Promise<Out
 }
 
 /** From now on the turn is valid only as long as the card is. */
-function show(world: World, showOne: ReturnType<typeof showCard>) {
+function shown(world: World, notify: Notify) {
   return async (input: { card: string; link: boolean }, turn: Turn) => {
-    const shown = await showOne(input, turn);
+    const shown = await showCard(world, notify, input, turn);
     if (!('refused' in shown)) turn.shown = { resident: shown.resident, card: cardHmac(world.vault, turn.community, input.card) };
     return shown;
   };

@@ -15,19 +15,18 @@ import { noticeReply } from './words.ts';
 /** Words messages by their community's approved templates, for the carriers that take no others. */
 export function templated(world: World, catalogue: i18n): CarrierContext['templated'] {
   const bySlug = communityBySlug(world);
-  const slotted = slottedIn(world, catalogue);
   return async ({ community: slug, told }) => {
     const community = await bySlug(slug);
-    return community ? filled(slotted(community, told), written(told.language), community.smsTemplates ?? []) : { missing: 'noTemplate' };
+    return community
+      ? filled(slottedIn(world, catalogue, community, told), written(told.language), community.smsTemplates ?? [])
+      : { missing: 'noTemplate' };
   };
 }
 
 /** A message as key and slots. */
-export function slottedIn(world: World, catalogue: i18n): (community: NamedCommunity, told: Worded) => Slotted {
-  return (community, { said, language, isFirst }) => {
-    const setting = settingFor(world, { channel: 'sms', language: written(language), community, lists: slotLists });
-    return toSlots(noticeReply(said, isFirst), wordingParts(catalogue, setting));
-  };
+export function slottedIn(world: World, catalogue: i18n, community: NamedCommunity, { said, language, isFirst }: Worded): Slotted {
+  const setting = settingFor(world, { channel: 'sms', language: written(language), community, lists: slotLists });
+  return toSlots(noticeReply(said, isFirst), wordingParts(catalogue, setting));
 }
 
 /** Its template, and what fills the slots; or why there is none. */

@@ -76,7 +76,7 @@ export function ticks(
     tick(300_000, 'turnout', () => renewVoterCounts(world, world.now())),
     tick(3_000, 'lateJoined', enterLateJoined(world)),
     tick(10_000, 'acceptedBatches', () => enterAccepted(world)),
-    tick(1_000, 'broadcasts', queueDue(world, channels)),
+    tick(1_000, 'broadcasts', () => queueDue(world, channels)),
     onceIn(HOLDS_MS, 'holds', () => holdVotes(world)),
     onceIn(WORKS_MS, 'works', beginWorks(world)),
     onceIn(PROPOSALS_MS, 'proposals', proposals),

@@ -19,7 +19,7 @@ export async function demoCommunity(): Promise<CommunityRecord | null> {
 
 /** Imports the demo's community. Rejects with code `bad-demo` if its files are wrong. */
 export async function importDemo(world: World): Promise<void> {
-  const outcome = await importCommunity(world)(FOLDER, operator('demo'), { demo: true });
+  const outcome = await importCommunity(world, FOLDER, operator('demo'), { demo: true });
   if ('problems' in outcome) throw new CodedError('bad-demo', outcome.problems.map(({ file, line, what }) => `${file}:${line}: ${what}`).join('\n'));
 }
 

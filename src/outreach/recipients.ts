@@ -24,22 +24,23 @@ type Row = Pick<ResidentRecord, '_id' | 'person' | 'building' | 'language' | 'ph
  * The residents of an audience, batch by batch from an index, so that the whole list is never in memory. Those who share
  * a phone follow each other. `channels`: those in service.
  */
-export function recipients(
+export async function* recipients(
   world: World,
   channels: readonly Channel[],
-): (community: Pick<CommunityRecord, '_id' | 'language'>, audience: Audience) => AsyncGenerator<Recipient[]> {
-  return async function* ({ _id, language }, audience) {
-    const cycle = audience.to === 'not-voted' ? await cycleById(world)(audience.cycle) : null;
-    for await (const rows of batches(_id, audience)) {
-      const voted = cycle
-        ? await votedOrHandedIn(world)(
-            cycle,
-            rows.map((row) => row._id),
-          )
-        : new Set<string>();
-      yield rows.filter((row) => !voted.has(row._id)).map((row) => recipientOf(world.vault, row, language, channels));
-    }
-  };
+  { _id, language }: Pick<CommunityRecord, '_id' | 'language'>,
+  audience: Audience,
+): AsyncGenerator<Recipient[]> {
+  const cycle = audience.to === 'not-voted' ? await cycleById(world)(audience.cycle) : null;
+  for await (const rows of batches(_id, audience)) {
+    const voted = cycle
+      ? await votedOrHandedIn(
+          world,
+          cycle,
+          rows.map((row) => row._id),
+        )
+      : new Set<string>();
+    yield rows.filter((row) => !voted.has(row._id)).map((row) => recipientOf(world.vault, row, language, channels));
+  }
 }
 
 async function* batches(community: string, audience: Audience): AsyncGenerator<Row[]> {

@@ -60,54 +60,57 @@ export interface DocumentsDeps {
  * if none has begun or there is no such one, with `not-published` if a list for the board is wanted and none is published, with `no-meeting` if there is
  * none, with `not-released` if the result is wanted and not released, with `not-drawn` if no slips are drawn.
  */
-export function documents(
+export async function documents(
   world: World,
   { catalogue, publicUrl, chatCode }: DocumentsDeps,
-): (name: DocumentName, community: CommunityRecord, language: PageLanguage, actor: Actor, which?: Which) => Promise<Printed> {
-  return async (name, community, language, actor, { meeting, cycle: wanted } = {}) => {
-    const about = await documentAbout(world, catalogue, community, language, actor, wanted);
-    const address = isForAll(publicUrl) ? `${publicUrl}/c/${community._id}` : undefined;
-    const { cycle } = about;
-    const reading = { world, community: community._id, actor };
-    switch (name) {
-      case 'poster':
-        return poster(about, {
-          address,
-          chatCode: await chatCode({ community: community._id, language }),
-          pictures: await picturesOf(world, about),
-          takesSlips: await hasSlips(cycle._id),
-        });
-      case 'brochure': {
-        const hasChat = (await chatCode({ community: community._id, language })) !== undefined; // as the poster has
-        return brochure(about, { address, hasChat, takesSlips: await hasSlips(cycle._id) });
-      }
-      case 'table':
-        return tableSheets(about);
-      case 'board': {
-        const published = await publicPublication(world, cycle._id);
-        if (!published) throw new CodedError('not-published', 'No list is published yet: publish it first.');
-        return board(about, published);
-      }
-      case 'minutes': {
-        const number = meeting ?? (await readMeetings.read(reading, cycle._id))[0]?.number;
-        const read = number === undefined ? null : await readMeeting.read(reading, { cycle: cycle._id, number });
-        if (!read) throw new CodedError('no-meeting', 'There is no such meeting of the council: plan it first.');
-        return withLogMark(minutesPrinted(read, about, about.page), community, about.page, about.now);
-      }
-      case 'result': {
-        const released = (await findCycle(cycle._id))?.released;
-        if (!released) throw new CodedError('not-released', 'The result is not released for paper: two persons do that once it is sealed.');
-        return result(about, { results: await results(world)(cycle._id), by: released.by, address });
-      }
-      case 'report':
-        return yearReport(world, { ...about, from: isForAll(publicUrl) ? publicUrl : undefined });
-      case 'compare': {
-        const drawn = cycle.sealedAt && (await readSlipAudit.read(reading, cycle._id));
-        if (!drawn) throw new CodedError('not-drawn', 'No slips are drawn: that is done once the ledger is sealed, and there were slips.');
-        return compareSheet(about, drawn, printedSerial);
-      }
+  name: DocumentName,
+  community: CommunityRecord,
+  language: PageLanguage,
+  actor: Actor,
+  { meeting, cycle: wanted }: Which = {},
+): Promise<Printed> {
+  const about = await documentAbout(world, catalogue, community, language, actor, wanted);
+  const address = isForAll(publicUrl) ? `${publicUrl}/c/${community._id}` : undefined;
+  const { cycle } = about;
+  const reading = { world, community: community._id, actor };
+  switch (name) {
+    case 'poster':
+      return poster(about, {
+        address,
+        chatCode: await chatCode({ community: community._id, language }),
+        pictures: await picturesOf(world, about),
+        takesSlips: await hasSlips(cycle._id),
+      });
+    case 'brochure': {
+      const hasChat = (await chatCode({ community: community._id, language })) !== undefined; // as the poster has
+      return brochure(about, { address, hasChat, takesSlips: await hasSlips(cycle._id) });
     }
-  };
+    case 'table':
+      return tableSheets(about);
+    case 'board': {
+      const published = await publicPublication(world, cycle._id);
+      if (!published) throw new CodedError('not-published', 'No list is published yet: publish it first.');
+      return board(about, published);
+    }
+    case 'minutes': {
+      const number = meeting ?? (await readMeetings.read(reading, cycle._id))[0]?.number;
+      const read = number === undefined ? null : await readMeeting.read(reading, { cycle: cycle._id, number });
+      if (!read) throw new CodedError('no-meeting', 'There is no such meeting of the council: plan it first.');
+      return withLogMark(minutesPrinted(read, about, about.page), community, about.page, about.now);
+    }
+    case 'result': {
+      const released = (await findCycle(cycle._id))?.released;
+      if (!released) throw new CodedError('not-released', 'The result is not released for paper: two persons do that once it is sealed.');
+      return result(about, { results: await results(world, cycle._id), by: released.by, address });
+    }
+    case 'report':
+      return yearReport(world, { ...about, from: isForAll(publicUrl) ? publicUrl : undefined });
+    case 'compare': {
+      const drawn = cycle.sealedAt && (await readSlipAudit.read(reading, cycle._id));
+      if (!drawn) throw new CodedError('not-drawn', 'No slips are drawn: that is done once the ledger is sealed, and there were slips.');
+      return compareSheet(about, drawn, printedSerial);
+    }
+  }
 }
 
 /** Whether others can open an address, so that it may stand on paper: not one that leads each reader to their own machine. */
@@ -196,7 +199,7 @@ export async function yearReport(world: World, about: About): Promise<Printed> {
     answersTo(world)(cycle._id),
     allProposals(world, cycle._id),
     cycle.frozen ? turnout(world)(cycle._id) : undefined,
-    isSealed ? results(world)(cycle._id) : undefined,
+    isSealed ? results(world, cycle._id) : undefined,
     isSealed ? publicAccount(cycle._id) : null,
     isSealed ? publicWorks(cycle._id) : [],
     publicMeetings(world, cycle.community, cycle._id),

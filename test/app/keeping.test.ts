@@ -144,7 +144,7 @@ describe('what is kept, and how long', () => {
     await say(stranger, '投 3 204681725');
     await twilio.dial({ from: '+8613800000008', to: community.callback ?? '' });
     const cadre = '+8613800000020';
-    await askSignIn(moved, enqueue(moved))(cadre);
+    await askSignIn(moved, enqueue(moved), cadre);
     await beginSession(moved, staffPhone(moved.vault, cadre), 'test');
     await typedCard(moved, community._id, '204681725', { ...operator('王芳'), id: `cadre-${step}` });
     await keepUpload(moved, community._id, { ...operator('王芳'), id: `cadre-${step}` }, { lines: '', ignored: [] });
@@ -215,7 +215,7 @@ describe('what is kept, and how long', () => {
     await beginWorks(moved)();
     const change = { $set: { state: 'delivered' as const, changedAt: moved.now() } };
     await collection(Message).updateMany({ state: { $in: ['pending', 'leased', 'sending', 'sent', 'unknown'] } }, change);
-    await workRecordings(moved, { fetch: async () => ({ failed: 'none' }), remove: async () => true }, lostRecording(moved, enqueue(moved)))();
+    await workRecordings(moved, { fetch: async () => ({ failed: 'none' }), remove: async () => true }, lostRecording(moved, enqueue(moved)));
     await forgetWhatIsOver(moved);
     await forgetLetters(moved);
   }

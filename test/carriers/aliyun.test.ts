@@ -222,7 +222,7 @@ describe('a community over aliyun', () => {
     await exportCommunity(world, slug, dir, operator('Li'));
     const file = join(dir, 'templates.yaml');
     const whole = await readFile(file, 'utf8');
-    const imports = () => importCommunity(world)(dir, operator('Li'), { replace: true });
+    const imports = () => importCommunity(world, dir, operator('Li'), { replace: true });
     expect(await imports()).to.have.property('imported');
     expect((await Community.findById(slug).lean())?.smsTemplates).to.deep.equal(service.community.smsTemplates);
     await writeFile(
@@ -269,7 +269,7 @@ describe('a community over aliyun', () => {
       }),
     });
     const imports = async (templates: readonly object[], choices: object) =>
-      JSON.stringify(await importCommunity(world)(folder(files(templates, choices)), operator('Li')));
+      JSON.stringify(await importCommunity(world, folder(files(templates, choices)), operator('Li')));
     const rows = TEMPLATES.map(({ wording: _, ...template }) => template);
     expect(
       await imports(

@@ -29,7 +29,7 @@ describe('whether a service is the demo', () => {
     expect(await openDemo({}, { ...store, embedded: false })).to.equal(undefined);
     expect(await openDemo({ demo: 'off' }, store)).to.equal(undefined);
     expect(await Community.countDocuments({})).to.equal(0);
-    await importCommunity(world)('src/demo/community', operator('Li'));
+    await importCommunity(world, 'src/demo/community', operator('Li'));
     expect(await openDemo({}, store)).to.equal(undefined);
     expect(await openDemo({ demo: 'on' }, { ...store, embedded: false })).to.have.property('note');
   });

@@ -77,7 +77,7 @@ const command = commandOf(
       env: { ...process.env, FONTCONFIG_FILE: fontsFile() },
     });
     try {
-      const outcome = await importCommunity(store.world)(communityFiles(), operator('demo'), { demo: true });
+      const outcome = await importCommunity(store.world, communityFiles(), operator('demo'), { demo: true });
       if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
       const demo = await openDemo({ demo: 'on' }, store);
       if (!demo) throw new Error('It was asked for.');
@@ -124,7 +124,7 @@ const command = commandOf(
         },
         openOffice: async () => {
           for (const town of TOWNS) {
-            const outcome = await importCommunity(world)(townFiles(town), operator('demo'));
+            const outcome = await importCommunity(world, townFiles(town), operator('demo'));
             if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
           }
           for (const slug of ['qingsong', ...TOWNS.map(({ slug }) => slug)])

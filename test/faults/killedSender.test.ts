@@ -27,7 +27,7 @@ describe('a sender that is killed in the middle of a broadcast', () => {
 
   it('three times, its carrier failing now and then: nobody gets it twice, nobody is lost, unknown is at most what was in flight', async () => {
     const { community } = await town(world, { residents: PEOPLE, community: { quiet: '00:00-00:00', rates: { sms: 100_000 } } });
-    for await (const batch of recipients(world, ['sms'])({ _id: community, language: 'zh-CN' }, { to: 'all' }))
+    for await (const batch of recipients(world, ['sms'], { _id: community, language: 'zh-CN' }, { to: 'all' }))
       await queueMany(world, { occasion: 'broadcast|1', community, said: () => ({ key: 'notice.broadcast', params: { text: '明天停水' } }) }, batch);
     const mishaps = ['rate', 'fail', 'drop'] as const;
 

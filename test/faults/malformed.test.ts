@@ -17,7 +17,7 @@ describe('malformed and hostile requests', () => {
   let service: ServiceProcess & { readonly port: number };
 
   before(async () => {
-    await importCommunity(world)('src/demo/community', operator('Li'));
+    await importCommunity(world, 'src/demo/community', operator('Li'));
     service = await serviceProcess({
       MONGODB_URI: uri(),
       SECRET,

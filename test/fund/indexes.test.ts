@@ -23,18 +23,18 @@ describe('what a turn looks up about people', () => {
     for (const phone of [PHONE, STRANGER]) {
       const act = () => here.act(phone);
       await holdersOf(world)(act());
-      for (const digits of [card(1), card(9)]) await showCard(world, here.notify)({ card: digits, link: digits === card(1) }, act());
+      for (const digits of [card(1), card(9)]) await showCard(world, here.notify, { card: digits, link: digits === card(1) }, act());
       await requestMembership(world, { name: '何静', building: '5栋' }, act());
       await recordProposal(world, { text: '修路灯' }, act());
-      await readProgress(world)({}, act());
-      await readProgress(world)({ number: 1 }, act());
-      for (const kind of ['question', 'call'] as const) await writeInquiry(world, here.notify)({ kind, text: '几点' }, act());
+      await readProgress(world, {}, act());
+      await readProgress(world, { number: 1 }, act());
+      for (const kind of ['question', 'call'] as const) await writeInquiry(world, here.notify, { kind, text: '几点' }, act());
       await askDigits(world, here.notify, { of: 'eraseMe' }, { ...act(), channel: 'voice' });
       for (const digits of ['000000', '111111']) await checkDigits(world, { of: 'eraseMe', proof: 'k', digits }, act());
       await stopMessages(world, { words: '退订' }, act());
       await startMessages(world, { words: '恢复' }, act());
     }
-    await eraseDue(world, forget)();
+    await eraseDue(world, forget);
     await eraseMe(world, forget, {}, here.act(PHONE));
     await mongoose.connection.db?.command({ profile: 0 });
     const profiled =

@@ -192,7 +192,7 @@ describe('a community moves to another cell', () => {
     }
     const yaml = `slug: ${leaves.community}\nname: 青松\nphone: "${leaves.phone}"\nperson: {name: 居委会, phone: "+862880000003"}\n`;
     writeFileSync(join(parent, 'community.yaml'), yaml);
-    const imported = await importCommunity(world)(parent, operator('李姐'));
+    const imported = await importCommunity(world, parent, operator('李姐'));
     expect(JSON.stringify(imported)).to.include(`has left for ${elsewhere.url}`);
   });
 

@@ -54,7 +54,7 @@ describe('how the communities stand', () => {
     const here = await quiet();
     const since = now;
     await requestMembership(world, { name: '赵小梅', building: '3栋' }, here.act(STRANGER));
-    for (const text of ['几点开门？', '谁来修？']) await writeInquiry(world, here.notify)({ kind: 'question', text }, here.act(STRANGER));
+    for (const text of ['几点开门？', '谁来修？']) await writeInquiry(world, here.notify, { kind: 'question', text }, here.act(STRANGER));
     const standing = await standingOf(here);
     expect(standing?.requests).to.deep.include({ count: 1 });
     expect(standing?.inquiries).to.deep.equal({ count: 2, since });

@@ -48,7 +48,7 @@ if (noAsterisk) process.stdout.write(`LEFT OUT: Asterisk: ${noAsterisk}\n`);
   };
   before(async () => {
     asterisk = await realAsterisk(MANY);
-    const outcome = await importCommunity(world)('src/demo/community', operator('Li'));
+    const outcome = await importCommunity(world, 'src/demo/community', operator('Li'));
     if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
     community = outcome.imported.community;
     await Community.updateOne({ _id: community }, { $set: { carriers: { voice: 'asterisk' } } });

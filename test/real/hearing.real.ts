@@ -55,7 +55,7 @@ const SAID: Readonly<Record<'seven' | 'lamp' | 'yes' | 'no', readonly [text: str
     const speech = { ...whisper.settings, url: between.url };
     ears = hearing(speech);
     asterisk = await realAsterisk(3);
-    const outcome = await importCommunity(world)('src/demo/community', operator('Li'));
+    const outcome = await importCommunity(world, 'src/demo/community', operator('Li'));
     if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
     const community = outcome.imported.community;
     await Community.updateOne({ _id: community }, { $set: { carriers: { voice: 'asterisk' } } });

@@ -34,7 +34,7 @@ const SOME = process.env.WHOLE === '1' ? Number.POSITIVE_INFINITY : 40;
 
   before(async () => {
     kannel = await realKannel();
-    const outcome = await importCommunity(world)('src/demo/community', operator('Li'));
+    const outcome = await importCommunity(world, 'src/demo/community', operator('Li'));
     if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
     await Community.updateOne({ _id: outcome.imported.community }, { $set: { carriers: { sms: 'kannel' }, textNumber: NUMBER } });
     const log = logger('warn', { write: (line) => void logged.push(line) });

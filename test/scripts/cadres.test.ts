@@ -81,9 +81,9 @@ describe('commands of cadres', () => {
     await here.person('1', { phone: PHONE });
     const [sid, sound] = ['RE0123', silence(3)];
     await recordProposal(world, { text: '', recording: sid }, here.act(PHONE, { channel: 'voice' }));
-    await writeInquiry(world, here.notify)({ kind: 'question', text: '', recording: 'RE4567' }, here.act(PHONE, { channel: 'voice' }));
+    await writeInquiry(world, here.notify, { kind: 'question', text: '', recording: 'RE4567' }, here.act(PHONE, { channel: 'voice' }));
     const source = { fetch: async (id: string) => (id === sid ? { bytes: sound } : { failed: 'missing' }), remove: async () => true };
-    await workRecordings(world, source, lostRecording(world, here.notify))();
+    await workRecordings(world, source, lostRecording(world, here.notify));
     const id = recordingId(world.vault, sid);
     const listed = (await run('recordings list SLUG')).out;
     expect(listed).to.match(
@@ -113,12 +113,12 @@ describe('commands of cadres', () => {
     expect([header, rows.length]).to.deep.equal(['id,name,building,card', 1]);
     expect(rows[0]).to.match(/^1,'=王秀英,3栋,\d{3} \d{3} \d{3}$/);
     const made = rows[0]?.slice(-11) ?? '';
-    expect(await showCard(world, here.notify)({ card: made.replaceAll(' ', ''), link: false }, here.act(STRANGER))).to.include({ name: '=王秀英' });
+    expect(await showCard(world, here.notify, { card: made.replaceAll(' ', ''), link: false }, here.act(STRANGER))).to.include({ name: '=王秀英' });
 
     expect((await run(`residents cards SLUG --new 2 --by Li --out ${out}`)).status).to.equal(1);
     expect(readFileSync(out, 'utf8')).to.include(made);
     expect((await run(`residents cards SLUG --new 2 --by Li --out ${out}.2`)).status).to.equal(0);
-    expect(await showCard(world, here.notify)({ card: card(2), link: false }, here.act(STRANGER))).to.have.property('refused', 'unknown');
+    expect(await showCard(world, here.notify, { card: card(2), link: false }, here.act(STRANGER))).to.have.property('refused', 'unknown');
     const nowhere = await run(`residents cards SLUG --new 2 --by Li --out ${folder({})}/none/cards.csv`);
     expect([nowhere.status, nowhere.err.trim().split('\n')]).to.satisfy(([status, lines]: [number, string[]]) => status === 1 && lines.length === 1);
     const replaced = await collection(Resident).findOne({ _id: li });
@@ -135,7 +135,7 @@ describe('commands of cadres', () => {
 
   it('answer letters and say what became of proposals', async () => {
     await here.person('1', { phone: PHONE });
-    await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门' }, here.act(PHONE));
+    await writeInquiry(world, here.notify, { kind: 'question', text: '几点开门' }, here.act(PHONE));
     await recordProposal(world, { text: '修路灯' }, here.act(STRANGER));
     expect((await run('inbox list SLUG')).out).to.match(/^1\tquestion\t.*\t\+8613800000001\t几点开门/);
     expect((await run('inbox answer SLUG 1 --by Li --text', '九点')).status).to.equal(0);

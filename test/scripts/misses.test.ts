@@ -39,7 +39,7 @@ describe('npm run misses', () => {
       keep({ community: here.community, sender: String(sender), at: world.now(), text });
     });
     while ((await collection(Miss).countDocuments({ community: here.community })) < texts.length) await sleep(20);
-    const ask = (kind: 'question' | 'complaint', text: string) => writeInquiry(world, here.notify)({ kind, text }, here.act(PHONE));
+    const ask = (kind: 'question' | 'complaint', text: string) => writeInquiry(world, here.notify, { kind, text }, here.act(PHONE));
     const answer = (number: number, text: string) =>
       answerInquiry.perform(
         { world, notify: here.notify },
@@ -79,7 +79,7 @@ describe('npm run misses', () => {
     const files = {
       'community.yaml': `${readFileSync(join(root, 'test/conversations/qingsong/community.yaml'), 'utf8').split('about:')[0]}${whole}`,
     };
-    expect(await importCommunity(world)(folder(files), operator('王芳'))).to.have.nested.property('imported.community', 'qingsong');
+    expect(await importCommunity(world, folder(files), operator('王芳'))).to.have.nested.property('imported.community', 'qingsong');
   });
 
   it('says so where there is nothing, no such community, or wrong use', async () => {

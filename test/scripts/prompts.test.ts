@@ -46,15 +46,14 @@ describe('npm run prompts, and what it leads to', () => {
     cpSync('src/demo/community', dir, { recursive: true });
     mkdirSync(join(dir, 'audio', language), { recursive: true });
     for (const [index, key] of keys.entries()) writeFileSync(join(dir, 'audio', language, `${key}.mp3`), silence(1, index % 256));
-    return importCommunity(world)(dir, operator('Li'));
+    return importCommunity(world, dir, operator('Li'));
   };
   const sounds = async (language: string) => {
     const prompts = await collection(Prompt)
       .find({ language }, { projection: { key: 1, hash: 1 } })
       .toArray();
     const keys = new Map(prompts.map(({ key, hash }) => [hash, key]));
-    const hashAt = promptAt(world);
-    return { get: (text: string) => keys.get(hashAt(text.replace(`♪ ${service.publicUrl}/audio/`, '')) ?? '') };
+    return { get: (text: string) => keys.get(promptAt(world, text.replace(`♪ ${service.publicUrl}/audio/`, '')) ?? '') };
   };
   /** The prompts of a call: keys of recordings, and words. */
   const heard = async (from: string, ...keyed: string[]) => {
@@ -121,7 +120,7 @@ describe('npm run prompts, and what it leads to', () => {
     writeFileSync(join(dir, 'audio/zh-CN/vote.none.mp3'), silence(1));
     writeFileSync(join(dir, 'audio/zh-CN/menu.top.wav'), silence(1));
     writeFileSync(join(dir, 'audio/zh-CN/voice.more.mp3'), 'RIFF');
-    const outcome = await importCommunity(world)(dir, operator('Li'));
+    const outcome = await importCommunity(world, dir, operator('Li'));
     expect('problems' in outcome && outcome.problems.map(({ file, what }) => `${file}: ${what}`)).to.deep.equal([
       'audio/fr: is not a language; they are zh-CN, zh-CN-sichuan, en',
       'audio/zh-CN/menu.top.wav: must be called as `npm run prompts` lists it, with .mp3 behind',

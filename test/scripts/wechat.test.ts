@@ -16,7 +16,7 @@ describe('npm run wechat', () => {
   const { world, uri } = useDatabase('wechatscript');
   let wechat: FakeWechat;
 
-  before(() => importCommunity(world)('src/demo/community', operator('Li')));
+  before(() => importCommunity(world, 'src/demo/community', operator('Li')));
   beforeEach(async () => {
     wechat = await fakeWechat();
   });

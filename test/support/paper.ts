@@ -89,7 +89,7 @@ export async function keyed(
   if ('refused' in opened) throw new Error(opened.refused);
   for (const actor of [first, second]) {
     for (const [serial, picks] of slips) {
-      const done = await keySlip(world)({ cycle, batch: opened.batch, serial, says: { picks }, actor });
+      const done = await keySlip(world, { cycle, batch: opened.batch, serial, says: { picks }, actor });
       if ('refused' in done) throw new Error(done.refused);
     }
     const done = await finishKeying(world)({ cycle, batch: opened.batch, actor });

@@ -58,7 +58,7 @@ export async function startService(
   folder = 'src/demo/community',
   { withWechat = false, carrier = 'twilio', networks, trustProxy, templates, hears }: ServiceOptions = {},
 ): Promise<TestService> {
-  const outcome = await importCommunity(world)(folder, operator('Li'));
+  const outcome = await importCommunity(world, folder, operator('Li'));
   if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
   const isVoice = carrier === 'twilio' || carrier === 'asterisk';
   const over = isVoice ? { carriers: { voice: carrier } } : { carriers: { sms: carrier }, textNumber: TEXT_NUMBERS[carrier] };

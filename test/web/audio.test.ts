@@ -11,7 +11,7 @@ describe('the sound of a recorded prompt', () => {
   const { world } = useDatabase('audio');
   const sound = silence(1);
   const hash = createHash('sha256').update(sound).digest('hex');
-  const path = promptPath(world)(hash, false);
+  const path = promptPath(world, hash, false);
   const web = useServed(world);
   before(async () => {
     await Prompt.create({ _id: 'qingsong|zh-CN|menu.top', community: 'qingsong', language: 'zh-CN', key: 'menu.top', hash, seconds: 1, sound });
@@ -21,11 +21,11 @@ describe('the sound of a recorded prompt', () => {
     const response = await web.get(path);
     expect([response.status, response.headers.get('content-type')]).to.deep.equal([200, 'audio/mpeg']);
     expect(Buffer.from(await response.arrayBuffer()).equals(sound)).to.equal(true);
-    expect((await web.get(promptPath(world)('0'.repeat(64), false))).status).to.equal(404);
+    expect((await web.get(promptPath(world, '0'.repeat(64), false))).status).to.equal(404);
   });
 
   it('has an address for what somebody chose that is another each time, and tells nobody which prompt it is', async () => {
-    const own = Array.from({ length: 3 }, () => promptPath(world)(hash, true));
+    const own = Array.from({ length: 3 }, () => promptPath(world, hash, true));
     expect(new Set(own).size).to.equal(3);
     for (const address of own) {
       expect(address).not.to.include(hash.slice(0, 8));
@@ -35,7 +35,7 @@ describe('the sound of a recorded prompt', () => {
   });
 
   it('costs no look-up at an address that somebody made up, and keeps nobody waiting, however many ask', async () => {
-    const stranger = promptPath({ ...world, vault: vault(Buffer.alloc(32, 1)) });
+    const stranger = (hash: string, isOwn: boolean) => promptPath({ ...world, vault: vault(Buffer.alloc(32, 1)) }, hash, isOwn);
     const hashes = Array.from({ length: 300 }, (_, index) => createHash('sha256').update(String(index)).digest('hex'));
     const madeUp = [
       ...hashes.map((made) => stranger(made, false)),

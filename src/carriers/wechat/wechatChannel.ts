@@ -80,13 +80,12 @@ export function wechatChannel({ world, log, carrier, served, recordStatus, ...de
 
 /** What a chat needs of the house and of the account. */
 function chatDeps(world: World, log: Log, api: Pick<Api, 'sendMenu'>, served: Served) {
-  const ballot = openBallot(world);
   return {
     world,
     communityOf: communityOfChat(world, served),
     enter: (address: string, slug: string) => enterByPoster(world, served, address, slug),
     votedOn: async (community: string, at: Date) => {
-      const opened = await ballot({}, { community, at });
+      const opened = await openBallot(world, {}, { community, at });
       return 'open' in opened ? opened.open.cycle : undefined;
     },
     offer: offerMenu(api, log),

@@ -23,7 +23,6 @@ export interface SpeechDeps {
  */
 export function speechOf({ world, phrases, publicUrl, wordsFor, synthesised }: SpeechDeps) {
   const bookOf = promptBook(world);
-  const pathOf = promptPath(world);
   return async ({ language, community }: { language: string; community?: CommunityRecord }, ms: number): Promise<Omit<Speech, 'isSlow'>> => {
     const words = wordsFor('voice', language, community, voiceLists(language));
     // if the database is away, everything is synthesised
@@ -31,7 +30,7 @@ export function speechOf({ world, phrases, publicUrl, wordsFor, synthesised }: S
     const recorded = (said: Statement | Question) => {
       const found = book?.find(phrases, language, said) ?? (language === 'zh-CN-sichuan' ? book?.find(phrases, 'zh-CN', said) : undefined);
       if (!found) synthesised(language, said.key);
-      return found?.map((hash) => publicUrl + pathOf(hash, isOwn(said)));
+      return found?.map((hash) => publicUrl + promptPath(world, hash, isOwn(said)));
     };
     return { words, language, recorded };
   };

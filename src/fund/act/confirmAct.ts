@@ -4,10 +4,15 @@ import type { Act, Context, Performed } from './act.ts';
 
 /** Confirms one of these acts that waits, as its second person (`confirmSecond`): it is done by its own `perform`. */
 export function confirmAct(context: Context, acts: readonly Act[]): (deciding: Deciding) => Promise<Confirmation> {
-  return confirmSecond(context.world, (name) => {
-    const act = acts.find((each) => each.name === name);
-    return act && (async (kept, community, actor) => whatCame(act, await act.perform(context, { ...waitedFor.parse(kept), community, actor })));
-  });
+  return (deciding) =>
+    confirmSecond(
+      context.world,
+      (name) => {
+        const act = acts.find((each) => each.name === name);
+        return act && (async (kept, community, actor) => whatCame(act, await act.perform(context, { ...waitedFor.parse(kept), community, actor })));
+      },
+      deciding,
+    );
 }
 
 /** What is kept of an act: its input, and what it is on. */

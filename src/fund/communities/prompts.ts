@@ -59,19 +59,17 @@ const MARK = 16;
  * not made here is recognized without a look-up. Of a prompt that says what somebody chose (`isOwn`) it is another each time, and does not tell which
  * prompt it is.
  */
-export function promptPath(world: World): (hash: string, isOwn: boolean) => string {
+export function promptPath(world: World, hash: string, isOwn: boolean): string {
   const { nameOf } = hiddenNames(world, 'promptPath');
-  return (hash, isOwn) => `/audio/${isOwn ? nameOf(hash, true) : `${hash}-${markOf(world, hash)}`}.mp3`;
+  return `/audio/${isOwn ? nameOf(hash, true) : `${hash}-${markOf(world, hash)}`}.mp3`;
 }
 
 /** The hash of the prompt at an address, by what stands in it behind `/audio/`; undefined if it was not made here. */
-export function promptAt(world: World): (name: string) => string | undefined {
+export function promptAt(world: World, name: string): string | undefined {
   const { textOf } = hiddenNames(world, 'promptPath');
-  return (name) => {
-    const [, hash = '', mark = ''] = /^([0-9a-f]{64})-([\w-]+)\.mp3$/.exec(name) ?? [];
-    if (hash) return isSame(mark, markOf(world, hash)) ? hash : undefined;
-    return textOf(/^([\w-]+)\.mp3$/.exec(name)?.[1] ?? '');
-  };
+  const [, hash = '', mark = ''] = /^([0-9a-f]{64})-([\w-]+)\.mp3$/.exec(name) ?? [];
+  if (hash) return isSame(mark, markOf(world, hash)) ? hash : undefined;
+  return textOf(/^([\w-]+)\.mp3$/.exec(name)?.[1] ?? '');
 }
 
 function markOf({ vault }: World, hash: string): string {

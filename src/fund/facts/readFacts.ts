@@ -91,51 +91,47 @@ export interface Facts {
  * Service: what is known, for an answer to a question. It writes nothing, says nothing of a ballot but that it counts, and counts no votes
  * by project before the ledger is sealed.
  */
-export function readFacts(world: World): (input: { wants: readonly FactWanted[]; ownAnswer?: number }, act: Act) => Promise<Facts> {
+export async function readFacts(world: World, { wants, ownAnswer }: { wants: readonly FactWanted[]; ownAnswer?: number }, act: Act): Promise<Facts> {
   const communityOf = communityBySlug(world);
   const current = currentCycle(world);
   const before = cycleBefore(world);
-  const resultsOf = results(world);
   const turnoutOf = turnout(world);
   const personOf = personIn(world);
-  const progressOf = readProgress(world);
-  return async ({ wants, ownAnswer }, act) => {
-    const [community, cycle] = await Promise.all([communityOf(act.community), current(act.community, act.at)]);
-    const { about, verify = 'either', ballots, callback, timezone = 'Asia/Shanghai' } = community ?? {};
-    const vote = cycle && voteIn(cycle, act.at);
-    const isHeld = cycle !== null && heldVote(cycle, act.at) !== undefined;
-    const tables = cycle ? tablesAhead(cycle, act.at) : [];
-    const isBegun = vote && vote.when !== 'before';
-    const wanted = (fact: FactWanted) => wants.includes(fact);
-    const winners = cycle?.sealedAt && wanted('winners') ? (await resultsOf(cycle._id)).winners : undefined;
-    const last = cycle && wanted('lastYear') ? await before(cycle) : null;
-    const progress = wanted('ownProposals') ? await progressOf({}, act) : undefined;
-    const answer = ownAnswer === undefined ? undefined : about?.answers?.[ownAnswer]?.says;
-    return {
-      ...(cycle && {
-        cycle: {
-          ...ballotIn(cycle),
-          month: dayOf(act.at, timezone).slice(0, 7),
-          ...(isHeld && { isHeld }),
-          ...(vote && { vote }),
-          ...(tables.length > 0 && { tables }),
-          ...(winners && { winners }),
-        },
-      }),
-      takesCards: verify !== 'phone',
-      ...(callback && { callsBack: callback }),
-      ...(about?.money && { money: about.money, ...(about.moneyEn && { moneyEn: about.moneyEn }) }),
-      ...(about?.notFor && { notFor: about.notFor }),
-      ...(about?.mayVote && { mayVote: about.mayVote }),
-      ...(about?.office && { office: about.office }),
-      ...(ballots === 'public' && { isPublic: true }),
-      ...(wanted('supervisors') && { supervisors: (await countOffices(world, act.community)).supervisor }),
-      ...(progress && 'mine' in progress && { ownProposals: progress.mine }),
-      ...(answer !== undefined && { answer }),
-      ...(wanted('person') && { person: await personOf(act, verify, cycle) }),
-      ...(cycle && isBegun && wanted('turnout') && { turnout: votersIn(await turnoutOf(cycle._id)) }),
-      ...(last?.sealedAt && { lastYear: { title: last.title, winners: itemsOf(last, (await resultsOf(last._id)).winners) } }),
-    };
+  const [community, cycle] = await Promise.all([communityOf(act.community), current(act.community, act.at)]);
+  const { about, verify = 'either', ballots, callback, timezone = 'Asia/Shanghai' } = community ?? {};
+  const vote = cycle && voteIn(cycle, act.at);
+  const isHeld = cycle !== null && heldVote(cycle, act.at) !== undefined;
+  const tables = cycle ? tablesAhead(cycle, act.at) : [];
+  const isBegun = vote && vote.when !== 'before';
+  const wanted = (fact: FactWanted) => wants.includes(fact);
+  const winners = cycle?.sealedAt && wanted('winners') ? (await results(world, cycle._id)).winners : undefined;
+  const last = cycle && wanted('lastYear') ? await before(cycle) : null;
+  const progress = wanted('ownProposals') ? await readProgress(world, {}, act) : undefined;
+  const answer = ownAnswer === undefined ? undefined : about?.answers?.[ownAnswer]?.says;
+  return {
+    ...(cycle && {
+      cycle: {
+        ...ballotIn(cycle),
+        month: dayOf(act.at, timezone).slice(0, 7),
+        ...(isHeld && { isHeld }),
+        ...(vote && { vote }),
+        ...(tables.length > 0 && { tables }),
+        ...(winners && { winners }),
+      },
+    }),
+    takesCards: verify !== 'phone',
+    ...(callback && { callsBack: callback }),
+    ...(about?.money && { money: about.money, ...(about.moneyEn && { moneyEn: about.moneyEn }) }),
+    ...(about?.notFor && { notFor: about.notFor }),
+    ...(about?.mayVote && { mayVote: about.mayVote }),
+    ...(about?.office && { office: about.office }),
+    ...(ballots === 'public' && { isPublic: true }),
+    ...(wanted('supervisors') && { supervisors: (await countOffices(world, act.community)).supervisor }),
+    ...(progress && 'mine' in progress && { ownProposals: progress.mine }),
+    ...(answer !== undefined && { answer }),
+    ...(wanted('person') && { person: await personOf(act, verify, cycle) }),
+    ...(cycle && isBegun && wanted('turnout') && { turnout: votersIn(await turnoutOf(cycle._id)) }),
+    ...(last?.sealedAt && { lastYear: { title: last.title, winners: itemsOf(last, (await results(world, last._id)).winners) } }),
   };
 }
 
@@ -177,7 +173,6 @@ function votersIn({ voters, residents }: Required<Facts>['turnout']): Required<F
 /** What is told of somebody is told only where a receipt would be: to the one person who holds this phone or chat. */
 function personIn(world: World) {
   const holders = holdersOf(world);
-  const voted = votedOrHandedIn(world);
   return async (act: Act, verify: Parameters<typeof whoActs>[0], cycle: CycleRecord | null): Promise<Required<Facts>['person']> => {
     const here = await holders(act);
     const who = whoActs(verify, here, act, 'resident');
@@ -185,7 +180,7 @@ function personIn(world: World) {
     return {
       isKnown: here.holders.length > 0,
       needsNoCard: !('ask' in whoActs(verify, here, { ...act, votingIn: cycle?._id }, 'ballot')),
-      hasVoted: cycle !== null && resident !== undefined && (await voted(cycle, [resident])).has(resident),
+      hasVoted: cycle !== null && resident !== undefined && (await votedOrHandedIn(world, cycle, [resident])).has(resident),
     };
   };
 }

@@ -87,41 +87,38 @@ export type ProgressRead =
  * Service: where the current cycle stands and what became of the writer's own proposals; with a number, the proposal and the project that have
  * it, and the work of the cycle before.
  */
-export function readProgress(world: World): (input: { number?: number }, act: Act) => Promise<ProgressRead> {
+export async function readProgress(world: World, { number }: { number?: number }, act: Act): Promise<ProgressRead> {
   const current = currentCycle(world);
-  const resultsOf = results(world);
-  return async ({ number }, act) => {
-    const cycle = await current(act.community, act.at);
-    const calendar = cycle ? periods(cycle, act.at) : [];
-    const index = calendar.findLastIndex(({ from }) => from <= act.at);
-    const period = calendar[index];
-    if (!cycle || !period) return { none: true };
-    const { resident, by } = await authorsOf(world, act);
-    const sealed = cycle.sealedAt && (await resultsOf(cycle._id));
-    if (number !== undefined) return aboutOne(world, cycle, number, by, sealed?.winners);
+  const cycle = await current(act.community, act.at);
+  const calendar = cycle ? periods(cycle, act.at) : [];
+  const index = calendar.findLastIndex(({ from }) => from <= act.at);
+  const period = calendar[index];
+  if (!cycle || !period) return { none: true };
+  const { resident, by } = await authorsOf(world, act);
+  const sealed = cycle.sealedAt && (await results(world, cycle._id));
+  if (number !== undefined) return aboutOne(world, cycle, number, by, sealed?.winners);
 
-    const mine = await collection(Proposal)
-      .find({ community: act.community, by: { $in: by }, '_id.cycle': cycle._id }, { sort: { '_id.number': -1 }, limit: 50 })
-      .toArray();
-    const vote = voteOf(cycle, act.at);
-    const next = calendar[index + 1];
-    const tables = tablesAhead(cycle, act.at);
-    const keyedUntil = keyingUntil(cycle, act.at);
-    const done = sealed ? await doneAmong(cycle, sealed.winners) : [];
-    const canRate = resident !== undefined && (await unratedWorks(world, act, resident)).length > 0;
-    return {
-      title: cycle.title,
-      stage: period.stage,
-      ...(next && { until: next.from.toISOString(), nextStage: next.stage }),
-      ...(heldVote(cycle, act.at) && { isHeld: true }),
-      ...(vote && { opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() }),
-      ...(keyedUntil && { keyedUntil }),
-      ...(tables.length > 0 && { tables }),
-      mine: mine.map((proposal) => proposalTold(world, proposal)),
-      ...(sealed && { winners: itemsOf(cycle, sealed.winners), spent: sealed.spent }),
-      ...(done.length > 0 && { done: itemsOf(cycle, done) }),
-      ...(canRate && { canRate }),
-    };
+  const mine = await collection(Proposal)
+    .find({ community: act.community, by: { $in: by }, '_id.cycle': cycle._id }, { sort: { '_id.number': -1 }, limit: 50 })
+    .toArray();
+  const vote = voteOf(cycle, act.at);
+  const next = calendar[index + 1];
+  const tables = tablesAhead(cycle, act.at);
+  const keyedUntil = keyingUntil(cycle, act.at);
+  const done = sealed ? await doneAmong(cycle, sealed.winners) : [];
+  const canRate = resident !== undefined && (await unratedWorks(world, act, resident)).length > 0;
+  return {
+    title: cycle.title,
+    stage: period.stage,
+    ...(next && { until: next.from.toISOString(), nextStage: next.stage }),
+    ...(heldVote(cycle, act.at) && { isHeld: true }),
+    ...(vote && { opensAt: vote.from.toISOString(), closesAt: vote.to.toISOString() }),
+    ...(keyedUntil && { keyedUntil }),
+    ...(tables.length > 0 && { tables }),
+    mine: mine.map((proposal) => proposalTold(world, proposal)),
+    ...(sealed && { winners: itemsOf(cycle, sealed.winners), spent: sealed.spent }),
+    ...(done.length > 0 && { done: itemsOf(cycle, done) }),
+    ...(canRate && { canRate }),
   };
 }
 

@@ -76,18 +76,16 @@ export type ImportOutcome = { readonly imported: Imported } | { readonly problem
  * the first may be absent. It is one transaction: all or nothing. Rejects with `no-files` if there is no `community.yaml`, and with `other-slug`, `other-office`,
  * `takes-two` where an office may not.
  */
-export function importCommunity(world: World): (from: string | FileSource, actor: Actor, options?: ImportOptions) => Promise<ImportOutcome> {
-  return async (from, actor, options = {}) => {
-    const { files, problems: unread } = await filesIn(typeof from === 'string' ? folderAt(from) : from);
-    const community = files.community === undefined ? undefined : readCommunity('community.yaml', files.community);
-    const slug = community?.value?._id ?? rawText(community, 'slug');
-    const acting = slug === undefined ? undefined : checkRight(actor, IMPORTING, slug);
-    return withLog(world, slug ?? '', async (session, write) => {
-      const { outcome, detail } = await importFiles(world, files, { unread, community, slug, actor }, options, session, write);
-      if (acting && detail) await write({ ...acting, subject: acting.community, detail });
-      return outcome;
-    });
-  };
+export async function importCommunity(world: World, from: string | FileSource, actor: Actor, options: ImportOptions = {}): Promise<ImportOutcome> {
+  const { files, problems: unread } = await filesIn(typeof from === 'string' ? folderAt(from) : from);
+  const community = files.community === undefined ? undefined : readCommunity('community.yaml', files.community);
+  const slug = community?.value?._id ?? rawText(community, 'slug');
+  const acting = slug === undefined ? undefined : checkRight(actor, IMPORTING, slug);
+  return withLog(world, slug ?? '', async (session, write) => {
+    const { outcome, detail } = await importFiles(world, files, { unread, community, slug, actor }, options, session, write);
+    if (acting && detail) await write({ ...acting, subject: acting.community, detail });
+    return outcome;
+  });
 }
 
 interface Whose {

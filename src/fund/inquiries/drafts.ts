@@ -17,26 +17,24 @@ const MOST_TRIES = 3;
  * Has a machine write a draft of one recording that waits for it, where its community has drafts; several processes may do it at the same time. It is tried three
  * times, five minutes apart. The draft lies beside the recording, encrypted, until somebody wrote it down, or as long as the recording. Harmless to repeat.
  */
-export function draftRecordings(world: World, write: WriteDraft): () => Promise<void> {
+export async function draftRecordings(world: World, write: WriteDraft): Promise<void> {
   const files = recordingFiles(world);
-  return async () => {
-    const at = world.now();
-    const recording = await collection(Recording).findOneAndUpdate(
-      { state: 'kept', draftDueAt: { $lte: at } },
-      { $set: { draftDueAt: new Date(at.getTime() + AGAIN_MS) }, $inc: { draftTries: 1 } },
-      { sort: { draftDueAt: 1 }, returnDocument: 'after', promoteBuffers: true },
-    );
-    const community = recording && (await findCommunity(recording.community));
-    if (!recording || !community) return;
-    const sound = community.drafts === 'on' ? await files.read(recording._id) : null;
-    const written = sound ? await write(sound, community.language) : { draft: undefined };
-    if ('failed' in written && (recording.draftTries ?? 0) < MOST_TRIES) return;
-    const draft = 'draft' in written && written.draft !== undefined && { draft: world.vault.encrypt('recordingDraft', recording._id, written.draft) };
-    await collection(Recording).updateOne(
-      { _id: recording._id, state: 'kept', draftDueAt: { $exists: true } },
-      { ...(draft && { $set: draft }), $unset: { draftDueAt: 1, draftTries: 1 } },
-    );
-  };
+  const at = world.now();
+  const recording = await collection(Recording).findOneAndUpdate(
+    { state: 'kept', draftDueAt: { $lte: at } },
+    { $set: { draftDueAt: new Date(at.getTime() + AGAIN_MS) }, $inc: { draftTries: 1 } },
+    { sort: { draftDueAt: 1 }, returnDocument: 'after', promoteBuffers: true },
+  );
+  const community = recording && (await findCommunity(recording.community));
+  if (!recording || !community) return;
+  const sound = community.drafts === 'on' ? await files.read(recording._id) : null;
+  const written = sound ? await write(sound, community.language) : { draft: undefined };
+  if ('failed' in written && (recording.draftTries ?? 0) < MOST_TRIES) return;
+  const draft = 'draft' in written && written.draft !== undefined && { draft: world.vault.encrypt('recordingDraft', recording._id, written.draft) };
+  await collection(Recording).updateOne(
+    { _id: recording._id, state: 'kept', draftDueAt: { $exists: true } },
+    { ...(draft && { $set: draft }), $unset: { draftDueAt: 1, draftTries: 1 } },
+  );
 }
 
 /** The draft of a recording; undefined if there is none. */

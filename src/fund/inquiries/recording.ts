@@ -129,15 +129,13 @@ const AT_ONCE = 20;
  * is a sound of a length that was asked for, and keeps it encrypted. Then it deletes the carrier's copy. After the time that the community sets, it
  * deletes ours. A step that fails is tried again for a day; then `lost` writes it to what was said and notifies the author. Harmless to repeat.
  */
-export function workRecordings(world: World, source: RecordingSource, lost: Lost): () => Promise<void> {
+export async function workRecordings(world: World, source: RecordingSource, lost: Lost): Promise<void> {
   const files = recordingFiles(world);
-  return async () => {
-    for (let taken = 0; taken < AT_ONCE; taken++) {
-      const recording = await claimDue(world);
-      if (!recording) return;
-      if (await findCommunity(recording.community)) await work(recording); // else it is on its way from one cell to another
-    }
-  };
+  for (let taken = 0; taken < AT_ONCE; taken++) {
+    const recording = await claimDue(world);
+    if (!recording) return;
+    if (await findCommunity(recording.community)) await work(recording); // else it is on its way from one cell to another
+  }
 
   function work(recording: RecordingRecord): Promise<void> {
     if (recording.state === 'awaited') return fetchOne(recording);

@@ -28,56 +28,56 @@ const MAX = 2_000;
  * of who it is and what it is about, once an hour: to ask again meanwhile gives the same number, and adds to the text. Of a report the supervisors are
  * told at once. `recording`: the inquiry was spoken, and this is the carrier's id of the recording.
  */
-export function writeInquiry(
+export async function writeInquiry(
   world: World,
   notify: Notify,
+  { kind, text, recording }: { kind: InquiryKind; text: string; recording?: string },
+  act: Act,
   supervisorsOf: (community: string) => Promise<readonly { readonly id: string; readonly phone: string }[]> = async () => [],
-): (input: { kind: InquiryKind; text: string; recording?: string }, act: Act) => Promise<{ number: number }> {
-  return async ({ kind, text, recording }, act) => {
-    const { community, channel, address, resident, at } = act;
-    const isTold = kind === 'call' && !CHANNELS[channel].isSpoken; // a caller is connected at once: see afterDial
-    const key = world.vault.hmac('act', act.key, 'writeInquiry');
-    const before = (await collection(Inquiry).findOne({ '_id.community': community, key })) ?? (kind === 'call' ? await openCall(world, act) : null);
-    if (before) {
-      if (kind === 'report') await notifySupervisors(before._id.number);
-      if (isTold && before.key === key) await notifyPerson(world, notify, act, before);
-      if (before.key !== key && text !== '') await addText(world, act, before, text);
-      return { number: before._id.number };
-    }
+): Promise<{ number: number }> {
+  const { community, channel, address, resident, at } = act;
+  const isTold = kind === 'call' && !CHANNELS[channel].isSpoken; // a caller is connected at once: see afterDial
+  const key = world.vault.hmac('act', act.key, 'writeInquiry');
+  const before = (await collection(Inquiry).findOne({ '_id.community': community, key })) ?? (kind === 'call' ? await openCall(world, act) : null);
+  if (before) {
+    if (kind === 'report') await notifySupervisors(before._id.number);
+    if (isTold && before.key === key) await notifyPerson(world, notify, act, before);
+    if (before.key !== key && text !== '') await addText(world, act, before, text);
+    return { number: before._id.number };
+  }
 
-    act.beginWrite();
-    const spoken = recording && { recording: await awaitRecording(world, recording, act), state: 'beingWrittenDown' as const };
-    const inquiry = {
-      kind,
-      text: cut(text),
-      ...(spoken && { spoken }),
-      channel,
-      address,
-      ...(resident && { resident }),
-      at,
-      key,
-    };
-    const inserted = await insertInquiry(world, community, inquiry);
-    const written = isTold && (await findInquiry(community, inserted));
-    if (written) await notifyPerson(world, notify, act, written);
-    if (kind === 'report') await notifySupervisors(inserted);
-    return { number: inserted };
-
-    /** They are told that it is there, not what it says. */
-    async function notifySupervisors(number: number): Promise<void> {
-      const found = await findCommunity(community);
-      for (const { phone } of found ? await supervisorsOf(community) : [])
-        await notify({
-          occasion: `report|${community}|${number}`,
-          community,
-          ...phoneContact(phone),
-          language: found?.language,
-          kind: 'answer',
-          askedAt: at,
-          said: { key: 'notice.report', params: { number } },
-        });
-    }
+  act.beginWrite();
+  const spoken = recording && { recording: await awaitRecording(world, recording, act), state: 'beingWrittenDown' as const };
+  const inquiry = {
+    kind,
+    text: cut(text),
+    ...(spoken && { spoken }),
+    channel,
+    address,
+    ...(resident && { resident }),
+    at,
+    key,
   };
+  const inserted = await insertInquiry(world, community, inquiry);
+  const written = isTold && (await findInquiry(community, inserted));
+  if (written) await notifyPerson(world, notify, act, written);
+  if (kind === 'report') await notifySupervisors(inserted);
+  return { number: inserted };
+
+  /** They are told that it is there, not what it says. */
+  async function notifySupervisors(number: number): Promise<void> {
+    const found = await findCommunity(community);
+    for (const { phone } of found ? await supervisorsOf(community) : [])
+      await notify({
+        occasion: `report|${community}|${number}`,
+        community,
+        ...phoneContact(phone),
+        language: found?.language,
+        kind: 'answer',
+        askedAt: at,
+        said: { key: 'notice.report', params: { number } },
+      });
+  }
 }
 
 /** A call is asked for again before anybody has called: what was written meanwhile goes to the same inquiry. */

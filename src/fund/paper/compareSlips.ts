@@ -23,16 +23,15 @@ import { type TypedSlip, typedSlip } from './typedSlip.ts';
 /** The audit of a cycle's paper: which slips were drawn by the seal, and what was found; undefined if it had none. Rejects as `results` does. */
 export const slipAudit: (world: World) => (cycle: string) => Promise<SlipAudit | undefined> = perWorld((world) => {
   const byId = cycleForReaders(world);
-  const resultsOf = results(world);
   const drawn = boundedMap<string, SlipDraw>(100);
   return async (id) => {
     const [list, cycle] = await Promise.all([forReaders(SlipList).findOne({ _id: id }), byId(id)]);
     if (!cycle?.sealedAt || !isFrozen(cycle)) {
-      await resultsOf(id); // says why there is no result
+      await results(world, id); // says why there is no result
       return undefined;
     }
     if (!list) return undefined;
-    const counted = await resultsOf(id);
+    const counted = await results(world, id);
     const { frozen } = ballotOf(cycle.frozen);
     const draw = drawn.getOrMake(`${id} ${counted.head}`, () => drawSlips(sha256, frozen, { ...counted, draw: list.draw }, list.serials));
     const compared = await forReaders(Slip)

@@ -124,42 +124,40 @@ export type Keyed =
  * Keys one slip of a batch. The person who opened the batch keys it first. Then another person keys it without seeing the first, and a third
  * settles the differences. Keying a serial again replaces one's earlier entry. Rejects with `not-allowed` (`checkRight`).
  */
-export function keySlip(world: World): (keying: Keying) => Promise<Keyed> {
-  return async ({ cycle: id, batch: number, serial: typed, says, actor }) => {
-    const batch = await collection(Batch).findOne({ _id: { cycle: id, number } }, { promoteBuffers: true });
-    if (!batch) return { refused: 'noBatch' };
-    checkRight(actor, finishKeying, batch.community);
-    const place = await placeIn(world, batch, actor);
-    if ('refused' in place) return place;
-    const { keyed, own, by } = place;
-    const cycle = await cycleById(world)(id);
-    if (!isFrozen(cycle)) return { refused: 'noBatch' };
-    const mine = keyed[own] ?? [];
-    const serial = typed === undefined ? nextUnread(mine) : await serialAt(batch, typed);
-    if (typeof serial !== 'string') return serial;
-    const before = mine.filter((slip) => slip.serial !== serial);
-    if (own === 2 && !differing(keyed).includes(serial)) return { refused: 'notAsked' };
-    if (before.length >= MOST_IN_BATCH && says !== 'absent') return { refused: 'full' };
-    const [slip, mark] = await Promise.all([
-      collection(Slip).findOne({ _id: serial }, { projection: { batch: 1, outcome: 1 } }),
-      collection(Mark).findOne({ serial, active: true }, { projection: { table: 1 } }),
-    ]);
-    if (slip?.batch !== undefined && slip.batch !== number && slip.outcome !== 'unmarked') return { refused: 'usedSerial' };
-    if (mark && mark.table !== batch.table && says !== 'absent') return { refused: 'otherTable' };
-    const { frozen, items } = ballotOf(cycle.frozen);
-    const wrong = typeof says === 'object' ? refusePicks({ projects: items, ...frozen.choices }, says.picks)?.reason : undefined;
-    if (wrong === 'unknown' || wrong === 'doubled') return { refused: wrong };
-    const now = [...before, ...said(serial, says, own)];
-    const hands = [...batch.keyed.slice(0, own).map((each) => each.by), by];
-    const keyedNow = { by, slips: encryptedKeyed(world.vault, batch, hands, now) };
-    const change =
-      own < batch.keyed.length
-        ? { $set: { [`keyed.${own}`]: keyedNow }, $inc: { revision: 1 } }
-        : { $push: { keyed: keyedNow }, $inc: { revision: 1 } };
-    const { matchedCount } = await collection(Batch).updateOne({ _id: batch._id, revision: batch.revision, state: batch.state }, change);
-    if (matchedCount === 0) return { refused: 'changed' };
-    return { keyed: serial, count: now.length, ...(wrong && { invalid: wrong }) };
-  };
+export async function keySlip(world: World, { cycle: id, batch: number, serial: typed, says, actor }: Keying): Promise<Keyed> {
+  const batch = await collection(Batch).findOne({ _id: { cycle: id, number } }, { promoteBuffers: true });
+  if (!batch) return { refused: 'noBatch' };
+  checkRight(actor, finishKeying, batch.community);
+  const place = await placeIn(world, batch, actor);
+  if ('refused' in place) return place;
+  const { keyed, own, by } = place;
+  const cycle = await cycleById(world)(id);
+  if (!isFrozen(cycle)) return { refused: 'noBatch' };
+  const mine = keyed[own] ?? [];
+  const serial = typed === undefined ? nextUnread(mine) : await serialAt(batch, typed);
+  if (typeof serial !== 'string') return serial;
+  const before = mine.filter((slip) => slip.serial !== serial);
+  if (own === 2 && !differing(keyed).includes(serial)) return { refused: 'notAsked' };
+  if (before.length >= MOST_IN_BATCH && says !== 'absent') return { refused: 'full' };
+  const [slip, mark] = await Promise.all([
+    collection(Slip).findOne({ _id: serial }, { projection: { batch: 1, outcome: 1 } }),
+    collection(Mark).findOne({ serial, active: true }, { projection: { table: 1 } }),
+  ]);
+  if (slip?.batch !== undefined && slip.batch !== number && slip.outcome !== 'unmarked') return { refused: 'usedSerial' };
+  if (mark && mark.table !== batch.table && says !== 'absent') return { refused: 'otherTable' };
+  const { frozen, items } = ballotOf(cycle.frozen);
+  const wrong = typeof says === 'object' ? refusePicks({ projects: items, ...frozen.choices }, says.picks)?.reason : undefined;
+  if (wrong === 'unknown' || wrong === 'doubled') return { refused: wrong };
+  const now = [...before, ...said(serial, says, own)];
+  const hands = [...batch.keyed.slice(0, own).map((each) => each.by), by];
+  const keyedNow = { by, slips: encryptedKeyed(world.vault, batch, hands, now) };
+  const change =
+    own < batch.keyed.length
+      ? { $set: { [`keyed.${own}`]: keyedNow }, $inc: { revision: 1 } }
+      : { $push: { keyed: keyedNow }, $inc: { revision: 1 } };
+  const { matchedCount } = await collection(Batch).updateOne({ _id: batch._id, revision: batch.revision, state: batch.state }, change);
+  if (matchedCount === 0) return { refused: 'changed' };
+  return { keyed: serial, count: now.length, ...(wrong && { invalid: wrong }) };
 }
 
 function said(serial: string, says: Keying['says'], own: number): KeyedSlip[] {

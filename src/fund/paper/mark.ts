@@ -96,8 +96,8 @@ export async function handedInLast(world: World, cycle: CycleRecord, voters: rea
 }
 
 /** Those of the residents who have a ballot that counts, or handed in a slip that is not in the ledger yet. */
-export function votedOrHandedIn(world: World): (cycle: CycleRecord, residents: readonly string[]) => Promise<Set<string>> {
-  return (cycle, residents) => votedAmong(world, cycle, residents, handedInLast);
+export function votedOrHandedIn(world: World, cycle: CycleRecord, residents: readonly string[]): Promise<Set<string>> {
+  return votedAmong(world, cycle, residents, handedInLast);
 }
 
 /** Notes on marks whose they are, for people who asked at a table to be put on the roster and are on it by now. Harmless to repeat. */

@@ -137,8 +137,8 @@ export const markSlip = act({
 });
 
 /** Takes down that somebody asks to join, as often as that may be in earnest (`MOST_AN_HOUR`). */
-async function takenDown(world: World, actor: Actor, asks: Parameters<ReturnType<typeof requestAtTable>>[0]) {
-  return (await mayStill(world, asks.community, actor, 'request')) ? requestAtTable(world)(asks) : refuse('tooManyAsk');
+async function takenDown(world: World, actor: Actor, asks: Parameters<typeof requestAtTable>[1]) {
+  return (await mayStill(world, asks.community, actor, 'request')) ? requestAtTable(world, asks) : refuse('tooManyAsk');
 }
 
 function asMarked({ number, serial, at }: MarkRecord): Marked {

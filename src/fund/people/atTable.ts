@@ -88,47 +88,46 @@ interface AsksAtTable {
 }
 
 /** Asks for somebody at a table to be put on the roster. A person without a phone gets no notice of the answer. Counts once under its key. */
-export function requestAtTable(
+export async function requestAtTable(
   world: World,
-): (asker: AsksAtTable) => Promise<{ readonly request: number } | { readonly refused: 'known' | 'ownNumber' | 'enoughToday' }> {
-  return async ({ community, name, building, phone, takenBy, at, key: given }) => {
-    if (phone !== undefined) {
-      const act = { community, ...phoneContact(phone), at, key: given, withCard: false, beginWrite: () => undefined };
-      const asked = await requestMembership(world, { name, building, takenBy }, act);
-      if ('known' in asked) return { refused: 'known' };
-      return 'refused' in asked ? asked : { request: asked.request };
-    }
-    const key = world.vault.hmac('act', given, 'requestMembership');
-    const requests = collection(MembershipRequest);
-    return numbered(
-      async () => (await requests.findOne({ '_id.community': community }, { sort: { '_id.request': -1 }, projection: { _id: 1 } }))?._id.request,
-      async (request) => {
-        const _id = { community, request };
-        const who = encryptedAsker(world.vault, _id, { name: short(name), building: short(building), address: '', takenBy });
-        const asked = {
-          _id,
-          channel: 'sms' as const,
-          atTable: true as const,
-          who,
-          from: `table|${key}`,
-          times: 1,
-          at,
-          state: 'pending' as const,
-          key,
-        };
-        try {
-          await requests.insertOne(asked);
-          return { request };
-        } catch (error) {
-          const mine =
-            isDuplicate(error) &&
-            (await requests.findOne({ '_id.community': community, from: asked.from, channel: 'sms' }, { projection: { _id: 1 } }));
-          if (mine) return { request: mine._id.request };
-          throw error;
-        }
-      },
-    );
-  };
+  { community, name, building, phone, takenBy, at, key: given }: AsksAtTable,
+): Promise<{ readonly request: number } | { readonly refused: 'known' | 'ownNumber' | 'enoughToday' }> {
+  if (phone !== undefined) {
+    const act = { community, ...phoneContact(phone), at, key: given, withCard: false, beginWrite: () => undefined };
+    const asked = await requestMembership(world, { name, building, takenBy }, act);
+    if ('known' in asked) return { refused: 'known' };
+    return 'refused' in asked ? asked : { request: asked.request };
+  }
+  const key = world.vault.hmac('act', given, 'requestMembership');
+  const requests = collection(MembershipRequest);
+  return numbered(
+    async () => (await requests.findOne({ '_id.community': community }, { sort: { '_id.request': -1 }, projection: { _id: 1 } }))?._id.request,
+    async (request) => {
+      const _id = { community, request };
+      const who = encryptedAsker(world.vault, _id, { name: short(name), building: short(building), address: '', takenBy });
+      const asked = {
+        _id,
+        channel: 'sms' as const,
+        atTable: true as const,
+        who,
+        from: `table|${key}`,
+        times: 1,
+        at,
+        state: 'pending' as const,
+        key,
+      };
+      try {
+        await requests.insertOne(asked);
+        return { request };
+      } catch (error) {
+        const mine =
+          isDuplicate(error) &&
+          (await requests.findOne({ '_id.community': community, from: asked.from, channel: 'sms' }, { projection: { _id: 1 } }));
+        if (mine) return { request: mine._id.request };
+        throw error;
+      }
+    },
+  );
 }
 
 /** What became of requests, by number: the resident's `_id` of those that were accepted. */

@@ -75,34 +75,32 @@ export type CardShown =
  * check digit is a slip and counts for nothing. Five other wrong cards lock card entry here for a day; five hundred in an hour in a community lock it
  * for strangers (docs/contract.md: Messages). A sender can be forged: so the card of the person who has this phone or chat is never refused here.
  */
-export function showCard(world: World, notify: Notify): (input: { card: string; link: boolean }, act: Act) => Promise<CardShown> {
+export async function showCard(world: World, notify: Notify, { card, link }: { card: string; link: boolean }, act: Act): Promise<CardShown> {
   const holders = holdersOf(world);
-  return async ({ card, link }, act) => {
-    if (!isCard(card)) return { refused: 'mistyped' };
-    const hmac = cardHmac(world.vault, act.community, card);
-    const [here, lock, holder] = await Promise.all([holders(act), cardLock(world, act), holderOfCard(world, act.community, hmac)]);
-    const own = here.holders.some(({ resident }) => resident === holder?._id);
-    if (!own && lock.here) return { refused: 'locked' };
-    if (here.holders.length === 0 && lock.strangers) return { refused: 'lockedForStrangers' };
-    if (!holder) {
-      act.beginWrite();
-      const triesLeft = await countWrongCard(world, act);
-      return triesLeft > 0 ? { refused: 'unknown', triesLeft } : { refused: 'locked' };
-    }
-    if (link || !own) act.beginWrite();
-    if (!own)
-      await notifyHolder(world, notify, holder, { community: act.community, occasion: `cardUsed|${act.key}`, said: { key: 'notice.cardUsed' } });
-    const linked = link && (await linkContact(world.vault, holder._id, act, 'card'));
-    const { name } = personOf(world.vault, holder);
-    const isShared = here.holders.some(({ resident }) => resident !== holder._id);
-    return {
-      resident: holder._id,
-      ...(name && { name }),
-      linked,
-      own,
-      ...(link && !linked && { hasOther: true }),
-      ...(isShared && { isShared }),
-    };
+  if (!isCard(card)) return { refused: 'mistyped' };
+  const hmac = cardHmac(world.vault, act.community, card);
+  const [here, lock, holder] = await Promise.all([holders(act), cardLock(world, act), holderOfCard(world, act.community, hmac)]);
+  const own = here.holders.some(({ resident }) => resident === holder?._id);
+  if (!own && lock.here) return { refused: 'locked' };
+  if (here.holders.length === 0 && lock.strangers) return { refused: 'lockedForStrangers' };
+  if (!holder) {
+    act.beginWrite();
+    const triesLeft = await countWrongCard(world, act);
+    return triesLeft > 0 ? { refused: 'unknown', triesLeft } : { refused: 'locked' };
+  }
+  if (link || !own) act.beginWrite();
+  if (!own)
+    await notifyHolder(world, notify, holder, { community: act.community, occasion: `cardUsed|${act.key}`, said: { key: 'notice.cardUsed' } });
+  const linked = link && (await linkContact(world.vault, holder._id, act, 'card'));
+  const { name } = personOf(world.vault, holder);
+  const isShared = here.holders.some(({ resident }) => resident !== holder._id);
+  return {
+    resident: holder._id,
+    ...(name && { name }),
+    linked,
+    own,
+    ...(link && !linked && { hasOther: true }),
+    ...(isShared && { isShared }),
   };
 }
 

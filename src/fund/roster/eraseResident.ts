@@ -79,17 +79,15 @@ export async function eraseMe(world: World, forget: Forget, _: unknown, act: Act
  * Removes residents who asked to be deleted while voting was open, once the ledger is sealed. Harmless if it is done twice, late or in several
  * processes. A resident who cannot be removed does not hold up the others.
  */
-export function eraseDue(world: World, forget: Forget): () => Promise<void> {
-  return async () => {
-    const failures: unknown[] = [];
-    for (const community of await collection(Resident).distinct('community', { erasureRequest: { $exists: true } })) {
-      if (await voteUnderWay(community, world.now())) continue;
-      for await (const resident of collection(Resident).find({ community, erasureRequest: { $exists: true } })) {
-        if (hasErasureRequest(resident)) await eraseResident(world, forget, resident).catch((error: unknown) => failures.push(error));
-      }
+export async function eraseDue(world: World, forget: Forget): Promise<void> {
+  const failures: unknown[] = [];
+  for (const community of await collection(Resident).distinct('community', { erasureRequest: { $exists: true } })) {
+    if (await voteUnderWay(community, world.now())) continue;
+    for await (const resident of collection(Resident).find({ community, erasureRequest: { $exists: true } })) {
+      if (hasErasureRequest(resident)) await eraseResident(world, forget, resident).catch((error: unknown) => failures.push(error));
     }
-    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} residents who asked to be deleted could not be removed.`);
-  };
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} residents who asked to be deleted could not be removed.`);
 }
 
 function hasErasureRequest(resident: ResidentRecord): resident is ToErase {

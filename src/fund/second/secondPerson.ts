@@ -164,44 +164,46 @@ export function isAlone(actor: Actor, act: string): boolean {
  * confirmation are one transaction. So of two people who confirm at once only one does it, and a process that is killed leaves all of it or
  * nothing. Rejects with `not-allowed` (`checkRight`).
  */
-export function confirmSecond(world: World, runOf: (act: string) => Run | undefined): (deciding: Deciding) => Promise<Confirmation> {
-  return async ({ community, number, actor }) => {
-    checkRight(actor, CONFIRMING_ANY, community);
-    const record = await stillWaiting(world, community, number);
-    if ('refused' in record) return record;
-    const { _id, act, asked } = record;
-    const acting = checkRight(actor, record.role === 'any' ? CONFIRMING_ANY : CONFIRMING, community);
-    const [first, second] = await Promise.all([staffRole(world, asked.id), staffRole(world, actor.id)]);
-    if (!second || !staffActor(second.member, community)) throw new CodedError('not-allowed', 'You have no role here any more; sign in again.');
-    const [known, marks] = await Promise.all([first && allMarksOf(world, community, first.member), allMarksOf(world, community, second.member)]);
-    const isSame = second.phone === asked.phone || haveOneInCommon(marks, [...(known ?? []), ...(asked.marks ?? [])]);
-    if (isSame) return { refused: 'samePerson' };
-    if (actor.kind !== 'staff' || (record.role !== 'any' && actor.role !== record.role)) return { refused: 'wrongRole' };
-    const { role } = actor;
-    const asker = first && staffActor(first.member, community);
-    if (asker?.kind !== 'staff') return { refused: 'askerLeft' };
-    const waits = waitsOf(world.vault, record);
-    if (!waits) return { refused: 'notHeld', why: 'gone' };
+export async function confirmSecond(
+  world: World,
+  runOf: (act: string) => Run | undefined,
+  { community, number, actor }: Deciding,
+): Promise<Confirmation> {
+  checkRight(actor, CONFIRMING_ANY, community);
+  const record = await stillWaiting(world, community, number);
+  if ('refused' in record) return record;
+  const { _id, act, asked } = record;
+  const acting = checkRight(actor, record.role === 'any' ? CONFIRMING_ANY : CONFIRMING, community);
+  const [first, second] = await Promise.all([staffRole(world, asked.id), staffRole(world, actor.id)]);
+  if (!second || !staffActor(second.member, community)) throw new CodedError('not-allowed', 'You have no role here any more; sign in again.');
+  const [known, marks] = await Promise.all([first && allMarksOf(world, community, first.member), allMarksOf(world, community, second.member)]);
+  const isSame = second.phone === asked.phone || haveOneInCommon(marks, [...(known ?? []), ...(asked.marks ?? [])]);
+  if (isSame) return { refused: 'samePerson' };
+  if (actor.kind !== 'staff' || (record.role !== 'any' && actor.role !== record.role)) return { refused: 'wrongRole' };
+  const { role } = actor;
+  const asker = first && staffActor(first.member, community);
+  if (asker?.kind !== 'staff') return { refused: 'askerLeft' };
+  const waits = waitsOf(world.vault, record);
+  if (!waits) return { refused: 'notHeld', why: 'gone' };
 
-    const decided = { by: actor.name, role, at: world.now() };
-    const deed = { ...acting, subject: `second/${number}`, detail: { after: { act, subject: record.subject, asked: asker.name } } };
-    const confirmed = {
-      ...{ act, by: actor.name, role },
-      settle: async (session: mongo.ClientSession, write: WriteLog) => {
-        if (await settled(_id, decided, session)) await write(deed);
-      },
-    };
-    try {
-      const run = runOf(act);
-      if (!run) throw new CodedError('no-such-act', `Nothing here does ${act}: it waits since an earlier version; ask for it again.`);
-      const outcome = await run(waits.payload, community, { ...asker, confirmed });
-      if (!(await isWaiting(_id))) return 'refused' in outcome ? { refused: 'decided' } : { confirmed: true };
-      return { refused: 'notHeld', why: 'refused' in outcome ? String(outcome.refused) : 'nothing' };
-    } catch (error) {
-      if (error instanceof CodedError && error.code === SETTLED) return { refused: 'decided' };
-      throw error;
-    }
+  const decided = { by: actor.name, role, at: world.now() };
+  const deed = { ...acting, subject: `second/${number}`, detail: { after: { act, subject: record.subject, asked: asker.name } } };
+  const confirmed = {
+    ...{ act, by: actor.name, role },
+    settle: async (session: mongo.ClientSession, write: WriteLog) => {
+      if (await settled(_id, decided, session)) await write(deed);
+    },
   };
+  try {
+    const run = runOf(act);
+    if (!run) throw new CodedError('no-such-act', `Nothing here does ${act}: it waits since an earlier version; ask for it again.`);
+    const outcome = await run(waits.payload, community, { ...asker, confirmed });
+    if (!(await isWaiting(_id))) return 'refused' in outcome ? { refused: 'decided' } : { confirmed: true };
+    return { refused: 'notHeld', why: 'refused' in outcome ? String(outcome.refused) : 'nothing' };
+  } catch (error) {
+    if (error instanceof CodedError && error.code === SETTLED) return { refused: 'decided' };
+    throw error;
+  }
 }
 
 const SETTLED = 'second-settled';

@@ -61,21 +61,19 @@ export const SignInLink = records(
  * Sends digits to a phone (E.164) that has a role somewhere (`reachStaff`). It gives nothing away: an unknown number gets no digits and hears the same, and
  * so does who has a passkey and signs in by that. How long it takes says whether the number is known: nobody may be kept waiting for it.
  */
-export function askSignIn(world: World, notify: Notify, most = MOST_NUMBERS): (phone: string) => Promise<void> {
-  return async (phone) => {
-    const [role] = await rolesOf(world, staffPhone(world.vault, phone));
-    if (!role && (await areMany(most))) return;
-    const code = await nextCode(world, staffPhone(world.vault, phone));
-    if (!code || !role || (await hasPasskey(code._id))) return;
-    const reach = await reachStaff(world, role);
-    if (!reach) return;
-    await notify({
-      ...reach,
-      occasion: `signIn|${code._id}|${code.at.toISOString()}|${code.sent}`,
-      kind: 'code',
-      said: { key: 'notice.signInCode', params: { digits: digitsOf(world, code) } },
-    });
-  };
+export async function askSignIn(world: World, notify: Notify, phone: string, most = MOST_NUMBERS): Promise<void> {
+  const [role] = await rolesOf(world, staffPhone(world.vault, phone));
+  if (!role && (await areMany(most))) return;
+  const code = await nextCode(world, staffPhone(world.vault, phone));
+  if (!code || !role || (await hasPasskey(code._id))) return;
+  const reach = await reachStaff(world, role);
+  if (!reach) return;
+  await notify({
+    ...reach,
+    occasion: `signIn|${code._id}|${code.at.toISOString()}|${code.sent}`,
+    kind: 'code',
+    said: { key: 'notice.signInCode', params: { digits: digitsOf(world, code) } },
+  });
 }
 
 async function areMany(most: number): Promise<boolean> {

@@ -39,7 +39,7 @@ export function beginWorks(world: World): () => Promise<void> {
 /** The results of a sealed cycle; undefined as long as what is remembered of it is from before its seal, a moment ago: the next look finds them. */
 async function resultsOf(world: World, cycle: CycleRecord) {
   try {
-    return await results(world)(cycle._id);
+    return await results(world, cycle._id);
   } catch (error) {
     if (error instanceof CodedError && error.code === 'not-closed' && isSealed(world, cycle)) return undefined;
     throw error;

@@ -91,7 +91,7 @@ export const keepDocument = act({
   }),
   refusals: { tooMany: null },
   async around({ world, on, input: { file }, actor }, transact) {
-    await isOwnWork(world)(on, actor);
+    await isOwnWork(world, on, actor);
     const _id = idOf(world, on, file);
     if (await isFull(on, _id, actor)) return { is: 'refused', refused: 'tooMany' };
     await files(world).keep(_id, file.bytes);

@@ -26,14 +26,12 @@ type Lost = 'tooLarge' | 'neverCame' | 'noPicture';
  * Fetches the pictures of news that came by message, makes them anew, and adds the news. Several processes may do it at the same time. A picture
  * that fails is tried again for ten minutes. Then the news is added with the pictures that came, and the sender is notified which did not.
  */
-export function fetchSentPictures(world: World, source: PictureSource, notify: Notify): () => Promise<void> {
-  return async () => {
-    for (let taken = 0; taken < AT_ONCE; taken += 1) {
-      const found = await claimDue(world);
-      if (!found) return;
-      await work(found);
-    }
-  };
+export async function fetchSentPictures(world: World, source: PictureSource, notify: Notify): Promise<void> {
+  for (let taken = 0; taken < AT_ONCE; taken += 1) {
+    const found = await claimDue(world);
+    if (!found) return;
+    await work(found);
+  }
 
   async function work(record: SentProgressRecord): Promise<void> {
     const sent = sentIn(world.vault, record);

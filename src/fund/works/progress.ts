@@ -56,7 +56,7 @@ export const addProgress = act({
   }),
   refusals: { empty: 'text', tooMany: 'pictures', time: null },
   async run({ world, session, on, input: { text = '', pictures = [], at = world.now(), key: form }, actor }) {
-    await isOwnWork(world)(on, actor);
+    await isOwnWork(world, on, actor);
     const { cycle, number } = on._id;
     if (text === '' && pictures.length === 0) return refuse('empty');
     if (pictures.length > MOST_PICTURES) return refuse('tooMany');

@@ -50,13 +50,11 @@ export const readWorks = view({
 });
 
 /** Throws `not-allowed` if an implementer acts on a work for which they were not chosen. Whether others may, `checkRight` says. */
-export function isOwnWork(world: World): (work: Pick<WorkRecord, 'community' | 'chosen'>, actor: Actor) => Promise<void> {
+export async function isOwnWork(world: World, { community, chosen }: Pick<WorkRecord, 'community' | 'chosen'>, actor: Actor): Promise<void> {
   const own = ownImplementers(world);
-  return async ({ community, chosen }, actor) => {
-    const numbers = await own(community, actor);
-    if (!numbers || (chosen && numbers.includes(chosen.implementer))) return;
-    throw new CodedError('not-allowed', 'You may do this only for the works for which you were chosen; ask one of the cadres.');
-  };
+  const numbers = await own(community, actor);
+  if (!numbers || (chosen && numbers.includes(chosen.implementer))) return;
+  throw new CodedError('not-allowed', 'You may do this only for the works for which you were chosen; ask one of the cadres.');
 }
 
 /** The implementers of a community that have the actor's phone; undefined if the actor is no implementer, and may see all works. */

@@ -50,41 +50,41 @@ type Telling = Act & { readonly language: string };
  * pictures once these were fetched (`fetchSentPictures`). From a phone, whose number may be forged, it is held until six digits are repeated
  * (`proveProgress`). Without a number it belongs to what the same phone or chat told last.
  */
-export function tellProgress(
+export async function tellProgress(
   world: World,
   notify: Notify,
-): (input: { number?: number; text: string; pictures: readonly string[] }, act: Telling) => Promise<ProgressTold> {
+  { number: given, text, pictures: all }: { number?: number; text: string; pictures: readonly string[] },
+  act: Telling,
+): Promise<ProgressTold> {
   const find = workHere(world);
-  return async ({ number: given, text, pictures: all }, act) => {
-    const pictures = all.slice(0, MOST_PICTURES);
-    const sender = await progressSender(world, act);
-    if (!sender) return { notStaff: true };
-    const { actor, phone } = sender;
-    const number = given ?? (await lastTold(addressHmac(world.vault, act), act.at))?.work.number;
-    if (number === undefined) return { alone: true };
-    const work = await find(number, act);
-    if (!work) return { unknown: number };
-    const { item } = work;
-    if ([...text].length > LONGEST_NEWS) return { tooLong: LONGEST_NEWS };
-    const told = { text, pictures: pictures.length };
-    if (sender.isProved) {
-      const wrong = pictures.length === 0 && (await addTold({ world, notify }, actor, work, { text, at: act.at, key: act.key }, act));
-      if (wrong) return wrong;
-      await keep(act, work, actor, { text, pictures }, pictures.length > 0 ? { state: 'waiting', dueAt: act.at } : { state: 'done' });
-      return { noted: item, ...told };
-    }
-    if (phone === undefined) return { noPhone: true };
-    if (!(await isTheirs(work, actor))) return { notYours: item };
-    const asked = await askProof(world, notify, { ...sender, phone }, 'news', act);
-    await keep(act, work, actor, { text, pictures }, { state: 'held', ...(asked !== 'enough' && { code: asked.key }) });
-    if (asked !== 'enough') return { held: item, phone, ...told };
-    return mayShow(act, phone) ? { heldShown: { ...item, ...told }, digits: shownDigits(world.vault, act) } : { heldOn: item };
-  };
+  const pictures = all.slice(0, MOST_PICTURES);
+  const sender = await progressSender(world, act);
+  if (!sender) return { notStaff: true };
+  const { actor, phone } = sender;
+  const number = given ?? (await lastTold(addressHmac(world.vault, act), act.at))?.work.number;
+  if (number === undefined) return { alone: true };
+  const work = await find(number, act);
+  if (!work) return { unknown: number };
+  const { item } = work;
+  if ([...text].length > LONGEST_NEWS) return { tooLong: LONGEST_NEWS };
+  const told = { text, pictures: pictures.length };
+  if (sender.isProved) {
+    const wrong = pictures.length === 0 && (await addTold({ world, notify }, actor, work, { text, at: act.at, key: act.key }, act));
+    if (wrong) return wrong;
+    await keep(act, work, actor, { text, pictures }, pictures.length > 0 ? { state: 'waiting', dueAt: act.at } : { state: 'done' });
+    return { noted: item, ...told };
+  }
+  if (phone === undefined) return { noPhone: true };
+  if (!(await isTheirs(work, actor))) return { notYours: item };
+  const asked = await askProof(world, notify, { ...sender, phone }, 'news', act);
+  await keep(act, work, actor, { text, pictures }, { state: 'held', ...(asked !== 'enough' && { code: asked.key }) });
+  if (asked !== 'enough') return { held: item, phone, ...told };
+  return mayShow(act, phone) ? { heldShown: { ...item, ...told }, digits: shownDigits(world.vault, act) } : { heldOn: item };
 
   async function isTheirs({ cycle, item }: WorkHere, actor: Actor): Promise<boolean> {
     const work = await findWork(cycle, item.number);
     if (!work) return false;
-    return isOwnWork(world)(work, actor).then(() => true, isNotAllowed);
+    return isOwnWork(world, work, actor).then(() => true, isNotAllowed);
   }
 
   async function keep(

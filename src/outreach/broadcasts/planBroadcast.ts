@@ -86,7 +86,6 @@ const DAY_LATE_MS = 60_000;
 
 /** Checks a broadcast and counts it: to how many, by channel, in how many segments, at what cost. Nothing is queued. */
 export function planBroadcast(world: World, deps: BroadcastDeps): (draft: Draft) => Promise<{ readonly plan: Plan } | Refusal> {
-  const roster = recipients(world, deps.channels);
   const notVotedShare = async (cycle: string) => {
     const { voters, residents } = await turnoutStep(world, cycle);
     return residents === 0 ? 0 : (residents - voters) / residents;
@@ -117,7 +116,7 @@ export function planBroadcast(world: World, deps: BroadcastDeps): (draft: Draft)
       world,
       deps,
       { community, text, isVoting: voting !== undefined, ...(!isSecret && { occasion }) },
-      roster(community, isSecret ? { to: 'all' } : audience),
+      recipients(world, deps.channels, community, isSecret ? { to: 'all' } : audience),
     );
     if (counted.seen === 0) return { refused: 'nobody' };
     if (counted.longest > MOST_SEGMENTS) return { refused: 'tooLong', segments: counted.longest };

@@ -20,36 +20,38 @@ type Queued = 'queued' | 'elsewhere' | 'cancelled';
  * Queues a broadcast's messages batch by batch. Messages that were queued before are left as they are, so that it can be repeated after a crash. `onBatch` is
  * called with the number of residents in each batch.
  */
-export function queueBroadcast(world: World, channels: readonly Channel[]): (id: string, onBatch?: (residents: number) => void) => Promise<Queued> {
-  const roster = recipients(world, channels);
-  return async (id, onBatch = () => {}) => {
-    const broadcast = await hold(world, id);
-    if (!broadcast) return stateOf(id);
-    if (!isOurs(world.vault, broadcast)) return 'elsewhere'; // written past the service: `npm run doctor` says so
-    const community = await communityBySlug(world)(broadcast.community);
-    if (!community) return 'elsewhere'; // it is on its way from one cell to another
-    const { occasion, text, dueAt, cycle } = broadcast;
-    for await (const batch of roster(community, audienceOf(broadcast))) {
-      await takeUpAgain(world, broadcast, batch);
-      await queueMany(
-        world,
-        {
-          occasion,
-          community: broadcast.community,
-          said: (to) => ({ key: 'notice.broadcast', params: { text: fillIn(text, to) } }),
-          isOwn: text !== fillIn(text, {}),
-          dueAt,
-          broadcast: id,
-          ...(cycle !== undefined && { unlessVoted: cycle }),
-        },
-        batch,
-      );
-      onBatch(batch.length);
-      if (!(await holdOn(world, id))) return 'cancelled';
-    }
-    await collection(Broadcast).updateOne({ _id: id, state: 'queueing' }, { $set: { state: 'queued' }, $unset: { heldUntil: '' } });
-    return 'queued';
-  };
+export async function queueBroadcast(
+  world: World,
+  channels: readonly Channel[],
+  id: string,
+  onBatch: (residents: number) => void = () => {},
+): Promise<Queued> {
+  const broadcast = await hold(world, id);
+  if (!broadcast) return stateOf(id);
+  if (!isOurs(world.vault, broadcast)) return 'elsewhere'; // written past the service: `npm run doctor` says so
+  const community = await communityBySlug(world)(broadcast.community);
+  if (!community) return 'elsewhere'; // it is on its way from one cell to another
+  const { occasion, text, dueAt, cycle } = broadcast;
+  for await (const batch of recipients(world, channels, community, audienceOf(broadcast))) {
+    await takeUpAgain(world, broadcast, batch);
+    await queueMany(
+      world,
+      {
+        occasion,
+        community: broadcast.community,
+        said: (to) => ({ key: 'notice.broadcast', params: { text: fillIn(text, to) } }),
+        isOwn: text !== fillIn(text, {}),
+        dueAt,
+        broadcast: id,
+        ...(cycle !== undefined && { unlessVoted: cycle }),
+      },
+      batch,
+    );
+    onBatch(batch.length);
+    if (!(await holdOn(world, id))) return 'cancelled';
+  }
+  await collection(Broadcast).updateOne({ _id: id, state: 'queueing' }, { $set: { state: 'queued' }, $unset: { heldUntil: '' } });
+  return 'queued';
 }
 
 async function stateOf(id: string): Promise<Queued> {
@@ -76,14 +78,11 @@ async function holdOn(world: World, id: string): Promise<boolean> {
 }
 
 /** Queues the broadcasts that were written down and not queued to the end: those that cadres sent by message, and those that a command left when it died. */
-export function queueDue(world: World, channels: readonly Channel[]): () => Promise<void> {
-  const queue = queueBroadcast(world, channels);
-  return async () => {
-    const due = await collection(Broadcast)
-      .find({ state: 'queueing' }, { projection: { _id: 1 } })
-      .toArray();
-    await forEachSettled(due, 'broadcasts', ({ _id }) => queue(_id));
-  };
+export async function queueDue(world: World, channels: readonly Channel[]): Promise<void> {
+  const due = await collection(Broadcast)
+    .find({ state: 'queueing' }, { projection: { _id: 1 } })
+    .toArray();
+  await forEachSettled(due, 'broadcasts', ({ _id }) => queueBroadcast(world, channels, _id));
 }
 
 /** If the message of the same text and day was cancelled for residents of this batch, they get it with this broadcast. Harmless to repeat. */

@@ -25,7 +25,6 @@ export type Tell = (due: readonly Occasion[], cycles: readonly CycleRecord[], co
 
 /** `channels`: those in service. */
 export function teller(world: World, channels: readonly Channel[]): Tell {
-  const pageOf = audience(world, channels);
   const toOne = enqueue(world);
   const notYetTold = notDone();
   return async (due, cycles, community, ends) => {
@@ -51,7 +50,7 @@ export function teller(world: World, channels: readonly Channel[]): Tell {
     const said = await saidIn(world, occasion, cycle);
     if (!said) return;
     for (let after = cursor; performance.now() < ends; ) {
-      const page = await pageOf(occasion.to, cycle, community, after);
+      const page = await audience(world, channels, occasion.to, cycle, community, after);
       await notify({ ...occasion, said }, page, community);
       await note(world, occasion, page.next === undefined ? { doneAt: world.now() } : { cursor: page.next });
       if (page.next === undefined) return;
@@ -129,29 +128,30 @@ const PAGE = 500;
 const REACHED = { person: 1, phoneId: 1, linkedContacts: 1, language: 1, role: 1, officeMark: 1 } as const;
 
 /** The recipients of an occasion, page by page. The same cursor always gives the same page. `channels`: those in service. */
-function audience(
+async function audience(
   world: World,
   channels: readonly Channel[],
-): (to: Occasion['to'], cycle: CycleRecord, community: CommunityRecord, after?: string) => Promise<Page> {
-  const voted = votedOrHandedIn(world);
-  return async (to, cycle, community, after = '') => {
-    if (to === 'subscribers') return subscribers(world, community, channels, after);
-    const asRecipients = (residents: readonly ResidentRecord[]) =>
-      residents.map((resident) => recipientOf(world.vault, resident, community.language, channels));
-    if (to === 'supervisors') {
-      const inOffice = await residents({ community: community._id, role: 'supervisor' });
-      const recipients = asRecipients(inOffice.filter((each) => officeOf(world.vault, each) === 'supervisor'));
-      return { recipients, places: await watching(world, community, { channels, besides: recipients }) };
-    }
-    const ids = await rosterPage(community._id, after, PAGE);
-    const done = to === 'notVoted' ? await voted(cycle, ids) : new Set<string>();
-    const next = ids.length === PAGE ? ids.at(-1) : undefined;
-    const wanted = ids.filter((id) => !done.has(id));
-    return {
-      recipients: asRecipients(await residents({ community: community._id, _id: { $in: wanted } })),
-      places: [],
-      ...(next !== undefined && { next }),
-    };
+  to: Occasion['to'],
+  cycle: CycleRecord,
+  community: CommunityRecord,
+  after: string = '',
+): Promise<Page> {
+  if (to === 'subscribers') return subscribers(world, community, channels, after);
+  const asRecipients = (residents: readonly ResidentRecord[]) =>
+    residents.map((resident) => recipientOf(world.vault, resident, community.language, channels));
+  if (to === 'supervisors') {
+    const inOffice = await residents({ community: community._id, role: 'supervisor' });
+    const recipients = asRecipients(inOffice.filter((each) => officeOf(world.vault, each) === 'supervisor'));
+    return { recipients, places: await watching(world, community, { channels, besides: recipients }) };
+  }
+  const ids = await rosterPage(community._id, after, PAGE);
+  const done = to === 'notVoted' ? await votedOrHandedIn(world, cycle, ids) : new Set<string>();
+  const next = ids.length === PAGE ? ids.at(-1) : undefined;
+  const wanted = ids.filter((id) => !done.has(id));
+  return {
+    recipients: asRecipients(await residents({ community: community._id, _id: { $in: wanted } })),
+    places: [],
+    ...(next !== undefined && { next }),
   };
 }
 

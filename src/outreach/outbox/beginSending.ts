@@ -101,7 +101,7 @@ async function pointlessOf(world: World, messages: readonly Held[]): Promise<Set
     const whom = await Promise.all(asking.map((message) => toldBy(world, message)));
     const none = new Set<string>();
     const [voted, erasureRequest] =
-      cycle && !isOver ? await Promise.all([votedOrHandedIn(world)(cycle, whom.flat()), leavingAmong([cycle.community], whom.flat())]) : [none, none];
+      cycle && !isOver ? await Promise.all([votedOrHandedIn(world, cycle, whom.flat()), leavingAmong([cycle.community], whom.flat())]) : [none, none];
     asking.forEach((message, index) => {
       const told = (whom[index] ?? []).filter((resident) => !erasureRequest.has(resident));
       if (isOver || (told.length > 0 && told.every((resident) => voted.has(resident)))) pointless.add(message);

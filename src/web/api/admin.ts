@@ -17,7 +17,6 @@ const zipBody = raw({ type: ZIP, limit: LARGEST, inflate: false });
 
 /** What a street office does for its communities with its token (docs/contract.md: API). */
 export function adminApi(world: World): Declared[] {
-  const importing = importCommunity(world);
   const paced = readerLimit(IMPORTS);
   return [
     declared(
@@ -74,7 +73,7 @@ export function adminApi(world: World): Declared[] {
     });
 
     async function importAll() {
-      return importing(zipped(body), operator(office), by);
+      return importCommunity(world, zipped(body), operator(office), by);
     }
   }
 }

@@ -170,7 +170,7 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
         const { _id, sealedAt } = await paced.enter(() => cycleById(world, id));
         if (sealedAt) return sendPublished(paced, files, await made({ _id }, 'ledger'), request, response, after);
         if (request.method === 'HEAD') return void response.type(LINES).end();
-        await paced.send(response, inLines(ledgerOf(world)(_id, after)), () => response.type(LINES));
+        await paced.send(response, inLines(ledgerOf(world, _id, after)), () => response.type(LINES));
       },
     ),
     declared(

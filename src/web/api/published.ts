@@ -56,15 +56,14 @@ function withoutLines(bytes: Buffer, count: number): Buffer {
  * address does not wait among the real ones, and nothing is looked up for it.
  */
 export function audio(world: World, readerLimit: ReaderLimit): Router {
-  const hashAt = promptAt(world);
   return Router().get(
     '/audio/:name',
     ({ params: { name } }, _response, next) => {
-      if (hashAt(name) === undefined) throw nothingHere();
+      if (promptAt(world, name) === undefined) throw nothingHere();
       next();
     },
     readerLimit.handler<{ name: string }>(async ({ params: { name } }, response) => {
-      const sound = await promptSound(hashAt(name) ?? '');
+      const sound = await promptSound(promptAt(world, name) ?? '');
       if (!sound) throw nothingHere();
       response.set('cache-control', 'public, max-age=31536000, immutable').type('audio/mpeg').end(sound);
     }),

@@ -25,7 +25,7 @@ export function resultTables(world: World, paced: ReaderLimit): Declared[] {
         const until = slipsClose(cycle, world.now());
         if (!frozen || !sealedAt)
           throw new Refusal(409, `The result comes once the count is sealed${until ? `, after ${until.toISOString()}` : ''}.`);
-        const { tallies, winners } = await results(world)(_id);
+        const { tallies, winners } = await results(world, _id);
         const votes = new Map(tallies.map((tally) => [tally.number, tally.votes]));
         const rows = ballotOf(frozen).frozen.projects.map(({ number, title, titles, cost }) => ({
           ...{
@@ -52,7 +52,7 @@ export function resultTables(world: World, paced: ReaderLimit): Declared[] {
       async ({ id }, response) => {
         const { _id, sealedAt } = await cycleById(world, id);
         const { residents, voters } = await turnoutStep(world, _id);
-        const byChannel = sealedAt ? (await results(world)(_id)).turnout.byChannel : {};
+        const byChannel = sealedAt ? (await results(world, _id)).turnout.byChannel : {};
         const rows = Object.entries({ residents, voters, ...byChannel }).map(([what, count]) => ({ what, count }));
         sendTable(response, rows, ['what', 'count']);
       },

@@ -19,7 +19,6 @@ const LANGUAGES = ['zh-CN', 'en'] as const;
 /** `/console/SLUG/print`: documents of the current cycle as PDF. Cards are made on their own page. */
 export function printPages(world: World, deps: DocumentsDeps, known: Visits): Router {
   const { ofCommunity, printing } = known;
-  const make = documents(world, deps);
 
   return Router()
     .get(
@@ -32,7 +31,9 @@ export function printPages(world: World, deps: DocumentsDeps, known: Visits): Ro
         const { request, community } = visit;
         const name = oneOf(request, 'document', DOCUMENTS);
         try {
-          const printed = await make(name, community, languageIn(visit), visit.doer(readPrinted), { cycle: asked(request, 'cycle') });
+          const printed = await documents(world, deps, name, community, languageIn(visit), visit.doer(readPrinted), {
+            cycle: asked(request, 'cycle'),
+          });
           sendPdf(visit.response, `${community._id}-${name}`, await printPdf(printed, asked(request, 'same') === '1'));
         } catch (error) {
           const wrong = unprinted(visit.text, error);

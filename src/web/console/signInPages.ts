@@ -93,7 +93,6 @@ ${known && known.length > 0 ? personaForm(visit.text, known) : ''}`;
 
 /** By six digits that come to the phone. */
 function digitRoutes(world: World, { anybody }: Visits, cookies: Cookies, { welcome, phoneForm }: SigningIn): Router {
-  const ask = askSignIn(world, enqueue(world));
   return Router()
     .get(
       '/console/sign-in',
@@ -110,7 +109,7 @@ function digitRoutes(world: World, { anybody }: Visits, cookies: Cookies, { welc
         }
         cookies.set(response, 'signing', world.vault.encrypt('signInPhone', 'cookie', number).toString('base64url'), SIGNING_MS);
         visit.lead(address('/console/sign-in/digits', { to: wayBack(visit) }));
-        ask(number).catch(next); // nobody waits for it: how long it takes says whether the number is known
+        askSignIn(world, enqueue(world), number).catch(next); // nobody waits for it: how long it takes says whether the number is known
       })(request, response, next),
     )
     .get(

@@ -206,7 +206,7 @@ export async function outcomeOf(world: World, cycle: CycleRecord): Promise<Outco
   const { _id, sealedAt } = cycle;
   const until = keyingUntil(cycle, world.now());
   if (!sealedAt) return until ? { state: 'keying', until: new Date(until) } : { state: 'counting' };
-  const counted = results(world)(_id).then(
+  const counted = results(world, _id).then(
     (found): Outcome => ({ state: 'counted', results: found }),
     (error: unknown): Outcome => {
       if (error instanceof CodedError && error.code === 'not-closed') return { state: 'counting' };

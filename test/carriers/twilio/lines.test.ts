@@ -237,7 +237,7 @@ describe('the voice line, besides the vote', () => {
   it('serves no recording of a resident at any address, and takes no unsigned step', async () => {
     for (const path of ['/twilio/voice', '/twilio/voice/text?ref=1&text=1', '/twilio/voice/person?message=1'])
       expect((await service.twilio.post(path, { CallSid: 'CA1', From: KNOWN, To: service.community.phone }, 'forged')).status).to.equal(403);
-    expect((await fetch(service.url + promptPath(world)('0'.repeat(64), false))).status).to.equal(404);
+    expect((await fetch(service.url + promptPath(world, '0'.repeat(64), false))).status).to.equal(404);
     expect((await service.twilio.post('/twilio/voice/text?ref=1', { CallSid: 'CA1' })).status).to.equal(400);
   });
 

@@ -97,8 +97,7 @@ describe('pictures that come with a text', () => {
   });
 
   const act = (from: string | number) => ({ ...here.act(from), at: now, language: 'zh-CN' });
-  const say = (input: Parameters<ReturnType<typeof tellProgress>>[0], from: string | number = CADRE) =>
-    tellProgress(world, here.notify)(input, act(from));
+  const say = (input: Parameters<typeof tellProgress>[2], from: string | number = CADRE) => tellProgress(world, here.notify, input, act(from));
   const prove = (digits: string, from: string | number = CADRE) => proveProgress(world, here.notify, { digits }, act(from));
   const codes = () => here.notices.filter(({ said }) => said.key === 'notice.cadreCode');
   const digits = () => String(codes().at(-1)?.said.params?.digits);
@@ -110,7 +109,7 @@ describe('pictures that come with a text', () => {
   const tell = (kinds: string[], text = '杆子立好了', from: string | number = CADRE) => telling({ number: 3, text, pictures: kinds.map(name) }, from);
   const account = () => ({ accountSid: 'AC1', authToken: 'token', apiUrl: origin });
   const fetchAll = async () => {
-    const job = fetchSentPictures(world, twilioPictures(account(), { hosts: [origin], slowestMs: 1_500 }).fetch, here.notify);
+    const job = () => fetchSentPictures(world, twilioPictures(account(), { hosts: [origin], slowestMs: 1_500 }).fetch, here.notify);
     await job();
     now = new Date(now.getTime() + 11 * 60_000);
     await job();

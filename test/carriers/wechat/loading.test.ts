@@ -22,7 +22,7 @@ describe('Wechaty', () => {
   let folder: string;
 
   before(async () => {
-    await importCommunity(world)('src/demo/community', operator('Li'));
+    await importCommunity(world, 'src/demo/community', operator('Li'));
     wechat = await fakeWechat();
     folder = await mkdtemp(join(tmpdir(), 'yisheng-imported-'));
   });

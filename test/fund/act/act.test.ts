@@ -52,7 +52,7 @@ describe('an act', () => {
 
   beforeEach(async () => {
     here = await town(world);
-    await writeInquiry(world, here.notify)({ kind: 'question', text: '借钥匙' }, here.act('+8613800000009'));
+    await writeInquiry(world, here.notify, { kind: 'question', text: '借钥匙' }, here.act('+8613800000009'));
     cadre = await staff(world, here.community, { role: 'cadre', phone: '+8613800000007', name: '王芳' });
     supervisor = await staff(world, here.community, { role: 'supervisor', phone: '+8613800000010', name: '郑海涛' });
   });
@@ -69,14 +69,18 @@ describe('an act', () => {
     return found.filter(({ name }) => name !== 'staff.add');
   };
   const confirm = (actor: Actor) =>
-    confirmSecond(world, (name) => async (kept, community, by) => {
-      expect(name).to.equal('inquiry.lendKey');
-      const { is } = await lendKey.perform(
-        { world, notify: here.notify },
-        { ...(kept as { at: { number: string }; input: Typed }), community, actor: by },
-      );
-      return is === 'done' ? {} : { refused: is };
-    })({ community: here.community, number: 1, actor });
+    confirmSecond(
+      world,
+      (name) => async (kept, community, by) => {
+        expect(name).to.equal('inquiry.lendKey');
+        const { is } = await lendKey.perform(
+          { world, notify: here.notify },
+          { ...(kept as { at: { number: string }; input: Typed }), community, actor: by },
+        );
+        return is === 'done' ? {} : { refused: is };
+      },
+      { community: here.community, number: 1, actor },
+    );
 
   it('is done, told and logged together, with what was typed as a form sends it', async () => {
     expect(await perform({ to: ' 张三 ', days: '3', note: '' })).to.deep.equal({ is: 'done', result: { until: 3 } });

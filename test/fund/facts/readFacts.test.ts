@@ -19,7 +19,7 @@ describe('readFacts', () => {
   it('tells how many have voted, to anybody, and before the seal nothing by project', async () => {
     const world = heldWorld(database.world);
     const { act } = await village(world, 3);
-    const read = (at: Date) => readFacts({ ...world })({ wants: ALL }, act(STRANGER, { at }));
+    const read = (at: Date) => readFacts({ ...world }, { wants: ALL }, act(STRANGER, { at }));
     expect(await read(new Date(OPENS.getTime() - 1))).to.not.have.property('turnout');
     await castFor(world, act(0), 3);
     await castFor(world, act(0), 1);
@@ -35,26 +35,26 @@ describe('readFacts', () => {
     const sealed = await read(world.at);
     expect(sealed.turnout).to.deep.equal({ voters: 2, residents: 3 });
     expect(sealed.cycle?.winners).to.be.an('array').and.not.to.be.empty;
-    expect((await readFacts(world)({ wants: ['turnout'] }, act(STRANGER, { at: world.at }))).cycle).to.not.have.property('winners');
+    expect((await readFacts(world, { wants: ['turnout'] }, act(STRANGER, { at: world.at }))).cycle).to.not.have.property('winners');
   });
 
   it('tells of a ballot that it counts, to its voter alone, and never what it says', async () => {
     const world = heldWorld(database.world);
     const { act } = await village(world, 2);
-    const person = async (from: string | number = 0) => (await readFacts(world)({ wants: ['person'] }, act(from, { resident: undefined }))).person;
+    const person = async (from: string | number = 0) => (await readFacts(world, { wants: ['person'] }, act(from, { resident: undefined }))).person;
     expect(await person()).to.deep.equal({ isKnown: true, needsNoCard: true, hasVoted: false });
     await castFor(world, act(0), 3);
     expect(await person()).to.deep.equal({ isKnown: true, needsNoCard: true, hasVoted: true });
     expect((await person(1))?.hasVoted).to.equal(false);
     expect(await person(STRANGER)).to.deep.equal({ isKnown: false, needsNoCard: false, hasVoted: false });
-    await voidBallot(world, undefined, async () => undefined)(undefined, act(0));
+    await voidBallot(world, undefined, act(0), undefined, async () => undefined);
     expect(await person()).to.deep.equal({ isKnown: true, needsNoCard: false, hasVoted: false });
   });
 
   it('says nothing of a ballot on a phone that several share', async () => {
     const here = await town(database.world);
     for (const id of ['1', '2']) await here.person(id, { phone: '+8613800000001' });
-    const { person } = await readFacts(database.world)({ wants: ['person'] }, here.act('+8613800000001'));
+    const { person } = await readFacts(database.world, { wants: ['person'] }, here.act('+8613800000001'));
     expect(person).to.deep.equal({ isKnown: true, needsNoCard: false, hasVoted: false });
   });
 
@@ -66,7 +66,7 @@ describe('readFacts', () => {
     ];
     const about = { money: '保障资金', answers: [{ asks: ['几点收垃圾', '垃圾什么时候收'], says: '早7点' }] };
     const here = await town(world, { community: { about, verify: 'phone' }, cycle: { projects } });
-    const read = (ownAnswer?: number) => readFacts(world)({ wants: [], ...(ownAnswer !== undefined && { ownAnswer }) }, here.act(STRANGER));
+    const read = (ownAnswer?: number) => readFacts(world, { wants: [], ...(ownAnswer !== undefined && { ownAnswer }) }, here.act(STRANGER));
     const { callback } = (await collection(Community).findOne({ _id: here.community })) ?? {};
     const { cycle, ...facts } = await read();
     expect(facts).to.deep.equal({ takesCards: false, callsBack: callback, isPublic: true, money: '保障资金' });
@@ -81,7 +81,7 @@ describe('readFacts', () => {
   it('tells what was chosen in the cycle before, if there was one', async () => {
     const world = heldWorld(database.world);
     const { act, cycle } = await village(world, 1);
-    const read = () => readFacts({ ...world })({ wants: ['lastYear'] }, act(0, { at: world.at }));
+    const read = () => readFacts({ ...world }, { wants: ['lastYear'] }, act(0, { at: world.at }));
     expect(await read()).to.not.have.property('lastYear');
     await castFor(world, act(0), 3);
     world.at = new Date(CLOSES.getTime() + 10 * SECOND);

@@ -21,7 +21,7 @@ describe('readProgress', () => {
   let here: Town;
   const propose = (text: string, from: string) => recordProposal(world, { text }, here.act(from));
   const read = (number?: number, from = PHONE, at = world.now()) =>
-    readProgress(world)(number === undefined ? {} : { number }, here.act(from, { at }));
+    readProgress(world, number === undefined ? {} : { number }, here.act(from, { at }));
 
   beforeEach(async () => {
     here = await town(world);
@@ -108,7 +108,7 @@ describe('readProgress', () => {
     await beginWorks(later)();
     await stand(here.cycle, 3, { state: 'signed' });
     /** By who remembers nothing of the cycles as they were. */
-    const told = (number: number) => readProgress({ ...world, vault: world.vault })({ number }, here.act(0));
+    const told = (number: number) => readProgress({ ...world, vault: world.vault }, { number }, here.act(0));
     const three = { number: 3, title: '项目3', cost: 10_000, isChosen: true, work: 'signed' };
     expect(await told(3)).to.deep.equal({ project: three });
     expect(await told(1)).to.deep.equal({ project: { number: 1, title: '项目1', cost: 10_000, isChosen: false } });

@@ -36,7 +36,7 @@ describe('a community’s files', () => {
     const cycle = await collection(Cycle).findOne({ _id: id });
     return cycle ? calendarMark(cycle) : '';
   };
-  const importOf = (dir: string, replace = false) => importCommunity(world)(dir, LI, { replace });
+  const importOf = (dir: string, replace = false) => importCommunity(world, dir, LI, { replace });
   const dump = async () => {
     const names = ['communities', 'residents', 'cycles', 'staff', 'prompts'];
     const found = await Promise.all(

@@ -69,7 +69,7 @@ describe('importCommunity', () => {
 
   const run = (files: Partial<Files>, options: ImportOptions = {}) => {
     const { community = good.community, residents = good.residents, cycle = good.cycle } = files;
-    return importCommunity(world)(folder({ 'community.yaml': community, 'residents.csv': residents, 'cycle.yaml': cycle }), operator('Li'), options);
+    return importCommunity(world, folder({ 'community.yaml': community, 'residents.csv': residents, 'cycle.yaml': cycle }), operator('Li'), options);
   };
   const problems = async (files: Partial<Files>, options?: ImportOptions) => {
     const outcome = await run(files, options);
@@ -174,7 +174,7 @@ describe('importCommunity', () => {
   it('imports the demo, which is voting', async () => {
     const demo = (name: string) => readFileSync(join(root, 'src/demo/community', name), 'utf8');
     const files = { 'community.yaml': demo('community.yaml'), 'residents.csv': demo('residents.csv'), 'cycle.yaml': demo('cycle.yaml') };
-    const outcome = await importCommunity(world)(folder(files), operator('Li'), { demo: true });
+    const outcome = await importCommunity(world, folder(files), operator('Li'), { demo: true });
     expect(outcome).to.deep.equal({
       imported: { community: 'qingsong', cycle: 'qingsong-demo', residents: { added: 12, changed: 0, removed: 0, left: 0 } },
     });
@@ -235,7 +235,8 @@ describe('importCommunity', () => {
 
   it('tells where a file is no text or no sound, with what is wrong in the others; a phone without its country is right beside another wrong line', async () => {
     const bytes = Buffer.concat([Buffer.from('id,name\n1,a\n2,'), Buffer.from([0xcd, 0xf5]), Buffer.from('\n')]);
-    const outcome = await importCommunity(world)(
+    const outcome = await importCommunity(
+      world,
       folder({
         'community.yaml': good.community.replace('either', 'eithr').replace('phone: "+8628', 'phone: "8628'),
         'residents.csv': good.residents.replaceAll('+86', '').replace(',en,', ',english,'),
@@ -297,7 +298,7 @@ describe('importCommunity', () => {
     const here = await town(world);
     const act = { ...here.act('+8613900000009'), community: slug };
     await run({});
-    await showCard(world, here.notify)({ card: card(1), link: true }, act);
+    await showCard(world, here.notify, { card: card(1), link: true }, act);
     const exchanged = good.residents.replace(card(1), 'X').replace(card(2), card(1)).replace('X', card(2));
     expect(await run({ residents: exchanged })).to.have.nested.property('imported.residents.changed', 2);
     expect((await roster()).map(({ linkedContacts }) => linkedContacts.length)).to.deep.equal([0, 0, 0]);

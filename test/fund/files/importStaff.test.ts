@@ -15,7 +15,7 @@ describe('staff.csv', () => {
   const { world } = useDatabase('importStaff');
   const folder = useFolders();
   const imported = (staff: string, replace = false) =>
-    importCommunity(world)(folder({ 'community.yaml': COMMUNITY, 'staff.csv': staff }), LI, { replace });
+    importCommunity(world, folder({ 'community.yaml': COMMUNITY, 'staff.csv': staff }), LI, { replace });
   const staff = async () => (await staffOf(world, 'shanhe')).map(({ role, name, phone }) => `${role} ${name} ${phone}`);
 
   it('gives roles, leaves who is left out, takes them with --replace; nobody becomes a resident', async () => {

@@ -38,7 +38,10 @@ describe('drafts of what was spoken', () => {
     await place.person('1', { phone: PHONE });
     const ears = hearing(recogniser.settings);
     const write: WriteDraft = (sound, language) => ears.write(sound, { language, expected: [] });
-    const [fetch, draft] = [workRecordings(world, twilioRecordings(twilio), lostRecording(world, place.notify)), draftRecordings(world, write)];
+    const [fetch, draft] = [
+      () => workRecordings(world, twilioRecordings(twilio), lostRecording(world, place.notify)),
+      () => draftRecordings(world, write),
+    ];
     work = async () => {
       await fetch();
       await draft();

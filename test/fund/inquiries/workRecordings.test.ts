@@ -25,7 +25,7 @@ describe('workRecordings', () => {
   let place: Town;
   let work: () => Promise<void>;
   const begin = (slowest = 20_000) => {
-    work = workRecordings(world, twilioRecordings(twilio, slowest), lostRecording(world, place.notify));
+    work = () => workRecordings(world, twilioRecordings(twilio, slowest), lostRecording(world, place.notify));
   };
 
   beforeEach(async () => {
@@ -113,8 +113,9 @@ describe('workRecordings', () => {
   it('keeps each once, however many processes work and however often the turn comes', async () => {
     const sids = Array.from({ length: 6 }, (_, n) => take(silence(1, n)));
     const inquiries = sids.map((sid) => [sid, place.act(PHONE, { channel: 'voice' })] as const);
-    const write = writeInquiry(world, place.notify);
-    await Promise.all([...inquiries, ...inquiries].map(([recording, act]) => write({ kind: 'question', text: '', recording }, act)));
+    await Promise.all(
+      [...inquiries, ...inquiries].map(([recording, act]) => writeInquiry(world, place.notify, { kind: 'question', text: '', recording }, act)),
+    );
     await Promise.all([work(), work(), work()]);
     await work();
     expect(twilio.recordings.asked.map((sid) => recordingName(twilio.accountSid, sid)).toSorted()).to.deep.equal(sids.toSorted());

@@ -242,7 +242,7 @@ describe('a publication', () => {
       expect(await vote()).to.deep.equal({ refused: { reason: 'held' } });
       for (const process of processes) {
         expect(isFrozen(await currentCycle(process)(here.community, process.now()))).to.equal(false);
-        expect(await openBallot(process)({}, { community: here.community, at: process.now() })).to.deep.equal({ held: true });
+        expect(await openBallot(process, {}, { community: here.community, at: process.now() })).to.deep.equal({ held: true });
       }
       await due();
       expect((await cycleNow()).frozen).to.equal(undefined);

@@ -264,19 +264,19 @@ describe('paper', () => {
     await closed(world, place);
     const [first, second, third] = [operator('小陈'), operator('小吴'), operator('小郑')];
     await openBatch(world, { ...place, actor: first });
-    const key = (actor: typeof first, serial: string, ...picks: number[]) => keySlip(world)({ cycle, batch: 1, serial, says: { picks }, actor });
+    const key = (actor: typeof first, serial: string, ...picks: number[]) => keySlip(world, { cycle, batch: 1, serial, says: { picks }, actor });
     const finish = (actor: typeof first) => finishKeying(world)({ cycle, batch: 1, actor });
     expect(await key(first, a, 9)).to.deep.equal({ refused: 'unknown' });
     expect(await key(first, a.slice(4), 1), 'the last four digits').to.include({ keyed: a });
     await key(first, b, 2);
     await key(first, lone, 3);
-    await keySlip(world)({ cycle, batch: 1, serial: c, says: 'unreadable', actor: first });
+    await keySlip(world, { cycle, batch: 1, serial: c, says: 'unreadable', actor: first });
     expect(await key(second, a, 1)).to.deep.equal({ refused: 'taken' });
     expect((await readOddSlips.read({ world, community, actor: first }, cycle, 9)).notKeyed.map(({ serial }) => serial)).to.have.members([a, b, c]);
     expect(await finish(first)).to.deep.equal({ state: 'second', differ: 0 });
     expect(await key(first, a, 1)).to.deep.equal({ refused: 'samePerson' });
     for (const serial of [a, b, lone]) await key(second, serial, serial === a ? 1 : 3);
-    await keySlip(world)({ cycle, batch: 1, serial: c, says: 'unreadable', actor: second });
+    await keySlip(world, { cycle, batch: 1, serial: c, says: 'unreadable', actor: second });
     expect(await acceptBatch(world)({ cycle, batch: 1, actor: third })).to.deep.equal({ refused: 'notReady' });
     expect((await readBatch.read({ world, community, actor: third }, cycle, 1))?.own, 'what others keyed').to.equal(undefined);
     expect(await finish(second)).to.deep.equal({ state: 'differences', differ: 1 });
@@ -323,8 +323,8 @@ describe('paper', () => {
 
     const [first, second, third] = [operator('小陈'), operator('小吴'), operator('小郑')];
     const { batch } = { batch: 0, ...(await openBatch(world, { ...place, actor: first })) };
-    type Says = Parameters<ReturnType<typeof keySlip>>[0]['says'];
-    const key = (actor: typeof first, serial: string, says: Says) => keySlip(world)({ cycle, batch, ...(serial && { serial }), says, actor });
+    type Says = Parameters<typeof keySlip>[1]['says'];
+    const key = (actor: typeof first, serial: string, says: Says) => keySlip(world, { cycle, batch, ...(serial && { serial }), says, actor });
     const finish = (actor: typeof first) => finishKeying(world)({ cycle, batch, actor });
     expect(await finish(first)).to.deep.equal({ refused: 'empty' });
     expect(await key(first, a, { picks: [1] })).to.deep.equal({ refused: 'usedSerial' });
@@ -418,7 +418,7 @@ describe('paper', () => {
     await handIn(world, place, a, { card: card(0) }, { at: ago(40_000) });
     await text(one, 0, 3, ago(30_000));
     await text(one, 1, 3, ago(30_000));
-    for (const n of [0, 1]) await voidBallot(world, handedInLast, async () => undefined)(undefined, one.act(n, { at: ago(10_000) }));
+    for (const n of [0, 1]) await voidBallot(world, undefined, one.act(n, { at: ago(10_000) }), handedInLast, async () => undefined);
     await handIn(world, place, b, { card: card(1) }, { at: ago(5_000) });
     await closed(world, place);
     const batch = await keyed(world, place, [
@@ -448,7 +448,7 @@ describe('paper', () => {
     expect(late, 'worked at both').to.deep.equal({ refused: 'ownTable' });
     const clerk = operator('小陈');
     const { batch } = { batch: 0, ...(await openBatch(world, { ...closedOne, actor: clerk })) };
-    expect(await keySlip(world)({ cycle, batch, serial: a, says: { picks: [3] }, actor: clerk })).to.deep.equal({ refused: 'otherTable' });
+    expect(await keySlip(world, { cycle, batch, serial: a, says: { picks: [3] }, actor: clerk })).to.deep.equal({ refused: 'otherTable' });
     expect(await accepted(world, cycle, await keyed(world, open, [[a, [1]]]))).to.deep.include({ outcomes: { counted: 1 } });
     expect(await ledgerOf(cycle)).to.deep.equal(['paper 1']);
   });
@@ -456,7 +456,7 @@ describe('paper', () => {
   it('lets 不是我 reach a slip of who asked at the table to join, one that was handed in before the phone was linked, and a ballot with help at a table', async () => {
     const one = await here(4);
     const { cycle, community } = one;
-    const disown = (from: string | number) => voidBallot(world, handedInLast, async () => undefined)(undefined, one.act(from));
+    const disown = (from: string | number) => voidBallot(world, undefined, one.act(from), handedInLast, async () => undefined);
     const [joins = '', before = '', again = ''] = await serials(world, cycle, 3);
     const place = { cycle, table: await table(world, cycle) };
     const phone = '+8613900007777';
@@ -466,7 +466,7 @@ describe('paper', () => {
     const joined = residentId(world.vault, community, 'joined-1');
     const check = (resident: string) => checkReceipt(world, undefined, one.act(phone, { resident }), handedInLast);
     const record = await cycleById(world)(cycle);
-    const voted = async () => record && [...(await votedOrHandedIn(world)(record, [...one.residents, joined]))];
+    const voted = async () => record && [...(await votedOrHandedIn(world, record, [...one.residents, joined]))];
     const [first = ''] = one.residents;
     expect([await check(joined), await check(first)], '查票').to.deep.equal([{ slip: true }, { slip: true }]);
     expect(await voted(), 'nobody of them is reminded').to.have.members([first, joined]);

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Act } from '../../../src/contacts/act.ts';
 import { castBallot, ledgerOf, openBallot, results, sealDue, turnout, voidBallot } from '../../../src/fund/ballots/index.ts';
 import { Cycle, isVoting } from '../../../src/fund/cycles/index.ts';
 import { markOfBatch } from '../../../src/fund/paper/batch.ts';
@@ -7,6 +8,7 @@ import { operator } from '../../../src/fund/people/index.ts';
 import { forgedRecords } from '../../../src/operation/forged.ts';
 import { collection } from '../../../src/store/collection.ts';
 import { HOUR_MS } from '../../../src/store/wallTime.ts';
+import type { World } from '../../../src/store/world.ts';
 import { card } from '../../support/cards.ts';
 import { codeOf } from '../../support/codeOf.ts';
 import { useDatabase } from '../../support/database.ts';
@@ -40,7 +42,7 @@ describe('paper.until', () => {
     'marks.voter': await collection(Mark).countDocuments({ '_id.cycle': cycle, voter: { $exists: true } }),
     'batches.keyed': await collection(Batch).countDocuments({ '_id.cycle': cycle, 'keyed.0': { $exists: true } }),
   });
-  const voidIn = (world: Parameters<typeof voidBallot>[0]) => voidBallot(world, handedInLast, async () => undefined);
+  const voidIn = (world: World, act: Act) => voidBallot(world, undefined, act, handedInLast, async () => undefined);
 
   it('lets slips from before the close be keyed and accepted until then, marks and casts nothing after the close, and nothing is sealed, public or counted before', async () => {
     const { world, here, place, made } = await handedIn(3, 2);
@@ -61,7 +63,7 @@ describe('paper.until', () => {
     expect(await castBallot(world, { picks: [1] }, here.act(2))).to.deep.equal({
       refused: { reason: 'late', closedAt: CLOSES.toISOString(), keyedUntil },
     });
-    expect(await openBallot(world)({}, here.act(2))).to.deep.equal({ over: { closedAt: CLOSES.toISOString(), keyedUntil } });
+    expect(await openBallot(world, {}, here.act(2))).to.deep.equal({ over: { closedAt: CLOSES.toISOString(), keyedUntil } });
     expect(await handIn(world, { cycle, table: open }, spare, { card: card(2) }), 'nothing is marked after the close').to.deep.equal({
       refused: 'notVoting',
     });
@@ -74,17 +76,17 @@ describe('paper.until', () => {
     for (const at of [KEYING, later(UNTIL, 9 * SECOND)]) {
       world.at = at;
       expect(await sealDue(world)()).to.not.include(cycle);
-      expect(await codeOf(results(world)(cycle))).to.equal('not-closed');
+      expect(await codeOf(results(world, cycle))).to.equal('not-closed');
       expect(await turnout(world)(cycle)).to.include({ ballots: null });
     }
     world.at = later(UNTIL, -SECOND);
     const rows = [];
-    for await (const piece of ledgerOf(world)(cycle)) rows.push(...piece);
+    for await (const piece of ledgerOf(world, cycle)) rows.push(...piece);
     expect(rows, 'what comes in now is known to be on paper').to.deep.equal([]);
     world.at = later(UNTIL, 10 * SECOND);
     const seals = await Promise.all([sealDue(world)(), sealDue({ ...world })()]);
     expect(seals.flat().filter((id) => id === cycle)).to.have.length(1);
-    const { turnout: took, tallies } = await results(world)(cycle);
+    const { turnout: took, tallies } = await results(world, cycle);
     expect(took).to.deep.equal({ residents: 3, voters: 3, byChannel: { sms: 1, paper: 2 } });
     expect(tallies).to.deep.include({ number: 7, votes: 2 });
     expect(await isVoting(community, world.at)).to.equal(false);
@@ -100,7 +102,7 @@ describe('paper.until', () => {
       forged.filter(({ kind }) => /^(marks|tables|slips|batches) /.test(kind)),
       'what is left bears its mark',
     ).to.deep.equal([]);
-    expect((await results(world)(cycle)).turnout.byChannel, 'what was counted stays').to.deep.equal({ sms: 1, paper: 2 });
+    expect((await results(world, cycle)).turnout.byChannel, 'what was counted stays').to.deep.equal({ sms: 1, paper: 2 });
   });
 
   it('keeps the boxes shut until the close: nobody opens or keys a batch while others vote, unless the file says so or nothing is keyed after the close', async () => {
@@ -122,7 +124,7 @@ describe('paper.until', () => {
     await now({ until: UNTIL });
     known();
     const keying = { cycle, batch: 1, actor };
-    expect(await keySlip(world)({ ...keying, serial: made[0] ?? '', says: { picks: [1] } })).to.deep.equal({ refused: 'early' });
+    expect(await keySlip(world, { ...keying, serial: made[0] ?? '', says: { picks: [1] } })).to.deep.equal({ refused: 'early' });
     expect(await finishKeying(world)(keying)).to.deep.equal({ refused: 'early' });
     await collection(Batch).updateOne({ _id: { cycle, number: 1 } }, { $set: { state: 'ready' } });
     expect(await acceptBatch(world)(keying)).to.deep.equal({ refused: 'early' });
@@ -131,7 +133,7 @@ describe('paper.until', () => {
     expect(await open()).to.deep.equal({ refused: 'early' });
     world.at = CLOSES;
     expect(await open()).to.deep.equal({ batch: 1 });
-    expect(await keySlip(world)({ ...keying, serial: made[0] ?? '', says: { picks: [1] } })).to.include({ count: 1 });
+    expect(await keySlip(world, { ...keying, serial: made[0] ?? '', says: { picks: [1] } })).to.include({ count: 1 });
   });
 
   it('refuses slips after it, also after a clock that jumped there and back, and in another process', async () => {
@@ -154,7 +156,7 @@ describe('paper.until', () => {
       accepted: 2,
       outcomes: { late: 1 },
     });
-    expect((await results(world)(cycle)).turnout).to.deep.equal({ residents: 2, voters: 0, byChannel: {} });
+    expect((await results(world, cycle)).turnout).to.deep.equal({ residents: 2, voters: 0, byChannel: {} });
   });
 
   it('seals only once what two accepted in time is entered, whatever died in between', async () => {
@@ -170,7 +172,7 @@ describe('paper.until', () => {
     expect(await codeOf(sealDue(world, () => Promise.reject(new Error('no database')))())).to.equal('AggregateError');
     expect(await collection(Cycle).findOne({ _id: cycle })).to.not.have.property('sealedAt');
     expect(await sealDue(world, enterRest(world))()).to.include(cycle);
-    expect((await results(world)(cycle)).turnout.byChannel).to.deep.equal({ paper: 1 });
+    expect((await results(world, cycle)).turnout.byChannel).to.deep.equal({ paper: 1 });
   });
 
   it('lets 不是我 reach a slip that is handed in and not keyed, before the close and after it; of what is in the ledger nothing changes after the close', async () => {
@@ -178,14 +180,14 @@ describe('paper.until', () => {
     const { cycle } = here;
     const [a = '', b = '', c = ''] = made;
     await castBallot(world, { picks: [3] }, here.act(3));
-    expect(await voidIn(world)(undefined, here.act(0))).to.deep.equal({ voided: true });
+    expect(await voidIn(world, here.act(0))).to.deep.equal({ voided: true });
     await castBallot(world, { picks: [7] }, here.act(0, { withCard: true }));
     world.at = KEYING;
     const first = await keyed(world, place, [[b, [1]]]);
     await accepted(world, cycle, first);
     const again = here.act(2, { key: 'not-me' });
-    for (const _ of [1, 2]) expect(await voidIn(world)(undefined, again)).to.deep.equal({ voided: true, slip: true });
-    for (const n of [1, 3]) expect(await voidIn(world)(undefined, here.act(n))).to.deep.equal({ afterClose: true });
+    for (const _ of [1, 2]) expect(await voidIn(world, again)).to.deep.equal({ voided: true, slip: true });
+    for (const n of [1, 3]) expect(await voidIn(world, here.act(n))).to.deep.equal({ afterClose: true });
     const rest = await keyed(world, place, [
       [a, [1]],
       [c, [1]],
@@ -193,7 +195,7 @@ describe('paper.until', () => {
     expect(await accepted(world, cycle, rest)).to.deep.include({ outcomes: { superseded: 2 } });
     world.at = later(UNTIL, 10 * SECOND);
     await sealDue(world)();
-    const { tallies } = await results(world)(cycle);
+    const { tallies } = await results(world, cycle);
     expect(Object.fromEntries(tallies.map(({ number, votes }) => [number, votes]))).to.deep.equal({ 1: 1, 2: 0, 3: 1, 7: 1 });
     expect((await turnout(world)(cycle)).ballots, 'an entry that voids a slip takes no ballot away').to.equal(3);
   });

@@ -287,7 +287,7 @@ describe('the acts of staff and commands', () => {
       const files = {
         'community.yaml': `slug: ${here.community}\nname: 青松\nphone: "${here.phone}"\nperson: {name: 居委会, phone: "+862880000003"}\n`,
       };
-      return { done: await importCommunity(world)(folder(files), LI), subject: here.community };
+      return { done: await importCommunity(world, folder(files), LI), subject: here.community };
     },
     'resident.import': async (here) => {
       const upload = await uploadRoster(world, here.community, Buffer.from('编号,姓名\n7,何静\n'), LI);
@@ -605,7 +605,7 @@ describe('the acts of staff and commands', () => {
       await closed(world, place);
       await changedTable(world, place, () => ({ hands: [] })); // for 李姐 was there herself
       await openBatch(world, { ...place, actor: LI });
-      await keySlip(world)({ cycle, batch: 1, serial, says: { picks: [3] }, actor: LI });
+      await keySlip(world, { cycle, batch: 1, serial, says: { picks: [3] }, actor: LI });
       return { done: await finishKeying(world)({ cycle, batch: 1, actor: LI }), subject: `${cycle}/batch/1` };
     },
     'batch.accept': async () => {
@@ -711,7 +711,7 @@ describe('the acts of staff and commands', () => {
   };
   /** A letter, and how 李姐 does an act on it. */
   const written = async (here: Town) => {
-    await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门' }, here.act(STRANGER));
+    await writeInquiry(world, here.notify, { kind: 'question', text: '几点开门' }, here.act(STRANGER));
     const letter = (act: Act, input: Typed = {}) =>
       act.perform({ world, notify: here.notify }, { community: here.community, at: { number: '1' }, input, actor: LI });
     return { letter };
@@ -803,7 +803,7 @@ describe('the acts of staff and commands', () => {
     const here = await town(world);
     await setProposalState(world, here.notify)({ cycle: here.cycle, number: 1, state: 'considered', actor: LI });
     await moveCycle(world)({ id: here.cycle, stage: 'propose', actor: LI });
-    await importCommunity(world)(folder({ 'community.yaml': `slug: ${here.community}` }), LI);
+    await importCommunity(world, folder({ 'community.yaml': `slug: ${here.community}` }), LI);
     await unlockAddress(world, { community: here.community, channel: 'sms', address: STRANGER }, LI);
     expect(await logOf(here.community)).to.deep.equal([]);
   });

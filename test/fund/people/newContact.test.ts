@@ -62,7 +62,7 @@ describe('a phone or chat that a resident gets by somebody’s hand', () => {
     expect(await who(OLD)).to.equal('stranger');
     expect(await who(NEW, 'sms', 'either', 'next-year')).to.equal(wang);
     expect(told()).to.deep.equal([`notice.phoneLeft ${OLD}`, `notice.phoneNew ${NEW}`]);
-    await showCard(world, here.notify)({ card: card(1), link: true }, here.act(NEW));
+    await showCard(world, here.notify, { card: card(1), link: true }, here.act(NEW));
     expect(await who(NEW), 'with each ballot, and not once').to.equal('newPhone');
   });
 
@@ -81,7 +81,7 @@ describe('a phone or chat that a resident gets by somebody’s hand', () => {
     await change(NEW);
     expect(await join('o-cadre', NEW)).to.include({ linked: true });
     for (const verify of VERIFY) expect(await who('o-cadre', 'wechat', verify), verify).to.equal('newPhone');
-    await showCard(world, here.notify)({ card: card(1), link: true }, chat('o-cadre'));
+    await showCard(world, here.notify, { card: card(1), link: true }, chat('o-cadre'));
     expect(await who('o-cadre', 'wechat'), 'the card was shown there').to.equal(wang);
     expect(await join('o-other', NEW)).to.include({ linked: false });
     await moveChat(world, { resident: wang, withCard: false }, chat('o-other'));
@@ -91,11 +91,11 @@ describe('a phone or chat that a resident gets by somebody’s hand', () => {
   it('ends, as another phone, what hung on the old one, at any time', async () => {
     await collection(Cycle).deleteMany({ community: here.community });
     await join('o-digits', OLD);
-    await showCard(world, here.notify)({ card: card(1), link: true }, here.act(OLD));
+    await showCard(world, here.notify, { card: card(1), link: true }, here.act(OLD));
     expect(await linked()).to.deep.equal(['wechat|o-digits', `sms|${OLD}`]);
     await change(NEW);
     expect(await linked()).to.deep.equal([]);
-    await showCard(world, here.notify)({ card: card(1), link: true }, chat('o-card'));
+    await showCard(world, here.notify, { card: card(1), link: true }, chat('o-card'));
     await change(THIRD);
     expect(await linked()).to.deep.equal(['wechat|o-card']);
     expect(
@@ -125,7 +125,7 @@ describe('a phone or chat that a resident gets by somebody’s hand', () => {
     };
     const { callback = '' } = (await Community.findById(here.community).lean()) ?? {};
     const whole = { ...files, 'community.yaml': `${files['community.yaml']}callback: "${callback}"\n` };
-    const outcome = await importCommunity(world)(folder(whole), LI, { reason: '换号', notify: here.notify });
+    const outcome = await importCommunity(world, folder(whole), LI, { reason: '换号', notify: here.notify });
     expect(outcome).to.have.nested.property('imported.residents.keys', 1);
     expect(await who(NEW)).to.equal('newPhone');
     expect(told()).to.deep.equal([`notice.phoneLeft ${OLD}`, `notice.phoneNew ${NEW}`]);

@@ -118,15 +118,15 @@ describe('a code sent to the roster’s phone', () => {
     );
     await send('o2', PHONE);
     expect(await check('o2', digitsOf())).to.deep.equal({ resident: wang, name: '王秀英', linked: false });
-    expect(await showCard(world, here.notify)({ card: card(1), link: true }, act('o2'))).to.include({ linked: false, hasOther: true });
+    expect(await showCard(world, here.notify, { card: card(1), link: true }, act('o2'))).to.include({ linked: false, hasOther: true });
     expect(await linked()).to.deep.equal(['sms|+8613700000000', 'wechat|o1']);
     for (const _ of [1, 2]) await moveChat(world, { resident: wang, withCard: true }, act('o2'));
     expect(await linked()).to.deep.equal(['sms|+8613700000000', 'wechat|o2']);
-    expect(await showCard(world, here.notify)({ card: card(1), link: true }, act('o2'))).to.include({ linked: true, own: true });
+    expect(await showCard(world, here.notify, { card: card(1), link: true }, act('o2'))).to.include({ linked: true, own: true });
   });
 
   it('links one chat of many that come at once', async () => {
-    await Promise.all(Array.from({ length: 16 }, (_, n) => showCard(world, here.notify)({ card: card(1), link: true }, act(`o${n}`))));
+    await Promise.all(Array.from({ length: 16 }, (_, n) => showCard(world, here.notify, { card: card(1), link: true }, act(`o${n}`))));
     expect(await linked()).to.have.length(1);
   });
 });

@@ -115,7 +115,7 @@ describe('requestMembership', () => {
 
   it('says that nobody is told, where somebody at a table left no phone', async () => {
     const asks = (name: string) =>
-      requestAtTable(world)({ community: here.community, name, building: '3栋', takenBy: ['周', '李'], at: world.now(), key: name });
+      requestAtTable(world, { community: here.community, name, building: '3栋', takenBy: ['周', '李'], at: world.now(), key: name });
     await asks('赵小梅');
     await asks('赵小美');
     expect(await accept(1)).to.deep.equal({ id: 'joined-1', isNew: true, isUntold: true });

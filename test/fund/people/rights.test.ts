@@ -36,7 +36,7 @@ describe('who may do what', () => {
 
   /** Each act, the roles that may do it in their community, and a function that does it. A refusal for another reason than the right is enough. */
   const acts: readonly [act: Right, allowed: readonly string[], run: (actor: Actor) => Promise<unknown>][] = [
-    [IMPORTING, ['operator'], (actor) => importCommunity(world)(folder({ 'community.yaml': `slug: ${here.community}` }), actor)],
+    [IMPORTING, ['operator'], (actor) => importCommunity(world, folder({ 'community.yaml': `slug: ${here.community}` }), actor)],
     [EXPORTING, ['operator'], (actor) => exportCommunity(world, here.community, folder({}), actor)],
     [
       LEAVING,
@@ -48,7 +48,7 @@ describe('who may do what', () => {
     ],
     [SETTLING, ['operator'], (actor) => settleInCell(world, communityRecord('settled'), 'https://east.example.org', actor)],
     [finishKeying, KEYING, (actor) => openBatch(world, { cycle: voting.cycle, table: 1, actor: there(actor) })],
-    [finishKeying, KEYING, (actor) => keySlip(world)({ cycle: voting.cycle, batch: 1, serial: '1', says: 'absent', actor: there(actor) })],
+    [finishKeying, KEYING, (actor) => keySlip(world, { cycle: voting.cycle, batch: 1, serial: '1', says: 'absent', actor: there(actor) })],
     [REMINDING, BY_MESSAGE_TOO, (actor) => askReminders(world, actor, here.act(STRANGER))],
     [ASKING, ['staff cadre'], (actor) => askSecond(world, { ...asking(), actor: { ...actor, id: first } })],
     [
@@ -65,7 +65,7 @@ describe('who may do what', () => {
     elsewhere = await town(world);
     await here.person('taken');
     await recordProposal(world, { text: '', recording: 'proposal' }, here.act(STRANGER));
-    await writeInquiry(world, here.notify)({ kind: 'question', text: '', recording: 'question' }, here.act(STRANGER));
+    await writeInquiry(world, here.notify, { kind: 'question', text: '', recording: 'question' }, here.act(STRANGER));
     await publish(world)({ cycle: here.cycle, seen: 0, actor: operator('Li') });
     const objection = { community: here.community, origin: 'paper' as const, text: '太贵了', at: world.now(), key: 'objection' };
     await collection(Objection).insertOne(objectionOf(world.vault, { cycle: here.cycle, number: 1 }, objection));
@@ -89,10 +89,12 @@ describe('who may do what', () => {
   /** The same person, in the town that votes instead of here. */
   const there = (actor: Actor): Actor =>
     actor.kind !== 'operator' && actor.community === here.community ? { ...actor, community: voting.community } : actor;
-  const confirm = confirmSecond(
-    world,
-    runs(async () => ({})),
-  );
+  const confirm = (deciding: Parameters<typeof confirmSecond>[2]) =>
+    confirmSecond(
+      world,
+      runs(async () => ({})),
+      deciding,
+    );
   let supervisor = '';
   let first = '';
   const asking = () => ({

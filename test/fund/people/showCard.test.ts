@@ -17,7 +17,7 @@ describe('showCard', () => {
   let wang: string;
   const show = (digits: string, over: Parameters<Town['act']>[1] & { from?: string; link?: boolean } = {}) => {
     const { from = ELSEWHERE, link = false, ...act } = over;
-    return showCard(world, here.notify)({ card: digits, link }, here.act(from, act));
+    return showCard(world, here.notify, { card: digits, link }, here.act(from, act));
   };
   const later = (ms: number) => new Date(world.now().getTime() + ms);
 
@@ -36,7 +36,7 @@ describe('showCard', () => {
   it('links a phone to the holder, who hears of it once', async () => {
     const act = here.act(ELSEWHERE);
     for (const _ of [1, 2])
-      expect(await showCard(world, here.notify)({ card: card(1), link: true }, act)).to.include({ resident: wang, linked: true });
+      expect(await showCard(world, here.notify, { card: card(1), link: true }, act)).to.include({ resident: wang, linked: true });
     expect((await holdersOf(world)(act)).holders.map(({ resident, byLinkedContact }) => [resident, byLinkedContact])).to.deep.equal([[wang, true]]);
     expect(here.notices.map(({ address, said, channel, next }) => [channel, address, said.key, next])).to.deep.equal([
       ['sms', PHONE, 'notice.cardUsed', [{ channel: 'voice', address: PHONE }]],
@@ -83,7 +83,7 @@ describe('showCard', () => {
   it('counts a wrong card once however often its turn comes', async () => {
     const act = here.act(ELSEWHERE);
     for (let n = 0; n < 8; n++)
-      expect(await showCard(world, here.notify)({ card: card(100), link: false }, act)).to.deep.equal({ refused: 'unknown', triesLeft: 4 });
+      expect(await showCard(world, here.notify, { card: card(100), link: false }, act)).to.deep.equal({ refused: 'unknown', triesLeft: 4 });
     expect((await collection(CardGuard).findOne({ _id: here.community }))?.minutes.map(({ wrong }) => wrong)).to.deep.equal([1]);
   });
 
@@ -108,7 +108,7 @@ describe('showCard', () => {
   it('adds up the wrong cards of an address in all communities', async () => {
     const there = await town(world);
     for (let n = 0; n < 3; n++) await show(card(100 + n));
-    const elsewhere = (n: number) => showCard(world, there.notify)({ card: card(n), link: false }, there.act(ELSEWHERE));
+    const elsewhere = (n: number) => showCard(world, there.notify, { card: card(n), link: false }, there.act(ELSEWHERE));
     expect(await elsewhere(103)).to.deep.equal({ refused: 'unknown', triesLeft: 1 });
     expect(await elsewhere(104)).to.deep.equal({ refused: 'locked' });
     expect(await show(card(1))).to.deep.equal({ refused: 'locked' });

@@ -18,7 +18,7 @@ describe('what the calendar does to proposals', () => {
     for (const text of ['修路灯', '种花']) await recordProposal(world, { text }, here.act(0));
     const council = { decision: 'recommended' as const, meeting: 1, at: world.now() };
     await collection(Proposal).updateMany({ '_id.cycle': here.cycle }, { $set: { state: 'recommended', council } });
-    const asked = async () => readProgress(world)({ number: 2 }, here.act(0));
+    const asked = async () => readProgress(world, { number: 2 }, here.act(0));
     expect(await asked()).to.have.nested.property('proposal.state', 'recommended');
     await collection(Proposal).updateOne({ _id: { cycle: here.cycle, number: 1 } }, { $set: { state: 'project', project: 1 } });
     const look = afterCalendar(world, here.notify);
@@ -81,6 +81,6 @@ describe('what the calendar does to proposals', () => {
     expect(here.notices.map(({ said, address }) => [said.key, said.params, address])).to.deep.equal([
       ['notice.proposalCarried', { number: 2, into: 1 }, here.phones[1]],
     ]);
-    expect(await readProgress(begun)({ number: 1 }, here.act(1, { at: begun.now() }))).to.have.nested.property('proposal.text', '种花');
+    expect(await readProgress(begun, { number: 1 }, here.act(1, { at: begun.now() }))).to.have.nested.property('proposal.text', '种花');
   });
 });

@@ -56,7 +56,7 @@ describe('who asks to be deleted while voting is open', () => {
     };
     expect(await eraseMe(world, forget, {}, act('+8613800000888', { resident: one }))).to.deep.equal(NOTED);
     await seal();
-    await eraseDue(world, forget)();
+    await eraseDue(world, forget);
     expect(await resident(0)).to.have.property('erasedAt');
     expect(await opened()).to.include.members(['resident.change', 'staff.add']);
     await eraseMe(world, forget, {}, act('+8613800000888'));
@@ -72,7 +72,7 @@ describe('who asks to be deleted while voting is open', () => {
 
   async function writtenTo(): Promise<(string | undefined)[]> {
     const written = [];
-    for await (const batch of recipients(world, ['sms'])({ _id: here.community, language: 'zh-CN' }, { to: 'all' })) written.push(...batch);
+    for await (const batch of recipients(world, ['sms'], { _id: here.community, language: 'zh-CN' }, { to: 'all' })) written.push(...batch);
     return written.map(({ resident }) => here.residents[here.residents.indexOf(resident)]);
   }
 
@@ -83,14 +83,14 @@ describe('who asks to be deleted while voting is open', () => {
     expect([await stopped(0), await stopped(1)]).to.deep.equal([true, false]);
     expect(await writtenTo()).to.have.members([residents[1], residents[2]]);
     expect(await castBallot(world, { picks: [2] }, act(0))).to.have.property('receipt');
-    expect(await voidBallot(world)(undefined, act(0))).to.deep.equal({ voided: true });
+    expect(await voidBallot(world, undefined, act(0))).to.deep.equal({ voided: true });
     await castFor(world, act(0, { withCard: true }), 3);
     world.at = CLOSES;
-    await eraseDue(world, forget)();
+    await eraseDue(world, forget);
     expect(await resident(0)).to.have.property('phoneId');
     await seal();
-    await Promise.all([eraseDue(world, forget)(), eraseDue({ ...world }, forget)()]);
-    await eraseDue(world, forget)();
+    await Promise.all([eraseDue(world, forget), eraseDue({ ...world }, forget)]);
+    await eraseDue(world, forget);
     expect(await resident(0)).to.have.all.keys(
       '_id',
       'community',
@@ -105,7 +105,7 @@ describe('who asks to be deleted while voting is open', () => {
     );
     expect((await resident(0))?.erasedAt).to.deep.equal(wholeDay(DURING));
     expect(await resident(1)).to.have.property('phoneId');
-    expect((await results(world)(cycle)).tallies.find(({ number }) => number === 3)).to.deep.equal({ number: 3, votes: 1 });
+    expect((await results(world, cycle)).tallies.find(({ number }) => number === 3)).to.deep.equal({ number: 3, votes: 1 });
     await forgetErased(world.at);
     expect(await resident(0)).not.to.have.any.keys('erasedAddresses', 'card');
   });
@@ -118,7 +118,7 @@ describe('who asks to be deleted while voting is open', () => {
     expect(await stopped(0)).to.equal(false);
     expect(await writtenTo()).to.have.length(3);
     await seal();
-    await eraseDue(world, forget)();
+    await eraseDue(world, forget);
     expect(await resident(0)).to.have.property('phoneId');
   });
 

@@ -37,7 +37,7 @@ describe('eraseMe', () => {
   async function busy(address: string, name: string, resident?: string): Promise<void> {
     const act = () => here.act(address, resident === undefined ? {} : { resident });
     await recordProposal(world, { text: '修路灯' }, act());
-    await writeInquiry(world, here.notify)({ kind: 'question', text: `请打${address.slice(3)}` }, act());
+    await writeInquiry(world, here.notify, { kind: 'question', text: `请打${address.slice(3)}` }, act());
     await requestMembership(world, { name: `${name}二`, building: '3栋' }, act());
     await stopMessages(world, { words: '退订' }, act());
   }
@@ -80,7 +80,7 @@ describe('eraseMe', () => {
     const text = await dump();
     for (const trace of [PHONE, PHONE.slice(3), SECOND, NAME, 'o-wang']) expect(text, trace).not.to.include(trace);
     expect(text).to.include('修路灯');
-    expect(await showCard(world, here.notify)({ card: card(1), link: false }, here.act(PHONE))).to.have.property('refused', 'unknown');
+    expect(await showCard(world, here.notify, { card: card(1), link: false }, here.act(PHONE))).to.have.property('refused', 'unknown');
   });
 
   it('keeps the id that the ballot is counted under, and what tells who comes back', async () => {
@@ -129,8 +129,8 @@ describe('eraseMe', () => {
 
   it('is no way around the lock against guessed cards', async () => {
     const wang = await here.person('1', { name: NAME, phone: PHONE });
-    for (let n = 0; n < 5; n++) await showCard(world, here.notify)({ card: card(100 + n), link: false }, here.act(PHONE));
+    for (let n = 0; n < 5; n++) await showCard(world, here.notify, { card: card(100 + n), link: false }, here.act(PHONE));
     await eraseMe(world, forget, {}, here.act(PHONE, { resident: wang }));
-    expect(await showCard(world, here.notify)({ card: card(200), link: false }, here.act(PHONE))).to.deep.equal({ refused: 'locked' });
+    expect(await showCard(world, here.notify, { card: card(200), link: false }, here.act(PHONE))).to.deep.equal({ refused: 'locked' });
   });
 });

@@ -83,7 +83,7 @@ describe('a number of the service itself', () => {
       'residents.csv': ['id,name,phone', '1,王秀英,+8613800000001', `2,陈桂芳,${here.phone}`, '3,赵小梅,+862881234567', ''].join('\n'),
       'staff.csv': ['name,phone,role', '老周,+8613800000150,helper', `老李,${TEXTED},cadre`, '老赵,+862881234567,cadre', ''].join('\n'),
     });
-    const outcome = await importCommunity(world)(from, LI);
+    const outcome = await importCommunity(world, from, LI);
     const what = 'phone is a number of the service itself';
     const told = 'problems' in outcome ? outcome.problems.map((problem) => [problem.file, problem.line, problem.what]) : [];
     expect(told).to.deep.equal([

@@ -128,13 +128,15 @@ describe('one human, whatever they have', function () {
           if (order === 'tie, ask, untie') await way.untie?.(here);
 
           const done: string[] = [];
-          const confirm = confirmSecond(
-            world,
-            runs(async () => {
-              done.push('done');
-              return {};
-            }),
-          );
+          const confirm = (deciding: Parameters<typeof confirmSecond>[2]) =>
+            confirmSecond(
+              world,
+              runs(async () => {
+                done.push('done');
+                return {};
+              }),
+              deciding,
+            );
           const everything = [...(await actorsOf(here, ONE)), ...(await actorsOf(here, way.as.phone)), ...others(here)];
           expect(everything.filter(({ role }) => role === 'supervisor').length).to.be.at.least(2);
           for (const [index, asked] of WAITING.entries())

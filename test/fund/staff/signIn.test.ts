@@ -46,7 +46,7 @@ describe('the staff', () => {
   const notify = async (notice: Notice) => {
     if (!sent.some(({ occasion }) => occasion === notice.occasion)) sent.push(notice);
   };
-  const ask = (phone = WANG) => askSignIn(world, notify)(phone);
+  const ask = (phone = WANG) => askSignIn(world, notify, phone);
   const digits = () => String(sent.at(-1)?.said.params?.digits);
   const wrong = () => (digits() === '000000' ? '000001' : '000000');
   const enter = (given: string, phone = WANG) => signInByDigits(world, { phone, digits: given, device: 'Firefox\non a phone' });
@@ -160,7 +160,7 @@ describe('the staff', () => {
   it('get their digits also where so many numbers were given that nothing is noted of unknown ones, and nothing tells which are known', async () => {
     await ask(NOBODY);
     const noted = await collection(SignIn).countDocuments();
-    const asked = askSignIn(world, async (message) => void sent.push(message), noted);
+    const asked = (phone: string) => askSignIn(world, async (message) => void sent.push(message), phone, noted);
     for (const unknown of ['+8613900000071', '+8613900000072']) await asked(unknown);
     expect(await collection(SignIn).countDocuments()).to.equal(noted);
     await asked(WANG);

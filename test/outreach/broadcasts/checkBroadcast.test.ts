@@ -157,7 +157,7 @@ describe('checkBroadcast and sendBroadcast', () => {
     const outcome = await sendBroadcast({ ...world }, deps)(given, mark, cadre);
     if (!('sent' in outcome)) throw new Error(JSON.stringify(outcome));
     const { sent } = outcome;
-    await queueBroadcast(world, ['sms'])(sent._id);
+    await queueBroadcast(world, ['sms'], sent._id);
     expect(await collection(Message).countDocuments({ broadcast: sent._id })).to.equal(24);
     await collection(Message).updateMany({ broadcast: sent._id }, { $set: { state: 'sent' } });
     const some = await collection(Message).find({ broadcast: sent._id }).limit(7).toArray();
@@ -184,7 +184,7 @@ describe('checkBroadcast and sendBroadcast', () => {
     const outcome = await send(draft('停水'), (await check(draft('停水'))).mark);
     if (!('sent' in outcome)) throw new Error('not sent');
     const { _id } = outcome.sent;
-    await queueBroadcast(world, ['sms'])(_id);
+    await queueBroadcast(world, ['sms'], _id);
     await collection(Message).updateMany({ broadcast: _id }, { $set: { state: 'sent' } });
     expect(await pauseBroadcast(world, _id, cadre)).to.deep.equal({ refused: 'over' });
     expect(await cancelBroadcast(world, _id, cadre)).to.deep.equal({ refused: 'over' });

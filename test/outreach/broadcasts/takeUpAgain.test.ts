@@ -29,7 +29,7 @@ describe('a text that was cancelled and is written again on the same day', () =>
     const common = { community: here.community, to: 'all', by: '王芳', occasion: `broadcast|${here.community}`, at, dueAt: at };
     const broadcast = { _id, text, ...common, ...more, state: 'queueing' as const };
     await collection(Broadcast).insertOne({ ...broadcast, mark: markOfBroadcast(world.vault, broadcast) });
-    expect(await queueBroadcast(world, ['sms'])(_id)).to.equal('queued');
+    expect(await queueBroadcast(world, ['sms'], _id)).to.equal('queued');
     return _id;
   }
   /** The messages to a phone. */

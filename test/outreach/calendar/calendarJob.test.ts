@@ -156,7 +156,7 @@ describe('a look at the calendars', () => {
     await vote(0, '2026-12-02T10:00');
     await vote(1, '2026-12-02T10:00');
     await vote(2, '2026-12-02T10:00');
-    expect(await voidBallot(world)({}, here.act('+8613800000002'))).to.deep.equal({ voided: true });
+    expect(await voidBallot(world, {}, here.act('+8613800000002'))).to.deep.equal({ voided: true });
     await lookAt('2026-12-12T20:00');
     const reminders = await collection(Message).find({ reminds: here.cycle }).toArray();
     const reminded = [...new Set(reminders.map((message) => addressIn(world.vault, message)))].toSorted();
@@ -166,7 +166,7 @@ describe('a look at the calendars', () => {
     expect(before?.until).to.deep.equal(at('2026-12-14T20:00'));
     const left: string[] = [];
     const home = { _id: here.community, language: 'zh-CN' };
-    for await (const some of recipients(world, ['sms'])(home, { to: 'not-voted', cycle: here.cycle }))
+    for await (const some of recipients(world, ['sms'], home, { to: 'not-voted', cycle: here.cycle }))
       left.push(...some.map(({ resident }) => resident));
     expect(left, 'a broadcast').to.have.members([2, 4].map((index) => residentId(world.vault, here.community, `r${index}`)));
     if (!before?.resident) expect.fail('nobody was reminded');
@@ -324,7 +324,7 @@ describe('a look at the calendars', () => {
         const written = { _id: community, community, occasion: community, ...broadcast, to };
         await collection(Broadcast).insertOne({ ...written, mark: markOfBroadcast(world.vault, written) });
       }
-      await failing(queueDue(world, ['sms'])());
+      await failing(queueDue(world, ['sms']));
       expect((await collection(Broadcast).find({ state: 'queued' }).toArray()).length).to.equal(1);
     });
   });

@@ -369,7 +369,7 @@ describe('sending what we start', () => {
         state: 'queueing' as const,
       };
       await collection(Broadcast).insertOne({ _id, ...broadcast, mark: markOfBroadcast(world.vault, { _id, ...broadcast }) });
-      expect(await queueBroadcast(world, ['sms'])(_id)).to.equal('queued');
+      expect(await queueBroadcast(world, ['sms'], _id)).to.equal('queued');
       return _id;
     };
 
@@ -479,7 +479,7 @@ describe('sending what we start', () => {
     it('that is queued twice at once, or begun again, is queued once', async () => {
       const id = await begun();
       await collection(Broadcast).updateOne({ _id: id }, { $set: { state: 'queueing' } });
-      const both = await Promise.all([queueBroadcast(world, ['sms'])(id), queueBroadcast({ ...world }, ['sms'])(id)]);
+      const both = await Promise.all([queueBroadcast(world, ['sms'], id), queueBroadcast({ ...world }, ['sms'], id)]);
       expect(both).to.have.members(['queued', 'elsewhere']);
       expect(await states()).to.have.length(PEOPLE);
     });
@@ -491,7 +491,7 @@ describe('sending what we start', () => {
       const { db } = mongoose.connection;
       await db?.command({ profile: 2 });
       for (const audience of [{ to: 'all' } as const, { to: 'building', building: '3' } as const]) {
-        for await (const batch of recipients(world, ['sms', 'voice'])({ _id: here.community, language: 'zh-CN' }, audience))
+        for await (const batch of recipients(world, ['sms', 'voice'], { _id: here.community, language: 'zh-CN' }, audience))
           expect(batch).to.have.length(1);
       }
       await db?.command({ profile: 0 });

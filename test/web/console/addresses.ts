@@ -56,7 +56,7 @@ const LI = operator('李姐');
 export async function begun(world: World, here: Town): Promise<void> {
   const { cycle } = here;
   for (const text of ['修路灯', '种树']) await recordProposal(world, { text }, here.act(0));
-  await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门？' }, here.act(0));
+  await writeInquiry(world, here.notify, { kind: 'question', text: '几点开门？' }, here.act(0));
   await requestMembership(world, { name: '赵小梅', building: '3栋' }, here.act('+8613900000009'));
   await publish(world)({ cycle, seen: 0, actor: LI });
   await planMeeting(world)({ cycle, plan: { at: world.now(), place: '活动室', items: [] }, actor: LI });

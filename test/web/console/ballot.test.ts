@@ -253,15 +253,15 @@ describe('the page of a ballot', () => {
     await collection(Proposal).updateOne({ '_id.cycle': here.cycle }, { $set: { opinion, state: 'considered' } });
     const cadre = await as('cadre');
     await cadre.send('/project', { ...LAMP, from: '1', seen: await cadre.seen() });
-    const outcome = await importCommunity(world)(dir, LI);
+    const outcome = await importCommunity(world, dir, LI);
     expect('problems' in outcome && outcome.problems.map(({ file, what }) => [file, what.split(':')[0]])).to.deep.equal([
       ['cycle.yaml', 'projects differs'],
     ]);
     const now = folder({});
     await exportCommunity(world, here.community, now, LI);
-    expect(await importCommunity(world)(now, LI)).to.have.property('imported');
+    expect(await importCommunity(world, now, LI)).to.have.property('imported');
     expect((await cycleNow()).projects).to.have.length(3);
-    expect(await importCommunity(world)(dir, LI, { replace: true, notify: here.notify })).to.have.property('imported');
+    expect(await importCommunity(world, dir, LI, { replace: true, notify: here.notify })).to.have.property('imported');
     expect((await cycleNow()).projects).to.have.length(2);
     const proposal = await collection(Proposal).findOne({ '_id.cycle': here.cycle });
     expect([proposal?.state, proposal?.project], 'its project is gone').to.deep.equal(['considered', undefined]);

@@ -34,8 +34,8 @@ describe('the console in a browser', () => {
     await here.person('1', { name: '赵小梅', building: '3栋' });
     await requestMembership(world, { name: '赵小梅', building: '3栋' }, here.act(STRANGER));
     for (const text of ['投票几点截止？', '<script>alert(1)</script>'])
-      await writeInquiry(world, here.notify)({ kind: 'question', text }, here.act(STRANGER));
-    await writeInquiry(world, here.notify)({ kind: 'complaint', text: '短信太多了。'.repeat(20) }, here.act(STRANGER));
+      await writeInquiry(world, here.notify, { kind: 'question', text }, here.act(STRANGER));
+    await writeInquiry(world, here.notify, { kind: 'complaint', text: '短信太多了。'.repeat(20) }, here.act(STRANGER));
   });
   after(() => web.close());
 

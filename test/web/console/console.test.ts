@@ -69,7 +69,7 @@ describe('the console', () => {
     await staffAll(world, here.community);
     await asks(here, '赵小梅', STRANGER);
     await asks(here, MARKUP, '+8613900000008');
-    for (const text of ['几点开门？', MARKUP]) await writeInquiry(world, here.notify)({ kind: 'question', text }, here.act(STRANGER));
+    for (const text of ['几点开门？', MARKUP]) await writeInquiry(world, here.notify, { kind: 'question', text }, here.act(STRANGER));
   });
 
   const asks = (of: Town, name: string, from: string) => requestMembership(world, { name, building: '3栋' }, of.act(from));

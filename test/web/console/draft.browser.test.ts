@@ -39,7 +39,7 @@ describe('a draft of what was spoken, in the console', () => {
     await recordingFiles(world).keep(id, silence(4));
     await collection(Recording).updateOne({ _id: id }, { $set: { state: 'kept', seconds: 4, draftDueAt: world.now() } });
     const ears = hearing(recogniser.settings);
-    await draftRecordings(world, (sound, language) => ears.write(sound, { language, expected: [] }))();
+    await draftRecordings(world, (sound, language) => ears.write(sound, { language, expected: [] }));
     const session = inSession(web.url, await cookieOf(world, phoneOf('cadre')));
     const { page } = await open(`${web.url}/console/${here.community}/recordings/${id}`, { viewport: SIZES.phone }, session);
     const field = page.locator('[name="heard"]');

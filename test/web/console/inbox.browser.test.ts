@@ -32,13 +32,12 @@ describe('the inbox in a browser', () => {
     here = await town(world, { community: { about: ABOUT } });
     await staffAll(world, here.community);
     await here.person('7', { name: '赵小梅', building: '3栋', phone: ASKER });
-    const write = writeInquiry(world, here.notify);
     for (const text of ['居委会几点开门？', '<script>alert(1)</script>', '垃圾几点来收？'.repeat(12), '路灯什么时候修？'])
-      await write({ kind: 'question', text }, here.act(ASKER));
-    await write({ kind: 'call', text: '井盖坏了三天没人修' }, here.act(ASKER));
+      await writeInquiry(world, here.notify, { kind: 'question', text }, here.act(ASKER));
+    await writeInquiry(world, here.notify, { kind: 'call', text: '井盖坏了三天没人修' }, here.act(ASKER));
     const carrierId = `RE${here.community}`;
     recording = recordingId(world.vault, carrierId);
-    await write({ kind: 'complaint', text: '', recording: carrierId }, here.act(ASKER, { channel: 'voice' }));
+    await writeInquiry(world, here.notify, { kind: 'complaint', text: '', recording: carrierId }, here.act(ASKER, { channel: 'voice' }));
     await awaitRecording(world, carrierId, here.act(ASKER));
     await recordingFiles(world).keep(recording, silence(3));
     await collection(Recording).updateOne({ _id: recording }, { $set: { state: 'kept', seconds: 3 } });

@@ -40,7 +40,7 @@ describe('the inbox of the console', () => {
   });
 
   const ask = (text: string, from = ASKER, kind: 'question' | 'call' = 'question') =>
-    writeInquiry(world, here.notify)({ kind, text }, here.act(from));
+    writeInquiry(world, here.notify, { kind, text }, here.act(from));
   const { as } = web;
   const colleague = async () => browse(() => web, await cookieOf(world, COLLEAGUE));
   const own = (path = '') => `/console/${here.community}${path}`;
@@ -92,7 +92,7 @@ describe('the inbox of the console', () => {
 
   it('makes an objection of a letter by a button while a list is published: it came as that did, the answer goes back there, and the letter is done', async () => {
     const spoken = here.act('openid1', { channel: 'wechat' });
-    await writeInquiry(world, here.notify)({ kind: 'question', text: `花园太贵${MARKUP}` }, spoken);
+    await writeInquiry(world, here.notify, { kind: 'question', text: `花园太贵${MARKUP}` }, spoken);
     const [cadre, supervisor] = [await as('cadre'), await as('supervisor')];
     expect(await page(cadre, '/inbox/1'), 'not the time for it').to.not.include('objections/begin');
     await changeCycle(world, here.cycle, { $set: { 'stages.0.stage': 'publish' } });
@@ -182,7 +182,7 @@ describe('the inbox of the console', () => {
     await here.person('7', { name: '赵小梅', building: '3栋', phone: ASKER });
     await ask('上次的问题');
     await ask('别人的问题', OTHER);
-    await writeInquiry(world, here.notify)({ kind: 'question', text: '这次的问题' }, here.act('openid-of-somebody', { channel: 'wechat' }));
+    await writeInquiry(world, here.notify, { kind: 'question', text: '这次的问题' }, here.act('openid-of-somebody', { channel: 'wechat' }));
     const cadre = await as('cadre');
     await cadre.post(own('/inbox/1/answer'), { text: '上次的回答' });
     await ask('再问一次');
@@ -218,7 +218,7 @@ describe('the inbox of the console', () => {
 
     /** Records a question or a proposal that a caller spoke. */
     async function speak(of: Town, carrierId: string, what: 'question' | 'proposal' = 'question', bytes = sound): Promise<string> {
-      if (what === 'question') await writeInquiry(world, of.notify)({ kind: 'question', text: '', recording: carrierId }, of.act(ASKER));
+      if (what === 'question') await writeInquiry(world, of.notify, { kind: 'question', text: '', recording: carrierId }, of.act(ASKER));
       else await recordProposal(world, { text: '', recording: carrierId }, of.act(ASKER));
       await awaitRecording(world, carrierId, of.act(ASKER));
       const id = recordingId(world.vault, carrierId);

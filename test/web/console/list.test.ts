@@ -231,7 +231,7 @@ describe('a list of the console', () => {
         key,
         ...(phone && { phone }),
       };
-      const asked = await requestAtTable(world)(given);
+      const asked = await requestAtTable(world, given);
       return 'request' in asked ? String(asked.request) : '';
     };
     const one = await post(own(`/requests/${await asks('one')}/refuse`), { reason: '不住这里' });

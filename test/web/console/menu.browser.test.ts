@@ -27,7 +27,7 @@ describe('the menu and the search of the console', function () {
         building: '5栋',
       });
     for (const text of ['修路灯', '路灯太暗']) await recordProposal(world, { text }, here.act(0));
-    await writeInquiry(world, here.notify)({ kind: 'question', text: '路灯什么时候修' }, here.act(0));
+    await writeInquiry(world, here.notify, { kind: 'question', text: '路灯什么时候修' }, here.act(0));
   });
   const as = async (role: 'cadre' | 'council' | 'helper', path: string, options = {}) =>
     open(`${web.url}/console/${here.community}${path}`, options, inSession(web.url, await cookieOf(world, phoneOf(role))));

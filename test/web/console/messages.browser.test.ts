@@ -44,7 +44,7 @@ describe('messages in a browser', () => {
   async function planned(text: string): Promise<string> {
     const what = { id: `${text.length}${here.community}`, occasion: text, community: here.community, text, to: 'all', dueAt: world.now() };
     const { _id } = await createBroadcast(world, what, operator('王芳'));
-    await queueDue(world, ['sms'])();
+    await queueDue(world, ['sms']);
     return _id;
   }
 

@@ -73,7 +73,7 @@ describe('the console’s messages', () => {
     const answer = await post(own('/messages/send'), (await checked({ to, text })).form);
     expect(answer.status).to.equal(303);
     const id = /\/messages\/(\w+)\?done=broadcast\.send$/.exec(answer.headers.get('location') ?? '')?.[1] ?? '';
-    await queueDue(world, ['sms'])();
+    await queueDue(world, ['sms']);
     return id;
   }
 

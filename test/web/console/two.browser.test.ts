@@ -65,7 +65,7 @@ describe('two persons and the calendar in a browser', () => {
     await staffAll(world, other.community);
     await other.person('1', { name: '赵小梅', building: '3栋', phone: '+8613800000388' });
     await requestMembership(world, { name: '赵小梅', building: '3栋' }, other.act(STRANGER));
-    await writeInquiry(world, other.notify)({ kind: 'question', text: '投票几点截止？' }, other.act(STRANGER));
+    await writeInquiry(world, other.notify, { kind: 'question', text: '投票几点截止？' }, other.act(STRANGER));
     const at = async (role: 'cadre' | 'supervisor') => {
       const [name = '', value = ''] = (await cookieOf(world, phoneOf(role))).split('=');
       let [clicks, characters, pages] = [0, 0, 0];

@@ -110,7 +110,7 @@ describe('who has voted', function () {
       const given = { community, cycle, to: 'not-voted', text: `${name}还没投票的，来投票`, dueAt };
       await createBroadcast(world, { ...given, id: `${community}-${name}`, occasion: `broadcast|${community}|${name}` }, operator('Li'));
     }
-    await queueDue(world, ['sms'])();
+    await queueDue(world, ['sms']);
   }
 
   /** From where everything is found that leads somewhere for somebody, and what only a form or a scan leads to. */

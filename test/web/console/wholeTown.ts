@@ -374,7 +374,7 @@ async function onPaper(world: World, here: Town, picture: MadePicture): Promise<
   await keyed(world, { cycle, table: 4 }, [[serial(6), [3]]]);
   const council = await member(world, here, 'council');
   done(await openBatch(world, { cycle, table: 3, actor: council }));
-  done(await keySlip(world)({ cycle, batch: 3, serial: serial(5), says: { picks: [2] }, actor: council }));
+  done(await keySlip(world, { cycle, batch: 3, serial: serial(5), says: { picks: [2] }, actor: council }));
   const assisted = { community, person: { card: card(ON_PAPER + 6) }, picks: [1], witness: `周${KEPT}`, key: 'assisted', actor: LI };
   done(await castAssisted(world, async () => undefined)(assisted));
 }
@@ -418,11 +418,10 @@ async function waiting(world: World, here: Town): Promise<void> {
 
 async function letters(world: World, here: Town): Promise<void> {
   const { community, notify } = here;
-  const write = writeInquiry(world, notify);
   const from = () => here.act(STRANGERS[0]);
   for (const kind of ['question', 'complaint', 'question', 'call', 'question'] as const)
-    await write({ kind, text: kind === 'call' ? '' : `几点开门${EVIL} javascript:xss()` }, from());
-  await write({ kind: 'question', text: '', recording: 'REq' }, here.act(STRANGERS[1], { channel: 'voice' }));
+    await writeInquiry(world, notify, { kind, text: kind === 'call' ? '' : `几点开门${EVIL} javascript:xss()` }, from());
+  await writeInquiry(world, notify, { kind: 'question', text: '', recording: 'REq' }, here.act(STRANGERS[1], { channel: 'voice' }));
   await heard(world, 'REq');
   const letter = (act: Act, number: string, input: Typed, actor: Actor) =>
     act.perform({ world, notify }, { community, at: { number }, input, actor });
@@ -448,7 +447,7 @@ async function messages(world: World, { community }: Town): Promise<void> {
       LI,
     );
   await create('sent', world.now());
-  await queueDue(world, ['sms'])();
+  await queueDue(world, ['sms']);
   const paused = await create('paused', later);
   await holdBroadcast(world, paused._id);
   const cancelled = await create('cancelled', later);

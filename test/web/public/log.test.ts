@@ -41,7 +41,7 @@ describe('the public part of the log', () => {
     await here.person('1', { name: '赵小梅', building: '3栋' });
     const cadre: Actor = { kind: 'staff', role: 'cadre', id: '1', name: '孙志刚', community: here.community };
     for (const text of ['修路灯', '种花', '装扶手']) await recordProposal(world, { text }, here.act(STRANGER));
-    await writeInquiry(world, here.notify)({ kind: 'question', text: '几点开门' }, here.act(STRANGER));
+    await writeInquiry(world, here.notify, { kind: 'question', text: '几点开门' }, here.act(STRANGER));
     const letter = { community: here.community, at: { number: '1' }, actor: cadre };
     await answerInquiry.perform({ world, notify: here.notify }, { ...letter, input: { text: '九点开门' } });
     await setProposalState(world, here.notify)({ cycle: here.cycle, number: 1, state: 'declined', actor: cadre });

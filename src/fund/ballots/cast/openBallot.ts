@@ -40,30 +40,29 @@ export type Opened =
   | { readonly none: true };
 
 /** Service: the ballot of the current cycle and, if picks are given, the reason against them. On a call the projects have their detail. */
-export function openBallot(
+export async function openBallot(
   world: World,
-): (input: { picks?: readonly number[] }, act: Pick<Act, 'community' | 'at'> & Partial<Pick<Act, 'channel'>>) => Promise<Opened> {
+  { picks }: { picks?: readonly number[] },
+  { community, at, channel }: Pick<Act, 'community' | 'at'> & Partial<Pick<Act, 'channel'>>,
+): Promise<Opened> {
   const current = currentCycle(world);
-  const resultsOf = results(world);
-  return async ({ picks }, { community, at, channel }) => {
-    const cycle = await current(community, at);
-    const vote = cycle && voteOf(cycle, at);
-    if (cycle && heldVote(cycle, at)) return { held: true };
-    if (!cycle || !vote) return { none: true };
-    const closesAt = vote.to.toISOString();
-    if (at >= vote.to) {
-      const winners = cycle.sealedAt && { winners: itemsOf(cycle, (await resultsOf(cycle._id)).winners) };
-      const keyedUntil = keyingUntil(cycle, at);
-      return { over: { closedAt: closesAt, ...(keyedUntil && { keyedUntil }), ...winners } };
-    }
-    if (!cycle.frozen) return { notYet: { opensAt: vote.from.toISOString(), closesAt, stage: stageAt(cycle, at) ?? 'announce' } };
-    const { frozen, items } = ballotOf(cycle.frozen);
-    const { choices, budget, currency } = frozen;
-    const refused = picks && refusePicks({ projects: items, ...choices }, picks);
-    const max = Math.min(choices.max, items.length);
-    const projects = channel && CHANNELS[channel].isSpoken ? inDetail(items, frozen) : items;
-    return { open: { cycle: cycle._id, projects, min: choices.min, max, budget, currency, closesAt }, ...(refused && { refused }) };
-  };
+  const cycle = await current(community, at);
+  const vote = cycle && voteOf(cycle, at);
+  if (cycle && heldVote(cycle, at)) return { held: true };
+  if (!cycle || !vote) return { none: true };
+  const closesAt = vote.to.toISOString();
+  if (at >= vote.to) {
+    const winners = cycle.sealedAt && { winners: itemsOf(cycle, (await results(world, cycle._id)).winners) };
+    const keyedUntil = keyingUntil(cycle, at);
+    return { over: { closedAt: closesAt, ...(keyedUntil && { keyedUntil }), ...winners } };
+  }
+  if (!cycle.frozen) return { notYet: { opensAt: vote.from.toISOString(), closesAt, stage: stageAt(cycle, at) ?? 'announce' } };
+  const { frozen, items } = ballotOf(cycle.frozen);
+  const { choices, budget, currency } = frozen;
+  const refused = picks && refusePicks({ projects: items, ...choices }, picks);
+  const max = Math.min(choices.max, items.length);
+  const projects = channel && CHANNELS[channel].isSpoken ? inDetail(items, frozen) : items;
+  return { open: { cycle: cycle._id, projects, min: choices.min, max, budget, currency, closesAt }, ...(refused && { refused }) };
 }
 
 function inDetail(items: readonly BallotItem[], { projects }: FrozenBallot): BallotItem[] {

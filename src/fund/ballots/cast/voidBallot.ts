@@ -59,40 +59,39 @@ const UNDER_WAY_MS = 500;
  * `superseded` whenever it is keyed. From then on every ballot from this number needs the card. A ballot without the card that was just being cast, in any
  * process, is voided, too. After the close nothing in the ledger is changed (`afterClose`); a slip that is not in it is still reached until slips are closed.
  */
-export function voidBallot(
+export async function voidBallot(
   world: World,
+  _: unknown,
+  act: Act,
   handedIn: HandedIn = async () => new Map(),
   pause: (ms: number) => Promise<unknown> = sleep,
-): (input: unknown, act: Act) => Promise<Voided> {
+): Promise<Voided> {
   const { vault } = world;
   const current = currentCycle(world);
   const keysOf = cycleKeys(world);
   const submit = ledger(world);
-
-  return async (_, act) => {
-    const { community, at, beginWrite } = act;
-    const cycle = await current(community, at);
-    const keys = cycle && keysOf(cycle);
-    const [before, afterClose] = [keys?.once(act.key, 'voidBallot'), keys?.once(act.key, 'voidSlip')];
-    if (cycle && before && (await entryByKey(cycle._id, before))) return { voided: true };
-    if (cycle && afterClose && (await entryByKey(cycle._id, afterClose))) return SLIP_VOIDED;
-    const vote = cycle && voteOf(cycle, at);
-    const isOver = vote ? at >= vote.to : false;
-    const key = isOver ? afterClose : before;
-    const isKeyed = cycle !== null && keyingUntil(cycle, at) !== undefined;
-    if (isOver && !(isKeyed && key && isFrozen(cycle))) return { afterClose: true };
-    beginWrite();
-    if (!isOver) await needCard(addressHmac(vault, act), community);
-    if (!keys || !key || !isFrozen(cycle)) return { none: true };
-    const voided = await voidLast(cycle, keys, key, act, { isIt: isOver ? () => false : isSuspect, orSlip: true }); // now no other turn begins to cast
-    if (isOver) return 'entry' in voided ? SLIP_VOIDED : { afterClose: true };
-    if ('sealed' in voided) return { afterClose: true };
-    await pause(UNDER_WAY_MS);
-    const after = 'entry' in voided ? voided.entry._id.seq : 0;
-    const isLate: Suspicion = (entry, { here }) => entry._id.seq > after && isSuspect(entry, { here, onlyHere: true });
-    const late = await voidLast(cycle, keys, keys.once(act.key, 'voidLate'), act, { isIt: isLate });
-    return 'entry' in voided || 'entry' in late ? { voided: true } : { none: true };
-  };
+  const { community, at, beginWrite } = act;
+  const cycle = await current(community, at);
+  const keys = cycle && keysOf(cycle);
+  const [before, afterClose] = [keys?.once(act.key, 'voidBallot'), keys?.once(act.key, 'voidSlip')];
+  if (cycle && before && (await entryByKey(cycle._id, before))) return { voided: true };
+  if (cycle && afterClose && (await entryByKey(cycle._id, afterClose))) return SLIP_VOIDED;
+  const vote = cycle && voteOf(cycle, at);
+  const isOver = vote ? at >= vote.to : false;
+  const key = isOver ? afterClose : before;
+  const isKeyed = cycle !== null && keyingUntil(cycle, at) !== undefined;
+  if (isOver && !(isKeyed && key && isFrozen(cycle))) return { afterClose: true };
+  beginWrite();
+  if (!isOver) await needCard(addressHmac(vault, act), community);
+  if (!keys || !key || !isFrozen(cycle)) return { none: true };
+  const voided = await voidLast(cycle, keys, key, act, { isIt: isOver ? () => false : isSuspect, orSlip: true }); // now no other turn begins to cast
+  if (isOver) return 'entry' in voided ? SLIP_VOIDED : { afterClose: true };
+  if ('sealed' in voided) return { afterClose: true };
+  await pause(UNDER_WAY_MS);
+  const after = 'entry' in voided ? voided.entry._id.seq : 0;
+  const isLate: Suspicion = (entry, { here }) => entry._id.seq > after && isSuspect(entry, { here, onlyHere: true });
+  const late = await voidLast(cycle, keys, keys.once(act.key, 'voidLate'), act, { isIt: isLate });
+  return 'entry' in voided || 'entry' in late ? { voided: true } : { none: true };
 
   async function voidLast(cycle: FrozenCycle, keys: CycleKeys, key: string, act: Act, wanted: Wanted): Promise<Submitted> {
     const { at, channel, withCard, beginWrite } = act;

@@ -18,25 +18,23 @@ const PUBLIC = { at: 1, commitment: 1, previous: 1, hash: 1 };
  * all entries after the slips are closed; with fewer than 500 residents none before: what comes in after the close is known to be on paper.
  * Throws `unknown-cycle`.
  */
-export function ledgerOf(world: World): (cycle: string, after?: number) => AsyncGenerator<LedgerRow[], void> {
+export async function* ledgerOf(world: World, id: string, after: number = 0): AsyncGenerator<LedgerRow[], void> {
   const byId = cycleForReaders(world);
-  return async function* (id, after = 0) {
-    const cycle = await byId(id);
-    if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
-    const { frozen } = cycle;
-    const now = world.now();
-    const closes = slipsClose(cycle, now);
-    if (!frozen || !isGenuine(world.vault, cycle)) return; // what a day is, and whether it is told, somebody else has said
-    const isClosed = isSealed(world, cycle) || (closes !== undefined && now >= closes);
-    if (frozen.day && !isClosed) return;
-    const today = dayOf(now, frozen.timezone);
-    for (let seq = after; ; seq += PIECE) {
-      const found = await piece(id, seq);
-      const open = found.filter(({ at }) => isClosed || at < today);
-      if (open.length > 0) yield open.map(ledgerRow);
-      if (open.length < PIECE) return;
-    }
-  };
+  const cycle = await byId(id);
+  if (!cycle) throw new CodedError('unknown-cycle', 'There is no cycle with this id.');
+  const { frozen } = cycle;
+  const now = world.now();
+  const closes = slipsClose(cycle, now);
+  if (!frozen || !isGenuine(world.vault, cycle)) return; // what a day is, and whether it is told, somebody else has said
+  const isClosed = isSealed(world, cycle) || (closes !== undefined && now >= closes);
+  if (frozen.day && !isClosed) return;
+  const today = dayOf(now, frozen.timezone);
+  for (let seq = after; ; seq += PIECE) {
+    const found = await piece(id, seq);
+    const open = found.filter(({ at }) => isClosed || at < today);
+    if (open.length > 0) yield open.map(ledgerRow);
+    if (open.length < PIECE) return;
+  }
 }
 
 /** A query for each piece, so that a reader holds no cursor and no connection while they process a piece. */

@@ -16,9 +16,9 @@ import { publishedFiles } from './publishedFiles.ts';
 export type { Results };
 
 /** A cycle's results. Rejects with `unknown-cycle`, with `not-closed` until the ledger is sealed, with `broken-ledger` if it was tampered with. */
-export function results(world: World): (cycle: string) => Promise<Results> {
+export async function results(world: World, cycle: string): Promise<Results> {
   const closed = closedResults(world);
-  return async (cycle) => (await closed(cycle)).results;
+  return (await closed(cycle)).results;
 }
 
 /** The results of a sealed ledger, as they are published. Rejects as `publishedFiles` does. */

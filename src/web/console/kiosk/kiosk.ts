@@ -92,7 +92,6 @@ async function leavePage({ text: { say }, own, may, send }: CommunityVisit): Pro
 
 /** The steps of a vote on the tablet: a card, picks, what is read back, the ballot cast. */
 function voteRoutes(world: World, { notify }: KioskDeps, { ofTablet }: TabletVisits): Router {
-  const opened = openBallot(world);
   const voters = kioskVoters(world);
   const toStart: RequestHandler = (request, response) => response.redirect(303, `/console/${request.params.slug}/kiosk`);
 
@@ -118,7 +117,7 @@ function voteRoutes(world: World, { notify }: KioskDeps, { ofTablet }: TabletVis
       step('picks'),
       ofVoter(async (visit, voter) => {
         const picks = picksIn(visit.request);
-        const ballot = await opened({ picks }, { community: visit.community._id, at: visit.at });
+        const ballot = await openBallot(world, { picks }, { community: visit.community._id, at: visit.at });
         if (!('open' in ballot)) return start(visit);
         if (ballot.refused) return pick(visit, voter, picks, ballot.refused.reason);
         send(visit, readBackPage(visit, { ballot: ballot.open, picks, voter: voters.encrypt(visit.tablet, voter, visit.at) }));
@@ -148,7 +147,7 @@ function voteRoutes(world: World, { notify }: KioskDeps, { ofTablet }: TabletVis
   }
 
   async function startWith(visit: TabletVisit, typedIn: Omit<Parameters<typeof startPage>[1], 'turn'>): Promise<void> {
-    const ballot = await opened({}, { community: visit.community._id, at: visit.at });
+    const ballot = await openBallot(world, {}, { community: visit.community._id, at: visit.at });
     send(
       visit,
       'open' in ballot ? startPage(visit, { ...typedIn, turn: visit.tablet.turn }) : closedPage(visit, ballot),
@@ -158,7 +157,7 @@ function voteRoutes(world: World, { notify }: KioskDeps, { ofTablet }: TabletVis
 
   async function pick(visit: TabletVisit, voter: KioskVoter, picks: readonly number[], refused?: string): Promise<void> {
     const { community, tablet, at } = visit;
-    const ballot = await opened({}, { community: community._id, at, channel: 'voice' });
+    const ballot = await openBallot(world, {}, { community: community._id, at, channel: 'voice' });
     if (!('open' in ballot)) return start(visit);
     const { cycle: _id, projects } = ballot.open;
     const pictures = await ballotPictures(

@@ -15,7 +15,6 @@ const PATH = '/assisted';
 
 /** `…/assisted`: a ballot that a helper enters beside its voter, with a witness: typed, read aloud, and only then cast. */
 export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
-  const opened = openBallot(world);
   const context = { world, notify: enqueue(world) };
 
   return Router()
@@ -32,7 +31,7 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
         const typed = typedInto(visit.request, castAssisted);
         const { resident, card = '', witness } = typed;
         const picks = picksIn(visit);
-        const ballot = await opened({ picks }, { community: community._id, at: now });
+        const ballot = await openBallot(world, { picks }, { community: community._id, at: now });
         const person = await personAtTable.read({ world, community: community._id, actor }, resident ? { resident } : { card });
         const missing = 'refused' in person ? person.refused : witness ? undefined : 'noSecond';
         const refused = missing ?? ('open' in ballot ? ballot.refused?.reason : 'late');
@@ -66,7 +65,7 @@ export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
     const { say, userText } = text;
     const q = asked(request, 'q');
     const [ballot, helpers, cycle, found] = await Promise.all([
-      opened({}, { community: community._id, at: now }),
+      openBallot(world, {}, { community: community._id, at: now }),
       visit.read(readHelpers, 'witness'),
       visit.cycle(),
       q === undefined ? undefined : visit.read(findAtTable, q),

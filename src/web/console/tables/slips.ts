@@ -57,7 +57,7 @@ export function slipRoutes(world: World, known: Visits): Router {
       ofCommunity(async (visit) => {
         const line = typed(visit.request, 'line');
         const batch = numberOf(visit.request);
-        const outcome = await keySlip(world)({ cycle: await cycleOf(visit), batch, ...typedSlip(line), actor: visit.doer(finishKeying) });
+        const outcome = await keySlip(world, { cycle: await cycleOf(visit), batch, ...typedSlip(line), actor: visit.doer(finishKeying) });
         if ('refused' in outcome) return showOne(visit, { line, wrong: outcome.refused }, OF_LINE.has(outcome.refused) ? 422 : 409);
         visit.lead(address(`${visit.own}/slips/${batch}`, { keyed: outcome.keyed, wrong: outcome.invalid }));
       }),

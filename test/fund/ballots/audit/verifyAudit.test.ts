@@ -155,7 +155,7 @@ describe('an audit', () => {
     await castAssisted(world, async () => undefined)(assisted);
     await castFor(world, act(0), 3, 7);
     await castFor(world, act(5), 7);
-    await voidBallot(world)(undefined, act(5));
+    await voidBallot(world, undefined, act(5));
     held.at = new Date(CLOSES.getTime() + 10 * SECOND);
     await sealDue(world)();
     files = await audit(world, cycle, false);

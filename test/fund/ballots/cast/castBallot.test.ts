@@ -78,7 +78,7 @@ describe('castBallot', () => {
     const { act } = await village(world, 1);
     for (let n = 0; n < 50; n += 1) await castFor(world, act(0), 1);
     expect(await castBallot(world, { picks: [2] }, act(0))).to.deep.equal({ refused: { reason: 'enough' } });
-    expect(await voidBallot(world)(undefined, act(0))).to.deep.equal({ voided: true });
+    expect(await voidBallot(world, undefined, act(0))).to.deep.equal({ voided: true });
     expect(await castBallot(world, { picks: [2] }, act(0))).to.have.property('receipt');
   });
 

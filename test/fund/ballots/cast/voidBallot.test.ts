@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { Act } from '../../../../src/contacts/act.ts';
 import { Address } from '../../../../src/contacts/addressBook.ts';
 import { addressHmac } from '../../../../src/contacts/contact.ts';
 import { castBallot, checkReceipt, results, sealDue, turnout, voidBallot } from '../../../../src/fund/ballots/index.ts';
@@ -14,7 +15,7 @@ import { CLOSES, castFor, heldWorld, SECOND, village } from '../ledger/village.t
 
 const NONE = { none: true };
 const VOIDED = { voided: true };
-const voidNow = (world: World) => voidBallot(world, undefined, async () => undefined);
+const voidNow = (world: World, act: Act) => voidBallot(world, undefined, act, undefined, async () => undefined);
 
 describe('voidBallot', () => {
   const database = useDatabase('voidBallot');
@@ -26,7 +27,7 @@ describe('voidBallot', () => {
     await castFor(world, act(0), 1);
     await castFor(world, act(0), 2);
     await castFor(world, act(1), 3);
-    expect(await voidNow(world)(undefined, act(0))).to.deep.equal(VOIDED);
+    expect(await voidNow(world, act(0))).to.deep.equal(VOIDED);
     const [, , , voiding] = await chainOf(world, cycle);
     expect(voiding).to.include({ voided: true }).and.not.to.have.property('receipt');
     expect(await checkReceipt(world, undefined, act(0))).to.deep.equal(NONE);
@@ -34,7 +35,7 @@ describe('voidBallot', () => {
     expect(await turnout(world)(cycle)).to.deep.equal({ residents: 2, voters: 1, ballots: null });
     world.at = new Date(CLOSES.getTime() + 10 * SECOND);
     await sealDue(world)();
-    expect(await results(world)(cycle)).to.deep.include({ tallies: [1, 2, 3, 7].map((number) => ({ number, votes: number === 3 ? 1 : 0 })) });
+    expect(await results(world, cycle)).to.deep.include({ tallies: [1, 2, 3, 7].map((number) => ({ number, votes: number === 3 ? 1 : 0 })) });
     expect(await turnout(world)(cycle)).to.deep.equal({ residents: 2, voters: 1, ballots: 2, byChannel: { sms: 1 } });
   });
 
@@ -42,13 +43,13 @@ describe('voidBallot', () => {
     const world = heldWorld(database.world);
     const { act, community } = await village(world, 3);
     await castFor(world, act(0, { address: 'elsewhere', withCard: true }), 1);
-    expect(await voidNow(world)(undefined, act(0, { address: 'elsewhere', resident: undefined }))).to.deep.equal(NONE);
-    expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
+    expect(await voidNow(world, act(0, { address: 'elsewhere', resident: undefined }))).to.deep.equal(NONE);
+    expect(await voidNow(world, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
     const assisted = { community, person: { card: card(1) }, picks: [1], witness: '老周', actor: operator('李姐'), key: 'sheet' };
     await castAssisted(world, async () => undefined)(assisted);
-    expect(await voidNow(world)(undefined, act(1))).to.deep.equal(VOIDED);
+    expect(await voidNow(world, act(1))).to.deep.equal(VOIDED);
     await castFor(world, act(2, { withCard: true }), 1);
-    expect(await voidNow(world)(undefined, act(2))).to.deep.equal(NONE);
+    expect(await voidNow(world, act(2))).to.deep.equal(NONE);
   });
 
   it('voids, from a phone that somebody’s hand gave me in this vote, no ballot of mine from elsewhere, but with my card', async () => {
@@ -59,8 +60,8 @@ describe('voidBallot', () => {
     const phoneId = at(community, 'new');
     await givePhone(world, [first], 'new', { newContacts: [{ id: phoneId, cycle }] });
     const from = { address: 'new', resident: undefined };
-    expect(await voidNow(world)(undefined, act(0, from))).to.deep.equal(NONE);
-    expect(await voidNow(world)(undefined, act(0, { address: 'new', resident: first, withCard: true }))).to.deep.equal(VOIDED);
+    expect(await voidNow(world, act(0, from))).to.deep.equal(NONE);
+    expect(await voidNow(world, act(0, { address: 'new', resident: first, withCard: true }))).to.deep.equal(VOIDED);
   });
 
   it('voids a ballot from a phone that was linked with my card, and from that phone none of mine', async () => {
@@ -73,13 +74,13 @@ describe('voidBallot', () => {
     );
     const elsewhere = { address: 'elsewhere', resident: undefined };
     await castFor(world, act(0), 1);
-    expect(await voidNow(world)(undefined, act(0, elsewhere))).to.deep.equal(NONE);
+    expect(await voidNow(world, act(0, elsewhere))).to.deep.equal(NONE);
     await castFor(world, act(0, { channel: 'voice' }), 1);
-    expect(await voidNow(world)(undefined, act(0, elsewhere))).to.deep.equal(NONE);
+    expect(await voidNow(world, act(0, elsewhere))).to.deep.equal(NONE);
     await castFor(world, act(0, { address: 'elsewhere' }), 2);
-    expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
+    expect(await voidNow(world, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
     await castFor(world, act(1, { channel: 'voice' }), 2);
-    expect(await voidNow(world)(undefined, act(1, { resident: undefined }))).to.deep.equal(VOIDED, 'called from here is cast from here');
+    expect(await voidNow(world, act(1, { resident: undefined }))).to.deep.equal(VOIDED, 'called from here is cast from here');
     expect(await collection(Address).findOne({ _id: at(community, 'elsewhere') })).to.have.property('needsCard');
   });
 
@@ -88,10 +89,10 @@ describe('voidBallot', () => {
     const { act, cycle } = await village(world, 2);
     await castFor(world, act(0), 1);
     await castFor(world, act(0, { withCard: true }), 2);
-    expect(await voidNow(world)(undefined, act(0))).to.deep.equal(NONE);
+    expect(await voidNow(world, act(0))).to.deep.equal(NONE);
     await castFor(world, act(1), 1);
-    expect(await voidNow(world)(undefined, act(1))).to.deep.equal(VOIDED);
-    expect(await voidNow(world)(undefined, act(1))).to.deep.equal(NONE);
+    expect(await voidNow(world, act(1))).to.deep.equal(VOIDED);
+    expect(await voidNow(world, act(1))).to.deep.equal(NONE);
     await castFor(world, act(1, { withCard: true }), 2);
     expect(await chainOf(world, cycle)).to.have.length(5);
   });
@@ -103,7 +104,7 @@ describe('voidBallot', () => {
     const shared = { address: phones[0] ?? '' };
     await castFor(world, act(0, shared), 1);
     await castFor(world, act(1, shared), 1);
-    expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
+    expect(await voidNow(world, act(0, { resident: undefined }))).to.deep.equal(VOIDED);
     expect(await checkReceipt(world, undefined, act(0))).to.have.property('receipt');
     expect(await checkReceipt(world, undefined, act(1))).to.deep.equal(NONE);
   });
@@ -114,10 +115,10 @@ describe('voidBallot', () => {
     await givePhone(world, residents, phones[0] ?? '');
     for (const elsewhere of [{ address: 'elsewhere', withCard: true }, { address: 'linked' }]) {
       await castFor(world, act(0, elsewhere), 1);
-      expect(await voidNow(world)(undefined, act(0, { resident: undefined }))).to.deep.equal(NONE);
-      expect(await voidNow(world)(undefined, act(1, { address: phones[0] ?? '', withCard: true }))).to.deep.equal(NONE);
+      expect(await voidNow(world, act(0, { resident: undefined }))).to.deep.equal(NONE);
+      expect(await voidNow(world, act(1, { address: phones[0] ?? '', withCard: true }))).to.deep.equal(NONE);
       expect(await checkReceipt(world, undefined, act(0))).to.have.property('receipt');
-      expect(await voidNow(world)(undefined, act(0, { withCard: true }))).to.deep.equal(VOIDED);
+      expect(await voidNow(world, act(0, { withCard: true }))).to.deep.equal(VOIDED);
     }
   });
 
@@ -126,15 +127,11 @@ describe('voidBallot', () => {
     const { act, cycle } = await village(world, 1);
     await castFor(world, act(0), 1);
     const disownBallot = act(0);
-    const all = await Promise.all([
-      voidNow(world)(undefined, disownBallot),
-      voidNow({ ...world })(undefined, disownBallot),
-      voidNow(world)(undefined, disownBallot),
-    ]);
+    const all = await Promise.all([voidNow(world, disownBallot), voidNow({ ...world }, disownBallot), voidNow(world, disownBallot)]);
     expect(all).to.deep.include(VOIDED);
     await castFor(world, act(0), 2);
-    expect(await voidNow({ ...world })(undefined, { ...disownBallot, at: CLOSES })).to.deep.equal(VOIDED);
-    expect(await voidNow(world)(undefined, act(0, { at: CLOSES }))).to.deep.equal({ afterClose: true });
+    expect(await voidNow({ ...world }, { ...disownBallot, at: CLOSES })).to.deep.equal(VOIDED);
+    expect(await voidNow(world, act(0, { at: CLOSES }))).to.deep.equal({ afterClose: true });
     expect(await chainOf(world, cycle)).to.have.length(3);
   });
 
@@ -142,7 +139,7 @@ describe('voidBallot', () => {
     const world = heldWorld(database.world);
     const { act, cycle } = await village(world, 1);
     await castFor(world, act(0), 1);
-    await Promise.all([voidNow(world)(undefined, act(0)), castBallot({ ...world }, { picks: [2] }, act(0, { withCard: true }))]);
+    await Promise.all([voidNow(world, act(0)), castBallot({ ...world }, { picks: [2] }, act(0, { withCard: true }))]);
     const entries = await chainOf(world, cycle);
     const mine = entries.findIndex(({ voided }, index) => index > 0 && !voided);
     expect(entries.slice(mine + 1).some(({ voided }) => voided)).to.equal(false);
@@ -151,18 +148,18 @@ describe('voidBallot', () => {
   it('voids a ballot without a card that another process was just casting from here, and no other', async () => {
     const world = heldWorld(database.world);
     const { act, cycle, phones, residents } = await village(world, 3);
-    const meanwhile = (cast: () => Promise<unknown>) => voidBallot(world, undefined, cast);
+    const meanwhile = (cast: () => Promise<unknown>, by: Act) => voidBallot(world, undefined, by, undefined, cast);
     await castFor(world, act(0), 1);
-    expect(await meanwhile(() => castFor({ ...world }, act(0), 2))(undefined, act(0))).to.deep.equal(VOIDED);
+    expect(await meanwhile(() => castFor({ ...world }, act(0), 2), act(0))).to.deep.equal(VOIDED);
     expect(await checkReceipt(world, undefined, act(0))).to.deep.equal(NONE);
-    expect(await meanwhile(() => castFor({ ...world }, act(0, { channel: 'voice' }), 2))(undefined, act(0))).to.deep.equal(VOIDED);
-    expect(await meanwhile(() => castFor({ ...world }, act(0, { withCard: true }), 3))(undefined, act(0))).to.deep.equal(NONE);
+    expect(await meanwhile(() => castFor({ ...world }, act(0, { channel: 'voice' }), 2), act(0))).to.deep.equal(VOIDED);
+    expect(await meanwhile(() => castFor({ ...world }, act(0, { withCard: true }), 3), act(0))).to.deep.equal(NONE);
     expect(await chainOf(world, cycle)).to.have.length(7);
 
     await givePhone(world, residents.slice(1), phones[1] ?? '');
     await castFor(world, act(2, { address: phones[1] ?? '' }), 1);
     await castFor(world, act(1), 1);
-    expect(await voidNow(world)(undefined, act(1, { resident: undefined }))).to.deep.equal(VOIDED);
+    expect(await voidNow(world, act(1, { resident: undefined }))).to.deep.equal(VOIDED);
     expect(await checkReceipt(world, undefined, act(2))).to.have.property('receipt');
   });
 });

@@ -200,7 +200,7 @@ describe('the ledger', () => {
     await move('announce');
     world.at = new Date(world.at.getTime() + 60 * SECOND);
     expect(await sealDue(world)()).to.deep.equal([]);
-    expect(await openBallot(world)({}, { community, at: world.at })).to.deep.equal({ none: true });
+    expect(await openBallot(world, {}, { community, at: world.at })).to.deep.equal({ none: true });
     await move('vote');
     world.at = new Date(world.at.getTime() + 60 * SECOND);
     await castFor(world, { ...act(0), at: world.at }, 1);

@@ -91,7 +91,7 @@ describe('the turnout by day and building', () => {
     await settle(40);
     await vote(0, 12);
     await vote(0, 3);
-    await voidBallot(world)({ withCard: true }, here.act(0, { at: now, withCard: true }));
+    await voidBallot(world, { withCard: true }, here.act(0, { at: now, withCard: true }));
     on(2);
     const found = await shares();
     expect(found?.voters).to.equal(11);

@@ -68,8 +68,8 @@ describe('tables that are announced', () => {
       expect(said, document).to.contain(table.place).and.contain('09:00–17:30').and.contain(later.place);
     }
 
-    const told = await readProgress(world)({}, here.act(PHONE));
-    const facts = await readFacts(world)({ wants: [] }, here.act(PHONE));
+    const told = await readProgress(world, {}, here.act(PHONE));
+    const facts = await readFacts(world, { wants: [] }, here.act(PHONE));
     const ahead = 'tables' in told ? (told.tables ?? []) : [];
     expect(facts.cycle?.tables).to.deep.equal(ahead);
     const catalogue = await loadCatalogue();
@@ -101,7 +101,7 @@ describe('tables that are announced', () => {
     const ended = { kind: 'move' as const, stage: 'implement' as const, from: world.now(), by: '李姐', at: world.now() };
     const opened = { ...ended, stage: 'vote' as const, from: new Date(world.now().getTime() - 1_000) };
     await changeCycle(world, here.cycle, { $push: { moves: { $each: [opened, ended] } } });
-    await until('an answer without it', async () => !('tables' in (await readProgress(world)({}, here.act(PHONE)))));
+    await until('an answer without it', async () => !('tables' in (await readProgress(world, {}, here.act(PHONE)))));
     expect(await (await get(`/console/${here.community}/calendar?cycle=${here.cycle}`)).text()).to.contain('不在投票时间里，大家看不到');
   });
 });
