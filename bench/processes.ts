@@ -47,7 +47,7 @@ export function service(uri: string, dataDir: string, more: Record<string, strin
   return compiled({ ...CARRIER, MONGODB_URI: uri, DATA_DIR: dataDir, ...more });
 }
 
-/** The same with its own database under `dataDir`. */
+/** The service, compiled, with a database of its own under `dataDir`. */
 export function embeddedService(dataDir: string, mongod: string): Promise<Running> {
   return compiled({ ...CARRIER, DATA_DIR: dataDir, MONGOD_BINARY: mongod, LOG_LEVEL: 'silent' });
 }

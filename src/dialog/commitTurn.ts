@@ -121,7 +121,7 @@ interface Repeated {
   readonly outcome: 'repeated';
 }
 
-/** The same answer again. If it is no longer stored, only that it is done; for a ballot with its receipt, which the ledger has. */
+/** What was answered, again. If it is no longer stored, only that it is done; for a ballot with its receipt, which the ledger has. */
 export async function repeatAnswer({ castOf }: DialogDeps, turn: Turn, looking: WhereToLook, same: Answered | undefined): Promise<Repeated> {
   const { language } = turn;
   if (same?.isUnsaid) return { language, outcome: 'repeated' };

@@ -29,7 +29,7 @@ type Loudness = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 /** `message` is a constant of the program. */
 export type Log = Record<Loudness, (facts: Facts, message: string) => void>;
 
-/** The same log; each line also holds these facts. */
+/** A log that writes where `log` does; each line also holds these facts. */
 export function logWith(log: Log, facts: Facts): Log {
   const at =
     (loudness: Loudness): Log[Loudness] =>

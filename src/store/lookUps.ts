@@ -62,7 +62,7 @@ export const lookUps: (world: World) => LookUps = perWorld(() =>
   }),
 );
 
-/** The same for readers of pages and API: its own queue, over the readers' connections. Where the connection was lost, the driver asks again. */
+/** `lookUps` for readers of pages and API: its own queue, over the readers' connections. Where the connection was lost, the driver asks again. */
 export const readersLookUps: (world: World) => LookUps = perWorld(() =>
   lookUpsBy(async (model, pipeline) => {
     const answer = await databaseForReaders()

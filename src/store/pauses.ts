@@ -3,7 +3,7 @@ import { setImmediate as rest, setTimeout as sleep } from 'node:timers/promises'
 /** A piece of work in many small steps takes so many milliseconds. */
 const PIECE_MS = 2;
 
-/** The same items. After each piece of work with them other work gets its turn. */
+/** The items as they come. After each piece of work with them other work gets its turn. */
 export async function* withPauses<Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<Item, void> {
   const turn = pauses();
   for await (const item of items) {

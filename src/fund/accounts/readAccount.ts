@@ -78,7 +78,7 @@ export async function publicAccount(cycle: string): Promise<AccountRead | null> 
   return found && accountRead(found);
 }
 
-/** The same for a member of the staff. */
+/** What a member of the staff may know of a cycle's account; null until its works have begun. */
 export const readAccount = view({
   name: 'account.sums',
   may: SEES_NUMBERS,

@@ -119,7 +119,7 @@ export const communityBySlug: (world: World) => Communities = perWorld((world) =
   cached(world, 1_000, 10_000, (slug) => collection(Community).findOne({ _id: slug }), changes(world).version),
 );
 
-/** The same for the pages and the API, which only read: it uses neither the connections nor the memory of the turns. */
+/** `communityBySlug` for the pages and the API, which only read: it uses neither the connections nor the memory of the turns. */
 export const communityForReaders: (world: World) => Communities = perWorld((world) => {
   const communities = cached(world, 1_000, 10_000, (slug) => forReaders(Community).findOne({ _id: slug }), changes(world).version);
   return async (slug) => (isId(slug) ? communities(slug) : null);

@@ -26,7 +26,7 @@ interface Cycles {
  */
 export const currentCycle: (world: World) => Current = perWorld((world) => currentBy(world, cyclesOf(world)));
 
-/** The same for the pages and the API, which only read: it uses neither the connections, the queue nor the memory of the turns. */
+/** `currentCycle` for the pages and the API, which only read: it uses neither the connections, the queue nor the memory of the turns. */
 export const currentCycleForReaders: (world: World) => Current = perWorld((world) => {
   const current = currentBy(world, kept(world, readersLookUps(world)(byCommunity)));
   return async (community, at) => (isId(community) ? current(community, at) : null);
@@ -106,7 +106,7 @@ function inOrder(found: readonly CycleRecord[], communities: readonly string[]):
 /** A cycle by its id, frozen if its vote has opened; null if there is none. A change may go unseen for a second. */
 export const cycleById: (world: World) => ById = perWorld((world) => cyclesBy(world, lookUps(world)(byId(Cycle))));
 
-/** The same for the pages and the API, which only read: it uses neither the connections, the queue nor the memory of the turns. */
+/** `cycleById` for the pages and the API, which only read: it uses neither the connections, the queue nor the memory of the turns. */
 export const cycleForReaders: (world: World) => ById = perWorld((world) => {
   const cycles = cyclesBy(world, readersLookUps(world)(byId(Cycle)));
   return async (id) => (isId(id) ? cycles(id) : null);

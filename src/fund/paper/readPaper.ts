@@ -31,7 +31,7 @@ export const readTables = cycleView({
   },
 });
 
-/** The same for a person who keys: those that are closed. */
+/** The closed tables of a cycle, whose slips a person keys; the newest first. Rejects with `unknown-cycle`. */
 export const readTablesToKey = cycleView({
   name: 'batch.tables',
   may: SEES_NUMBERS,

@@ -53,9 +53,7 @@ export function spokenItems(world: Pick<World, 'vault'>, community: string, isAl
   return itemsOf(world, community, isAll ? { spoken: { $exists: true } } : { 'spoken.state': { $in: ['beingWrittenDown', 'lost'] } });
 }
 
-/**
- * The same for somebody of the staff, `limit` at a time: what waits to be written down. `after`: `next` of those before.
- */
+/** What was spoken in a community and waits to be written down, for somebody of the staff, `limit` at a time, oldest first. `after`: `next` of those before. */
 export const readSpokenItems = view({
   name: 'recording.list',
   may: SEES_PEOPLE,

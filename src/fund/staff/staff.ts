@@ -100,7 +100,7 @@ export async function staffOf({ vault }: Pick<World, 'vault'>, community: string
   return genuineStaff(vault, found).toSorted((one, other) => (place(one) < place(other) ? -1 : 1));
 }
 
-/** The same for somebody who signed in. */
+/** The staff of a community for somebody who signed in, in the order of roles and then by name. */
 export const readStaff = view({
   name: 'staff.list',
   may: SEES_PEOPLE,

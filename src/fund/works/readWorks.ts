@@ -36,7 +36,7 @@ export const worksOfMany: (world: World) => (cycle: string) => Promise<readonly 
   }),
 );
 
-/** The same for a member of the staff; an implementer reads only those for which they were chosen. */
+/** The works of a cycle by number, for a member of the staff; an implementer reads only those for which they were chosen. */
 export const readWorks = view({
   name: 'work.list',
   may: SEES_WORKS,

@@ -101,7 +101,7 @@ export async function warningsAmong(communities: readonly string[], today: strin
   return found;
 }
 
-/** The same of one community. */
+/** The warnings of a community's works, by kind: how many works, and since which day the oldest. */
 export const waitingWorks = view({
   name: 'work.waiting',
   may: SEES_NUMBERS,

@@ -32,22 +32,22 @@ export interface Told extends Pick<CommunityVisit, 'text' | 'actWords'> {
 }
 
 /** What an act (its name in the log) was about: a link to it where the reader has a page for it. */
-export function subjectWords({ text, own, sees, community }: CommunityVisit, subject: string, act: string): Markup | string {
+export function subjectWords({ text, own, may, community }: CommunityVisit, subject: string, act: string): Markup | string {
   const { say, userText } = text;
   const [kind = '', number = '', work = ''] = subject.split('/');
   if (kind === 'staff') return say(`role.${number}`);
-  if (kind === 'request') return linked(say('request.title', { number }), `${own}/requests/${number}`, sees(readRequests));
+  if (kind === 'request') return linked(say('request.title', { number }), `${own}/requests/${number}`, may(readRequests));
   if (kind === 'result') return html`<a href="${own.replace('/console/', '/c/')}">${say('about.result')}</a>`;
-  if (kind === 'inbox') return linked(say('inquiry.title', { number }), `${own}/inbox/${number}`, sees(readInbox));
-  if (kind === 'second') return linked(say('second.one', { number }), `${own}/second/${number}`, sees(readSeconds));
-  if (kind === 'work') return linked(say('works.one', { number: work }), `${own}/works/${number}/${work}`, sees(readWorks));
-  if (kind === 'account') return linked(say('tab.account'), `${own}/account?cycle=${number}`, sees(readAccount));
-  if (kind === 'broadcast') return linked(say('message.title'), `${own}/messages/${number}`, sees(readBroadcasts));
-  if (kind === 'meeting') return linked(say('meetings.one', { number: work }), `${own}/meetings/${number}/${work}`, sees(readMeetings));
+  if (kind === 'inbox') return linked(say('inquiry.title', { number }), `${own}/inbox/${number}`, may(readInbox));
+  if (kind === 'second') return linked(say('second.one', { number }), `${own}/second/${number}`, may(readSeconds));
+  if (kind === 'work') return linked(say('works.one', { number: work }), `${own}/works/${number}/${work}`, may(readWorks));
+  if (kind === 'account') return linked(say('tab.account'), `${own}/account?cycle=${number}`, may(readAccount));
+  if (kind === 'broadcast') return linked(say('message.title'), `${own}/messages/${number}`, may(readBroadcasts));
+  if (kind === 'meeting') return linked(say('meetings.one', { number: work }), `${own}/meetings/${number}/${work}`, may(readMeetings));
   if (subject === community._id) return userText(community.name);
   const year = say('about.ofCycle', { cycle: kind.startsWith(`${community._id}-`) ? kind.slice(community._id.length + 1) : kind });
-  if (number === '' && act.startsWith('cycle.')) return linked(year, `${own}/calendar`, sees(readCalendar));
-  if (number === '' && act.startsWith('ballot.')) return linked(year, `${own}/ballot`, sees(readBallot));
+  if (number === '' && act.startsWith('cycle.')) return linked(year, `${own}/calendar`, may(readCalendar));
+  if (number === '' && act.startsWith('ballot.')) return linked(year, `${own}/ballot`, may(readBallot));
   const words = OF_CYCLE[work === '' ? (act.split('.')[0] ?? '') : number];
   if (words) return html`${say(words, { number: numbersIn(text, work || number) })} <small>${year}</small>`;
   return WITHOUT_NUMBER[subject] === undefined ? subject : say(`about.${WITHOUT_NUMBER[subject]}`);

@@ -162,8 +162,8 @@ async function showHall(visit: CommunityVisit): Promise<void> {
   const { say } = text;
   await visit.read(hall);
   const places = [
-    ...(visit.sees(readTables) ? [{ what: 'tables', path: `${own}/tables` }] : []),
-    ...(visit.sees(readBatches) ? [{ what: 'slips', path: `${own}/slips` }] : []),
+    ...(visit.may(readTables) ? [{ what: 'tables', path: `${own}/tables` }] : []),
+    ...(visit.may(readBatches) ? [{ what: 'slips', path: `${own}/slips` }] : []),
     ...(visit.may(castAssisted) ? [{ what: 'assisted', path: `${own}/assisted` }] : []),
     ...(visit.may(openKiosk) ? [{ what: 'kiosk', path: `${own}/kiosk` }] : []),
     { what: 'screen', path: `/c/${community._id}/hall` },

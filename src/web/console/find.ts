@@ -24,7 +24,7 @@ export function findPages(world: World, { ofCommunity }: Visits): Router {
     ofCommunity(async (visit) => {
       const { text, own, request } = visit;
       const { say } = text;
-      if (!visit.sees(readRoster) && !visit.sees(searchInbox)) readProposals.check(visit.reading(readProposals));
+      if (!visit.may(readRoster) && !visit.may(searchInbox)) readProposals.check(visit.reading(readProposals));
       const sought = asked(request, 'q');
       const isShort = sought !== undefined && [...sought].length < 2 && numberIn(sought) === undefined;
       const parts =
@@ -41,7 +41,7 @@ export function findPages(world: World, { ofCommunity }: Visits): Router {
   );
 
   async function people(visit: CommunityVisit, sought: string): Promise<Markup[]> {
-    if (!visit.sees(readRoster)) return [];
+    if (!visit.may(readRoster)) return [];
     const { text, own, community } = visit;
     const whole = /^[\d\s+-]{7,}$/.test(sought) ? phone(sought, community.phone) : undefined;
     const { residents, more } = await visit.read(readRoster, { text: whole ?? sought, limit: MAX_OF_KIND });
@@ -53,7 +53,7 @@ export function findPages(world: World, { ofCommunity }: Visits): Router {
   }
 
   async function ofProposals(visit: CommunityVisit, sought: string): Promise<Markup[]> {
-    const of = visit.sees(readProposals) ? await cycleHere(world, visit) : undefined;
+    const of = visit.may(readProposals) ? await cycleHere(world, visit) : undefined;
     if (!of) return [];
     const number = numberIn(sought);
     const wanted = {
@@ -78,7 +78,7 @@ export function findPages(world: World, { ofCommunity }: Visits): Router {
   }
 
   async function ofLetters(visit: CommunityVisit, sought: string): Promise<Markup[]> {
-    if (!visit.sees(readInbox)) return [];
+    if (!visit.may(readInbox)) return [];
     const found = await visit.read(searchInbox, sought);
     const items = found.map(
       (item) =>

@@ -176,13 +176,13 @@ export interface Lead {
 }
 
 /** The steps of the stage as it stands, for somebody who may open these pages. */
-export function leadsOf({ stage, left, vote, ends, meets }: Standing, office: Office, sees: (view: Right) => boolean): Lead[] {
+export function leadsOf({ stage, left, vote, ends, meets }: Standing, office: Office, may: (view: Right) => boolean): Lead[] {
   const due: Partial<Record<Step, Date | undefined>> = { unexamined: ends, drafted: ends, callMeeting: ends, attend: meets, ballot: vote?.from };
   return LEADS[stage][office].flatMap((what): Lead[] => {
     if (!isStep(what)) return [];
     const step = STEPS[what];
     const at = stage === 'closed' ? undefined : due[what];
-    if (!sees(step.view)) return [];
+    if (!may(step.view)) return [];
     if ('goesOn' in step) return [{ what, path: step.path }];
     const count = left[what] ?? 0;
     return count > 0 ? [{ what, count, path: step.path, ...(at && { due: at }) }] : [];

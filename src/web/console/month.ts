@@ -120,12 +120,12 @@ async function show(visit: CommunityVisit, { month, earliest, parts: all }: Show
 }
 
 function table(visit: CommunityVisit, all: readonly Part[]): Markup {
-  const { text, own, sees } = visit;
+  const { text, own, may } = visit;
   const { say } = text;
   const heads = (['name', 'value', 'source'] as const).map(
     (name) => html`<th scope="col"${name === 'value' ? html` class="num"` : ''}>${say(`month.head.${name}`)}</th>`,
   );
-  const isSeen = (tab: string) => TABS.some((page) => page.tab === tab && sees(page.view));
+  const isSeen = (tab: string) => TABS.some((page) => page.tab === tab && may(page.view));
   const bodies = all.map(({ part, lines }) => {
     const rows = lines.map(({ name, value, said = String(value), tab, path }) => {
       const source = say(`tab.${tab}`);

@@ -98,12 +98,12 @@ export interface Group {
 export function groupsOf(
   path: string,
   say: PageText['say'],
-  { own, sees }: { readonly own: string; sees(view: Right): boolean },
+  { own, may }: { readonly own: string; may(view: Right): boolean },
   waiting: Readonly<Record<string, number>>,
 ): Group[] {
   return GROUPS.flatMap(({ name, pages }): Group[] => {
     const links = pages
-      .filter(({ view, from }) => sees(view) && !(from && sees(from)))
+      .filter(({ view, from }) => may(view) && !(from && may(from)))
       .map(({ page, tab, also = [] }) => {
         const under = [...(page === '' ? [] : [page]), ...also].map((each) => own + each);
         const isCurrent = path === own + page || under.some((each) => path === each || path.startsWith(`${each}/`) || path.startsWith(`${each}.`));

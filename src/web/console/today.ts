@@ -40,9 +40,9 @@ interface Waiting {
 
 /** Today: what waits now, in the order in which it matters, and what comes next. A helper is led to the tables, an implementer to their works. */
 export async function todayPage(world: World, visit: CommunityVisit): Promise<void> {
-  const { text, sees } = visit;
-  if (!sees(waitingIn) && sees(readTables)) return visit.lead(`${visit.own}/tables`);
-  if (!sees(waitingIn) && sees(readWorks)) return visit.lead(`${visit.own}/works`);
+  const { text, may } = visit;
+  if (!may(waitingIn) && may(readTables)) return visit.lead(`${visit.own}/tables`);
+  if (!may(waitingIn) && may(readWorks)) return visit.lead(`${visit.own}/works`);
   const known = visit.read(waitingIn);
   const [waiting, { standing }, next] = await Promise.all([waitingFor(visit, known), known, comesNext(world, visit)]);
   await visit.send(
@@ -53,29 +53,29 @@ export async function todayPage(world: World, visit: CommunityVisit): Promise<vo
 }
 
 /** What is done most often and waits nowhere. */
-function quickLinks({ text: { say }, own, may, sees }: CommunityVisit): Markup {
+function quickLinks({ text: { say }, own, may }: CommunityVisit): Markup {
   const links = [
     ...(may(createBroadcast) ? [html`<a class="more" href="${own}/messages/new">${say('message.new')}</a> `] : []),
     html`<a href="${own.replace('/console/', '/c/')}">${say('publicPage')}</a> `,
-    ...(sees(readBroadcasts) ? [html`<a href="${own}/group-texts">${say('group.texts')}</a> `] : []),
+    ...(may(readBroadcasts) ? [html`<a href="${own}/group-texts">${say('group.texts')}</a> `] : []),
     ...(may(enterProposal) ? [html`<a class="more" href="${own}/proposals/new">${say('proposal.new')}</a> `] : []),
   ];
   return html`<p class="acts">${links}</p>`;
 }
 
 async function waitingFor(visit: CommunityVisit, counts: Promise<Counted>): Promise<Waiting[]> {
-  const { own, now, sees } = visit;
-  const second = sees(waitingSeconds) ? waitingSeconds.read(visit.reading(visit.may(CONFIRMING) ? CONFIRMING : waitingSeconds)) : NONE;
+  const { own, now, may } = visit;
+  const second = may(waitingSeconds) ? waitingSeconds.read(visit.reading(visit.may(CONFIRMING) ? CONFIRMING : waitingSeconds)) : NONE;
   const [{ requests, inquiries, recordings, misses, proposals, publication, minutes, broadcasts, works, blocks }, { turn, others }] =
     await Promise.all([counts, second]);
-  const toPublication = sees(readPublication) ? `${own}/publication` : undefined;
+  const toPublication = may(readPublication) ? `${own}/publication` : undefined;
   const toObjections = toPublication && `${toPublication}#objections`;
   /** To the only one that waits, else to the list of them. */
   const toOne = (list: string, { count, first }: { readonly count: number; readonly first?: number }, filter = {}) =>
     count === 1 && first !== undefined ? `${own}/${list}/${first}` : address(`${own}/${list}`, filter);
   const messages = (which: readonly { readonly _id: string }[], view?: string) => {
     const [only] = which;
-    if (!sees(readBroadcasts)) return undefined;
+    if (!may(readBroadcasts)) return undefined;
     return which.length === 1 && only ? `${own}/messages/${only._id}` : address(`${own}/messages`, { which: view });
   };
   const paused = broadcasts.filter(({ pausedAt }) => pausedAt !== undefined);
@@ -84,18 +84,18 @@ async function waitingFor(visit: CommunityVisit, counts: Promise<Counted>): Prom
     only === undefined ? `${own}/second` : `${own}/second/${only}`;
   const all = [
     { what: 'held', ...publication.held, path: toPublication, blocks: 'vote' },
-    { what: 'requests', ...requests, path: sees(readRequests) ? toOne('requests', requests) : undefined },
+    { what: 'requests', ...requests, path: may(readRequests) ? toOne('requests', requests) : undefined },
     ...inquiries.map(({ kind, ...waits }) => ({
-      ...{ what: `kind.${kind}`, ...waits, path: sees(readInbox) ? toOne('inbox', waits, { kind }) : undefined },
+      ...{ what: `kind.${kind}`, ...waits, path: may(readInbox) ? toOne('inbox', waits, { kind }) : undefined },
       isLate: dueAt(waits.since) < now,
     })),
-    { what: 'recordings', ...recordings, path: sees(readInbox) ? `${own}/recordings` : undefined },
+    { what: 'recordings', ...recordings, path: may(readInbox) ? `${own}/recordings` : undefined },
     { what: 'misses', count: visit.may(sayMeant) ? misses.count : 0, path: `${own}/misses` },
     {
       ...{ what: 'unansweredBefore', ...proposals, blocks: 'closed' },
-      path: sees(readProposals) ? address(`${own}/proposals`, { view: 'unanswered', cycle: 'before' }) : undefined,
+      path: may(readProposals) ? address(`${own}/proposals`, { view: 'unanswered', cycle: 'before' }) : undefined,
     },
-    { what: 'minutes', ...minutes, path: sees(readMeetings) ? `${own}/meetings${onlyMeeting(minutes)}` : undefined },
+    { what: 'minutes', ...minutes, path: may(readMeetings) ? `${own}/meetings${onlyMeeting(minutes)}` : undefined },
     { what: 'second', ...turn, path: secondPath(turn) },
     { what: 'othersSecond', ...others, path: secondPath(others) },
     { what: 'overdueObjections', ...publication.overdue, path: toObjections, isLate: true, blocks: 'vote' },
@@ -108,11 +108,11 @@ async function waitingFor(visit: CommunityVisit, counts: Promise<Counted>): Prom
     { what: 'unpublished', ...publication.unpublished, path: toPublication },
     { what: 'unchecked', ...publication.unchecked, path: toPublication, blocks: 'vote' },
     { what: 'differs', ...publication.differs, path: toPublication, blocks: 'vote' },
-    { what: 'noProjects', count: 0, ...blocks?.noProjects, path: sees(readBallot) ? `${own}/ballot` : undefined, blocks: 'vote' },
+    { what: 'noProjects', count: 0, ...blocks?.noProjects, path: may(readBallot) ? `${own}/ballot` : undefined, blocks: 'vote' },
     ...paperWaits(visit, blocks),
     ...WORK_WARNINGS.map((warning) => ({
       ...{ what: `works.${warning}`, count: works[warning]?.count ?? 0, since: stoodSince(works[warning]?.since) },
-      path: sees(readWorks) ? address(`${own}/works`, { warning }) : undefined,
+      path: may(readWorks) ? address(`${own}/works`, { warning }) : undefined,
     })),
     { what: 'paused', count: paused.length, since: paused.at(-1)?.pausedAt, path: messages(paused, 'paused') },
     { what: 'failed', count: failed.reduce((sum, each) => sum + each.failed, 0), since: failed.at(-1)?.dueAt, path: messages(failed) },
@@ -131,12 +131,12 @@ function stoodSince(day: string | undefined): Date | undefined {
 }
 
 /** Tables, slips and batches that are not finished: the result waits for them until its day, and what is not keyed by then is not counted. */
-function paperWaits({ own, sees, now }: CommunityVisit, blocks: Counted['blocks']): Waiting[] {
+function paperWaits({ own, may, now }: CommunityVisit, blocks: Counted['blocks']): Waiting[] {
   const { paper, isSealed, isShut, until } = blocks ?? {};
   if (!paper) return [];
   const toOne = (list: string, { count, first }: PaperWaits['batches']) => (count === 1 && first ? `${own}/${list}/${first}` : `${own}/${list}`);
-  const tables = (waits: PaperWaits['openTables']) => (sees(readTables) ? toOne('tables', waits) : undefined);
-  const slips = (waits: PaperWaits['batches']) => (sees(readBatches) ? toOne('slips', waits) : undefined);
+  const tables = (waits: PaperWaits['openTables']) => (may(readTables) ? toOne('tables', waits) : undefined);
+  const slips = (waits: PaperWaits['batches']) => (may(readBatches) ? toOne('slips', waits) : undefined);
   const keyed = until && !isSealed ? ({ blocks: 'result', ...(until > now && { due: until }) } as const) : {};
   return [
     { what: 'openTables', ...paper.openTables, path: tables(paper.openTables), ...keyed },
@@ -170,7 +170,7 @@ function ledThrough(visit: CommunityVisit, standing: Standing, waiting: readonly
   const { say, date } = text;
   const office: Office = may(answerInquiry) ? 'cadre' : may(checkPublication) ? 'supervisor' : may(signMinutes) ? 'council' : 'office';
   const isOwn = ({ what }: Waiting) => what === 'second' || (what !== 'othersSecond' && may(SETTLED_BY[what] ?? answerInquiry));
-  const leads: Waiting[] = leadsOf(standing, office, visit.sees).map((lead) => ({
+  const leads: Waiting[] = leadsOf(standing, office, visit.may).map((lead) => ({
     ...lead,
     words: `lead.step.${lead.what}`,
     path: `${root}${lead.path}`,

@@ -63,10 +63,10 @@ export interface CommunityVisit extends StaffVisit {
   readonly own: string;
   /** As whom they do something: in the role that may, if they have it. */
   doer(act: Pick<Right, 'may'>): Actor;
-  may(act: Right): boolean;
+  /** Whether they have the right to an act, or to read a view. */
+  may(right: Right): boolean;
   /** As whom they read: of several roles that may, in the one that sees most. */
   reading(view: Right): Reading;
-  sees(view: Right): boolean;
   read<Asked extends readonly unknown[], Result>(view: View<Asked, Result>, ...asked: Asked): Promise<Result>;
   /** The cycle of this community that has the id, or the current one; null if there is none. */
   cycle(id?: string): Promise<CycleRecord | null>;
@@ -83,7 +83,7 @@ type Waiting = Readonly<Record<string, number>>;
 
 /** Who reads a page, and of which community. */
 interface Known extends Partial<Pick<CommunityVisit, 'staff' | 'community'>> {
-  readonly menu?: Pick<CommunityVisit, 'own' | 'sees' | 'read'>;
+  readonly menu?: Pick<CommunityVisit, 'own' | 'may' | 'read'>;
 }
 
 /** Handlers that know who asks. What somebody may be is looked up at each request. */
@@ -148,8 +148,8 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
         const reading = (view: Right) => ({ world, community: slug, actor: byWhatTheySee.find((actor) => mayDo(actor, view, slug)) ?? first });
         const read: CommunityVisit['read'] = (view, ...asked) => view.read(reading(view), ...asked);
         const here: CommunityVisit = {
-          ...visit(request, response, { staff, community, menu: { own, sees: may, read } }),
-          ...{ staff, community, own, doer, may, reading, sees: may, read },
+          ...visit(request, response, { staff, community, menu: { own, may, read } }),
+          ...{ staff, community, own, doer, may, reading, read },
           cycle: async (id) => {
             const cycle = await (id === undefined ? currentOf(slug, world.now()) : cycleOf(id));
             return cycle?.community === slug ? cycle : null;
@@ -235,9 +235,9 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
     };
   }
 
-  async function menuOf({ path }: Request, { say }: PageText, { own, sees, read }: NonNullable<Known['menu']>, known?: Waiting): Promise<Group[]> {
-    const waiting = known ?? (sees(waitingByPage) ? await read(waitingByPage) : {});
-    return groupsOf(path, say, { own, sees }, waiting);
+  async function menuOf({ path }: Request, { say }: PageText, { own, may, read }: NonNullable<Known['menu']>, known?: Waiting): Promise<Group[]> {
+    const waiting = known ?? (may(waitingByPage) ? await read(waitingByPage) : {});
+    return groupsOf(path, say, { own, may }, waiting);
   }
 
   /** The language chosen by `?lang=zh|en` is kept in a cookie; else it is the one for which the browser asks. */
@@ -253,8 +253,8 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
 }
 
 /** The search, for those who may read something of what it finds. */
-function findOf({ own, sees }: NonNullable<Known['menu']>): string | undefined {
-  return [readRoster, readInbox, readProposals].some(sees) ? `${own}/find` : undefined;
+function findOf({ own, may }: NonNullable<Known['menu']>): string | undefined {
+  return [readRoster, readInbox, readProposals].some(may) ? `${own}/find` : undefined;
 }
 
 /** The person who is signed in, with their roles: those in this community, if it is the page of one. */

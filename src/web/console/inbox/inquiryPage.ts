@@ -176,9 +176,9 @@ ${item.taken ? html`<dt>${say('inquiry.takenBy')}</dt><dd>${userText(item.taken.
 }
 
 /** By name, with a link to their page in People; a resident who was deleted has no page. */
-function oneWriter({ text: { userText, say }, own, sees }: CommunityVisit, { resident, name, building, id }: Writer): Markup {
+function oneWriter({ text: { userText, say }, own, may }: CommunityVisit, { resident, name, building, id }: Writer): Markup {
   const called = html`<b>${userText(name ?? say('inquiry.nameless'))}</b>`;
-  const link = id !== undefined && sees(readRoster) ? html`<a href="${own}/people/${resident}">${called}</a>` : called;
+  const link = id !== undefined && may(readRoster) ? html`<a href="${own}/people/${resident}">${called}</a>` : called;
   const rest = [building, id === undefined ? undefined : say('inquiry.rosterId', { id })].filter((part) => part !== undefined);
   return html`${link}${rest.map((part) => html` · ${part}`)}`;
 }

@@ -65,12 +65,12 @@ function acts(visit: CommunityVisit, { _id, progress: { standing } }: BroadcastS
 }
 
 /** How many messages are in which state, by channel and reason; each number leads to the messages, for those who may see them. */
-function numbers({ text, own, sees }: CommunityVisit, broadcast: BroadcastSeen, counts: readonly BroadcastCount[]): Markup {
+function numbers({ text, own, may }: CommunityVisit, broadcast: BroadcastSeen, counts: readonly BroadcastCount[]): Markup {
   const { say } = text;
   const secret = isForNotVoted(broadcast) ? html`<p>${say('message.secret')}</p>` : '';
   if (counts.length === 0) return html`${secret}`;
   const path = `${own}/messages/${broadcast._id}/each`;
-  const leads = sees(readMessages) && !isForNotVoted(broadcast);
+  const leads = may(readMessages) && !isForNotVoted(broadcast);
   const rows = merged(counts).map(({ channel, state, reason, count }) => {
     const words = say(`message.stateOf.${state}`);
     return html`<tr><td>${say(`channel.${channel}`)}</td><td>${leads ? html`<a href="${address(path, { state })}">${words}</a>` : words}</td><td>${count}</td><td class="block">${reasonWords(text, reason)}</td></tr>

@@ -26,9 +26,9 @@ export function placeList(): List<Place> {
     title: ({ text }) => text.say('places.title'),
     words: 'places',
     filters: {},
-    columns: ({ text, own, sees }) => [
+    columns: ({ text, own, may }) => [
       { name: 'place', cell: ({ place }) => text.userText(place), text: ({ place }) => place },
-      ...(sees(countByBuilding)
+      ...(may(countByBuilding)
         ? [
             {
               ...{ name: 'residents', isNumber: true, isNamed: true },
@@ -61,7 +61,7 @@ export function placeList(): List<Place> {
       const cycle = await visit.cycle();
       const [proposals, living] = await Promise.all([
         cycle ? ask(cycle._id, { view: 'all', after: undefined, limit: MAX_PROPOSALS }).then((found) => found.proposals) : [],
-        visit.sees(countByBuilding) ? visit.read(countByBuilding) : undefined,
+        visit.may(countByBuilding) ? visit.read(countByBuilding) : undefined,
       ]);
       const rows = placesOf(visit, cycle?.projects ?? [], proposals, living);
       shown.set(visit, rows);

@@ -112,7 +112,7 @@ export function textOf({ text: { say, userText } }: CommunityVisit, { text, isSp
 }
 
 function columns(visit: CommunityVisit, state: ListState): ReturnType<ProposalList['columns']> {
-  const { text, own, now, sees } = visit;
+  const { text, own, now, may } = visit;
   const { say, userText } = text;
   const kept = address('', listValues(state));
   return [
@@ -132,7 +132,7 @@ function columns(visit: CommunityVisit, state: ListState): ReturnType<ProposalLi
     { name: 'origin', cell: ({ origin }) => say(`proposal.originOf.${origin}`), text: ({ origin }) => say(`proposal.originOf.${origin}`) },
     { name: 'age', cell: ({ at }) => html`<span class="age">${ageOf(say, at, now)}</span>`, text: ({ at }) => at.toISOString() },
     { name: 'writtenBy', text: ({ writtenBy }) => writtenBy ?? '' },
-    ...(sees(proposalNames) ? [{ name: 'whose', text: ({ whose }: StaffProposal) => whose ?? '' }] : []),
+    ...(may(proposalNames) ? [{ name: 'whose', text: ({ whose }: StaffProposal) => whose ?? '' }] : []),
     { name: 'mergedInto', text: ({ mergedInto }) => mergedInto ?? '' },
     { name: 'opinion', text: ({ opinion }) => (opinion ? say(opinion.given ? 'proposal.given' : 'proposal.draft') : '') },
     {

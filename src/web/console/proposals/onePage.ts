@@ -90,7 +90,7 @@ ${proposal.isPublic && !hidden ? form(hideProposal, { in: 'fold' }) : ''}
 }
 
 function about(visit: CommunityVisit, proposal: StaffProposal, { inList, parts, currency }: Around): Markup {
-  const { text, own, now, sees } = visit;
+  const { text, own, now, may } = visit;
   const { say, userText, date } = text;
   const {
     at,
@@ -113,7 +113,7 @@ function about(visit: CommunityVisit, proposal: StaffProposal, { inList, parts, 
   const lines: [string, Markup | string | number][] = [
     ['origin', say(`proposal.originOf.${origin}`)],
     ...(whose ? [['whose', userText(whose)] satisfies [string, Markup]] : []),
-    ...(sees(proposalPhones) && phone && (!channel || CHANNELS[channel].isPhone) ? [['phone', text.phone(phone)] satisfies [string, string]] : []),
+    ...(may(proposalPhones) && phone && (!channel || CHANNELS[channel].isPhone) ? [['phone', text.phone(phone)] satisfies [string, string]] : []),
     ...(writtenBy ? [['writtenBy', userText(writtenBy)] satisfies [string, Markup]] : []),
     ['at', html`${noWrap(date(at))} · ${ageOf(say, at, now)}`],
     ['supports', supports],

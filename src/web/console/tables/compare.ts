@@ -62,7 +62,7 @@ export function compareRoutes(world: World, known: Visits): Router {
 }
 
 function drawnPart(visit: CommunityVisit, audit: ReadSlipAudit, tried: Tried): Markup {
-  const { text, own, sees } = visit;
+  const { text, own, may } = visit;
   const { say } = text;
   const { drawn, slips, wrong, datedBack } = audit;
   const left = drawn.filter(({ found }) => found === null).length;
@@ -75,7 +75,7 @@ function drawnPart(visit: CommunityVisit, audit: ReadSlipAudit, tried: Tried): M
   return html`<p>${drawn.length < slips ? say('compare.drawn', { drawn: drawn.length, slips, wrong }) : say('compare.all', { slips })}</p>
 <p>${left > 0 ? say('compare.left', { left }) : say('compare.whole')}</p>
 ${datedBack.map(({ table, slips: count }) => html`<p>${say('table.one', { number: table })} · ${say('table.datedBack', { count })}</p>`)}
-${sees(readPrinted) ? html`<p><a href="${own}/print/file?document=compare">${say('compare.sheet')}</a></p>` : ''}
+${may(readPrinted) ? html`<p><a href="${own}/print/file?document=compare">${say('compare.sheet')}</a></p>` : ''}
 ${actForm(visit, compareSlip, { at: '', tried, fields })}
 <table class="list"><thead><tr>${heads}</tr></thead><tbody>${drawn.map((slip) => row(slip, say))}</tbody></table>`;
 }

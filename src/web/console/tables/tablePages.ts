@@ -46,7 +46,7 @@ export function listPage(visit: CommunityVisit, { tables, helpers, assists, trie
   return html`${errorSummary(text, tried.mistakes ?? {})}<h1>${say('table.title')}</h1>
 ${items.length > 0 ? html`<ul class="items">${items}</ul>${fileLinks(visit, `${own}/tables`)}` : html`<p>${say('table.none')}</p>`}${form}
 ${assists.length > 0 ? html`<h2>${say('table.manyAssists')}</h2><ul class="items">${assists.map(({ name, ballots, atTables }) => html`<li>${userText(name)} <b>${ballots}</b>${atTables > 0 ? ` ${say('table.assistsAtTables', { count: atTables })}` : ''}</li>`)}</ul>` : ''}
-${visit.may(castAssisted) && !visit.sees(hall) ? html`<p><a class="more" href="${own}/assisted">${say('assisted.title')}</a></p>` : ''}`;
+${visit.may(castAssisted) && !visit.may(hall) ? html`<p><a class="more" href="${own}/assisted">${say('assisted.title')}</a></p>` : ''}`;
 }
 
 function state({ text: { say } }: CommunityVisit, table: ReadTable): string {

@@ -38,7 +38,7 @@ const BEGUN = new WeakMap<CommunityVisit, ReturnType<typeof begunCycles>>();
 
 /** The account, for those who may see it. */
 export async function accountOf(visit: CommunityVisit, cycle: string): Promise<AccountRead | null> {
-  return visit.sees(readAccount) ? visit.read(readAccount, cycle) : null;
+  return visit.may(readAccount) ? visit.read(readAccount, cycle) : null;
 }
 
 export function titleOf({ projects }: Pick<CycleRecord, 'projects'>, number: number): string {

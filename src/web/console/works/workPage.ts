@@ -62,7 +62,7 @@ export function workPage(world: World): ActPage {
       documentsOf(work),
       newsOfWork(id, number),
       visit.read(heldNews, { cycle: id, number }),
-      visit.sees(readImplementers) ? visit.read(readImplementers) : [],
+      visit.may(readImplementers) ? visit.read(readImplementers) : [],
       chosen ? isStaffHere(world, community._id, chosen.implementer) : false,
     ]);
     const at = `/works/${id}/${number}`;

@@ -159,7 +159,7 @@ function about({ text }: CommunityVisit, { work, sums, isClosed, currency, imple
 function offersPart(visit: CommunityVisit, shown: Shown, next: Act | undefined): Markup {
   const { work, currency, implementers, at, tried } = shown;
   const { say, userText, money, date } = visit.text;
-  if (!visit.sees(readImplementers) || (work.state === 'approved' && work.offers.length === 0)) return html``;
+  if (!visit.may(readImplementers) || (work.state === 'approved' && work.offers.length === 0)) return html``;
   const names = new Map(implementers.map(({ number, organisation }) => [number, organisation]));
   const rows = work.offers.map(
     ({ implementer, amount, day }) =>
