@@ -135,7 +135,7 @@ export async function app({
   const accounts = carriers.accounts ?? [];
   await checkTemplates(world, log, new Set([...carriers.phone.keys(), ...accounts.map(({ carrier }) => carrier)]));
   if (takesTurns && carriers.phone.size + accounts.length > 0) {
-    const house: CarrierContext = {
+    const context: CarrierContext = {
       world,
       log,
       publicUrl,
@@ -159,7 +159,7 @@ export async function app({
       observe: measures.turn,
       parked: measures.parked,
     };
-    const phones = openPhones(carriers.phone, accounts, house);
+    const phones = openPhones(carriers.phone, accounts, context);
     for (const { path, handlers, isAlsoGet } of phones.doors) {
       handler.post(path, ...handlers);
       if (isAlsoGet) handler.get(path, ...handlers);

@@ -64,7 +64,7 @@ export interface DialogParts {
   readonly missed: DialogDeps['missed'];
 }
 
-/** What the dialog of a channel needs of the house. */
+/** What the dialog of a channel needs of the service. */
 export function dialogDeps(world: World, { log, channel, services, sendsCodes, missed }: DialogParts): DialogDeps {
   const current = currentCycle(world);
   const holders = holdersDuring(world);
@@ -135,7 +135,7 @@ function namesOf({ title, short, place, also, detail }: CycleRecord['projects'][
   return { ...(short && { title }), ...(place && { place }), ...(also && { also }), ...(detail && { detail }) };
 }
 
-/** The services that flows name. Each gets what it needs of the house. */
+/** The services that flows name. Each gets what it needs of the world. */
 export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (community: string) => Promise<boolean>): Services {
   const notify = enqueue(world);
   const staff = staffPhones(world);

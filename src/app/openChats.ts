@@ -20,13 +20,13 @@ export interface Chats {
 }
 
 /** Opens the official accounts side by side, each with its door, and parked by itself. */
-export function openChats(accounts: readonly WechatCarrier[], { parked, ...house }: ChatHouse): Chats {
+export function openChats(accounts: readonly WechatCarrier[], { parked, ...context }: ChatHouse): Chats {
   const owned = accounts.flatMap(({ of }) => of ?? []);
   const opened = accounts.map((carrier) => {
     const { of } = carrier;
-    const log = ofOwner(house.log, of);
-    const channel = wechatChannel({ ...house, log, carrier, served: servedBy(owned, of) });
-    const park = parking({ carrier: 'wechat', channel: 'wechat', ...(of && { account: of.owner.name }) }, { world: house.world, log, parked });
+    const log = ofOwner(context.log, of);
+    const channel = wechatChannel({ ...context, log, carrier, served: servedBy(owned, of) });
+    const park = parking({ carrier: 'wechat', channel: 'wechat', ...(of && { account: of.owner.name }) }, { world: context.world, log, parked });
     return { path: `${of ? mountOf(of.id) : ''}/wechat`, mark: markOf(carrier), channel, send: park(channel.send) };
   });
   const byMark = new Map(opened.map(({ mark, send }) => [mark, send]));

@@ -33,16 +33,18 @@ export interface Phones {
 const NOT_SET: Sent = { state: 'refused', reason: 'noCarrier', parks: true, afterMs: 5 * 60_000 };
 
 /** Opens the carriers side by side: those of the settings, and each account of an office or a community. */
-export function openPhones(ready: ReadonlyMap<CarrierName, ReadyCarrier>, accounts: readonly ReadyAccount[], house: CarrierContext): Phones {
-  const usual = new Map([...ready].map(([name, { open }]) => [name, withParking({ carrier: name }, open(houseOf(house, accounts, name)), house)]));
+export function openPhones(ready: ReadonlyMap<CarrierName, ReadyCarrier>, accounts: readonly ReadyAccount[], context: CarrierContext): Phones {
+  const usual = new Map(
+    [...ready].map(([name, { open }]) => [name, withParking({ carrier: name }, open(contextOf(context, accounts, name)), context)]),
+  );
   const own = new Map(
     accounts.map((account) => {
       const what = { carrier: account.carrier, account: account.owner.name };
-      return [account.id, withParking(what, account.ready.open(houseOf(house, accounts, account.carrier, account)), house)];
+      return [account.id, withParking(what, account.ready.open(contextOf(context, accounts, account.carrier, account)), context)];
     }),
   );
   const all = [...usual.values(), ...own.values()];
-  const bySlug = communityBySlug(house.world);
+  const bySlug = communityBySlug(context.world);
   const warned = new Set<CarrierName>();
   const of = async (slug: string, channel: Channel): Promise<Carrier | undefined> => {
     const community = await bySlug(slug);
@@ -51,7 +53,10 @@ export function openPhones(ready: ReadonlyMap<CarrierName, ReadyCarrier>, accoun
     const carrier = account ? own.get(account.id) : usual.get(name);
     if (!carrier && !warned.has(name)) {
       warned.add(name);
-      house.log.error({ channel, community: slug, code: `no-carrier.${name}` }, 'A community names a carrier that is not set up: its messages wait');
+      context.log.error(
+        { channel, community: slug, code: `no-carrier.${name}` },
+        'A community names a carrier that is not set up: its messages wait',
+      );
     }
     return carrier;
   };
@@ -77,34 +82,34 @@ export function mountOf(id: string): string {
 }
 
 /**
- * The house as one account sees it, or the one of the settings: what comes in over it is for the communities that it serves, and for nobody else's. Whoever has an
- * account's secrets is every sender over it. Where there are no accounts it is the house itself.
+ * The context as one account sees it, or the one of the settings: what comes in over it is for the communities that it serves, and for nobody else's. Whoever has an
+ * account's secrets is every sender over it. Where there are no accounts it is the context itself.
  */
-function houseOf(house: CarrierContext, accounts: readonly ReadyAccount[], carrier: CarrierName, account?: ReadyAccount): CarrierContext {
-  if (accounts.length === 0) return house;
+function contextOf(context: CarrierContext, accounts: readonly ReadyAccount[], carrier: CarrierName, account?: ReadyAccount): CarrierContext {
+  if (accounts.length === 0) return context;
   const serves = (community: CommunityRecord | null) => accountOf(accounts, community, carrier)?.id === account?.id;
-  const byNumber = communityByNumber(house.world);
+  const byNumber = communityByNumber(context.world);
   const isServed = async (number: string) => {
     const community = await byNumber(number);
     return community === null || serves(community);
   };
   const mount = account ? mountOf(account.id) : '';
   return {
-    ...house,
+    ...context,
     mount,
-    publicUrl: house.publicUrl + mount,
-    answer: async (inbound) => house.answer((await isServed(inbound.to).catch(() => false)) ? inbound : { ...inbound, to: '' }),
-    textedCommunity: (texted) => house.textedCommunity({ ...texted, ...(account && { account: account.id }) }),
-    askCallBack: async (call) => (serves(call.community) ? house.askCallBack(call) : undefined),
+    publicUrl: context.publicUrl + mount,
+    answer: async (inbound) => context.answer((await isServed(inbound.to).catch(() => false)) ? inbound : { ...inbound, to: '' }),
+    textedCommunity: (texted) => context.textedCommunity({ ...texted, ...(account && { account: account.id }) }),
+    askCallBack: async (call) => (serves(call.community) ? context.askCallBack(call) : undefined),
   };
 }
 
 /** The carrier's ways out, each channel's parked by itself. */
-function withParking(what: Omit<Parked, 'channel'>, { sms, voice, ...rest }: Carrier, house: CarrierContext): Carrier {
-  const whileSpoken = parking({ ...what, channel: 'voice' }, house);
+function withParking(what: Omit<Parked, 'channel'>, { sms, voice, ...rest }: Carrier, context: CarrierContext): Carrier {
+  const whileSpoken = parking({ ...what, channel: 'voice' }, context);
   return {
     ...rest,
-    ...(sms && { sms: parking({ ...what, channel: 'sms' }, house)(sms) }),
+    ...(sms && { sms: parking({ ...what, channel: 'sms' }, context)(sms) }),
     ...(voice && { voice: { send: whileSpoken(voice.send), placeCall: whileSpoken(voice.placeCall) } }),
   };
 }

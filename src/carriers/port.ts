@@ -20,7 +20,7 @@ export interface Carrier {
   readonly doors: readonly WebhookRoute[];
   /** Sends a text. */
   readonly sms?: Send;
-  /** Its responses cannot carry the reply to a text: `house.reply` takes it. */
+  /** Its responses cannot carry the reply to a text: `context.reply` takes it. */
   readonly handsOver?: true;
   readonly voice?: {
     /** Sends a message as a call that speaks it. */
@@ -104,11 +104,11 @@ export type Templated =
 /** An answer that is not silence. */
 type Replied = Said & Required<Pick<Said, 'reply' | 'community'>>;
 
-/** A carrier before the house is put together. */
+/** A carrier before its context is put together. */
 export interface ReadyCarrier {
   /** Where its recordings are kept at first, and which are there, by their ids. */
   readonly recordings?: RecordingSource & { readonly holds: (carrierId: string) => boolean };
   /** Where pictures are that came with a text, and which are there, by their names. */
   readonly pictures?: { readonly fetch: PictureSource; readonly holds: (name: string) => boolean };
-  readonly open: (house: CarrierContext) => Carrier;
+  readonly open: (context: CarrierContext) => Carrier;
 }

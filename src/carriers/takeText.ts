@@ -24,12 +24,12 @@ const APOLOGY_MS = 5_000;
  * `elsewhere` is for a carrier that cannot bring every text: such a reply goes there.
  */
 export function takeText(
-  house: CarrierContext,
+  context: CarrierContext,
   carrier: CarrierName,
   send: Send,
   elsewhere?: CarrierContext['elsewhere'],
 ): (incoming: Incoming) => Promise<boolean> {
-  const { world, mount, answer, textedCommunity, reply, observe } = house;
+  const { world, mount, answer, textedCommunity, reply, observe } = context;
   return async ({ id, from, to, text }) => {
     const address = mobile(from);
     if (!address) return true; // a short code or a name: a machine would get the answer
@@ -64,7 +64,7 @@ export function takeText(
   async function past(said: Said, { key, address, from }: { key: string; address: string; from: string }): Promise<boolean> {
     const [first] = said.reply?.says ?? [];
     const told = { said: { key: first?.key ?? '', ...(said.reply && { reply: said.reply }) }, language: said.language, isFirst: false };
-    const message = { to: address, from, community: said.community?._id ?? '', text: house.text(said), told, ref: key };
+    const message = { to: address, from, community: said.community?._id ?? '', text: context.text(said), told, ref: key };
     const { state } = await send({ ...message, signal: AbortSignal.timeout(APOLOGY_MS) });
     return state === 'sent' || (state === 'failed' && !isApology(said)); // what was not recorded may be the next time
   }

@@ -10,13 +10,13 @@ import { sendSms } from './send.ts';
 /** Aliyun's SMS (Dysmsapi 2017-05-25): what goes out is worded by approved templates, what comes in is whole. */
 export function aliyun(settings: AliyunSettings): ReadyCarrier {
   return {
-    open: (house): Carrier => {
-      const send = sendSms(settings, house);
-      const door = secretDoor({ secret: settings.secret, networks: house.networks.aliyun }, 'json');
+    open: (context): Carrier => {
+      const send = sendSms(settings, context);
+      const door = secretDoor({ secret: settings.secret, networks: context.networks.aliyun }, 'json');
       return {
         doors: [
-          { path: '/aliyun/:secret/sms', handlers: [door, receive(house, takeText(house, 'aliyun', send, house.elsewhere))] },
-          { path: '/aliyun/:secret/status', handlers: [door, status(house)] },
+          { path: '/aliyun/:secret/sms', handlers: [door, receive(context, takeText(context, 'aliyun', send, context.elsewhere))] },
+          { path: '/aliyun/:secret/status', handlers: [door, status(context)] },
         ],
         sms: send,
         handsOver: true,

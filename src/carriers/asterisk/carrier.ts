@@ -14,26 +14,26 @@ import { sounds } from './sounds.ts';
 
 /** Asterisk, by its REST interface: the keypad line over a SIP trunk or a gateway. */
 export function asterisk(settings: AsteriskSettings): ReadyCarrier {
-  return { recordings: recordings(settings), open: (house) => opened(settings, house) };
+  return { recordings: recordings(settings), open: (context) => opened(settings, context) };
 }
 
 /** More calls than this at once are told that the line is busy. */
 const MOST_CALLS = 500;
 
-function opened(settings: AsteriskSettings, house: CarrierContext): Carrier {
-  const { world, log, publicUrl, askCallBack } = house;
+function opened(settings: AsteriskSettings, context: CarrierContext): Carrier {
+  const { world, log, publicUrl, askCallBack } = context;
   const lines = new Map<string, Line>();
   /** The phones that a call is connected with, by their channels. */
   const legs = new Map<string, Line>();
   const spoken = sounds(world, publicUrl, settings.ttsCommand);
   const endpointOf = (number: string) => `PJSIP/${dialled(number)}@${settings.trunk}`;
-  const talk = conversations(house, endpointOf);
+  const talk = conversations(context, endpointOf);
   const communityOf = communityByNumber(world);
   const leaveAll = () => {
     for (const one of lines.values()) one.leave();
   };
   const interface_ = ari(settings, { onEvent, onConnected: () => void takeUp().catch(report), onReplaced: leaveAll }, { world, log });
-  const placed = placedCalls(house, { ari: interface_, endpointOf, held, report });
+  const placed = placedCalls(context, { ari: interface_, endpointOf, held, report });
 
   return {
     doors: [{ path: '/asterisk/sounds/:name', isAlsoGet: true, handlers: [spoken.handler] }],
@@ -103,7 +103,7 @@ function opened(settings: AsteriskSettings, house: CarrierContext): Carrier {
     const before = [...lines];
     const channels = await interface_.channels();
     if (!channels) return;
-    if (house.hearing && before.length === 0) await forgetHeard(interface_);
+    if (context.hearing && before.length === 0) await forgetHeard(interface_);
     const there = new Set(channels.map(({ id }) => id));
     for (const [id, one] of before) {
       if (there.has(id)) one.again();

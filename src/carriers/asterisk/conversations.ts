@@ -34,14 +34,14 @@ export interface Conversations {
   stop(): Promise<void>;
 }
 
-export function conversations(house: CarrierContext, endpointOf: (number: string) => string): Conversations {
-  const { world, log, answer, notify, observe, hearing } = house;
+export function conversations(context: CarrierContext, endpointOf: (number: string) => string): Conversations {
+  const { world, log, answer, notify, observe, hearing } = context;
   const turns = underway();
   const takeOne = takeCallStep({ world, answer });
   const take = (step: CallStep) => turns.add(takeOne(step));
-  const speech = speechOf({ ...house.speech, world, publicUrl: house.publicUrl });
+  const speech = speechOf({ ...context.speech, world, publicUrl: context.publicUrl });
   const ask = askBySms({ world, answer, notify });
-  const after = afterDial(world, house.notify);
+  const after = afterDial(world, context.notify);
   const communityOf = communityByNumber(world);
   const ending = endOfCall<CallStep>({
     take,

@@ -9,13 +9,13 @@ import { takeText } from '../takeText.ts';
 /** Kannel, or a bridge with its HTTP form (https://www.kannel.org/userguide.shtml): SMS over SMPP, CIMD, UCP, a modem. */
 export function kannel(settings: KannelSettings): ReadyCarrier {
   return {
-    open: (house): Carrier => {
-      const send = sendSms(settings, house.publicUrl);
-      const door = secretDoor({ secret: settings.secret, networks: house.networks.kannel }, 'form');
+    open: (context): Carrier => {
+      const send = sendSms(settings, context.publicUrl);
+      const door = secretDoor({ secret: settings.secret, networks: context.networks.kannel }, 'form');
       return {
         doors: [
-          { path: '/kannel/:secret/sms', isAlsoGet: true, handlers: [door, receive(house, takeText(house, 'kannel', send))] },
-          { path: '/kannel/:secret/status', isAlsoGet: true, handlers: [door, status(house)] },
+          { path: '/kannel/:secret/sms', isAlsoGet: true, handlers: [door, receive(context, takeText(context, 'kannel', send))] },
+          { path: '/kannel/:secret/status', isAlsoGet: true, handlers: [door, status(context)] },
         ],
         sms: send,
         handsOver: true,

@@ -12,16 +12,16 @@ import { domestic, takeText } from '../takeText.ts';
 /** China Mobile's 云MAS: SMS with free text both ways. */
 export function mas(settings: MasSettings): ReadyCarrier {
   return {
-    open: (house): Carrier => {
+    open: (context): Carrier => {
       const send = sendSms(settings);
       const early: Early = boundedMap(EARLY);
-      const door = secretDoor({ secret: settings.secret, networks: house.networks.mas }, 'json');
+      const door = secretDoor({ secret: settings.secret, networks: context.networks.mas }, 'json');
       return {
         doors: [
-          { path: '/mas/:secret/sms', handlers: [door, receive(house, takeText(house, 'mas', send))] },
-          { path: '/mas/:secret/status', handlers: [door, status(house, early)] },
+          { path: '/mas/:secret/sms', handlers: [door, receive(context, takeText(context, 'mas', send))] },
+          { path: '/mas/:secret/status', handlers: [door, status(context, early)] },
         ],
-        sms: withEarly(house, send, early),
+        sms: withEarly(context, send, early),
         handsOver: true,
       };
     },

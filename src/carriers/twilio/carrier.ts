@@ -18,10 +18,10 @@ export function twilio(settings: TwilioSettings): ReadyCarrier {
   return {
     recordings: twilioRecordings(settings),
     pictures: twilioPictures(settings),
-    open: (house) => {
-      const { world, publicUrl } = house;
+    open: (context) => {
+      const { world, publicUrl } = context;
       const account = { ...settings, publicUrl };
-      return twilioDoors(house, {
+      return twilioDoors(context, {
         accountSid: settings.accountSid,
         authToken: settings.authToken,
         sendSms: sendSms(account),
@@ -48,8 +48,8 @@ export interface TwilioRest {
 }
 
 /** Twilio's doors, over these ways out. */
-export function twilioDoors(house: CarrierContext, { accountSid, authToken, sendSms, sendCall, placeCall, hears }: TwilioRest): Carrier {
-  const { world, log, publicUrl, mount, answer, text, recordStatus, notify, askCallBack, speech, observe } = house;
+export function twilioDoors(context: CarrierContext, { accountSid, authToken, sendSms, sendCall, placeCall, hears }: TwilioRest): Carrier {
+  const { world, log, publicUrl, mount, answer, text, recordStatus, notify, askCallBack, speech, observe } = context;
   const signed = [signedForm({ authToken, publicUrl: publicUrl.slice(0, publicUrl.length - mount.length) }), ofAccount(accountSid)];
   const voice = voiceChannel({
     ...speech,

@@ -78,7 +78,7 @@ export function wechatChannel({ world, log, carrier, served, recordStatus, ...de
   return { handler, send, stop: async () => bot?.stop() };
 }
 
-/** What a chat needs of the house and of the account. */
+/** What a chat needs of the service and of the account. */
 function chatDeps(world: World, log: Log, api: Pick<Api, 'sendMenu'>, served: Served) {
   return {
     world,
