@@ -12,6 +12,8 @@ export interface FakeAliyun extends HandingOver {
   readonly mishaps: (string | number | 'drop')[];
   /** A report is sent before the answer to the sending. */
   reportsFirst: boolean;
+  /** It takes the same `OutId` again, as the platform does: else that counts as a mistake of ours. */
+  takesAgain: boolean;
   /** How its signature stands: 1 is approved. */
   signature: number;
   attach(service: { url: string }): void;
@@ -67,7 +69,7 @@ export async function fakeAliyun(): Promise<FakeAliyun> {
     if (Object.values(filled).some((value) => value.length > 20)) return refuse('isv.PARAM_LENGTH_LIMIT');
     if (Object.values(filled).some((value) => /[【】]|https?:/.test(value))) return refuse('isv.BLACK_KEY_CONTROL_LIMIT');
     const ref = given.OutId ?? '';
-    if (taken.some((before) => before.ref === ref)) return refuse('isv.OUT_ID_TWICE'); // the platform takes it: here it is a mistake of ours
+    if (!fake.takesAgain && taken.some((before) => before.ref === ref)) return refuse('isv.OUT_ID_TWICE');
     const body = wording.replace(NAME, (_, name: string) => filled[name] ?? '');
     const id = `${Date.now()}^${taken.length}-${Math.random().toString(36).slice(2)}`;
     taken.push({ to: `+86${given.PhoneNumbers}`, from: '', body, ref, id });
@@ -88,6 +90,7 @@ export async function fakeAliyun(): Promise<FakeAliyun> {
     taken,
     mishaps,
     reportsFirst: false,
+    takesAgain: false,
     signature: 1,
     approve: (code, wording) => {
       const refused = whyRefused(wording);

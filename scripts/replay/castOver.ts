@@ -119,11 +119,16 @@ async function filesFor(world: World, played: Played, line: TextLine | CallLine)
   const { projects } = played.files.cycle;
   if (!approve || !Array.isArray(projects)) return { ...played, files: { ...played.files, community } };
   const cycle = { ...played.files.cycle, projects: projects.map((project) => ({ ...project, short: [...project.title].slice(0, SHORT).join('') })) };
-  return { ...played, files: { ...played.files, community, cycle, templates: await receipts(world, played, projects.length, approve) } };
+  return { ...played, files: { ...played.files, community, cycle, templates: await receiptTemplates(world, played, projects.length, approve) } };
 }
 
-/** A template for each number of projects that a receipt may name, with and without who writes. */
-async function receipts(world: World, { community, to }: Played, most: number, approve: (code: string, wording: string) => void) {
+/** What nobody can vote or sign in without: a template for each number of projects that a receipt may name, with and without who writes, and the codes. `community` is its name, `to` its person's phone. Each is approved. */
+export async function receiptTemplates(
+  world: World,
+  { community, to }: Pick<Played, 'community' | 'to'>,
+  most: number,
+  approve: (code: string, wording: string) => void,
+) {
   const catalogue = await loadCatalogue();
   const sizes = Array.from({ length: most }, (_, index) => index + 1);
   const replies: Reply[] = sizes.flatMap((size) => {
@@ -133,7 +138,9 @@ async function receipts(world: World, { community, to }: Played, most: number, a
     }));
     return receipt && changed ? [receipt, changed, { ...receipt, adds: [{ key: 'common.first' }] }] : [];
   });
-  return [...replies, { says: [{ key: 'notice.code', params: { digits: '482913' } }] }].map((reply, index) => {
+  const codes: Reply[] = ['notice.code', 'notice.signInCode'].map((key) => ({ says: [{ key, params: { digits: '482913' } }] }));
+  const signedIn: Reply = { says: [{ key: 'notice.signedIn', params: { at: world.now().toISOString() } }] };
+  return [...replies, ...codes, signedIn].map((reply, index) => {
     const told = { said: { key: '', reply }, language: 'zh-CN', isFirst: false };
     const { text, variant, wording, slots } = slottedIn(
       world,

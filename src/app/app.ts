@@ -165,7 +165,7 @@ export async function app({
       if (isAlsoGet) handler.get(path, ...handlers);
     }
     const endCallBacks = callBackTicks(log, measures.tickFailed, () => placeCallBacks(world, phones.placeCall));
-    stops.push(phones.stop, async () => endCallBacks());
+    stops.push(phones.stop, endCallBacks);
     for (const channel of channels.filter((channel) => CHANNELS[channel].isPhone))
       stops.push(outbox(world, { channel, log, send: phones.send(channel), word: noticeText(world, catalogue) }).stop);
     if (phones.handsOver)

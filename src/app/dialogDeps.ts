@@ -8,7 +8,7 @@ import { conversations } from '../dialog/conversations.ts';
 import type { DialogDeps } from '../dialog/deps.ts';
 import { vocabularyInUse } from '../dialog/loadCatalogue.ts';
 import type { Option } from '../dialog/question.ts';
-import { alongsideEnd, provided, type Services, type Turn } from '../dialog/turn.ts';
+import { provided, type Services, type Turn } from '../dialog/turn.ts';
 import { ballotByKey, castBallot, checkReceipt, myPicks, openBallot, voidBallot } from '../fund/ballots/index.ts';
 import { communityByNumber, departures, findCommunity } from '../fund/communities/index.ts';
 import { type CycleRecord, currentCycle } from '../fund/cycles/index.ts';
@@ -234,7 +234,7 @@ function cast(world: World, receipt: ReturnType<typeof receiptBySms>) {
     if (!turn.alongside) await turn.hold();
     const cast = await castBallot(world, input, turn);
     turn.cast = 'receipt' in cast;
-    if (CHANNELS[turn.channel].isSpoken) alongsideEnd(turn, receipt(cast, turn));
+    if (CHANNELS[turn.channel].isSpoken) await receipt(cast, turn); // before the turn's end: a turn that is cut off here is taken again, and tells of it then
     return cast;
   };
 }

@@ -23,7 +23,7 @@ export interface RunningServer {
   /** Lines for the person who starts it. */
   readonly greeting: readonly string[];
   readonly store: Store;
-  /** From now on `ended` is called if this process can no longer take turns, and another process could. */
+  /** From now on `ended` is called if this process can no longer take turns, and another process could; and if its embedded MongoDB is given up. */
   watch(ended: (error: CodedError) => void, limits?: WatchLimits): void;
   /** Ends gracefully: first new requests are refused and the turns in flight come to their end, then the outbox and the database are closed. */
   close(): Promise<void>;
@@ -77,6 +77,7 @@ async function serve(config: Config, log: Log, store: Store): Promise<RunningSer
     store,
     watch: (ended, limits) => {
       unwatch = watchTurns(world, store.uri, ended, limits);
+      void store.lost?.then(ended);
     },
     close: () => {
       unwatch();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import cron from 'node-cron';
 import type { Channel } from '../contacts/channel.ts';
 import { forgetRecent } from '../dialog/conversation.ts';
@@ -106,8 +107,9 @@ export function ticks(
       await forget();
     },
     stop: async () => {
-      for (const { end } of [...byTheClock, ...others]) end();
+      const ended = Promise.all([...byTheClock, ...others].map(({ end }) => end()));
       await hourly.destroy();
+      await ended;
     },
   };
 }
@@ -118,8 +120,8 @@ export interface Ticks {
   stop(): Promise<void>;
 }
 
-/** Starts what places calls, which needs the carriers themselves. Gives the function that ends it. */
-export function callBackTicks(log: Log, failed: (tick: string) => void, callBacks: () => Promise<void>): () => void {
+/** Starts what places calls, which needs the carriers themselves. Gives the function that ends it, and the run that is under way. */
+export function callBackTicks(log: Log, failed: (tick: string) => void, callBacks: () => Promise<void>): () => Promise<void> {
   return every(1_000, loggingFailures(log, failed, 'callBacks', callBacks)).end;
 }
 
@@ -134,8 +136,11 @@ function loggingFailures(log: Log, failed: (tick: string) => void, name: string,
 interface Repeated {
   /** Runs it besides, after the run that is under way. */
   now(): Promise<void>;
-  end(): void;
+  /** Resolves once the run that is under way has ended, after ten seconds at the latest: the database is closed behind it. */
+  end(): Promise<void>;
 }
+
+const END_MS = 10_000;
 
 /**
  * Repeats a job by the clock that nobody can set, one run at a time. If a run takes longer than `ms`, the next comes later, and missed runs are not
@@ -150,9 +155,10 @@ function every(ms: number, job: () => Promise<unknown>): Repeated {
       last = last.then(job);
       await last;
     },
-    end: () => {
+    end: async () => {
       isOver = true;
       clearTimeout(timer);
+      await Promise.race([last, sleep(END_MS, undefined, { ref: false })]);
     },
   };
 

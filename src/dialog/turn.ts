@@ -51,7 +51,7 @@ export function letStandAlone(turn: Turn): void {
 }
 
 /** Something that is written at the same time as the turn's end, which waits for it and gets its error. */
-export function alongsideEnd({ writes }: Pick<Turn, 'writes'>, write: Promise<void>): void {
+function alongsideEnd({ writes }: Pick<Turn, 'writes'>, write: Promise<void>): void {
   write.catch(() => undefined); // told at the end
   writes.push(write);
 }

@@ -5,7 +5,7 @@ import mongoose from 'mongoose';
 import { type Clock, clock } from './clock.ts';
 import { CodedError } from './codedError.ts';
 import { connect } from './connect.ts';
-import { embedded } from './embedded/embedded.ts';
+import { type Embedded, embedded } from './embedded/embedded.ts';
 import { exclusively } from './embedded/exclusively.ts';
 import { writeWhole } from './files.ts';
 import { createIndexes } from './indexes.ts';
@@ -28,6 +28,8 @@ export interface Store {
   /** Contains a password: never log it. */
   uri: string;
   embedded: boolean;
+  /** Resolves once the embedded MongoDB is given up; absent with another one. */
+  lost?: Promise<CodedError>;
   clock: Clock;
   /** Disconnects, and gives up the embedded MongoDB; its last user stops it. Harmless to repeat. */
   close(): Promise<void>;
@@ -57,6 +59,7 @@ export async function openStore(config: StoreSettings, { hasIndexes = false } = 
       world: { vault: vault(live.keys, live.mayEncrypt), now: time.now, clockAgrees: time.agrees, randomBytes },
       uri: database.uri,
       embedded: !config.mongodbUri,
+      ...(database.lost && { lost: database.lost }),
       clock: time,
       close,
     };
@@ -72,25 +75,29 @@ export async function secretOf({ secret, dataDir }: StoreSettings): Promise<Uint
 }
 
 /** Finds or starts the database and connects to it. Nothing is written there. It is closed as a store is. */
-export async function openDatabase(config: StoreSettings): Promise<Pick<Store, 'uri' | 'close'>> {
-  const server = config.mongodbUri ? { uri: config.mongodbUri, release: async () => {} } : await embedded(config.dataDir, config.mongodBinary);
+export async function openDatabase(config: StoreSettings): Promise<Pick<Store, 'uri' | 'lost' | 'close'>> {
+  const { uri, release, lost } = await server(config);
   let closed: Promise<void> | undefined;
   const close = () => {
     closed ??= (async () => {
       forget();
       await mongoose.disconnect();
-      await server.release();
+      await release();
     })();
     return closed;
   };
   const forget = onEnd(close);
   try {
-    await connect(server.uri);
-    return { uri: server.uri, close };
+    await connect(uri);
+    return { uri, ...(lost && { lost }), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function server({ mongodbUri, dataDir, mongodBinary }: StoreSettings): Promise<Omit<Embedded, 'lost'> & Partial<Pick<Embedded, 'lost'>>> {
+  return mongodbUri ? { uri: mongodbUri, release: async () => {} } : embedded(dataDir, mongodBinary);
 }
 
 /** Closes the store at Ctrl-C or SIGTERM, then lets the signal do its usual work. If the program has its own handlers, nothing is done. Returns the function that removes this. */

@@ -89,12 +89,13 @@ interface Caster extends CommunityContact {
 
 /**
  * Sends the receipt of a ballot that was cast by phone by SMS too, if the number can receive one. If the call was cut off, the text says
- * so.
+ * so; also of a ballot that the call had cast before, because the answer may have been lost with the line.
  */
 export function receiptBySms(notify: NotifyBySms): (cast: Cast, caster: Caster) => Promise<void> {
   return async (cast, { key, community, channel, address, resident, language, onlyFirst }) => {
-    if (!('receipt' in cast) || canReceiveSms({ channel, address }) !== 'yes') return;
-    const { receipt, changed, picks, closesAt } = cast;
+    const told = 'receipt' in cast ? cast : cast.stands;
+    if (!told || canReceiveSms({ channel, address }) !== 'yes') return;
+    const { receipt, changed, picks, closesAt } = told;
     await notify({
       occasion: `receipt|${key}`,
       community,

@@ -7,10 +7,13 @@ import { writeWhole } from '../files.ts';
 import { type Access, keptAccess, logIn } from './access.ts';
 import { exclusively, isAlive } from './exclusively.ts';
 import { findMongod, say } from './findMongod.ts';
-import { answers, type Files, startMongod } from './mongod.ts';
+import { type GuardLimits, guarded } from './guard.ts';
+import { answers, type Files, isThere, reasonIn, sizeOf, startMongod } from './mongod.ts';
 
 export interface Embedded {
   uri: string;
+  /** Resolves once the database is gone or cannot be kept running, with what is to be done (`database-gone`, `mongod-lost`, `mongod-moved`). */
+  lost: Promise<CodedError>;
   /** Gives up this use. The last user stops `mongod` cleanly; then this resolves when `mongod` has ended. Harmless to repeat. */
   release(): Promise<void>;
 }
@@ -30,9 +33,9 @@ interface Lock {
 /**
  * The embedded MongoDB under `dataDir`. If it runs already (beside the service, or left by a process that was
  * killed), it is joined, else started; and it is started again if
- * it dies. It serves until its last user has released it. What takes long is reported on standard error.
+ * it dies (`guard.ts`). It serves until its last user has released it. What takes long is reported on standard error.
  */
-export async function embedded(dataDir: string, mongodBinary: string | undefined): Promise<Embedded> {
+export async function embedded(dataDir: string, mongodBinary: string | undefined, limits?: GuardLimits): Promise<Embedded> {
   const folder = resolve(dataDir);
   await mkdir(join(folder, 'database'), { recursive: true, mode: 0o700 });
   const place = placeIn(folder);
@@ -53,7 +56,15 @@ export async function embedded(dataDir: string, mongodBinary: string | undefined
       waiting,
     );
   const { access, pid } = await enter();
-  const guard = guarded(pid, async () => (await enter()).pid);
+  let logFrom = await sizeOf(place.log);
+  const start = async () => {
+    const again = await enter();
+    if (again.access.port !== access.port)
+      throw new CodedError('mongod-moved', 'Another program took the port of the embedded MongoDB. Start again.');
+    logFrom = await sizeOf(place.log);
+    return again.pid;
+  };
+  const guard = guarded({ pid, isThere: () => isThere(place), lastWords: () => reasonIn(place.log, logFrom, ['F']), start }, limits);
   let released: Promise<void> | undefined;
   const release = async () => {
     await guard.end();
@@ -61,6 +72,7 @@ export async function embedded(dataDir: string, mongodBinary: string | undefined
   };
   return {
     uri: `mongodb://${access.user}:${access.password}@127.0.0.1:${access.port}/yisheng?replicaSet=${access.replicaSet}&authSource=admin`,
+    lost: guard.lost,
     release: () => {
       released ??= release();
       return released;
@@ -154,45 +166,4 @@ function ifFull(error: unknown): void {
 
 function keepLock(place: Place, lock: Lock): Promise<void> {
   return writeWhole(place.lock, `${JSON.stringify(lock)}\n`);
-}
-
-/** Milliseconds between two looks. */
-const LOOK = 500;
-
-/**
- * Watches a `mongod`. If it is gone, `revive` starts it again and gives the pid of the new one. If that fails,
- * the reason is reported once, and it is tried again, less often. `end` stops the watch, after a start that is under way.
- */
-function guarded(pid: number, revive: () => Promise<number>): { end(): Promise<void> } {
-  let current = pid;
-  let told = '';
-  let underWay = Promise.resolve();
-  let timer = setTimeout(look, LOOK).unref();
-
-  function look(): void {
-    underWay = isAlive(current) ? Promise.resolve() : start();
-    void underWay.then(() => {
-      timer = setTimeout(look, told ? LOOK * 10 : LOOK).unref();
-    });
-  }
-
-  async function start(): Promise<void> {
-    try {
-      current = await revive();
-      told = '';
-      say('The embedded MongoDB had ended and was started again.');
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (reason !== told) say(`The embedded MongoDB has ended and is started again as soon as it can be: ${reason}`);
-      told = reason;
-    }
-  }
-
-  return {
-    end: async () => {
-      clearTimeout(timer);
-      await underWay;
-      clearTimeout(timer);
-    },
-  };
 }

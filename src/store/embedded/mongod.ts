@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, stat, statfs } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { totalmem } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import mongoose from 'mongoose';
 import { CodedError } from '../codedError.ts';
 import { writeWhole } from '../files.ts';
 import { onlyOf } from '../helperThread.ts';
-import { type Access, freePort, isFree, keepAccess, logIn } from './access.ts';
+import { type Access, type Admin, freePort, isFree, keepAccess, logIn } from './access.ts';
 
 export interface Files {
   data: string;
@@ -84,8 +86,10 @@ async function ready(access: Access, signal: AbortSignal): Promise<void> {
   const anybody = await logIn(access, { as: 'anybody' });
   try {
     const hello = () => anybody.command({ hello: 1 });
-    if (!(await hello()).setName) await formSet(access, anybody);
-    for (let state = await hello(); !state.isWritablePrimary; state = await hello()) await pause(until, signal);
+    for (let state = await hello(); !state.isWritablePrimary; state = await hello()) {
+      if (!state.setName) await formSet(access, anybody);
+      await pause(until, signal);
+    }
     if ((await hello()).setName !== access.replicaSet)
       throw new CodedError('mongod-failed', 'Another database answered in place of ours. Start again.');
     await withUser(access, anybody);
@@ -94,20 +98,28 @@ async function ready(access: Access, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** The replica set's first configuration, or the present one with the present port. */
-async function formSet(access: Access, anybody: Awaited<ReturnType<typeof logIn>>): Promise<void> {
+/** The replica set's first configuration, or the present one with the present port. Harmless to repeat. */
+async function formSet(access: Access, anybody: Admin): Promise<void> {
   const members = [{ _id: 0, host: `127.0.0.1:${access.port}` }];
   const user = await logIn(access).catch(ifRefused);
-  if (!user) return void (await anybody.command({ replSetInitiate: { _id: access.replicaSet, members } }));
+  if (!user) return void (await anybody.command({ replSetInitiate: { _id: access.replicaSet, members } }).catch(ifLoading));
   try {
-    const { config } = await user.command({ replSetGetConfig: 1 });
-    await user.command({ replSetReconfig: { ...config, members, version: config.version + 1 }, force: true });
+    const found = await user.command({ replSetGetConfig: 1 }).catch(ifLoading);
+    if (found) await user.command({ replSetReconfig: { ...found.config, members, version: found.config.version + 1 }, force: true });
   } finally {
     await user.close();
   }
 }
 
-async function withUser(access: Access, anybody: Awaited<ReturnType<typeof logIn>>): Promise<void> {
+/** Just after a start it has not read yet that it has a configuration. */
+function ifLoading(error: unknown): undefined {
+  if (error instanceof mongoose.mongo.MongoServerError && LOADING.includes(String(error.codeName))) return undefined;
+  throw error;
+}
+
+const LOADING = ['NotYetInitialized', 'AlreadyInitialized'];
+
+async function withUser(access: Access, anybody: Admin): Promise<void> {
   const user = await logIn(access).catch(ifRefused);
   if (user) return user.close();
   await anybody.command({ createUser: access.user, pwd: access.password, roles: ['root'], mechanisms: ['SCRAM-SHA-256'] });
@@ -136,7 +148,13 @@ async function failure(files: Files, reason: string): Promise<CodedError> {
   return new CodedError('mongod-failed', `The embedded MongoDB did not start: ${reason}. More is in ${files.log}.`);
 }
 
-async function sizeOf(file: string): Promise<number> {
+/** Whether what a database is read by is there: its storage's own file, and how it is reached. */
+export async function isThere({ data, access }: Pick<Files, 'data' | 'access'>): Promise<boolean> {
+  const found = await Promise.all([join(data, 'WiredTiger'), access].map((file) => stat(file).catch(ifAbsent)));
+  return found.every(Boolean);
+}
+
+export async function sizeOf(file: string): Promise<number> {
   const found = await stat(file).catch(ifAbsent);
   return found?.size ?? 0;
 }
@@ -145,10 +163,10 @@ function ifAbsent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }
 
-/** Why `mongod` ended, in its own words, from its log after `from` bytes; undefined if it does not say. */
-async function reasonIn(log: string, from: number): Promise<string | undefined> {
+/** Why `mongod` ended, in its own words, from its log after `from` bytes; undefined if it does not say. An error (`E`) need not be the end: a fatal one (`F`) is. */
+export async function reasonIn(log: string, from: number, severities: readonly string[] = ['F', 'E']): Promise<string | undefined> {
   const lines = (await gained(log, from)).split('\n').flatMap(asEntry);
-  const worst = lines.filter(({ s }) => s === 'F' || s === 'E').at(-1);
+  const worst = lines.filter(({ s }) => severities.includes(s)).at(-1);
   if (!worst) return undefined;
   return `${worst.msg}${worst.attr?.error ? ` (${JSON.stringify(worst.attr.error)})` : ''}`;
 }

@@ -14,6 +14,7 @@ import { useDatabase } from '../../support/database.ts';
 import { type OnRoster, onRoster } from '../../support/onRoster.ts';
 import { startService, type TestService } from '../../support/service.ts';
 import { until } from '../../support/until.ts';
+import { whileRefused } from '../../support/whileRefused.ts';
 
 const KNOWN = '+8613800000001';
 
@@ -160,6 +161,20 @@ describe('the voice line', () => {
       await phone.hangUp();
       expect([await ballots(), await smsOf(from)]).to.deep.equal([before, []]);
       expect(await last(await dial(from))).to.include('投票，按1');
+    });
+
+    it('tells by SMS of a ballot that the call has cast, where its answer was lost', async () => {
+      const from = await resident();
+      const before = await ballots();
+      const phone = await dial(from);
+      for (const keys of ['1', '1', '3#', '7#']) await phone.press(keys);
+      await whileRefused(Message.collection.name, { kind: { $ne: 'receipt' } }, () => phone.press('#'));
+      expect(await last(phone)).not.to.include('凭证');
+      expect(await ballots()).to.equal(before + 1);
+      await phone.hangUp();
+      expect(await ballots()).to.equal(before + 1);
+      await until('the SMS', async () => (await smsOf(from)).length > 0);
+      expect(await votersOf(from)).to.deep.equal([['notice.castAsHeard', [3, 7]]]);
     });
 
     it('takes no yes for it after a quarter of an hour', async () => {

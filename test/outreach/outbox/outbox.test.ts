@@ -432,4 +432,34 @@ describe('outbox', () => {
     expect(errors.length).to.be.greaterThan(0);
     expect(await collection(Message).findOne({ _id: { $regex: '^broken[|]sms[|]' } })).to.include({ reason: 'notWorded' });
   });
+
+  for (const kind of ['receipt', 'notice'] as const)
+    it(`fails a ${kind} that somebody wrote into the database, and goes on with the others of its lane`, async () => {
+      const spoilt = ['address', 'said', 'next'] as const;
+      for (const [n, occasion] of ['first', ...spoilt, 'last'].entries())
+        await queue({ occasion, kind, address: `+861380000001${n}`, next: [{ channel: 'voice', address: PHONE }] });
+      for (const field of spoilt) await copied(field, field === 'next' ? { state: 'failed' } : {});
+      const { send, got } = accepting();
+      errors.splice(0);
+      start({ send });
+      await until('sent', 2);
+      await gone();
+      const failed = { channel: 'sms', state: 'failed' } as const;
+      while ((await collection(Message).countDocuments({ ...failed, next: { $exists: true } })) > 0) await sleep(10);
+      const ended = await collection(Message).find(failed).sort({ _id: 1 }).toArray();
+      expect(ended.map(({ _id, reason }) => [_id.split('|')[0], reason])).to.deep.equal([
+        ['address', 'notOurs'],
+        ['next', undefined],
+        ['said', 'notOurs'],
+      ]);
+      expect(await collection(Message).countDocuments({ channel: 'voice' }), 'tried elsewhere, as far as it is known where').to.equal(1);
+      expect(got.filter(({ to }) => to.startsWith('+861380000001')).map(({ to }) => to.at(-1))).to.deep.equal(['0', '4']);
+      expect(errors).to.deep.equal([]);
+    });
+
+  /** Gives the message of this name what another one has encrypted in the field of this name. */
+  async function copied(field: 'address' | 'said' | 'next', more: object): Promise<void> {
+    const other = await collection(Message).findOne({ _id: { $regex: '^first[|]' } });
+    await collection(Message).updateOne({ _id: { $regex: `^${field}[|]` } }, { $set: { [field]: other?.[field], ...more } });
+  }
 });

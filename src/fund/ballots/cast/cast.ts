@@ -58,8 +58,16 @@ export interface ReceivedBallot extends Pick<EntrySecret, 'channel' | 'withCard'
 
 /** The outcome of a ballot. `changed`: its voter had cast before. `closesAt` in ISO 8601: until then another ballot may be cast. */
 export type Cast =
-  | { readonly receipt: string; readonly changed: boolean; readonly picks: readonly BallotItem[]; readonly closesAt: string }
-  | { readonly refused: CastRefusal };
+  | Told
+  /** `stands`: a ballot that was to count only as the first one has these picks already, and was cast over this channel. Its voter may not know: they are told again. */
+  | { readonly refused: CastRefusal; readonly stands?: Told };
+
+interface Told {
+  readonly receipt: string;
+  readonly changed: boolean;
+  readonly picks: readonly BallotItem[];
+  readonly closesAt: string;
+}
 
 /**
  * Casts a ballot. Every channel and paper use it: there is no other way into a ledger. A slip is entered long after it was handed in: if its voter cast
@@ -109,8 +117,8 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
     };
     const outcome = await (alongside ? drafted(submission, alongside) : submit(submission));
     if ('refused' in outcome) {
-      const isSame = onlyFirst && voter && outcome.refused.reason === 'hasBallot' && (await hasPicked(cycle._id, voter.voterId, picks));
-      return isSame ? { refused: { reason: 'hasBallot', isSame } } : outcome;
+      const last = onlyFirst && voter && outcome.refused.reason === 'hasBallot' && (await lastEntry(cycle._id, voter.voterId));
+      return last ? hasBallot(last, { cycle, picks, channel }) : outcome;
     }
     if ('entry' in outcome) return said(outcome, cycle);
     return { refused: { reason: 'late', closedAt: closeOf(cycle, at) } };
@@ -133,9 +141,15 @@ export const cast: (world: World) => (ballot: ReceivedBallot) => Promise<Cast> =
     });
   }
 
-  async function hasPicked(cycle: string, voterId: string, picks: readonly number[]): Promise<boolean> {
-    const last = await lastEntry(cycle, voterId);
-    return last !== null && decryptSecret(world.vault, last).picks.join() === picks.toSorted((one, other) => one - other).join();
+  function hasBallot(last: EntryRecord, { cycle, picks, channel }: { cycle: CycleRecord } & Pick<ReceivedBallot, 'picks' | 'channel'>): Cast {
+    const secret = decryptSecret(world.vault, last);
+    if (secret.picks.join() !== picks.toSorted((one, other) => one - other).join()) return { refused: { reason: 'hasBallot' } };
+    const refused = { reason: 'hasBallot', isSame: true } as const;
+    if (secret.channel !== channel) return { refused };
+    return {
+      refused,
+      stands: { receipt: last.receipt ?? '', changed: false, picks: itemsOf(cycle, secret.picks), closesAt: closeOf(cycle, world.now()) },
+    };
   }
 
   async function said({ entry, content }: Entered, current: CycleRecord | null): Promise<Cast> {
