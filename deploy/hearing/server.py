@@ -24,6 +24,7 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.utils import download_model
 
 from phrases import Phrases
+from voices import voices
 
 # who keys comes first: it takes what no other program needs, where the system knows such a class
 if hasattr(os, "SCHED_IDLE"):
@@ -37,6 +38,8 @@ RATE = 16000
 # a sound in which one of the phrases is chosen: ten seconds, in frames; whisper's thirty take much longer and are no better
 SHORT_SECONDS, SHORT_FRAMES = 9.5, 1000
 MOST_BYTES = 32 * 1024 * 1024
+# so many voices that say nothing, with which a sound is compared
+VOICES = 6
 # no phrase was said if it is not this sure, and that many are told
 LEAST_SURE, MOST_TOLD = 0.05, 5
 
@@ -49,8 +52,7 @@ def tokenizer_of(language):
     return Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language)
 
 
-noise = np.random.default_rng(7).normal(size=RATE * 3 // 2) * 0.01
-chinese = Phrases(os.path.join(folder, "model.bin"), tokenizer_of("zh"), encode(noise.astype(np.float32)))
+chinese = Phrases(os.path.join(folder, "model.bin"), tokenizer_of("zh"), [encode(voice) for voice in voices(VOICES)])
 
 
 def read_form(headers, body):

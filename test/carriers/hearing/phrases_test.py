@@ -12,7 +12,7 @@ from phrases import Phrases
 
 PHRASES = ["一号", "二号", "三号", "七号", "路灯", "社区花园", "对", "不对"]
 # the signs that may be written, and as many again that nobody says here: likelihoods are small among thousands, as whisper's
-SIGNS = " ，。、" + "".join(dict.fromkeys("".join(PHRASES + chosen.FILLERS + chosen.LEADS + chosen.BETWEEN) + "天气六abc")) + "".join(map(chr, range(0x6000, 0x6800)))
+SIGNS = " ，。、" + "".join(dict.fromkeys("".join(PHRASES + chosen.FILLERS + chosen.LEADS + chosen.BETWEEN) + "天气六的abc")) + "".join(map(chr, range(0x6000, 0x6800)))
 SIGNS = "".join(dict.fromkeys(SIGNS))
 SAID, ALIKE = 12.0, 10.0
 
@@ -30,7 +30,7 @@ class Signs:
 
 
 class Sound:
-    """What was said; `alike`: at a place another sign that is as good as heard; `usual`: what is likely without any sound."""
+    """What was said; `alike`: at a place another sign that is as good as heard; `usual`: what is likely for any voice."""
 
     def __init__(self, text, alike=None, usual=None):
         self.text, self.alike, self.usual = text, alike or {}, usual or {}
@@ -56,9 +56,10 @@ class FakeTexts:
 
     def grow(self, tokens, parents):
         FakeTexts.grown += 1
-        paths = [self.before[parent] + (token,) for token, parent in zip(tokens, parents)]
-        self.before += paths
-        return [self.likely(path) for path in paths]
+        had = len(self.before)
+        for token, parent in zip(tokens, parents):
+            self.before.append(self.before[parent] + (token,))
+        return [self.likely(path) for path in self.before[had:]]
 
     def likely(self, path):
         row = np.zeros(len(self.decoder.vocabulary), np.float32)
@@ -80,12 +81,11 @@ class Choosing(unittest.TestCase):
             patched = mock.patch.object(chosen, name, fake)
             patched.start()
             self.addCleanup(patched.stop)
-        self.chooser = Phrases("", Signs(), Sound(""))
+        self.chooser = Phrases("", Signs(), [Sound("")])
 
     def among(self, said):
         """The ways to say phrases that were looked at, the likeliest first."""
-        one = self.chooser.list_of(tuple(PHRASES))
-        found = self.chooser.search(FakeTexts(self.chooser.decoder, Sound(said), one.start), one)
+        found = self.chooser.search(FakeTexts(self.chooser.decoder, Sound(said), self.chooser.start), PHRASES)
         return [text for _, text in sorted(found.values(), reverse=True)]
 
     def test_a_phrase_alone_or_as_people_say_it(self):
@@ -109,9 +109,18 @@ class Choosing(unittest.TestCase):
         self.assertGreater(ways[1][1], 0.05)
         self.assertLessEqual(sum(sure for _, sure in ways), 1.001)
 
-    def test_what_is_likely_without_a_sound_counts_less(self):
+    def test_a_pause_between_two_is_not_taken_for_the_end(self):
+        for said in ["三号，路灯", "路灯、社区花园", "那个，一号，二号"]:
+            self.assertEqual(self.among(said)[0], said)
+
+    def test_no_phrase_is_said_behind_a_part_of_another_without_a_word_between(self):
+        ways = [text for text, _ in self.chooser.choose(Sound("对的"), ["对", "对的"])]
+        self.assertEqual(ways[0], "对的")
+        self.assertFalse([text for text in ways if text.count("对") > 1], ways)
+
+    def test_what_is_likely_for_any_voice_counts_less(self):
         usual = {"一": 3.0}
-        chooser = Phrases("", Signs(), Sound("", usual=usual))
+        chooser = Phrases("", Signs(), [Sound("", usual=usual), Sound("", usual=usual)])
         # by itself the decoder would write 一: 10 + 3 against 12
         self.assertEqual(chooser.choose(Sound("七号", alike={0: "一"}, usual=usual), PHRASES)[0][0], "七号")
 
@@ -126,25 +135,17 @@ class Choosing(unittest.TestCase):
     def test_letters_are_never_written(self):
         self.assertNotIn("a", "".join(text for text, _ in self.chooser.choose(Sound("abc"), PHRASES)))
 
-    def test_what_is_likely_without_a_sound_is_found_once_for_a_list(self):
+    def test_what_is_likely_for_any_voice_is_found_once_for_a_phrase_and_forgotten_where_it_is_too_much(self):
         first = self.chooser.choose(Sound("路灯"), PHRASES)
-        one = self.chooser.list_of(tuple(PHRASES))
-        known, lists = len(one.unheard), len(self.chooser.lists)
-        before = FakeTexts.grown
+        known, before = dict(self.chooser.unsaid), FakeTexts.grown
         self.assertEqual(self.chooser.choose(Sound("路灯"), PHRASES), first)
-        again = FakeTexts.grown - before
-        other = FakeTexts.grown
-        self.chooser.choose(Sound("路灯"), PHRASES[:-1])
+        again, other = FakeTexts.grown - before, FakeTexts.grown
+        self.chooser.choose(Sound("路灯"), [*PHRASES, "天气"])
         self.assertLess(again, FakeTexts.grown - other)
-        self.assertEqual((len(one.unheard), len(self.chooser.lists)), (known, lists + 1))
-
-    def test_no_more_lists_are_remembered_than_there_is_room_for_and_the_last_used_stays(self):
-        kept = ("路灯", "对")
-        one = self.chooser.list_of(kept)
-        for at in range(chosen.MOST_LISTS + 3):
-            self.assertIs(self.chooser.list_of(kept), one)
-            self.chooser.list_of((SIGNS[20 + at],))
-        self.assertEqual(len(self.chooser.lists), chosen.MOST_LISTS)
+        self.assertEqual(len(self.chooser.unsaid), len(known) + 3)
+        with mock.patch.object(chosen, "MOST_REMEMBERED", 5):
+            self.chooser.choose(Sound("天气"), ["天"])
+        self.assertEqual(len(self.chooser.unsaid), 2)
 
 
 if __name__ == "__main__":
