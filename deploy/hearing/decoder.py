@@ -59,6 +59,12 @@ class Texts:
         self.root = len(start) - 1
         self.first = self.grow(start, range(-1, len(start) - 1), last=True)[-1]
 
+    def forget(self):
+        """Takes back what was tried behind the start."""
+        kept = self.root + 1
+        self.before = self.before[:kept]
+        self.seen = [(keys[:kept], values[:kept]) for keys, values in self.seen]
+
     def grow(self, tokens, parents, last=False):
         """Nodes behind these parents; gives of each, or of the last alone, the logarithms of how likely each token of the vocabulary is next."""
         decoder, had = self.decoder, len(self.before)

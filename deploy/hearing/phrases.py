@@ -1,30 +1,72 @@
 """Which of the phrases that may be said a sound is: of all ways to say them, those that whisper's decoder finds likeliest.
 
 Freely, whisper writes a short word on a phone line down as anything (鸭鸭 for 八号). Of what may be said at a question it has to choose the nearest only. Some
-words it finds likely for any voice, others for none: what counts is how much likelier a phrase is for this sound than for voices that say nothing.
+words it finds likely for any voice, others for none, and most behind words like them: what counts is how much likelier a way to say it is for this sound than
+for voices that say nothing.
 """
 import math
 import unicodedata
-
-import numpy as np
+from dataclasses import dataclass
 
 from decoder import Decoder, Texts
 
-# what people say first, before a pick, and between two of them
-FILLERS = ["嗯，", "那个，", "啊，", "呃，", "嗯，那个，", "这个，", "就是，"]
-LEADS = ["投", "我投", "我选", "我要投", "选", "我要", "我想投", "我要选", "就投"]
-BETWEEN = ["和", "、", "，", "还有", "跟"]
-MOST_PICKS = 3
-# so many ways at once; tokens at most; a way that is so much unlikelier than the best is given up (logarithms of likelihoods, as all that follow)
-WAYS, MOST_TOKENS, MOST_WRITTEN, GIVEN_UP = 12, 24, 40, 6.0
-# how much of what is likely for voices that say nothing is taken off; and what another pick costs
-UNSAID, ANOTHER = 0.8, 4.0
+# what people say first, and before a pick, and between two of them; 就是 is no hesitation before a yes or a no, where 不是 sounds like it
+FILLERS = ["嗯", "那个", "啊", "呃", "嗯那个", "这个"]
+LEADS = ["就是", "投", "我投", "我选", "我要投", "选", "我要", "我想投", "我要选", "就投"]
+BETWEEN = ["和", "、", "还有"]
+BEFORE_WORDS = [f"{filler}，" for filler in FILLERS]
+BEFORE_PICKS = [*BEFORE_WORDS, *LEADS, *(f"{filler}，{lead}" for filler in ("嗯", "那个") for lead in ("我投", "投"))]
+MOST_PICKS, MOST_WRITTEN = 3, 40
+# so many openings and so many first picks are followed; an opening that is likelier than this, a pick that is not so much unlikelier than the best
+# (logarithms of likelihoods, as all that follow)
+FOLLOWED, LEAST_OPENING, GIVEN_UP = 2, 0.0, 6.0
+# how much of what is likely for voices that say nothing is taken off; what an opening and what another pick costs
+UNSAID, OPENING, ANOTHER = 0.75, 1.0, 5.0
+# what it costs not to be of the likeliest group; how much less likely it is that both parts around a pause say something
+UNEXPECTED, BEHIND_PAUSE = 1.0, 0.22
+# what it costs to speak faster or more slowly than people do, in seconds for a syllable
+PACE, FASTEST, SLOWEST = 3.0, 0.13, 0.4
 # less likely than this, nothing of it was said; how sure one is falls to a half there
 LEAST = -1.8
 # so sure of a phrase, it is not looked at what whisper would write by itself; that is given up where a token of it becomes so unlikely
 SURE, NO_WORDS = 0.8, -1.5
-# of so many beginnings of phrases it is remembered how likely they are for voices that say nothing
-MOST_REMEMBERED = 20_000
+# less sure, it is not followed
+LEAST_SURE = 0.02
+# of so many texts it is remembered how likely they are for voices that say nothing
+MOST_REMEMBERED = 4_000
+
+
+@dataclass
+class Group:
+    """Phrases that may be said at a question; `several` of them together, such as picks."""
+
+    phrases: list
+    several: bool = False
+
+
+@dataclass
+class Way:
+    """A way to say something, up to where it may end."""
+
+    text: str
+    # the picks or words in it, and of which group they are
+    said: tuple
+    group: int
+    # where it stands in the tree of texts, and how likely each token is next
+    node: int
+    likely: object
+    # how likely it is for the sound and for voices that say nothing, and so its end; how many openings and further picks it has
+    heard: float = 0.0
+    unsaid: float = 0.0
+    end_heard: float = 0.0
+    end_unsaid: float = 0.0
+    openings: int = 0
+
+    def begun(self):
+        return self.heard - UNSAID * self.unsaid - OPENING * self.openings - ANOTHER * max(0, len(self.said) - 1)
+
+    def whole(self):
+        return self.begun() + self.end_heard - UNSAID * self.end_unsaid
 
 
 class Phrases:
@@ -34,50 +76,111 @@ class Phrases:
         self.tokenizer = tokenizer
         vocabulary = [token for token in range(tokenizer.eot + 1) if is_written(tokenizer, token)]
         self.at = {token: index for index, token in enumerate(vocabulary)}
+        self.end = self.at[tokenizer.eot]
         self.decoder = Decoder(model_file, vocabulary)
         self.start = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-        self.voices = [self.decoder.memory(voice) for voice in voices]
+        self.voices = [Texts(self.decoder, self.decoder.memory(voice), self.start) for voice in voices]
         self.unsaid = {}
 
-    def choose(self, encoded, phrases):
-        """The likeliest first: (text, how sure from 0 to 1). Behind them, if none is sure, what whisper would write by itself."""
-        heard = Texts(self.decoder, self.decoder.memory(encoded), self.start)
-        found = self.search(heard, phrases)
-        if not found:
-            return []
-        most = max(score for score, _ in found.values())
-        total = sum(math.exp(score - most) for score, _ in found.values())
-        is_said = 1 / (1 + math.exp(2 * (LEAST - most)))
-        sure = [(text, is_said * math.exp(score - most) / total) for score, text in found.values()]
-        if max(one for _, one in sure) < SURE:
+    def choose(self, parts, groups):
+        """
+        What was said in a sound that has these parts between its pauses, (encoded, for how many seconds somebody speaks) each; the likeliest first: (text, how
+        sure from 0 to 1). The last of the groups is the likeliest. Of a sound of one part it also gives, if no phrase is sure, what whisper would write by
+        itself.
+        """
+        together = {(): ("", 1.0)}
+        for encoded, seconds in parts:
+            heard = Texts(self.decoder, self.decoder.memory(encoded), self.start)
+            options = options_of(self.ways(heard, groups, seconds), seconds, len(groups) - 1)
+            together = joined(together, options, groups[-1].several)
+        sure = [both for said, both in together.items() if said]
+        if len(parts) == 1 and max((one for _, one in sure), default=0.0) < SURE:
             text, likely = self.write(heard)
-            sure.append((text, (1 - is_said) * likely))
+            sure.append((text, (1 - sum(one for _, one in options.values())) * likely))
         return sorted(sure, key=lambda way: -way[1])
 
-    def search(self, heard, phrases):
-        """The best way to say each meaning: its picks to (likelihood, text)."""
-        may = MayBeSaid(self, phrases)
-        end = self.at[self.tokenizer.eot]
-        ways = [(0.0, (), may.begin(), heard.root)]
-        likely = {heard.root: heard.first}
-        found = {}
-        for _ in range(MOST_TOKENS):
-            onward = []
-            for score, path, states, node in ways:
-                for said, unsaid in (state[2:] for state in states if state[0] == "end"):
-                    whole = score + float(likely[node][end]) - UNSAID * unsaid - ANOTHER * (len(said) - 1)
-                    if said not in found or whole > found[said][0]:
-                        found[said] = (whole, self.tokenizer.decode(path).strip())
-                for (token, unsaid), states_then in may.after(states).items():
-                    onward.append((score + float(likely[node][self.at[token]]) - UNSAID * unsaid, path + (token,), states_then, node))
-            onward = sorted(onward, key=lambda way: -way[0])[:WAYS]
-            if not onward or (found and onward[0][0] < max(score for score, _ in found.values()) - GIVEN_UP):
-                break
-            had = len(heard.before)
-            rows = heard.grow([path[-1] for _, path, _, _ in onward], [node for _, _, _, node in onward])
-            likely = {had + at: row for at, row in enumerate(rows)}
-            ways = [(score, path, states, had + at) for at, (score, path, states, _) in enumerate(onward)]
+    def ways(self, heard, groups, seconds):
+        """All ways that are likely enough to be looked at, with their ends; one in which nothing is said is an opening alone."""
+        begin = Way("", (), -1, heard.root, heard.first)
+        alone = self.behind(heard, [begin], FILLERS + LEADS if groups[-1].several else FILLERS, "", is_opening=True)
+        openings = [way for way in self.behind(heard, [begin], BEFORE_PICKS, "", is_opening=True) if way.begun() > LEAST_OPENING]
+        found = []
+        for at, group in enumerate(groups):
+            opened = best([way for way in openings if group.several or way.text in BEFORE_WORDS])
+            found += self.behind(heard, [begin], group.phrases, "", at) + self.behind(heard, opened, group.phrases, "我投", at)
+        firsts = [way for way in found if groups[way.group].several]
+        for _ in range(MOST_PICKS - 1):
+            firsts = best([way for way in firsts if seconds > FASTEST * 2 * len(syllables(way.text))])
+            least = max(way.whole() for way in found) - GIVEN_UP
+            more = []
+            for first in firsts:
+                phrases = groups[first.group].phrases
+                like = "一号" if first.said[-1].endswith("号") else phrases[-1]
+                others = [phrase for phrase in phrases if phrase not in first.said]
+                for way in best([way for way in self.behind(heard, [first], BETWEEN, like) if way.begun() - ANOTHER > least]):
+                    more += self.behind(heard, [way], others, like + ("、" if way.text.endswith("、") else "和"), first.group)
+            firsts = more
+            found += more
+        return alone + found
+
+    def behind(self, heard, ways, texts, context, group=None, is_opening=False):
+        """Each of these ways with each of the texts behind it; `context` is what stands before them for voices that say nothing."""
+        encoded = {text: tuple(self.tokenizer.encode(text)) for text in texts}
+        unsaid = self.unsaid_of(context, encoded)
+        grown = self.grown(heard, [(way.node, way.likely) for way in ways], encoded)
+        found = []
+        for at, way in enumerate(ways):
+            for text in texts:
+                likely, node, row = grown[at, text]
+                said = way.said if group is None else (*way.said, text)
+                all_unsaid, end_unsaid = unsaid[text]
+                found.append(
+                    Way(
+                        way.text + text, said, way.group if group is None else group, node, row, way.heard + likely, way.unsaid + all_unsaid,
+                        float(row[self.end]), end_unsaid, way.openings + is_opening,
+                    )
+                )
         return found
+
+    def grown(self, heard, starts, encoded):
+        """By start and text: how likely the text is behind it, its node, and what is likely next."""
+        tokens, parents, at = [], [], {}
+        had = len(heard.before)
+        for of, (node, _) in enumerate(starts):
+            for text in encoded.values():
+                for length in range(1, len(text) + 1):
+                    if (of, text[:length]) in at:
+                        continue
+                    parents.append(had + at[of, text[: length - 1]] if length > 1 else node)
+                    at[of, text[:length]] = len(tokens)
+                    tokens.append(text[length - 1])
+        rows = heard.grow(tokens, parents) if tokens else []
+        found = {}
+        for of, (_, first) in enumerate(starts):
+            for name, text in encoded.items():
+                before = [first, *(rows[at[of, text[:length]]] for length in range(1, len(text)))]
+                likely = sum(float(row[self.at[token]]) for row, token in zip(before, text))
+                found[of, name] = (likely, had + at[of, text], rows[at[of, text]])
+        return found
+
+    def unsaid_of(self, context, encoded):
+        """How likely each text is for voices that say nothing, behind the context, and how likely its end is; on average over the voices."""
+        if sum(map(len, self.unsaid.values())) > MOST_REMEMBERED:
+            self.unsaid.clear()
+        known = self.unsaid.setdefault(context, {})
+        new = {name: text for name, text in encoded.items() if name not in known}
+        if new:
+            sums = {name: [0.0, 0.0] for name in new}
+            for voice in self.voices:
+                start = (voice.root, voice.first)
+                if context:
+                    start = self.grown(voice, [start], {"": tuple(self.tokenizer.encode(context))})[0, ""][1:]
+                for (_, name), (likely, _, row) in self.grown(voice, [start], new).items():
+                    sums[name][0] += likely / len(self.voices)
+                    sums[name][1] += float(row[self.end]) / len(self.voices)
+                voice.forget()
+            known.update({name: tuple(both) for name, both in sums.items()})
+        return known
 
     def write(self, heard):
         """What it would write by itself, token by token, and how likely a token of it is; nothing if it is not words."""
@@ -96,81 +199,56 @@ class Phrases:
         text = self.tokenizer.decode(written).strip()
         return ("", 0.0) if text.startswith(("(", "（")) else (text, math.exp(total / (len(written) + 1)))
 
-    def learn(self, texts):
-        """How likely each token of these is for voices that say nothing, behind those before it; of a whole text also its end. On average over the voices."""
-        new = [tokens for tokens in texts if (*tokens, None) not in self.unsaid]
-        if not new:
-            return
-        if len(self.unsaid) > MOST_REMEMBERED:
-            self.unsaid.clear()
-        paths = sorted({tokens[: at + 1] for tokens in new for at in range(len(tokens))}, key=len)
-        rows = {(): 0.0}
-        for voice in self.voices:
-            tree = Texts(self.decoder, voice, self.start)
-            nodes = {path: len(tree.before) + at for at, path in enumerate(paths)}
-            grown = tree.grow([path[-1] for path in paths], [nodes.get(path[:-1], tree.root) for path in paths])
-            for path, row in [((), tree.first), *zip(paths, grown)]:
-                rows[path] = rows.get(path, 0.0) + row / len(self.voices)
-        for path in paths:
-            self.unsaid[path] = float(rows[path[:-1]][self.at[path[-1]]])
-        for tokens in new:
-            self.unsaid[(*tokens, None)] = float(rows[tokens][self.at[self.tokenizer.eot]])
+
+def options_of(ways, seconds, likeliest_group):
+    """By what is said, of all ways that say it the likeliest: its text, and how sure it is."""
+    found = {}
+    for way in ways:
+        score = way.whole() - pace(way.text, seconds) - (UNEXPECTED if way.said and way.group < likeliest_group else 0)
+        if way.said not in found or score > found[way.said][1]:
+            found[way.said] = (way.text, score)
+    most = max(score for _, score in found.values())
+    total = sum(math.exp(score - most) for _, score in found.values())
+    is_said = 1 / (1 + math.exp(2 * (LEAST - most)))
+    return {said: (text, is_said * math.exp(score - most) / total) for said, (text, score) in found.items()}
 
 
-class MayBeSaid:
-    """What may be said at a question. A state is where in a tree of tokens a way stands: (what kind of tree, its node, what was said so far, what its end is without being said)."""
-
-    def __init__(self, chooser, phrases):
-        encode = lambda texts: [(text, tuple(chooser.tokenizer.encode(text))) for text in texts]
-        encoded = encode(dict.fromkeys(phrases))
-        chooser.learn([tokens for _, tokens in encoded])
-        self.phrases = tree_of(encoded, chooser.unsaid)
-        self.fillers, self.leads, self.between = (tree_of(encode(texts), {}) for texts in (FILLERS, LEADS, BETWEEN))
-
-    def begin(self):
-        return [("filler", self.fillers, (), 0.0), *self.without_filler()]
-
-    def without_filler(self):
-        return [("lead", self.leads, (), 0.0), ("phrase", self.phrases, (), 0.0)]
-
-    def after(self, states):
-        """By token, and how likely that is without being said, the states to which it leads."""
-        found = {}
-        for kind, node, said, _ in states:
-            for token, child in node.children.items():
-                found.setdefault((token, child.unsaid), []).extend(self.at(kind, child, said))
-        return found
-
-    def at(self, kind, node, said):
-        inside = [(kind, node, said, 0.0)] if node.children else []
-        if node.text is None:
-            return inside
-        if kind == "filler":
-            return inside + self.without_filler()
-        if kind != "phrase":
-            return inside + [("phrase", self.phrases, said, 0.0)]
-        if node.text in said:
-            return inside
-        whole = said + (node.text,)
-        more = [("between", self.between, whole, 0.0)] if len(whole) < MOST_PICKS and len(node.text) > 1 else []
-        return inside + [("end", Node(), whole, node.end_unsaid)] + more
+def pace(text, seconds):
+    """What it costs to have spoken faster or more slowly than people do."""
+    count = len(syllables(text))
+    each = max(seconds, 0.01) / count
+    return PACE * count * max(0.0, math.log(FASTEST / each), math.log(each / SLOWEST))
 
 
-class Node:
-    """A token behind others: how likely it is for voices that say nothing, the text that ends with it, and how likely its end is for them."""
-
-    def __init__(self, unsaid=0.0):
-        self.children, self.unsaid, self.text, self.end_unsaid = {}, unsaid, None, 0.0
+def syllables(text):
+    return [sign for sign in text if "\u4e00" <= sign <= "\u9fff"]
 
 
-def tree_of(texts, unsaid):
-    root = Node()
-    for text, tokens in texts:
-        node = root
-        for at, token in enumerate(tokens):
-            node = node.children.setdefault(token, Node(unsaid.get(tokens[: at + 1], 0.0)))
-        node.text, node.end_unsaid = text, unsaid.get((*tokens, None), 0.0)
-    return root
+def joined(before, options, may_hesitate):
+    """What was said up to a pause with what was said behind it, and how sure each is together; `may_hesitate` between two that are said."""
+    found = {}
+    for first, (start, sure) in before.items():
+        for second, (text, then) in options.items():
+            # behind a 对, what is taken for a hesitation may be a word that takes it back
+            said = first + second if may_hesitate or second or not first else None
+            whole, likely = found.get(said, (f"{start}，{text}" if start else text, 0.0))
+            found[said] = (whole, likely + sure * then * (BEHIND_PAUSE if first and second else 1))
+    share = sum_of(before) * sum_of(options) / sum_of(found)
+    return {said: (text, share * sure) for said, (text, sure) in found.items() if is_answer(said) and share * sure > LEAST_SURE}
+
+
+def is_answer(said):
+    return said is not None and len(said) <= MOST_PICKS
+
+
+def sum_of(options):
+    return max(1e-9, sum(sure for _, sure in options.values()))
+
+
+def best(ways):
+    """The few of these beginnings that are followed, the likeliest first."""
+    most = max((way.begun() for way in ways), default=0.0)
+    return sorted((way for way in ways if way.begun() > most - GIVEN_UP), key=lambda way: -way.begun())[:FOLLOWED]
 
 
 def is_written(tokenizer, token):

@@ -3,8 +3,9 @@
 MODEL is a folder in CTranslate2's form with weights of 16 or 32 bits, or the name of one that faster-whisper fetches (`base`, `small`). It works one request
 at a time: others wait. It prints "ready" once it listens, and keeps nothing.
 
-A short sound with a `prompt`, which lists the phrases that may be said (一号，二号，路灯。), is one of these or nothing of them: `alternatives` has them with how
-sure each is, and what it would write by itself. Anything else is written down freely.
+A short sound with a `prompt`, which lists the phrases that may be said (对，不对。一号、二号、路灯。), is one of these or nothing of them: `alternatives` has
+them with how sure each is, and what it would write by itself. Of those with 、 between them several may be said together, and those of the last sentence are
+the likeliest. Anything else is written down freely.
 """
 import io
 import json
@@ -23,7 +24,8 @@ from faster_whisper.audio import decode_audio, pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.utils import download_model
 
-from phrases import Phrases
+from parts import parts_of
+from phrases import Group, Phrases
 from voices import voices
 
 # who keys comes first: it takes what no other program needs, where the system knows such a class
@@ -39,7 +41,9 @@ RATE = 16000
 SHORT_SECONDS, SHORT_FRAMES = 9.5, 1000
 MOST_BYTES = 32 * 1024 * 1024
 # so many voices that say nothing, with which a sound is compared
-VOICES = 6
+VOICES = 4
+# a sound with more parts is nobody who answers
+MOST_PARTS = 4
 # no phrase was said if it is not this sure, and that many are told
 LEAST_SURE, MOST_TOLD = 0.05, 5
 
@@ -67,16 +71,20 @@ def read_form(headers, body):
 def transcribe(fields):
     text = lambda name: fields[name].decode() if name in fields else ""
     audio = decode_audio(io.BytesIO(fields["file"]), sampling_rate=RATE)
-    phrases = [phrase for phrase in re.split("[，。]", text("prompt")) if phrase.strip()]
+    groups = [Group([one for one in re.split("[，、]", sentence) if one.strip()], "、" in sentence) for sentence in text("prompt").split("。") if sentence.strip()]
     language = text("language") or "zh"
     with one_at_a_time:
-        if language == "zh" and phrases and len(audio) < SHORT_SECONDS * RATE:
-            return chosen(audio, phrases)
+        if language == "zh" and groups and len(audio) < SHORT_SECONDS * RATE:
+            return chosen(audio, groups)
         return written(audio, language, text("prompt"))
 
 
-def chosen(audio, phrases):
-    told = [{"text": text, "confidence": round(sure, 3)} for text, sure in chinese.choose(encode(audio), phrases) if text and sure >= LEAST_SURE]
+def chosen(audio, groups):
+    parts = parts_of(audio, RATE)
+    if len(parts) > MOST_PARTS:
+        parts = [(audio, sum(seconds for _, seconds in parts))]
+    ways = chinese.choose([(encode(part), seconds) for part, seconds in parts], groups)
+    told = [{"text": text, "confidence": round(sure, 3)} for text, sure in ways if text and sure >= LEAST_SURE]
     first = told[0] if told else {"text": "", "confidence": 0}
     return {"text": first["text"], "language": "zh", "duration": len(audio) / RATE, "confidence": first["confidence"], "alternatives": told[:MOST_TOLD]}
 

@@ -4,7 +4,7 @@ import type { Interpretation, Spoken } from '../../src/dialog/input.ts';
 import { understoodOnCall } from '../../src/dialog/interpretInbound.ts';
 import { loadVocabulary } from '../../src/dialog/loadCatalogue.ts';
 import type { OpenFlow } from '../../src/dialog/openFlow.ts';
-import type { Option, Question, Reply } from '../../src/dialog/question.ts';
+import type { Expected, Option, Question, Reply } from '../../src/dialog/question.ts';
 
 /** The question for picks, what reads them back, the one for more picks (of which one is keyed), the menu. */
 export type Asked = 'pick' | 'confirm' | 'more' | 'menu';
@@ -45,7 +45,7 @@ export function understoodAt(ballot: readonly Option[]) {
     /** In a word what they mean: `yes`, `no`, `pick 3 7`, `again`, a command, a kind of question. */
     outcomeOf: (asked: Asked, heard: Heard): string => inWords(step(asked, { heard })),
     /** What the recogniser may expect there. */
-    expected: (asked: Asked): readonly string[] => replyOf(step(asked, {}), questions[asked]).listensFor ?? [],
+    expected: (asked: Asked): readonly Expected[] => replyOf(step(asked, {}), questions[asked]).listensFor ?? [],
   };
 }
 

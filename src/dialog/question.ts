@@ -131,6 +131,12 @@ export interface Reply {
   readonly adds?: readonly Statement[];
   /** If it is spoken: said again slowly. */
   readonly isSlow?: true;
-  /** If it is spoken, and may be answered in words: what may be expected, for whoever recognises them. */
-  readonly listensFor?: readonly string[];
+  /** If it is spoken, and may be answered in words: what may be expected, for whoever recognises them, the likeliest last. */
+  readonly listensFor?: readonly Expected[];
+}
+
+/** Words that may be expected; `several` of them together, such as picks. */
+export interface Expected {
+  readonly words: readonly string[];
+  readonly several?: true;
 }

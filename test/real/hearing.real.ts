@@ -154,7 +154,7 @@ const SAID: Readonly<Record<'seven' | 'lamp' | 'yes' | 'no', readonly [text: str
     for (let round = 0; round < 8; round += 1) {
       const wav = spokenWav(...(round % 2 === 0 ? SAID.seven : SAID.lamp));
       const began = performance.now();
-      await ears.hear(wav, { language: 'zh-CN', expected: ['路灯', '社区花园', '楼道扶手', '健身角', '三号', '七号'] });
+      await ears.hear(wav, { language: 'zh-CN', expected: [{ words: ['三号', '七号', '路灯', '社区花园', '楼道扶手', '健身角'], several: true }] });
       times.push((performance.now() - began) / 1_000);
     }
     times.sort((one, other) => one - other);

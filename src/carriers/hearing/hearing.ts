@@ -1,4 +1,5 @@
 import type { Alternative, Heard } from '../../channels/voice/callState.ts';
+import type { Expected } from '../../dialog/question.ts';
 import { samplesOf, silentWav } from '../wav.ts';
 import { places } from './places.ts';
 import { isEcho, isOfNoise } from './plausible.ts';
@@ -19,8 +20,8 @@ export interface Hearing {
 export interface About {
   /** As the service writes it: `zh-CN`, `en`. */
   readonly language: string;
-  /** Words that may be expected. */
-  readonly expected: readonly string[];
+  /** The likeliest last. */
+  readonly expected: readonly Expected[];
   readonly signal?: AbortSignal;
 }
 
@@ -43,7 +44,7 @@ export function hearing(settings: RecogniserSettings, callMs = CALL_MS): Hearing
       const sound = cut(samples, voice);
       const recognised = await take('call', ends, () => recognise({ sound, name: 'sound.wav', language, expected, signal: ends }));
       if (!recognised || 'failed' in recognised) return 'failed';
-      const isSaid = ({ text }: Found) => !isOfNoise(text) && !isEcho(text, expected) && !isBackground(text, voice);
+      const isSaid = ({ text }: Found) => !isOfNoise(text) && !isEcho(text, wordsOf(expected)) && !isBackground(text, voice);
       const found = recognised.found.filter(isSaid);
       return found.length > 0 ? found.map((one): Alternative => ({ ...one, ...(isLongerThan(one.text, voice) && { isLonger: true }) })) : undefined;
     },
@@ -53,9 +54,13 @@ export function hearing(settings: RecogniserSettings, callMs = CALL_MS): Hearing
       if (!recognised) return { failed: 'late' };
       if ('failed' in recognised) return recognised;
       const [first] = recognised.found;
-      return { draft: first && !isOfNoise(first.text) && !isEcho(first.text, expected) ? first.text : undefined };
+      return { draft: first && !isOfNoise(first.text) && !isEcho(first.text, wordsOf(expected)) ? first.text : undefined };
     },
   };
+}
+
+function wordsOf(expected: readonly Expected[]): string[] {
+  return expected.flatMap(({ words }) => words);
 }
 
 /** A voice that lasts so many times longer than what was heard of it, and so many milliseconds, is not a caller's: music, a television. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Expected } from '../../dialog/question.ts';
 import { carrierHttp, jsonIn } from '../http.ts';
 
 /** A server with `POST …/audio/transcriptions`, as OpenAI's API defines it. */
@@ -16,8 +17,8 @@ export interface ToRecognise {
   readonly name: string;
   /** As the service writes it: `zh-CN`, `en`. */
   readonly language: string;
-  /** Words that may be expected. */
-  readonly expected: readonly string[];
+  /** The likeliest last. */
+  readonly expected: readonly Expected[];
   readonly signal: AbortSignal;
 }
 
@@ -52,7 +53,7 @@ export function recogniser({ url, model, key }: RecogniserSettings): (asked: ToR
     const form = new FormData();
     form.set('model', model);
     form.set('language', language.startsWith('en') ? 'en' : 'zh');
-    if (expected.length > 0) form.set('prompt', `${expected.join('，')}。`);
+    if (expected.length > 0) form.set('prompt', expected.map(({ words, several }) => `${words.join(several ? '、' : '，')}。`).join(''));
     form.set('response_format', 'verbose_json');
     form.set('temperature', '0');
     form.set('file', new Blob([new Uint8Array(sound)]), name);

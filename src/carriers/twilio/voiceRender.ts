@@ -37,7 +37,11 @@ export function toTwiml(reply: Reply | undefined, { next, connects, ...speech }:
   const lines = spoken.flatMap((said) => linesOf(said, { ...speech, isSlow }));
   const step: Step = connects
     ? { lines, next, connects }
-    : { lines, next, ...(asks && { asks: awaited(asks, listensFor && { words: listensFor, language: speech.language }) }) };
+    : {
+        lines,
+        next,
+        ...(asks && { asks: awaited(asks, listensFor && { words: listensFor.flatMap(({ words }) => words), language: speech.language }) }),
+      };
   return spoken.every(({ params }) => params === undefined) ? documents.getOrMake(JSON.stringify(step), () => written(step)) : written(step);
 }
 

@@ -1,6 +1,6 @@
 import type { Flowed, Interpretation, Spoken } from '../../dialog/input.ts';
 import type { OpenFlow } from '../../dialog/openFlow.ts';
-import type { Option, Question, Reply } from '../../dialog/question.ts';
+import type { Expected, Option, Question, Reply } from '../../dialog/question.ts';
 import { numeralOf } from '../../dialog/understand/numerals.ts';
 import { type CallState, optionsOf } from './callState.ts';
 
@@ -60,7 +60,7 @@ function mayAdd({ params: { picks, max } = {} }: Question): boolean {
 const EXPECTED: Readonly<Record<'zh' | 'en', { readonly always: readonly string[] } & Partial<Record<Question['expects'], readonly string[]>>>> = {
   zh: {
     always: ['人工', '没听清', '再说一遍', '找人'],
-    confirmation: ['要得', '好', '是', '没错', '对头', '是的', '对的', '错了', '不是的', '不要', '不是', '对', '不对'],
+    confirmation: ['要得', '好', '是', '没错', '对头', '是的', '对的', '不', '错了', '不是的', '不要', '不是', '对', '不对'],
     numbers: ['念给我听', '选完了', '没有了', '选好了', '就这些'],
     choice: ['提议', '进度', '查票', '投票'],
   },
@@ -68,18 +68,28 @@ const EXPECTED: Readonly<Record<'zh' | 'en', { readonly always: readonly string[
 };
 
 /**
- * What may be expected: numbers, words of the question, what projects are called as well and for short, titles. What stands last is heard most readily: titles where picks are asked for, yes and no where they are
- * read back, without numbers there. All numbers, because one alone would be heard for the others.
+ * What may be expected: words, and what can be picked: by its number, what it is called as well and for short, its title. What stands last is heard most
+ * readily: picks where they are asked for, words where some are there already, yes and no where they are read back, without numbers there. All numbers,
+ * because one alone would be heard for the others.
  */
-function expected(asks: Question, open: OpenFlow | undefined, isEnglish: boolean): string[] {
+function expected(asks: Question, open: OpenFlow | undefined, isEnglish: boolean): Expected[] {
   const { always, ...about } = EXPECTED[isEnglish ? 'en' : 'zh'];
   const options = asks.expects === 'choice' ? [] : 'options' in asks && asks.options && asks.options.length > 0 ? asks.options : optionsOf(open);
   const labels = options.map(({ label }: Option) => label);
   const titles = [...options.flatMap(({ also = [] }: Option) => also), ...(isEnglish ? [] : endsOf(labels)), ...labels];
-  const words = about[asks.expects] ?? [];
-  if (asks.expects === 'confirmation') return [...titles, ...always, ...words];
-  const numbers = options.map(({ number }: Option) => (isEnglish ? `number ${number}` : `${numeralOf(number)}号`));
-  return [...numbers, ...words, ...always, ...titles];
+  const words: Expected = { words: [...always, ...(about[asks.expects] ?? [])] };
+  const picks: Expected = { words: [...(asks.expects === 'confirmation' ? [] : numbersOf(options, isEnglish)), ...titles], several: true };
+  if (picks.words.length === 0) return [words];
+  return isPicking(asks) ? [words, picks] : [picks, words];
+}
+
+/** Whether picks are likelier than other words; where some are there already, as many people are done. */
+function isPicking({ expects, key }: Question): boolean {
+  return expects === 'numbers' && !/^voice\.(?:more|last)/.test(key);
+}
+
+function numbersOf(options: readonly Option[], isEnglish: boolean): string[] {
+  return options.map(({ number }) => (isEnglish ? `number ${number}` : `${numeralOf(number)}号`));
 }
 
 /** How titles are called for short: by their last two characters, if no other ends on them. */

@@ -71,7 +71,7 @@ export function calls(
   /** What a machine writes down of what somebody says into the browser; empty if nothing. Nothing of the sound is kept. */
   async function heardIn(call: Call, { sound, language }: { readonly sound: string; readonly language: string }): Promise<string> {
     if (!hear) throw new Refusal(409, 'No server recognises speech here: set SPEECH_URL, or type what you say.');
-    const heard = await hear(Buffer.from(sound, 'base64'), { language, expected: call.expects ?? [] });
+    const heard = await hear(Buffer.from(sound, 'base64'), { language, expected: call.expects ? [{ words: call.expects }] : [] });
     return heard === undefined || heard === 'failed' ? '' : (heard[0]?.text ?? '');
   }
 }

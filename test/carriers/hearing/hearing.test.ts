@@ -3,12 +3,14 @@ import { type Hearing, hearing } from '../../../src/carriers/hearing/hearing.ts'
 import { isEcho, isOfNoise } from '../../../src/carriers/hearing/plausible.ts';
 import { isLongerThan, voiceIn } from '../../../src/carriers/hearing/voiceActivity.ts';
 import { samplesOf } from '../../../src/carriers/wav.ts';
+import type { Expected } from '../../../src/dialog/question.ts';
 import { type FakeRecogniser, type Fault, fakeRecogniser } from '../../fakes/recogniser.ts';
 import { soundOf, utterance } from '../../support/sounds.ts';
 import { until } from '../../support/until.ts';
 
 const EXPECTED = ['路灯', '社区花园', '对', '不对'];
-const about = { language: 'zh-CN', expected: EXPECTED };
+const GROUPS: readonly Expected[] = [{ words: EXPECTED.slice(0, 2), several: true }, { words: EXPECTED.slice(2) }];
+const about = { language: 'zh-CN', expected: GROUPS };
 const voiceOf = (wav: Buffer) => {
   const read = samplesOf(wav) ?? expect.fail('no WAV');
   return voiceIn(read.samples, read.rate);
@@ -78,7 +80,7 @@ describe('hearing over a server', () => {
     expect(fields).to.deep.equal({
       model: 'small',
       language: 'zh',
-      prompt: '路灯，社区花园，对，不对。',
+      prompt: '路灯、社区花园。对，不对。',
       response_format: 'verbose_json',
       temperature: '0',
     });

@@ -5,7 +5,7 @@ import { interpret } from '../../../src/channels/voice/interpret.ts';
 import type { Interpretation } from '../../../src/dialog/input.ts';
 import { understoodOnCall } from '../../../src/dialog/interpretInbound.ts';
 import type { OpenFlow } from '../../../src/dialog/openFlow.ts';
-import type { Option, Question } from '../../../src/dialog/question.ts';
+import type { Expected, Option, Question } from '../../../src/dialog/question.ts';
 import { words as VOCABULARY } from '../../dialog/understand/words.ts';
 
 const TITLES = ['楼道扶手', '健身角', '社区花园', '老年食堂', '电动车充电桩', '路灯', '快递柜'];
@@ -132,10 +132,30 @@ describe('words on a call', () => {
     expect(said(MENU, '我要提议修个亭子').meaning).to.deep.equal({ kind: 'command', command: { name: 'propose' } });
   });
 
+  it('says what may be expected, in groups: what is likeliest at the question last, and no numbers while picks are read back', () => {
+    const listens = (asked: Question, ...steps: Partial<Step>[]) => {
+      const step = calling(asked);
+      const told = steps.map((given) => step(given)).at(-1);
+      return told?.reply.listensFor ?? expect.fail('listens for nothing');
+    };
+    const has = (groups: readonly Expected[], ...texts: string[]) =>
+      groups.map(({ words, several }) => [...texts.filter((text) => words.includes(text)), ...(several ? ['several'] : [])]);
+    const unclear = { heard: [{ text: '哗啦哗啦' }] };
+    expect(has(listens(PICK, unclear), '三号', '路灯', '花园', '就这些')).to.deep.equal([['就这些'], ['三号', '路灯', '花园', 'several']]);
+    expect(has(listens(CONFIRM, unclear), '不对', '不', '路灯', '三号')).to.deep.equal([
+      ['路灯', 'several'],
+      ['不对', '不'],
+    ]);
+    const picked = [{ keys: '1' }, { keys: '3', isHashed: true }];
+    for (const more of [picked, [...picked, { keys: '' }]])
+      expect(has(listens(PICK, ...more), '就这些', '路灯')).to.deep.equal([['路灯', 'several'], ['就这些']]);
+    expect(listens(MENU, unclear)).to.deep.equal([{ words: ['人工', '没听清', '再说一遍', '找人', '提议', '进度', '查票', '投票'] }]);
+  });
+
   it('asks again, and after the second time listens no more; at once where nothing came in time', () => {
     const step = calling(PICK);
     const first = step({ heard: [{ text: '哗啦哗啦' }] });
-    expect([first.reply.says[0]?.key, first.reply.listensFor?.includes('路灯')]).to.deep.equal(['heard.again', true]);
+    expect([first.reply.says[0]?.key, first.reply.listensFor?.some(({ words }) => words.includes('路灯'))]).to.deep.equal(['heard.again', true]);
     const second = step({ heard: [{ text: '哗啦哗啦' }] });
     expect([second.reply.says[0]?.key, second.reply.listensFor]).to.deep.equal(['heard.byKeys', undefined]);
     const late = said(PICK, '');
