@@ -88,6 +88,9 @@ class Phrases:
         sure from 0 to 1). The last of the groups is the likeliest. Of a sound of one part it also gives, if no phrase is sure, what whisper would write by
         itself.
         """
+        groups = [self.writable(group) for group in groups if self.writable(group).phrases]
+        if not groups:
+            return []
         together = {(): ("", 1.0)}
         for encoded, seconds in parts:
             heard = Texts(self.decoder, self.decoder.memory(encoded), self.start)
@@ -98,6 +101,10 @@ class Phrases:
             text, likely = self.write(heard)
             sure.append((text, (1 - sum(one for _, one in options.values())) * likely))
         return sorted(sure, key=lambda way: -way[1])
+
+    def writable(self, group):
+        """Without phrases in which there are letters, which it never writes."""
+        return Group([phrase for phrase in group.phrases if all(token in self.at for token in self.tokenizer.encode(phrase))], group.several)
 
     def ways(self, heard, groups, seconds):
         """All ways that are likely enough to be looked at, with their ends; one in which nothing is said is an opening alone."""
@@ -215,13 +222,13 @@ def options_of(ways, seconds, likeliest_group):
 
 def pace(text, seconds):
     """What it costs to have spoken faster or more slowly than people do."""
-    count = len(syllables(text))
+    count = max(1, len(syllables(text)))
     each = max(seconds, 0.01) / count
     return PACE * count * max(0.0, math.log(FASTEST / each), math.log(each / SLOWEST))
 
 
 def syllables(text):
-    return [sign for sign in text if "\u4e00" <= sign <= "\u9fff"]
+    return [sign for sign in text if "\u4e00" <= sign <= "\u9fff" or sign.isdigit()]
 
 
 def joined(before, options, may_hesitate):

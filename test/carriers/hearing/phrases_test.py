@@ -166,6 +166,10 @@ class Choosing(unittest.TestCase):
 
     def test_letters_are_never_written(self):
         self.assertNotIn("a", "".join(text for text, _ in self.heard("abc")))
+        # a title with letters is left out, and the others are heard
+        self.assertEqual(self.heard("路灯", groups=[Group(["abc"]), Group(["路灯", "a天"], several=True)])[0][0], "路灯")
+        self.assertEqual(self.heard("路灯", groups=[Group(["abc"])]), [])
+        self.assertEqual(pace("123", 0.5), 0)
 
     def test_what_is_likely_for_any_voice_is_found_once_for_a_phrase_and_forgotten_where_it_is_too_much(self):
         first = self.heard("路灯")
