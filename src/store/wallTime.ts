@@ -8,6 +8,16 @@ export function isDay(text: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00Z`).toJSON()?.slice(0, 10) === text;
 }
 
+/** Whether a text is a day of the calendar from one day to another, both included. */
+export function isDayWithin(text: string, first: string, last: string): boolean {
+  return isDay(text) && first <= text && text <= last;
+}
+
+/** A day so many years later (earlier if `years` is negative), to compare others with: the 29th of February stays one. */
+export function yearsFrom(day: string, years: number): string {
+  return `${Number(day.slice(0, 4)) + years}${day.slice(4)}`;
+}
+
 /** Date and time as a clock on the wall shows them; months from 1. */
 export interface LocalTime {
   readonly year: number;

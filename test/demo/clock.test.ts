@@ -8,6 +8,7 @@ import { Message } from '../../src/outreach/outbox/message.ts';
 import { collection } from '../../src/store/collection.ts';
 import { dayOf } from '../../src/store/wallTime.ts';
 import { useDatabase } from '../support/database.ts';
+import { LATER } from '../support/works.ts';
 import { browse } from '../web/console/office.ts';
 import { type StartedDemo, startDemo } from './startDemo.ts';
 
@@ -97,7 +98,7 @@ describe('the demo’s clock', () => {
     await done('offer', { implementer: '1', amount: '58,000', day: await today() });
     const choice = { implementer: '1', reason: '做过三家', fewReason: '另外两家没空', seen: await revision() };
     await confirmed(await done('choose', choice));
-    await done('sign', { paper: '青松-03', amount: '58000', day: await today(), until: '2999-06-30' });
+    await done('sign', { paper: '青松-03', amount: '58000', day: await today(), until: LATER });
     await done('move', { to: 'under-way', from: 'signed' });
     expect(await demo.text(CADRE, '进展 3 空地清出来了')).to.include('六位数');
     expect(await demo.text(CADRE, await digitsOn(CADRE))).to.include('记下了');

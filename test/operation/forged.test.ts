@@ -42,7 +42,7 @@ import { SECRET } from '../support/secret.ts';
 import { compareSlip, undoMark } from '../support/tables.ts';
 import { town, votingNow } from '../support/town.ts';
 import { tried } from '../support/tried.ts';
-import { PAPER, RESULT_DAY, won } from '../support/works.ts';
+import { LATER, PAPER, RESULT_DAY, won } from '../support/works.ts';
 
 describe('records that were written past the service', () => {
   const { world, uri } = useDatabase('forged');
@@ -135,7 +135,7 @@ describe('records that were written past the service', () => {
     for (const text of ['开工', '放错了']) await does(addProgress, { text });
     await does(dropNews, { news: 2, reason: '放错了' });
     await move('finished');
-    await does(mendWork, { what: '漏水', until: '2999-01-01' });
+    await does(mendWork, { what: '漏水', until: LATER });
     await move('finished');
     await does(acceptWork, { day: dayOf(world.now(), 'Asia/Shanghai') });
     for (const [n, stars] of [5, 4, 4, 4, 3].entries())

@@ -7,12 +7,15 @@ import { encryptedContact } from '../../src/fund/works/implementers.ts';
 import { Implementer, Work, type WorkRecord } from '../../src/fund/works/index.ts';
 import { collection } from '../../src/store/collection.ts';
 import { withMark } from '../../src/store/recordMark.ts';
+import { DAY_MS, dayOf } from '../../src/store/wallTime.ts';
 import type { World } from '../../src/store/world.ts';
 import type { Town } from './town.ts';
 import { tried } from './tried.ts';
 
 /** The day on which results are there in these tests: it has come. */
 export const RESULT_DAY = '2026-01-10';
+/** A day by which something may have to be done. */
+export const LATER = dayOf(new Date(Date.now() + 400 * DAY_MS), 'Asia/Shanghai');
 
 /** A picture and a paper as they are kept, of which no test looks inside. */
 export const PICTURE = {

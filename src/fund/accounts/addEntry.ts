@@ -4,7 +4,7 @@ import { lookOf, plainLetters } from '../../store/lookalike.ts';
 import { markedOn, recordMark } from '../../store/recordMark.ts';
 import { cleanText } from '../../store/text.ts';
 import type { Vault } from '../../store/vault.ts';
-import { isDay } from '../../store/wallTime.ts';
+import { isDayWithin, yearsFrom } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import type { Acting } from '../log/index.ts';
 import { Account, AccountEntry, type AccountEntryRecord, type AccountRecord, type Sums, sumsIn, totalOf } from './account.ts';
@@ -18,7 +18,7 @@ export const LONGEST_PAPER = 60;
 export type EntryGiven = Readonly<Omit<AccountEntryRecord, '_id' | 'community'>>;
 
 /**
- * Why an entry is not added. `amount`: it is no whole number, or 0. `day`: it is not a day, or in the future. `paper`: the number is too long.
+ * Why an entry is not added. `amount`: it is no whole number, or 0. `day`: it is to come, or cannot be (`firstDay`). `paper`: the number is too long.
  * `beyondFund`: more would be granted than the budget and what came beyond it. `beyondGrant`: more would be contracted than granted and brought.
  * `beyondContract`: more would be paid than contracted. `negative`: a sum would be below 0. `closed`: the account is closed.
  */
@@ -84,8 +84,21 @@ export async function planEntry(cycle: string, given: EntryGiven, today: string,
   }
   const after = withEntry(account, given);
   if (!after) return { refused: 'noWork' };
-  const refused = refusalOf(account, given, today, after);
+  const refused =
+    refusalOf(account, given, after) ?? (isDayWithin(given.day, await firstDay(cycle, given, today, session), today) ? undefined : 'day');
   return refused ? { refused } : { account, after, sums: sumsIn(after, given.work) };
+}
+
+/** The first day that an entry may bear: a payment's is that of the work's contract; a paper of anything else is from a year before the account was opened at most. */
+async function firstDay(cycle: string, { kind, work }: EntryGiven, today: string, session?: mongo.ClientSession): Promise<string> {
+  const contract = kind === 'paid' && work !== undefined ? { work, kind: 'contracted' as const } : undefined;
+  const sort = { '_id.entry': 1 } as const;
+  const first = await collection(AccountEntry).findOne(
+    { '_id.cycle': cycle, ...contract },
+    { ...(session && { session }), sort, projection: { day: 1 } },
+  );
+  const day = first?.day ?? today;
+  return contract ? day : yearsFrom(day, -1);
 }
 
 /** The number of the entry that a form or file brought, by its key (`entryKey`); undefined if it brought none yet. */
@@ -104,16 +117,14 @@ export function withEntry({ budget, extra, works }: Fund, { kind, work, amount }
   return { budget, extra, works: works.map((sums) => (sums.work === work ? { ...sums, [kind]: sums[kind] + amount } : sums)) };
 }
 
-/** Why an entry cannot be added, if `after` is the account with it. */
+/** Why an entry cannot be added, whatever its day, if `after` is the account with it. */
 export function refusalOf(
   { closed }: Pick<AccountRecord, 'closed'>,
-  { kind, work, amount, day, paper }: Pick<EntryGiven, 'kind' | 'work' | 'amount' | 'day' | 'paper'>,
-  today: string,
+  { kind, work, amount, paper }: Pick<EntryGiven, 'kind' | 'work' | 'amount' | 'paper'>,
   after: Fund,
 ): EntryRefusal | undefined {
   if (closed) return 'closed';
   if (!Number.isInteger(amount) || amount === 0 || Math.abs(amount) > LARGEST) return 'amount';
-  if (!isDay(day) || day > today) return 'day';
   if (paper !== undefined && [...paper].length > LONGEST_PAPER) return 'paper';
   const { granted, own, contracted, paid } = sumsIn(after, work);
   if (Math.min(granted, own, contracted, paid, after.extra) < 0) return 'negative';

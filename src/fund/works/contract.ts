@@ -4,7 +4,7 @@ import { act, amount, day, done, line, refuse } from '../act/index.ts';
 import { todayIn } from '../communities/index.ts';
 import { DAILY_WORK } from '../people/index.ts';
 import { hasDocument } from './documents.ts';
-import { isStepDay, stepDetail, takeStep } from './takeStep.ts';
+import { isDueDay, isStepDay, stepDetail, takeStep } from './takeStep.ts';
 import { onWork, type WorkStep } from './work.ts';
 
 /**
@@ -28,7 +28,7 @@ export const signContract = act({
     if (chosen && amount > chosen.amount) return refuse('beyondOffer');
     const today = await todayIn(world, community);
     if (!isStepDay(on, day, today)) return refuse('day');
-    if (until !== undefined && until < day) return refuse('until');
+    if (until !== undefined && !isDueDay(until, day)) return refuse('until');
     if (document !== undefined && !(await hasDocument(on, document))) return refuse('noDocument');
     const shown = document === undefined ? {} : { document };
     const key = `${number}/${on.revision}`;

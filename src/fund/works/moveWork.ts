@@ -8,7 +8,7 @@ import { seePapers } from './documents.ts';
 import { isPaidOff, maySettle } from './followMoney.ts';
 import { decidesHere } from './implementers.ts';
 import { LAST_PAPERS, lacksPapers } from './papers.ts';
-import { isStepDay, stepDetail, takeStep } from './takeStep.ts';
+import { isDueDay, isStepDay, stepDetail, takeStep } from './takeStep.ts';
 import { onWork, onWorkSeen, type StepBy, stepBy, WORK_STATES, type WorkRecord, type WorkState, type WorkStep } from './work.ts';
 
 /** In characters. */
@@ -92,7 +92,7 @@ export const mendWork = act({
   async run({ world, session, on, input: { what, until }, actor }) {
     if (on.state !== 'finished') return refuse('notFinished');
     const today = await todayIn(world, on.community);
-    if (until < today) return refuse('until');
+    if (!isDueDay(until, today)) return refuse('until');
     const step: WorkStep = { state: 'to-be-mended', day: today, by: actor.name, at: world.now(), reason: what };
     await takeStep(world, on, step, session, undefined, { mend: { until, what } });
     const { after, ...detail } = stepDetail(on, step);

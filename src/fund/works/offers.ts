@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDayWithin, yearsFrom } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { planEntry } from '../accounts/index.ts';
 import { act, amount, day, done, line, number, refuse } from '../act/index.ts';
@@ -47,7 +48,7 @@ export const recordOffer = act({
     const before = on.offers.find((offer) => offer.implementer === implementer);
     if (!before) return refuse('noImplementer');
     if (amount <= 0) return refuse('amount');
-    if (day > (await todayIn(world, on.community))) return refuse('day');
+    if (!isDayWithin(day, yearsFrom(on.steps[0]?.day ?? day, -1), await todayIn(world, on.community))) return refuse('day');
     if (document !== undefined && !(await hasDocument(on, document))) return refuse('noDocument');
     if (before.amount === amount && before.day === day && before.document === document) return done({ offered: implementer });
     const isOther = before.amount !== undefined && before.amount !== amount;

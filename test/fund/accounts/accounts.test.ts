@@ -162,7 +162,7 @@ describe('a cycle’s account', () => {
         for (const { kind, work: number, amount } of given) {
           const work = kind === 'extra' ? undefined : number;
           const after = withEntry(fund, { kind, ...(work !== undefined && { work }), amount }) ?? fund;
-          if (!refusalOf({}, { kind, ...(work !== undefined && { work }), amount, day: DAY }, DAY, after)) fund = after;
+          if (!refusalOf({}, { kind, ...(work !== undefined && { work }), amount }, after)) fund = after;
           expect(totalOf(fund.works).granted).to.be.at.most(fund.budget + fund.extra);
           for (const { granted, own, contracted, paid } of fund.works)
             expect(paid <= contracted && contracted <= granted + own && Math.min(granted, own, contracted, paid, fund.extra) >= 0).to.equal(true);

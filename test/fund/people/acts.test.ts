@@ -93,7 +93,7 @@ import { addStaff, linkStaff, removeStaff } from '../../support/staff.ts';
 import { castAssisted, closeTable, compareSlip, openKiosk, openTable, undoMark, validateTable } from '../../support/tables.ts';
 import { changeCycle, type Town, town, votingNow } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
-import { chooses, importAccount, PAPER, PICTURE, stand, won } from '../../support/works.ts';
+import { chooses, importAccount, LATER, PAPER, PICTURE, stand, won } from '../../support/works.ts';
 
 const STRANGER = '+8613800000009';
 const STAFF = '+8613800000077';
@@ -179,7 +179,7 @@ describe('the acts of staff and commands', () => {
     'work.mend': async (here) => {
       await won(world, here, { 3: 60_000 });
       await stand(here.cycle, 3, { state: 'finished' });
-      return onWork(here, mendWork, { what: '灯不亮', until: '2999-01-01', seen: 0 });
+      return onWork(here, mendWork, { what: '灯不亮', until: LATER, seen: 0 });
     },
     'document.keep': async (here) => {
       await won(world, here, { 3: 60_000 });

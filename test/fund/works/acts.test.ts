@@ -38,10 +38,9 @@ import { confirmSecond, staff } from '../../support/second.ts';
 import { addStaff, removeStaff } from '../../support/staff.ts';
 import { type Town, town } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
-import { importAccount, RESULT_DAY, stand, won } from '../../support/works.ts';
+import { importAccount, LATER, RESULT_DAY, stand, won } from '../../support/works.ts';
 
 const DAY = dayOf(new Date(), 'Asia/Shanghai');
-const LATER = '2999-01-01';
 const OPERATOR = operator('o');
 const PDF = Buffer.from('%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
 
@@ -251,8 +250,8 @@ describe('a work from the search to the acceptance', () => {
     await tried(world)(moveWork, { ...on(), to: 'finished' });
     const mend = async (until: string) => tried(world)(mendWork, { ...on(supervisor), what: '两盏不亮', until, seen: (await now()).revision });
     expect(await mend('2026-01-01')).to.deep.equal({ refused: 'until' });
-    expect(await mend('2999-01-01')).to.deep.equal({ toBeMended: true });
-    expect((await now()).mend).to.deep.equal({ until: '2999-01-01', what: '两盏不亮' });
+    expect(await mend(LATER)).to.deep.equal({ toBeMended: true });
+    expect((await now()).mend).to.deep.equal({ until: LATER, what: '两盏不亮' });
     expect(await tried(world)(moveWork, { ...on(), to: 'finished' })).to.deep.equal({ moved: 'finished' });
     const role = { phone: '+8613800000011', role: 'cadre' } as const;
     await addStaff(world)(here.community, { ...role, name: '周师傅' }, OPERATOR);

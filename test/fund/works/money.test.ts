@@ -10,18 +10,20 @@ import {
   dropDocument,
   findWork,
   keepDocument,
+  mendWork,
   moveWork,
   payWork,
   publicDocument,
   readDocument,
+  recordOffer,
   signContract,
 } from '../../../src/fund/works/index.ts';
-import { dayOf } from '../../../src/store/wallTime.ts';
+import { DAY_MS, dayOf } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';
 import { confirmSecond, staff } from '../../support/second.ts';
 import { type Town, town } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
-import { chooses, PAPER, stand, won } from '../../support/works.ts';
+import { chooses, importAccount, LATER, PAPER, stand, won } from '../../support/works.ts';
 
 const DAY = dayOf(new Date(), 'Asia/Shanghai');
 const ALONE = 5_000;
@@ -80,6 +82,39 @@ describe('the money of a work, which one person cannot bend', () => {
   const account = async () => (await publicAccount(here.cycle)) ?? expect.fail();
   const newest = async () => (await entriesBefore(here.cycle, { limit: 1 }))[0] ?? expect.fail();
   const state = async (number = 3) => (await findWork(here.cycle, number))?.state;
+
+  it('bears a day that can be true: none to come, no payment before its contract, nothing years before its account or due years ahead', async () => {
+    const ago = (days: number) => dayOf(new Date(world.now().getTime() - days * DAY_MS), 'Asia/Shanghai');
+    const refused = { refused: 'day' };
+    for (const day of ['1999-01-01', '2025-01-09', ago(-1), '2999-01-01']) {
+      expect(await tried(world)(addOwn, { ...entry(), amount: 1_000, day }), `brought ${day}`).to.deep.equal(refused);
+      expect(await tried(world)(changeGrant, { ...entry(), amount: 61_000, reason: '涨价', day }), `granted ${day}`).to.deep.equal(refused);
+      expect(await tried(world)(addExtra, { ...entry(), amount: 1_000, paper: '街办3号', reason: '补', day }), `extra ${day}`).to.deep.equal(refused);
+      expect(await pay(1_000, 'FP-1', { day }), `paid ${day}`).to.deep.equal(refused);
+      const row = Buffer.from(`day,kind,work,amount,paper\n${day},paid,3,5,FP-1\n`);
+      const file = { cycle: here.cycle, bytes: row, isTry: false, actor: cadre };
+      expect(await importAccount(world)(file), `imported ${day}`).to.deep.equal({ problems: [{ row: 2, why: 'day' }] });
+    }
+    expect(await pay(1_000, 'FP-1', { day: ago(1) }), 'before the contract').to.deep.equal(refused);
+    expect(await pay(1_000, 'FP-1', { day: DAY })).to.have.property('entry');
+    const paid = (await newest())._id.entry;
+    const wrong = { ...entry(), entry: paid, was: 1_000, amount: 900, reason: '写错了' };
+    expect(await tried(world)(correctEntry, { ...wrong, day: ago(1) }), 'a correction of it').to.deep.equal(refused);
+    const early = { ...entry(), amount: 1_000, paper: '街办3号', reason: '头年就批了', day: '2025-11-20' };
+    expect(await confirm(tried(world)(addExtra, early)), 'a paper of the year before').to.deep.equal(DONE);
+    await stand(here.cycle, 3, { state: 'finished' });
+    const mend = async (until: string) => tried(world)(mendWork, { ...on(), seen: (await findWork(here.cycle, 3))?.revision, what: '漏水', until });
+    await stand(here.cycle, 7, { state: 'chosen' });
+    const sign = (until: string) => tried(world)(signContract, { ...on(7), paper: 'HT-8', amount: 1, day: DAY, until });
+    for (const until of ['1999-01-01', ago(1), '2999-01-01', ago(-740)]) {
+      expect(await mend(until), `to be mended ${until}`).to.deep.equal({ refused: 'until' });
+      expect(await sign(until), `to be finished ${until}`).to.deep.equal({ refused: 'until' });
+    }
+    expect(await mend(LATER)).to.deep.equal({ toBeMended: true });
+    await stand(here.cycle, 7, { state: 'seeking', offers: [{ implementer: 1, asked: { by: '王芳', at: world.now() } }] });
+    for (const day of ['1999-01-01', ago(-1)])
+      expect(await tried(world)(recordOffer, { ...on(7), implementer: 1, amount: 1_000, day }), `offered ${day}`).to.deep.equal(refused);
+  });
 
   it('is granted by two, and no more than there is; what comes beyond the budget is an entry of its own, by two', async () => {
     expect(await grant(900_000)).to.deep.equal({ refused: 'beyondFund' });

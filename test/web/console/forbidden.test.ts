@@ -11,7 +11,7 @@ import { useDatabase } from '../../support/database.ts';
 import { changedTable, serials } from '../../support/paper.ts';
 import { addStaff, removeStaff } from '../../support/staff.ts';
 import { type Town, town, votingNow } from '../../support/town.ts';
-import { chooses, stand, won } from '../../support/works.ts';
+import { chooses, LATER, stand, won } from '../../support/works.ts';
 import { useServed } from '../serve.ts';
 import { addressesOf, begun, filledIn, IS_FILE, ONE, oneOfEach } from './addresses.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
@@ -133,7 +133,7 @@ describe('every form and page of the console', () => {
       ['cadre', meeting, `${meeting}/sign`, {}, 'meeting.sign'],
       ['council', meeting, `${meeting}/sign`, {}, 'meeting.sign'],
       ['council', meeting, `${meeting}/addend`, { addendum: '我不同意' }, 'meeting.addend'],
-      ['cadre', work, `${work}/sign`, { paper: 'HT-1', amount: '500', day: TODAY, until: '2999-01-01' }, 'work.sign'],
+      ['cadre', work, `${work}/sign`, { paper: 'HT-1', amount: '500', day: TODAY, until: LATER }, 'work.sign'],
       ['cadre', work, `${work}/move`, { to: 'under-way', day: TODAY }, 'work.move'],
       ['cadre', work, `${work}/pay`, { paper: 'FP-1', amount: '100', day: TODAY }, 'second.ask'],
       ['supervisor', 'second/1', 'second/1/confirm', {}, 'work.pay second.confirm'],
@@ -269,7 +269,7 @@ describe('every form and page of the console', () => {
     const member = /name="member" value="([^"]+)" aria-label="[^"]*赵敏/.exec(pages.join())?.[1] ?? '';
     const about = {
       ...{ cycle: here.cycle, number: '1', table: '1', id: ONE, member, proposal: '1', other: '2', to: 'seeking', state: 'approved', seen: '1' },
-      ...{ from: '', language: '', building: '3栋', until: '2999-01-01' },
+      ...{ from: '', language: '', building: '3栋', until: LATER },
       ...{ work: '1', document: '', ballot: '', tick: '1', category: '环境', sure: 'yes' },
       ...{ amount: '5', origin: 'paper', day: TODAY, time: '10:00', count: '0', received: '10', who: 'new', role: 'helper' },
       ...{ phone: '13900000077', kind: 'question' },

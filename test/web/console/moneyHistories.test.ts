@@ -34,7 +34,7 @@ import { useDatabase } from '../../support/database.ts';
 import { confirmSecond, staff } from '../../support/second.ts';
 import { cycleRecord, type Town, town } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
-import { importAccount, PAPER, won } from '../../support/works.ts';
+import { importAccount, LATER, PAPER, won } from '../../support/works.ts';
 import { phoneOf, staffAll, useOffice } from './office.ts';
 
 const COMMUNITIES = 5;
@@ -255,7 +255,7 @@ describe(`the money of ${COMMUNITIES * HISTORIES} random years of ${ACTS} acts, 
         return count('sign', await tried(world)(signContract, { ...on, paper: `HT${at}`, amount, day: DAY }), 'contracted', at, amount);
       }
       if (state === 'finished') {
-        if (dice(6) === 0) return said('mend', await tried(world)(mendWork, { ...on, what: '灯', until: '2999-01-01', seen: revision }));
+        if (dice(6) === 0) return said('mend', await tried(world)(mendWork, { ...on, what: '灯', until: LATER, seen: revision }));
         for (const kind of ['contract', 'acceptance', 'invoice']) if (dice(8) > 0) await keep(at, kind);
         const outcome = await tried(world)(acceptWork, { ...on, day: DAY, seen: (await work(at)).revision });
         return waits('accept', outcome);

@@ -8,7 +8,7 @@ import { dayOf } from '../../../src/store/wallTime.ts';
 import { releaseResult } from '../../support/cycles.ts';
 import { useDatabase } from '../../support/database.ts';
 import { changeCycle, type Town, town } from '../../support/town.ts';
-import { won } from '../../support/works.ts';
+import { LATER, won } from '../../support/works.ts';
 import { cookieOf, phoneOf, staffAll, useOffice } from './office.ts';
 
 const DAY = dayOf(new Date(), 'Asia/Shanghai');
@@ -120,7 +120,7 @@ describe('a work from the result to its end, as its cadre and its supervisor tak
   it('is paid in parts: who confirms sees the payments before and the papers as links', async () => {
     expect(await next()).to.deep.equal([2, '定了人', '下一步：签合同', 'sign', 'sign']);
     await upload('contract', '路灯合同');
-    await does('sign', { paper: 'HT-3', amount: '41,000', day: DAY, until: '2999-01-01' });
+    await does('sign', { paper: 'HT-3', amount: '41,000', day: DAY, until: LATER });
     await does('move', { to: 'under-way', from: 'signed' });
     expect(await next()).to.deep.equal([4, '在做', '下一步：做完', 'move', 'move']);
     await does('pay', pays('5,000', 'F-01'));

@@ -10,7 +10,7 @@ import { dayOf } from '../../../src/store/wallTime.ts';
 import { useDatabase } from '../../support/database.ts';
 import { type Town, town } from '../../support/town.ts';
 import { tried } from '../../support/tried.ts';
-import { chooses, stand, won } from '../../support/works.ts';
+import { chooses, LATER, stand, won } from '../../support/works.ts';
 import { useServed } from '../serve.ts';
 import { browse, cookieOf, phoneOf, staffAll } from './office.ts';
 
@@ -60,7 +60,7 @@ describe('works and account in the console', () => {
       file: { type: 'pdf', bytes: PDF, original: '0' },
       isPublic: 'yes',
     });
-    await tried(world)(signContract, { ...on, paper: '青松2027-03', amount: 58_000, day: DAY, until: '2999-06-30' });
+    await tried(world)(signContract, { ...on, paper: '青松2027-03', amount: 58_000, day: DAY, until: LATER });
     await tried(world)(payWork, { ...on, amount: 20_000, day: DAY, paper: '发票0001', key: 'first' });
     await tried(world)(correctEntry, {
       ...on,
