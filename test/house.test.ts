@@ -66,6 +66,7 @@ describe('the house', () => {
       'src/demo/simulator/simulated.ts',
       'src/operation/forged.ts',
       'src/operation/older.ts',
+      'src/operation/olderLetters.ts',
       'src/operation/olderMeetings.ts',
       'src/operation/olderPaper.ts',
       'src/operation/olderPeople.ts',

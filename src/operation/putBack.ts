@@ -7,6 +7,7 @@ import { forReaders } from '../store/connect.ts';
 import type { Vault } from '../store/vault.ts';
 import type { Forged } from './forged.ts';
 import { type Hearing, heardOut } from './older.ts';
+import { olderLetters } from './olderLetters.ts';
 import { olderMeetings } from './olderMeetings.ts';
 import { olderPaper } from './olderPaper.ts';
 import { olderPeople } from './olderPeople.ts';
@@ -14,12 +15,13 @@ import { olderWorks } from './olderWorks.ts';
 
 /*
  * An older record of the service's own bears its mark: who put it back, and has no SECRET, is found where the log says what became of it since: roles that are
- * there although they were taken, cycles that lack an extension, and what residents, accounts, works, minutes and paper lack.
+ * there although they were taken, cycles that lack an extension, and what residents, accounts, works, minutes, paper and letters lack.
  */
 
 /** Records that somebody put back. The log's own marks are `forgedRecords`' business. */
 export async function putBackRecords(vault: Vault): Promise<Forged[]> {
-  const older = await heardOut(vault, [takenRoles(vault), shortCycles(), olderPeople(vault), olderWorks(), olderMeetings(vault), olderPaper()]);
+  const hearings = [takenRoles(vault), shortCycles(), olderPeople(vault), olderWorks(), olderMeetings(vault), olderPaper(), olderLetters()];
+  const older = await heardOut(vault, hearings);
   const kinds = new Set(['staff taken', 'cycles extended', ...older.map(({ kind }) => kind).toSorted()]);
   return [...kinds].flatMap((kind) =>
     counted(

@@ -1,5 +1,6 @@
 import { castBallot, publishedFiles, sealDue } from '../../src/fund/ballots/index.ts';
 import { importResidents } from '../../src/fund/files/index.ts';
+import { answerInquiry, closeInquiry, Inquiry, reopenInquiry, writeInquiry } from '../../src/fund/inquiries/index.ts';
 import { enterRest, slipAudit } from '../../src/fund/paper/index.ts';
 import { operator } from '../../src/fund/people/index.ts';
 import {
@@ -23,7 +24,7 @@ import { addStaff, removeStaff } from '../support/staff.ts';
 import '../../src/app/server.ts'; // for every model
 import { expect } from 'chai';
 import mongoose, { type mongo } from 'mongoose';
-import type { Act } from '../../src/fund/act/index.ts';
+import type { Act, Typed } from '../../src/fund/act/index.ts';
 import { rowsInput } from '../../src/fund/files/importRows.ts';
 import { residentChanges } from '../../src/fund/files/residentChanges.ts';
 import { changeResident } from '../../src/fund/roster/changeResident.ts';
@@ -31,6 +32,7 @@ import { encryptedContact } from '../../src/fund/works/implementers.ts';
 import { publishRating } from '../../src/fund/works/ratings.ts';
 import { forgedRecords } from '../../src/operation/forged.ts';
 import { putBackRecords } from '../../src/operation/putBack.ts';
+import { collection } from '../../src/store/collection.ts';
 import { encryptedFields } from '../../src/store/encryptedFields.ts';
 import { dayOf, HOUR_MS } from '../../src/store/wallTime.ts';
 import { extendCycle } from '../support/cycles.ts';
@@ -259,6 +261,26 @@ describe('records that were written past the service', () => {
       const changes = await residentChanges(world, community, read, { replace: false, voting: cycle, isExplained: true, now: world.now() });
       await does(importResidents, rowsInput(changes, read.columns, '换了号'));
     }
+  });
+
+  it('hide no letter as if somebody had answered it, nor bring back one that was', async () => {
+    const here = await town(world, { residents: 4 });
+    const { community, notify } = here;
+    for (const n of [0, 1, 2, 3]) await writeInquiry(world, notify, { kind: 'complaint', text: `第${n}件` }, here.act(n));
+    const does = (act: Act, number: number, input: Typed = {}) =>
+      act.perform({ world, notify }, { community, at: { number: String(number) }, input, actor: operator('李姐') });
+    await does(answerInquiry, 1, { text: '修好了' });
+    for (const number of [2, 3]) await does(closeInquiry, number, { note: '说过了' });
+    const closed = await collection(Inquiry).findOne({ _id: { community, number: 3 } });
+    await does(reopenInquiry, 3);
+    const found = async () => (await putBackRecords(world.vault)).filter((each) => each.community === community);
+    expect(await found()).to.deep.equal([]);
+    const set = (number: number, change: object) => collection(Inquiry).updateOne({ _id: { community, number } }, change);
+    await set(4, { $set: { answer: { by: '李姐', at: world.now() } } });
+    expect(await found(), 'as if its words were forgotten').to.deep.equal([{ kind: 'inquiries ended', community, count: 1 }]);
+    await set(3, { $set: { answer: closed?.answer } });
+    await set(1, { $unset: { answer: 1 } });
+    expect(await found(), 'closed as it was once; answered no more').to.deep.equal([{ kind: 'inquiries ended', community, count: 3 }]);
   });
 
   it('choose no slips that are drawn, nor what was found of them, nor who assisted', async () => {

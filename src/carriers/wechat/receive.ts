@@ -16,7 +16,8 @@ export interface ChatDeps {
   /** The AppID; undefined for the account of the service's settings (`named`). */
   readonly account: string | undefined;
   readonly answer: (inbound: Inbound) => Promise<Said>;
-  readonly communityOf: (address: string) => Promise<CommunityRecord | null>;
+  /** `comes`: they follow the account just now. */
+  readonly communityOf: (address: string, comes: boolean) => Promise<CommunityRecord | null>;
   /** Takes a chat that scanned a poster of the community with this slug. */
   readonly enter: (address: string, slug: string, at: Date) => Promise<CommunityRecord | null>;
   /** Notes that somebody no longer follows the account. */
@@ -66,7 +67,7 @@ export function receiveChat(deps: ChatDeps): (message: AccountMessage) => Promis
 async function turn({ world, account, answer, communityOf, enter, votedOn }: ChatDeps, message: AccountMessage, at: Date): Promise<Said> {
   const address = named(account, message.openid);
   const scene = message.kind === 'event' ? sceneIn(message) : undefined;
-  const community = scene ? await enter(address, scene.community, at) : await communityOf(address);
+  const community = scene ? await enter(address, scene.community, at) : await communityOf(address, message.kind === 'event' && comes(message));
   if (!community) return NOWHERE;
   return answer({
     channel: 'wechat',

@@ -11,9 +11,9 @@ import { communityBySlug } from './findCommunity.ts';
 
 /**
  * The community that a chat belongs to, of those that its account serves: the one whose poster was scanned last there, else the only one of them that ever was
- * here. Null if neither tells.
+ * here. Null if neither tells. `comes`: somebody follows the account just now, perhaps again, so that nothing is known any more of their having been here.
  */
-export function communityOfChat(world: World, { serves, among }: Served): (address: string) => Promise<CommunityRecord | null> {
+export function communityOfChat(world: World, { serves, among }: Served): (address: string, comes: boolean) => Promise<CommunityRecord | null> {
   const bySlug = communityBySlug(world);
   const left = departures(world);
   const first = cached(world, 1_000, 1, () => collection(Community).find(among).limit(2).toArray(), changes(world).version);
@@ -22,10 +22,10 @@ export function communityOfChat(world: World, { serves, among }: Served): (addre
     const at = chat.indexOf(' ');
     return note(world.vault, chat.slice(at + 1), chat.slice(0, at));
   });
-  return async (address) => {
+  return async (address, comes) => {
     const [only, another] = await first('');
     if (only && !another && !(await left.some())) {
-      await noted(`${only._id} ${address}`);
+      await (comes ? note(world.vault, address, only._id) : noted(`${only._id} ${address}`));
       return only;
     }
     const chat = await chatOf(chatId(world.vault, address));

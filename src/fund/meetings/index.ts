@@ -8,7 +8,7 @@ export {
   writeMinutes,
 } from './holdMeeting.ts';
 export { attendanceOf, LONGEST_ADDENDUM, LONGEST_NOTES, Meeting, type MeetingItem, meetingSubject, signedHash } from './meeting.ts';
-export { countObjectionsCome, forgetObjections, forgetObjectors, objectionsDue } from './objection.ts';
+export { countObjectionsCome, forgetObjections, forgetObjectors, Objection, objectionsDue } from './objection.ts';
 export {
   dropBoardPicture,
   keepBoardPicture,

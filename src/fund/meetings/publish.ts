@@ -140,12 +140,12 @@ function firstOf(...moments: readonly (Date | undefined)[]): Date | undefined {
   return moments.filter((each) => each !== undefined).toSorted((one, other) => +one - +other)[0];
 }
 
-type Standing = Pick<PublicationRecord, '_id' | 'check' | 'differs' | 'from'>;
+type Standing = Pick<PublicationRecord, '_id' | 'check' | 'differs' | 'from' | 'to'>;
 
 /** The newest publication of each of these cycles that has one. */
 async function newestOf(cycles: readonly string[]): Promise<Map<string, Standing>> {
   const found = await collection(Publication)
-    .find({ '_id.cycle': { $in: [...cycles] } }, { sort: { '_id.cycle': 1, '_id.number': 1 }, projection: { check: 1, differs: 1, from: 1 } })
+    .find({ '_id.cycle': { $in: [...cycles] } }, { sort: { '_id.cycle': 1, '_id.number': 1 }, projection: { check: 1, differs: 1, from: 1, to: 1 } })
     .toArray();
   return new Map(found.map((publication) => [publication._id.cycle, publication]));
 }
@@ -157,18 +157,23 @@ function wrongSince({ vault }: World, cycle: CycleRecord, publication: Standing 
   return isCheckOf(vault, publication, check, cycle) && !differs ? undefined : from;
 }
 
-/** Of what a check is one: nobody who writes into the database and has no SECRET checks anything, nor changes what was checked. */
+/** Of what a check is one: nobody who writes into the database and has no SECRET checks anything, nor changes what was checked, or how long it is public. */
 function checkMark(
   vault: Vault,
-  { _id }: Pick<PublicationRecord, '_id'>,
+  { _id, to }: Pick<PublicationRecord, '_id' | 'to'>,
   { by, at, finding }: Omit<NonNullable<PublicationRecord['check']>, 'mark'>,
   ballot: CycleRecord,
 ): string {
-  return vault.hmac('ballotCheck', _id.cycle, String(_id.number), by, at.toISOString(), finding ?? '', ballotMark(ballot));
+  return vault.hmac('ballotCheck', _id.cycle, String(_id.number), to.toISOString(), by, at.toISOString(), finding ?? '', ballotMark(ballot));
 }
 
 /** Whether a supervisor has found a ballot right, as it is now. */
-function isCheckOf(vault: Vault, publication: Pick<PublicationRecord, '_id'>, check: PublicationRecord['check'], ballot: CycleRecord): boolean {
+function isCheckOf(
+  vault: Vault,
+  publication: Pick<PublicationRecord, '_id' | 'to'>,
+  check: PublicationRecord['check'],
+  ballot: CycleRecord,
+): boolean {
   return check !== undefined && check.finding === undefined && check.mark === checkMark(vault, publication, check, ballot);
 }
 

@@ -2,6 +2,7 @@ import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import { wholeDay } from '../../contacts/addressBook.ts';
 import { collection } from '../../store/collection.ts';
+import { textIfOurs } from '../../store/unlessForged.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { act, done, line, refuse, subject } from '../act/index.ts';
@@ -109,5 +110,8 @@ export async function readMeant({ vault }: Pick<World, 'vault'>, community: stri
   const found = await collection(Miss)
     .find({ community, kind: { $exists: true } }, { promoteBuffers: true, sort: { day: 1, _id: 1 } })
     .toArray();
-  return found.flatMap(({ _id, text, kind, asks }) => (kind === undefined ? [] : [{ text: vault.decrypt('missText', _id, text), kind, asks }]));
+  return found.flatMap(({ _id, text: encrypted, kind, asks }) => {
+    const text = textIfOurs(vault, 'missText', _id, encrypted);
+    return kind === undefined || text === undefined ? [] : [{ text, kind, asks }];
+  });
 }

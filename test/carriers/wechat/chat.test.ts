@@ -302,6 +302,19 @@ describe('a WeChat chat', () => {
     expect(await collection(Entry).countDocuments()).to.equal(ballots);
   });
 
+  it('is forgotten by unfollowing also a moment after it came again', async () => {
+    const openid = `oAgain${id()}`;
+    const from = addressHmac(world.vault, { community: service.community._id, channel: 'wechat', address: openid });
+    const kept = () => collection(MembershipRequest).countDocuments({ from });
+    for (const time of ['first', 'second']) {
+      await patiently(openid, event('subscribe'));
+      expect(await patiently(openid, text('登记 周强 4栋')), time).to.include('周强');
+      expect(await kept(), time).to.equal(1);
+      await fake.deliver(openid, event('unsubscribe'));
+      await until(`what is kept is gone, the ${time} time`, async () => (await kept()) === 0);
+    }
+  });
+
   describe('where there are several communities', () => {
     let there: Town;
     before(async () => {

@@ -337,6 +337,14 @@ describe('a publication', () => {
         expect(await checkPublication(later)({ ...checking, ballot: seen })).to.deep.equal({});
         expect(await isHeld(), `${n}`).to.equal(false);
       }
+      const ends = async (to: Date | undefined) => {
+        await collection(Publication).updateOne({ '_id.cycle': here.cycle }, { $set: { to } });
+        await look();
+        return isHeld();
+      };
+      const { to } = (await collection(Publication).findOne({ '_id.cycle': here.cycle })) ?? {};
+      expect(await ends(new Date(0)), 'public for shorter than was checked').to.equal(true);
+      expect(await ends(to)).to.equal(false);
       await collection(Cycle).updateOne({ _id: here.cycle }, { $set: { 'projects.0.detail': '写进数据库的' } });
       await collection(Publication).updateOne({ '_id.cycle': here.cycle }, { $set: { 'check.by': '别人' } });
       await look();

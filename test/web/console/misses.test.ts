@@ -64,6 +64,8 @@ describe('what was not understood, in the console', () => {
       { text: '***喊我问***********那个投票要好久才完哦', kind: 'until', asks: undefined },
       { text: `几点收那个垃圾嘛${MARKUP.replace('1', '*')}`, kind: 'own', asks: '垃圾什么时候收' },
     ]);
+    await collection(Miss).updateOne({ community: here.community, kind: 'own' }, { $set: { text: Buffer.alloc(40) } });
+    expect(await readMeant(world, here.community), 'one that does not read').to.have.length(1);
     const entries = await collection(LogEntry).find({ '_id.community': here.community, act: 'miss.meant' }).toArray();
     expect(entries).to.have.length(2);
     expect(await (await (await web.as('cadre')).get(own('/log'))).text()).to.include('说明没看懂的短信');
