@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { loadVocabulary } from '../src/dialog/loadCatalogue.ts';
 import { FEATURES, featuresOf, type LearntHead } from '../src/dialog/understand/guess.ts';
 import type { Kind } from '../src/dialog/understand/intentBook.ts';
+import { type JudgementHead, NO_JUDGEMENT } from '../src/dialog/understand/judgement.ts';
 import { root } from '../src/store/files.ts';
 import { commandOf, does } from './support/command.ts';
 import { type Example, examples, examplesHash } from './support/examples.ts';
+import { learntJudgement, randomFrom, setChances, shuffled } from './support/learnJudgement.ts';
 import { printLine } from './support/print.ts';
+import { singles } from './support/singles.ts';
+import { conversationFiles, conversationsHash, judgedTurns } from './support/turns.ts';
 
 /** Each measured on sets that were kept apart; none of them matters much. */
 const ROUNDS = 6;
@@ -18,11 +22,16 @@ const RARE = 3;
 
 export const command = commandOf(
   'learn',
-  'Learns anew what messages mean, from the wordings in locales/*/intents.yaml and the sets of messages and questions in test/dialog/understand, and writes locales/zh-CN/learnt.bin. Run it when one of them was changed. It takes some ten seconds.',
-).action(does(async () => learn()));
+  'Learns anew what messages mean, from the wordings in locales/*/intents.yaml and the sets of messages and questions in test/dialog/understand (locales/zh-CN/learnt.bin), and what comes of them in a conversation, from test/conversations (judgement.bin). Run it when one of them was changed. It takes about a minute.',
+).action(
+  does(async () => {
+    learn();
+    learnToJudge();
+  }),
+);
 
 function learn(): void {
-  const known = examples(loadVocabulary(undefined, () => ({ kind: 'others', chance: 0, chanceOf: () => 0 })));
+  const known = examples(loadVocabulary(undefined, () => ({ kind: 'others', chance: 0, chanceOf: () => 0 }), NO_JUDGEMENT));
   const kinds = [...new Set(known.map(({ kind }) => kind))].sort();
   const weights = learnt(known, kinds);
   const unit = weights.reduce((most, each) => Math.max(most, Math.abs(each)), 0) / 127;
@@ -30,6 +39,25 @@ function learn(): void {
   const bytes = Int8Array.from(weights, (each) => Math.round(each / unit));
   writeFileSync(join(root, 'locales', 'zh-CN', 'learnt.bin'), Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), Buffer.from(bytes.buffer)]));
   printLine(`learnt ${kinds.length} kinds from ${known.length} examples`);
+}
+
+/** Needs what `learn` has written: what the patterns find rests on it. */
+function learnToJudge(): void {
+  const words = loadVocabulary(undefined, undefined, NO_JUDGEMENT);
+  const turns = judgedTurns(conversationFiles(), words);
+  const { outcomes, ofOutcomes, ofItems, ofTrust } = learntJudgement(turns, singles(words));
+  const [inOutcomes, inItems, inTrust] = [ofOutcomes, ofItems, ofTrust].map(asBytes);
+  if (!inOutcomes || !inItems || !inTrust) return;
+  const head: JudgementHead = { outcomes, units: [inOutcomes.unit, inItems.unit, inTrust.unit], from: conversationsHash() };
+  const parts = [inOutcomes, inItems, inTrust].map(({ bytes }) => Buffer.from(bytes.buffer));
+  writeFileSync(join(root, 'locales', 'zh-CN', 'judgement.bin'), Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...parts]));
+  printLine(`learnt ${outcomes.length} outcomes from ${turns.length} turns`);
+}
+
+/** One byte a weight, and what a weight of one is worth. */
+function asBytes(weights: Float32Array): { readonly bytes: Int8Array; readonly unit: number } {
+  const unit = weights.reduce((most, each) => Math.max(most, Math.abs(each)), 0) / 127;
+  return { unit, bytes: Int8Array.from(weights, (each) => Math.round(each / unit)) };
 }
 
 /** Multinomial logistic regression by stochastic gradient descent, each weight with a step of its own (AdaGrad, Duchi et al. 2011). */
@@ -62,30 +90,4 @@ function learnt(known: readonly Example[], kinds: readonly Kind[]): Float32Array
     }
   }
   return weights;
-}
-
-function setChances(chances: Float64Array, features: readonly number[], weights: Float32Array, scale: number): void {
-  chances.fill(0);
-  for (const feature of features)
-    for (let kind = 0; kind < chances.length; kind++) chances[kind] = (chances[kind] ?? 0) + (weights[feature * chances.length + kind] ?? 0);
-  const most = Math.max(...chances) * scale;
-  let sum = 0;
-  for (let kind = 0; kind < chances.length; kind++) sum += chances[kind] = Math.exp((chances[kind] ?? 0) * scale - most);
-  for (let kind = 0; kind < chances.length; kind++) chances[kind] = (chances[kind] ?? 0) / sum;
-}
-
-function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
-  return items
-    .map((item) => ({ item, at: random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ item }) => item);
-}
-
-/** The same numbers each time: what is learnt from the same is the same. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

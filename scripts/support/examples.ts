@@ -105,7 +105,7 @@ export function readUtterances(file: string): Utterance[] {
   return parse(readFileSync(file, 'utf8'));
 }
 
-function filesOf(begin: string): string[] {
+export function filesOf(begin: string): string[] {
   const files = readdirSync(SETS).filter((file) => file.startsWith(begin) && file.endsWith('.yaml'));
   return files.sort().map((file) => join(SETS, file));
 }

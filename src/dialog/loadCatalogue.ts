@@ -9,6 +9,7 @@ import type { Catalogue } from './flow.ts';
 import type { Question } from './question.ts';
 import { type Guess, guessBy, readLearnt } from './understand/guess.ts';
 import { type IntentBook, intentBook, intentWords } from './understand/intentBook.ts';
+import { type Judgement, judgementBy, readJudgement } from './understand/judgement.ts';
 import { readSyllables } from './understand/syllables.ts';
 import { type CommandWords, type Vocabulary, vocabulary } from './understand/vocabulary.ts';
 
@@ -48,11 +49,11 @@ const words = z.record(z.string(), z.array(z.string()));
  * The words of every language under `folder`: keywords (`<language>/commands.json`), what is written without them (`<language>/intents.yaml`),
  * how Chinese is read (`zh-CN/syllables.txt`), and what `npm run learn` learnt of all of it (`zh-CN/learnt.bin`, all languages together).
  */
-export function loadVocabulary(folder = join(root, 'locales'), guess = loadGuess(folder)): Vocabulary {
+export function loadVocabulary(folder = join(root, 'locales'), guess = loadGuess(folder), judgement = loadJudgement(folder)): Vocabulary {
   const languages = Object.entries(readResources(folder)).flatMap(([language, { commands }]) =>
     commands ? [[language, words.parse(commands)] as const] : [],
   );
-  return vocabulary(Object.fromEntries<CommandWords>(languages), loadIntents(folder), guess);
+  return vocabulary(Object.fromEntries<CommandWords>(languages), loadIntents(folder), guess, judgement);
 }
 
 /** Read when it is first needed, and the same for every channel and page: it takes 0.3 s and 10 MB. */
@@ -65,6 +66,10 @@ let inUse: Vocabulary | undefined;
 
 function loadGuess(folder: string): Guess {
   return guessBy(readLearnt(readFileSync(join(folder, 'zh-CN', 'learnt.bin'))));
+}
+
+function loadJudgement(folder: string): Judgement {
+  return judgementBy(readJudgement(readFileSync(join(folder, 'zh-CN', 'judgement.bin'))));
 }
 
 function loadIntents(folder: string): IntentBook {

@@ -3,6 +3,7 @@ import { type Understood, understoodIn } from './doubted.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, PicksChange, Reply } from './question.ts';
 import type { Meaning } from './understand/commandIn.ts';
+import { type Outcome, outcomeOf } from './understand/outcome.ts';
 
 /** What was talked of last, for a message that says only what changes of it, or asks on without naming it. */
 export interface Talk {
@@ -18,6 +19,8 @@ export interface Talk {
   readonly unclear?: { readonly second: number };
   /** What the message before was supposed to ask: whether it did was asked. */
   readonly supposed?: { readonly intent: Intent; readonly second: number };
+  /** What came of the last message. */
+  readonly meant?: { readonly outcome: Outcome; readonly second: number };
   /** How many messages in a row were not understood while nothing was open. */
   readonly missed?: { readonly count: number; readonly second: number };
 }
@@ -49,7 +52,7 @@ const TOPIC_SECONDS = 5 * 60;
 const LAST_SECONDS = 2 * 60;
 
 /** What of it still counts when a message comes. */
-export function talkAt({ picks, topic, another, last, saidIn, unclear, supposed, missed }: Talk, at: Date): Talk {
+export function talkAt({ picks, topic, another, last, saidIn, unclear, supposed, meant, missed }: Talk, at: Date): Talk {
   const second = secondOf(at);
   return {
     ...(picks && second - picks.second < PICKS_SECONDS && { picks }),
@@ -59,6 +62,7 @@ export function talkAt({ picks, topic, another, last, saidIn, unclear, supposed,
     ...(saidIn && second - saidIn.second < TOPIC_SECONDS && { saidIn }),
     ...(unclear && second - unclear.second < TOPIC_SECONDS && { unclear }),
     ...(supposed && second - supposed.second < TOPIC_SECONDS && { supposed }),
+    ...(meant && second - meant.second < TOPIC_SECONDS && { meant }),
     ...(missed && second - missed.second < TOPIC_SECONDS && { missed }),
   };
 }
@@ -67,7 +71,7 @@ interface Ended {
   readonly text: string | undefined;
   readonly meaning: Meaning | undefined;
   readonly reply: Reply;
-  readonly open: OpenFlow | undefined;
+  readonly open: Pick<OpenFlow, 'role' | 'asked'> | undefined;
   /** The language of the answer, if it is not the conversation's. */
   readonly saidIn: string | undefined;
 }
@@ -95,11 +99,12 @@ export function talkAfter(before: Talk, { text, meaning, reply, open, saidIn }: 
     ...(topic && { topic }),
     ...(another && { another }),
     ...(supposed && { supposed: { intent: supposed, second } }),
+    ...(meaning && { meant: { outcome: outcomeOf(meaning), second } }),
     ...(missed && { missed }),
   };
 }
 
-function picksAfter(meaning: Meaning | undefined, { says, asks, outcome }: Reply, open: OpenFlow | undefined, second: number): LastPicks | undefined {
+function picksAfter(meaning: Meaning | undefined, { says, asks, outcome }: Reply, open: Ended['open'], second: number): LastPicks | undefined {
   const isCast = outcome === 'cast' || outcome === 'changed';
   const shown = (isCast ? says : [...says, ...(asks ? [asks] : [])]).map(({ params }) => params?.picks).find(areOptions);
   if (shown && (isCast || outcome === 'askConfirmation')) {

@@ -122,7 +122,7 @@ export function featuresOf({ written, spoken }: Units, asked: string): Set<numbe
 }
 
 /** FNV-1a of 32 bits, going on from what was hashed before. http://www.isthe.com/chongo/tech/comp/fnv/ */
-function hashed(text: string, before = 0x811c9dc5): number {
+export function hashed(text: string, before = 0x811c9dc5): number {
   let hash = before;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   return hash;

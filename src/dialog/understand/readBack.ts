@@ -13,7 +13,7 @@ export function readBack({ open }: Said, numbers: readonly number[], how: { chan
 }
 
 /** The picks that a question which is open reads back. */
-export function shownIn({ open }: Said): { readonly numbers: readonly number[]; readonly isCast?: true } | undefined {
+export function shownIn({ open }: Pick<Said, 'open'>): { readonly numbers: readonly number[]; readonly isCast?: true } | undefined {
   const shown = open?.expects === 'confirmation' ? open.params?.picks : undefined;
   return Array.isArray(shown) ? { numbers: shown.map((each) => (typeof each === 'number' ? each : each.number)) } : undefined;
 }

@@ -22,6 +22,7 @@ import { type TitleAt, titleAt } from './titleAt.ts';
 import { twoWishes } from './twoWishes.ts';
 import { asksForTime, greets, INSULTS, saysStopAgain, wantsNoMore, wantsToTell } from './unsaid.ts';
 import type { Vocabulary } from './vocabulary.ts';
+import { weighed } from './weighed.ts';
 import { whoseVote } from './whoseVote.ts';
 
 const UNKNOWN: Meaning = { kind: 'unknown' };
@@ -44,7 +45,7 @@ export function understand(
   const said = saidIn(text, open);
   const wish = (part: string) => oneWish(saidIn(part, open), talk);
   const question = (part: string) => oneWish(saidIn(part, undefined), {});
-  return twoWishes(said, wish, question) ?? oneWish(said, talk);
+  return weighed(twoWishes(said, wish, question) ?? oneWish(said, talk), said, talk);
 }
 
 function oneWish(said: Said, talk: Talk): Meaning {

@@ -2,6 +2,7 @@ import { CodedError } from '../../store/codedError.ts';
 import { COMMANDS, type CommandName } from '../command.ts';
 import type { Guess } from './guess.ts';
 import type { IntentBook } from './intentBook.ts';
+import { type Judgement, NO_JUDGEMENT } from './judgement.ts';
 import { byFirst, normalise } from './normalise.ts';
 
 /** What a word that is no command may do in a message. `locales/<language>/commands.json` lists words by these names. */
@@ -77,13 +78,19 @@ export interface Vocabulary {
   /** What residents write without a command. */
   readonly book: IntentBook;
   readonly guess: Guess;
+  readonly judgement: Judgement;
 }
 
 /**
  * Compiles the catalogues, by language. Throws `CodedError` if a command has no keyword in any of them, if a key is unknown, or if one
  * keyword stands for two commands.
  */
-export function vocabulary(catalogues: Readonly<Record<string, CommandWords>>, book: IntentBook, guess: Guess): Vocabulary {
+export function vocabulary(
+  catalogues: Readonly<Record<string, CommandWords>>,
+  book: IntentBook,
+  guess: Guess,
+  judgement: Judgement = NO_JUDGEMENT,
+): Vocabulary {
   const keywords = new Map<string, Keyword>();
   const words = new Map<string, Set<Role>>();
   const numbers = new Map<string, number>();
@@ -110,7 +117,7 @@ export function vocabulary(catalogues: Readonly<Record<string, CommandWords>>, b
   }
   const missing = COMMANDS.filter((name) => ![...keywords.values()].some((keyword) => keyword.name === name && !keyword.isNear));
   if (missing.length) throw new CodedError('command-without-keyword', `No commands.json has a keyword for: ${missing.join(', ')}.`);
-  return { keywords, words, numbers, said, keywordsFrom: byFirst(keywords.keys()), wordsFrom: byFirst(words.keys()), book, guess };
+  return { keywords, words, numbers, said, keywordsFrom: byFirst(keywords.keys()), wordsFrom: byFirst(words.keys()), book, guess, judgement };
 }
 
 function keep(keywords: Map<string, Keyword>, word: string, keyword: Keyword): void {
