@@ -21,14 +21,14 @@ import { yesBeside } from './yesBeside.ts';
 export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
   const { open, vocabulary } = said;
   const { judgement } = vocabulary;
-  if (judgement.outcomes.length === 0 || open?.expects === 'code' || open?.expects === 'freeText' || isExact(meaning, said)) return meaning;
+  if (meaning.kind !== 'unknown' || talk.unclear || Object.keys(talk).length === 0 || judgement.outcomes.length === 0 || open?.expects === 'code' || open?.expects === 'freeText' || isExact(meaning, said)) return meaning;
   const plain = beginningOf(said.plain);
   const situation = situationOf(said, plain, said.mentionsOf(plain), talk);
   const chances = judgement.chancesOf(outcomeFeatures(situation));
   const chanceOf = (outcome: Outcome) => chances[judgement.outcomes.indexOf(outcome)] ?? 0;
   const found = outcomeOf(meaning);
   const shown = shownIn(said)?.numbers;
-  if (shown && found !== 'yes' && chanceOf('yes') >= SURELY_YES && yesBeside(situation.mentions, shown))
+  if (shown && found === 'nothing' && !talk.unclear && chanceOf('yes') >= SURELY_YES && yesBeside(situation.mentions, shown))
     return { kind: 'answer', answer: { type: 'YES' } };
   const believed = believedOf(chances, judgement.outcomes, meaning, situation);
   const trust = judgement.trustIn(believed);
