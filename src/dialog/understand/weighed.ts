@@ -21,7 +21,16 @@ import { yesBeside } from './yesBeside.ts';
 export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
   const { open, vocabulary } = said;
   const { judgement } = vocabulary;
-  if (meaning.kind !== 'unknown' || talk.unclear || Object.keys(talk).length === 0 || judgement.outcomes.length === 0 || open?.expects === 'code' || open?.expects === 'freeText' || isExact(meaning, said)) return meaning;
+  if (
+    meaning.kind !== 'unknown' ||
+    talk.unclear ||
+    Object.keys(talk).length === 0 ||
+    judgement.outcomes.length === 0 ||
+    open?.expects === 'code' ||
+    open?.expects === 'freeText' ||
+    isExact(meaning, said)
+  )
+    return meaning;
   const plain = beginningOf(said.plain);
   const situation = situationOf(said, plain, said.mentionsOf(plain), talk);
   const chances = judgement.chancesOf(outcomeFeatures(situation));
