@@ -36,6 +36,7 @@ export interface Changes {
  * `picks` are those, empty if none are known; `topic` is the project that was talked of last.
  */
 export function changesIn(groups: readonly Group[], text: string, picks: readonly number[], topic?: number): Changes | undefined {
+  if (TURNED_ROUND.test(text)) return undefined;
   if (groups.length === 0) return pointedAt(text, picks, topic);
   const named = groups.flatMap(({ numbers }) => numbers);
   const changes: Change[] = [];
@@ -133,7 +134,7 @@ type Operation = 'drop' | 'add' | 'keep';
 function operationOf(group: Group, next: Group | undefined, last: Operation | undefined, picks: readonly number[]): Operation | undefined {
   const { before, after } = group;
   const isAsked = WONDERS.test(before.slice(before.lastIndexOf('|') + 1)) || WONDERS.test(after.split('|')[0] ?? '');
-  if (RATHER.test(before) && /^\s*号?(?:那个)?算了/.test(after)) return undefined; // 还是三号算了
+  if ((RATHER.test(before) || ONLY.test(before)) && /^\s*号?(?:那个)?算了/.test(after)) return undefined; // 还是三号算了, 单投路灯算了
   if (isAgainst(group) && group.numbers.every((number) => picks.includes(number))) return 'drop'; // 八号莫得必要
   if (!isAsked && DROP.test(before)) return 'drop';
   const isUndone = next === undefined && !isAsked && endsDropped(group); // ◇莫得人用,去了它
@@ -249,7 +250,7 @@ function linked(group: Group, next: Group, picks: readonly number[]): 'repairs' 
   if (WAS_NOT.test(between) || SIGHS.test(between) || (WANTED.test(group.before) && BUT.test(between))) return 'repairs';
   if (IS_NOT.test(between) && isLeft) return 'replaces';
   if (GIVES_TO.test(between) && /[把将]/.test(group.before)) return 'swaps';
-  if (REPAIRS.test(between) && !IS_NOT.test(between)) return 'repairs';
+  if (REPAIRS.test(between) && !IS_NOT.test(between)) return areSame(group.numbers, next.numbers) ? undefined : 'repairs'; // 9不对 9要改10
   if (SLIPPED.test(between)) return picks.some((number) => group.numbers.includes(number)) ? 'swaps' : 'repairs';
   if (EARLIER.test(group.before) && LATER.test(between) && !DROPPED.test(next.after)) return 'repairs';
   if (INSTEAD.test(between) || (TAKES.test(group.before) && TAKEN_FOR.test(between))) return isOfPicks(group, next) ? 'swaps' : 'replaces';
@@ -257,6 +258,8 @@ function linked(group: Group, next: Group, picks: readonly number[]): 'repairs' 
   return isOfPicks(group, next) && CHANGED_TO.test(between) && !KEPT.test(group.after) ? 'swaps' : undefined;
 }
 
+/** 不是去掉九号,说反了,去掉一号: what was changed before is taken back as well, and nobody knows which of it. */
+const TURNED_ROUND = /[说搞弄写打按发听]反了?|the other way (?:a?round)/;
 /** 我换一个,换◇: the only pick goes. */
 const CHANGES_IT = /(?:换|改|要回)(?:成|为|回|装|投|选|个|到)*\s*$/u;
 /** 把空调那票给◇. */
@@ -313,7 +316,7 @@ const DROPPED = new RegExp(
   'u',
 );
 const ENDS_DROPPED = new RegExp(`[^|◇]{2,10}\\|(?:我|就|给我|把它)*${DROP_WORD}(?:它|这个|那个)?[嘛哈了|\\s]*$`, 'u');
-const ONLY = /(?:只|就|光|单|仅|\bonly|\bjust)(?:要|投|选|留|给|保留|我|\s|vote|want|keep|for|number|the)*$/u;
+const ONLY = /(?:只|就|光|单|仅|\bonly|\bjust)(?:要|投|选|留|给|保留|我|一个|\s|vote|want|keep|for|number|the)*$/u;
 const RATHER = /^[\s|]*(?:哎|唉|算了|我|那)*还是(?:投|选|要)?\s*$/u;
 const KEEP = /(?:保留|留[着到下]?|\bkeep)\s*(?:the|number)?\s*$/u;
 const KEPT = /^\s*号?(?:那个)?(?:都|全|也|就)*(?:保?留|之外|以外|不变|不动|不换|还是要|stays|is fine)/u;

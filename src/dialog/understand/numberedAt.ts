@@ -37,7 +37,7 @@ export function numberAt(plain: string, at: number, ballot: readonly Option[]): 
 }
 
 /** Something else has that number: gate 3. */
-const NUMBERED = /(?:gate|room|house|courtyard|entrance|flat|apartment|building|block|floor|unit|door|line|bus|flight|page|table)\s*$/;
+const NUMBERED = /(?:gate|room|house|courtyard|compound|yard|entrance|flat|apartment|building|block|floor|unit|door|line|bus|flight|page|table)\s*$/;
 
 /** A numeral without a sign is only a number between such words: 投三, 三和七. In other places it is part of a word. */
 function standsAlone(plain: string, at: number, end: number): boolean {

@@ -6,11 +6,12 @@ import { picksIn } from './scan.ts';
 
 /**
  * A ballot is cast at once only by the word for voting and numbers, or by numbers where picks were asked for: 投 3 7. Where any other word stands beside
- * them the picks are read back, whatever it says: nobody is understood so well that a ballot may follow unseen.
+ * them the picks are read back, whatever it says: nobody is understood so well that a ballot may follow unseen. Whoever has said no to a read-back is
+ * read back the next ones, too.
  */
 export function readBackUnlessBare(meaning: Meaning, { open, plain, ballot }: Said): Meaning {
   if (meaning.kind === 'answer' && meaning.answer.type === 'NUMBERS')
-    return RELATIVE.test(plain) || (open?.expects === 'numbers' && CORRECTS.test(plain))
+    return RELATIVE.test(plain) || (open?.expects === 'numbers' && (CORRECTS.test(plain) || open.key === 'vote.left'))
       ? { kind: 'answer', answer: { ...meaning.answer, type: 'NAMED' } }
       : meaning;
   if (meaning.kind !== 'command' || meaning.command.name !== 'vote' || !meaning.command.numbers?.length || BARE.test(plain)) return meaning;

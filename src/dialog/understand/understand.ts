@@ -190,6 +190,7 @@ function nearly(near: Extract<Meaning, { kind: 'near' }>, said: Said): Meaning {
   const { name, text } = near.command;
   if (name === 'stop') return { kind: 'command', command: { name } };
   if (name === 'requestMembership' && text && /^(?:[了过没不好]|成功|完成)/.test(text)) return { kind: 'near', command: { name } }; // 登记了没得
+  if (name === 'object' && text && /提议|建议/.test(text)) return passedOn(said.text, said.plain, 'propose'); // 反对搞监控 提议种树
   const isAsked = name === 'ask' && text !== undefined;
   if (name === 'propose' || name === 'progress') {
     const asked = loosely(said);

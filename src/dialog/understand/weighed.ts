@@ -1,82 +1,82 @@
 import { INTENTS } from '../command.ts';
 import type { Talk } from '../talk.ts';
-import { answerTo, takesPicks } from './answerTo.ts';
+import { takesPicks } from './answerTo.ts';
 import { keywordIn, type Meaning } from './commandIn.ts';
 import { hashed } from './guess.ts';
 import { itemsOf } from './inOrOut.ts';
 import { type Believed, type Judgement, TRUST_FEATURES } from './judgement.ts';
 import { ABOUT_PROJECTS, passedOn } from './meant.ts';
+import type { Mentions } from './mentions.ts';
 import { beginningOf } from './normalise.ts';
 import { foldedTo, type Outcome, outcomeFeatures, outcomeOf, placeOf, type Situation, situationOf, standingIn } from './outcome.ts';
-import { picksIn, readBack, shownIn } from './readBack.ts';
+import { readBack, shownIn } from './readBack.ts';
 import { asksAtAll, NOISE, type Said, weight } from './said.ts';
-import { titleAt } from './titleAt.ts';
 import { INSULTS } from './unsaid.ts';
-import { yesBeside } from './yesBeside.ts';
 
 /**
- * What the patterns found (`meaning`) is weighed against what was learnt from conversations: what is unlikely is not done, what is likely and was not found is told,
- * asked about or read back. Commands, numbers and answers that are exact stand. Nothing is recorded by it: picks are read back, the rest is asked about.
+ * Where the patterns found nothing in a message that follows another one, what was learnt from conversations is told, asked about or read back. So are picks
+ * where a proposal was found in a message that names a project of the ballot. Nothing is recorded by it: picks are read back, the rest is asked about.
  */
 export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
-  const { open, vocabulary } = said;
+  const { open, vocabulary, ballot } = said;
   const { judgement } = vocabulary;
+  const plain = beginningOf(said.plain);
+  const mentions = said.mentionsOf(plain);
+  if (isReadBack(meaning) && isMoreNamed(mentions, plain)) return UNKNOWN;
+  if (givesUpOne(meaning, mentions, said)) return weighed(UNKNOWN, said, talk);
+  const isProposal = meaning.kind === 'near' && meaning.command.name === 'propose' && ballot.length > 0 && mentions.all.length > 0;
   if (
-    meaning.kind !== 'unknown' ||
+    (meaning.kind !== 'unknown' && !isProposal) ||
     talk.unclear ||
     Object.keys(talk).length === 0 ||
     judgement.outcomes.length === 0 ||
     open?.expects === 'code' ||
     open?.expects === 'freeText' ||
-    isExact(meaning, said)
+    saysNoWords(said)
   )
     return meaning;
-  const plain = beginningOf(said.plain);
-  const situation = situationOf(said, plain, said.mentionsOf(plain), talk);
-  const chances = judgement.chancesOf(outcomeFeatures(situation));
-  const chanceOf = (outcome: Outcome) => chances[judgement.outcomes.indexOf(outcome)] ?? 0;
-  const found = outcomeOf(meaning);
-  const shown = shownIn(said)?.numbers;
-  if (shown && found === 'nothing' && !talk.unclear && chanceOf('yes') >= SURELY_YES && yesBeside(situation.mentions, shown))
-    return { kind: 'answer', answer: { type: 'YES' } };
-  const believed = believedOf(chances, judgement.outcomes, meaning, situation);
+  const situation = situationOf(said, plain, mentions, talk);
+  const believed = believedOf(judgement.chancesOf(outcomeFeatures(situation)), judgement.outcomes, meaning, situation);
   const trust = judgement.trustIn(believed);
   const best = trust.indexOf(Math.max(...trust));
-  const outcome = believed[best]?.outcome ?? found;
-  const share = trust[best] ?? 0;
-  const ofFound = trust[believed.findIndex((each) => each.outcome === found)] ?? 0;
-  const isKept = ofFound >= (OF_PICKS.has(found) ? KEPT_PICKS : KEPT);
-  if (found === 'reports' && (outcome === found || chanceOf(found) > NO_DANGER)) return meaning;
-  if (outcome === found) return isKept || found === 'nothing' ? ofPicks(meaning, situation, said) : UNKNOWN;
-  if (outcome !== 'nothing' && share < (ASKED_ABOUT.has(outcome) ? ASKED : TOLD)) return isKept ? ofPicks(meaning, situation, said) : UNKNOWN;
-  return outcome === 'nothing' ? UNKNOWN : (meaningOf(outcome, situation, said) ?? (found === 'nothing' ? meaning : UNKNOWN));
+  const outcome = believed[best]?.outcome;
+  if (outcome === undefined || outcome === 'nothing' || (trust[best] ?? 0) < BELIEVED) return meaning;
+  if (isProposal && outcome !== 'picks') return meaning;
+  if (meaning.kind === 'unknown' && meaning.supposed && meaning.supposed !== outcome) return meaning; // they disagree: it is asked about
+  return meaningOf(outcome, situation, said, isProposal) ?? meaning;
 }
 
 const UNKNOWN: Meaning = { kind: 'unknown' };
 /** Chosen by writers of whom nothing was learnt (docs/understanding.md). */
-const SURELY_YES = 0.9;
-const KEPT = 0.4;
-const KEPT_PICKS = 0.5;
-const TOLD = 0.5;
-const ASKED = 0.5;
-const NO_DANGER = 0.02;
-const OF_PICKS: ReadonlySet<Outcome> = new Set<Outcome>(['picks', 'yes']);
+const BELIEVED = 0.5;
 
-/** What is said in whole: a command, digits, a bare answer, two wishes that were both understood. */
-function isExact(meaning: Meaning, { plain, open, ballot, vocabulary }: Said): boolean {
-  if (/^[\s\d\p{P}]*$/u.test(plain) || ('asked' in meaning && meaning.asked)) return true;
+/** Digits that were not understood, or a keyword alone. A card's digits are nobody's words. */
+function saysNoWords({ plain, vocabulary }: Said): boolean {
   const found = keywordIn(plain, vocabulary);
-  if (found?.isWhole && !found.keyword.isNear) return true;
-  if (meaning.kind === 'command') return meaning.command.name === 'vote' || meaning.command.card !== undefined;
-  if (meaning.kind !== 'answer') return false;
-  const { type } = meaning.answer;
-  if (type !== 'YES' && type !== 'NO') return type !== 'NAMED' && type !== 'NUMBERS';
-  return (
-    open !== undefined &&
-    open.expects !== 'freeText' &&
-    answerTo(open, plain, vocabulary, titleAt([], vocabulary.book.isCommon), ballot.length > 0)?.type === type
-  );
+  return /^[\s\d\p{P}]*$|\d{6}/u.test(plain) || (found?.isWhole === true && !found.keyword.isNear);
 }
+
+function isReadBack(meaning: Meaning): boolean {
+  return meaning.kind === 'named' || (meaning.kind === 'answer' && meaning.answer.type === 'NAMED');
+}
+
+/** 监控那个还有◇, ◇还有那个天王, 把◇和8一起, 头一个是…第二个是…: beside what was found something else is named that was not. */
+function isMoreNamed({ masked }: Mentions, plain: string): boolean {
+  return MORE_NAMED.test(masked) || LISTS.test(plain);
+}
+
+/** 空调莫要,电费哪个给: one of the picks that are read back is given up, and nothing of that was found. */
+function givesUpOne(meaning: Meaning, { all, masked }: Mentions, said: Said): boolean {
+  const isTold = meaning.kind === 'intent' || (meaning.kind === 'command' && meaning.command.name === 'projects');
+  const shown = shownIn(said)?.numbers ?? [];
+  return isTold && all.some((number) => shown.includes(number)) && GIVEN_UP.test(masked);
+}
+
+const GIVEN_UP = /◇(?:就|我|那个)*(?:莫要|不要|莫投|不投|不选)/;
+const LISTS = /(?:头一|第一)个是.+第二个是/;
+
+const MORE_NAMED =
+  /(?:的|那个)[\s,，]*(?:还有|再加|外加)(?:那个)?◇|◇[\s,，]*(?:还有|外加)那个(?![^◇]*◇)|◇[和跟与、]\s*\d|的加[^◇,，。]{2,8}的?再?加◇/u;
 
 /** The likeliest outcomes, the one that was found and none at all, each with what speaks for it. */
 export function believedOf(chances: Float64Array, outcomes: Judgement['outcomes'], meaning: Meaning, situation: Situation): Believed[] {
@@ -125,29 +125,36 @@ export function believedOf(chances: Float64Array, outcomes: Judgement['outcomes'
 const LIKELIEST = 4;
 const LEAST_CHANCE = 1e-3;
 
-/** Picks that the patterns found stand if each of them is likely in, and all else out; else those are read back that are. */
-function ofPicks(meaning: Meaning, situation: Situation, said: Said): Meaning {
-  if (outcomeOf(meaning) !== 'picks' || !situation.isVoting) return meaning;
-  const { numbers, sure, of } = picksAfter(situation, meaning, said);
-  const read = picksIn(meaning) ?? [];
-  if (areSame(read, numbers) || (new Set(read).size > MOST_PICKS && numbers.length !== MOST_PICKS)) return meaning;
-  if (numbers.length > 0 && sure >= READ_INSTEAD) return changedTo(numbers, situation, said);
-  return of(read) >= READ_AT_ALL ? meaning : UNKNOWN;
-}
-
-/** More than so many are refused anyway in most cycles: what was taken for them is not put right. */
-const MOST_PICKS = 3;
-const READ_INSTEAD = 0.6;
-const READ_AT_ALL = 0.1;
-const READ_ANEW = 0.7;
-
-/** The projects that are likely picks after a message, how sure that is of all of them together, and the same of any others. */
-function picksAfter(situation: Situation, meaning: Meaning, { vocabulary, ballot }: Said) {
-  const items = itemsOf(situation, meaning).map(({ number, features }) => ({ number, chance: vocabulary.judgement.isIn(features) }));
-  const of = (numbers: readonly number[]) => items.reduce((all, { number, chance }) => all * (numbers.includes(number) ? chance : 1 - chance), 1);
+/**
+ * The projects that are likely picks after a message, read back if that is sure of all of them together; undefined if it is not, or if the message does not say
+ * what would change: each one that comes is wanted, each one that goes is named with a word that takes it away. Where a proposal was found, picks only come (`isOnlyMore`).
+ */
+function picksAfter(situation: Situation, said: Said, isOnlyMore: boolean): Meaning | undefined {
+  const { vocabulary, ballot } = said;
+  const { mentions, talk, plain } = situation;
+  if (isMoreNamed(mentions, plain) || UNKNOWN_NUMBER.test(mentions.masked)) return undefined;
+  const items = itemsOf(situation, UNKNOWN).map(({ number, features }) => ({ number, chance: vocabulary.judgement.isIn(features) }));
   const numbers = items.filter(({ number, chance }) => chance > 0.5 && ballot.some((option) => option.number === number)).map(({ number }) => number);
-  return { numbers, of, sure: of(numbers) };
+  const sure = items.reduce((all, { number, chance }) => all * (numbers.includes(number) ? chance : 1 - chance), 1);
+  if (numbers.length === 0 || sure < READ_BACK) return undefined;
+  const standing = standingIn(situation);
+  if (areSame(numbers, standing) && (talk.picks?.isCast || shownIn(said))) return undefined;
+  const added = numbers.filter((number) => !standing.includes(number));
+  const dropped = standing.filter((number) => !numbers.includes(number));
+  const areWanted = added.every((number) => !mentions.all.includes(number) || mentions.wanted.includes(number));
+  const areAllIn = mentions.all.every((number) => standing.includes(number) || numbers.includes(number));
+  const areNamed = dropped.every((number) => mentions.all.includes(number)) || dropped.length === standing.length;
+  const isTaken =
+    dropped.length === 0 ||
+    (!isOnlyMore && TAKES_AWAY.test(mentions.masked) && (added.length > 0 || !asksAtAll(plain) || GIVEN_UP.test(mentions.masked)));
+  return areWanted && areAllIn && areNamed && isTaken ? changedTo(numbers, situation, said) : undefined;
 }
+
+const READ_BACK = 0.75;
+/** 把7换成11. */
+const UNKNOWN_NUMBER = /\d(?!个)/;
+const TAKES_AWAY =
+  /[不减少舍换改让删撤倒错]|(?<![进上出])去|看成|算了|[别莫]|\b(?:not?|don't|drop|remove|without|instead|swap|change|replace|switch|for|out|off|rather)\b/;
 
 function changedTo(numbers: readonly number[], situation: Situation, said: Said): Meaning {
   const standing = standingIn(situation);
@@ -158,16 +165,15 @@ function changedTo(numbers: readonly number[], situation: Situation, said: Said)
 }
 
 /** What is done for an outcome that the patterns have not found; undefined if nothing can be done for it without a word that is exact. */
-function meaningOf(outcome: Outcome, situation: Situation, said: Said): Meaning | undefined {
+function meaningOf(outcome: Outcome, situation: Situation, said: Said, isOnlyMore: boolean): Meaning | undefined {
   const { plain, text, open } = said;
   const { mentions, talk } = situation;
+  const isAgain = talk.meant?.outcome === outcome && mentions.all.length === 0; // why these? is no list
   const of =
     mentions.all.length > 0 ? [...mentions.all] : talk.topic?.about === 'project' && talk.topic.number !== undefined ? [talk.topic.number] : [];
   if (outcome === 'picks') {
-    if (!situation.isVoting || (open && !takesPicks(open) && open.expects !== 'choice' && open.expects !== 'confirmation')) return undefined;
-    const { numbers, sure } = picksAfter(situation, UNKNOWN, said);
-    const isAsItIs = areSame(numbers, standingIn(situation)) && (talk.picks?.isCast || shownIn(said));
-    return numbers.length > 0 && !isAsItIs && sure >= READ_ANEW ? changedTo(numbers, situation, said) : undefined;
+    const mayTake = !open || takesPicks(open) || open.expects === 'choice' || open.expects === 'confirmation';
+    return situation.isVoting && mayTake ? picksAfter(situation, said, isOnlyMore) : undefined;
   }
   if (NOISE.test(plain) || INSULTS.test(plain)) return undefined;
   const intent = INTENTS.find((each) => each === outcome);
@@ -176,11 +182,11 @@ function meaningOf(outcome: Outcome, situation: Situation, said: Said): Meaning 
     case 'left':
       return open?.expects === 'confirmation' ? { kind: 'answer', answer: { type: 'NO' } } : { kind: 'intent', intent: 'pause', numbers: [] };
     case 'project':
-      return of.length === 1 ? { kind: 'command', command: { name: 'projects', numbers: of } } : undefined;
+      return of.length === 1 && !isAgain ? { kind: 'command', command: { name: 'projects', numbers: of } } : undefined;
     case 'list':
-      return { kind: 'command', command: { name: 'projects' } };
+      return isAgain ? undefined : { kind: 'command', command: { name: 'projects' } };
     case 'progress':
-      return { kind: 'command', command: { name: 'progress', ...(mentions.all.length > 0 && { numbers: mentions.all }) } };
+      return isAgain ? undefined : { kind: 'command', command: { name: 'progress', ...(mentions.all.length > 0 && { numbers: mentions.all }) } };
     case 'receipt':
       return { kind: 'command', command: { name: 'receipt' } };
     case 'again':
@@ -189,9 +195,11 @@ function meaningOf(outcome: Outcome, situation: Situation, said: Said): Meaning 
       return { kind: 'command', command: { name: 'help' } };
     case 'passes':
     case 'reports':
-      return passedOn(text, plain, 'complain');
-    case 'proposes':
-      return passedOn(text, plain, 'propose');
+    case 'proposes': {
+      const passed = passedOn(text, plain, outcome === 'proposes' ? 'propose' : 'complain');
+      const isToldAnew = 'command' in passed && passed.command.text !== undefined && open?.expects !== 'confirmation'; // 对,记上 is no text
+      return isToldAnew ? passed : undefined;
+    }
     case 'stops':
       return { kind: 'near', command: { name: 'stop' } };
     case 'starts':
@@ -206,21 +214,6 @@ function meaningOf(outcome: Outcome, situation: Situation, said: Said): Meaning 
       return undefined;
   }
 }
-
-/** What is asked about before it is done. */
-const ASKED_ABOUT: ReadonlySet<Outcome> = new Set<Outcome>([
-  'passes',
-  'reports',
-  'proposes',
-  'stops',
-  'starts',
-  'person',
-  'register',
-  'picks',
-  'left',
-  'pause',
-  'manners',
-]);
 
 function areSame(some: readonly number[], others: readonly number[]): boolean {
   return some.length === others.length && some.every((number) => others.includes(number));
