@@ -60,7 +60,7 @@ function isReadBack(meaning: Meaning): boolean {
   return meaning.kind === 'named' || (meaning.kind === 'answer' && meaning.answer.type === 'NAMED');
 }
 
-/** 监控那个还有◇, ◇还有那个天王, 把◇和8一起, 头一个是…第二个是…: beside what was found something else is named that was not. */
+/** 监控那个还有◇, ◇还有那个天王, 头一个是…第二个是…: beside what was found something else is named that was not. */
 function isMoreNamed({ masked }: Mentions, plain: string): boolean {
   return MORE_NAMED.test(masked) || LISTS.test(plain);
 }
@@ -75,8 +75,7 @@ function givesUpOne(meaning: Meaning, { all, masked }: Mentions, said: Said): bo
 const GIVEN_UP = /◇(?:就|我|那个)*(?:莫要|不要|莫投|不投|不选)/;
 const LISTS = /(?:头一|第一)个是.+第二个是/;
 
-const MORE_NAMED =
-  /(?:的|那个)[\s,，]*(?:还有|再加|外加)(?:那个)?◇|◇[\s,，]*(?:还有|外加)那个(?![^◇]*◇)|◇[和跟与、]\s*\d|的加[^◇,，。]{2,8}的?再?加◇/u;
+const MORE_NAMED = /(?:的|那个)[\s,，]*(?:还有|再加|外加)(?:那个)?◇|◇[\s,，]*(?:还有|外加)那个(?![^◇]*◇)|的加[^◇,，。]{2,8}的?再?加◇/u;
 
 /** The likeliest outcomes, the one that was found and none at all, each with what speaks for it. */
 export function believedOf(chances: Float64Array, outcomes: Judgement['outcomes'], meaning: Meaning, situation: Situation): Believed[] {
@@ -132,12 +131,13 @@ const LEAST_CHANCE = 1e-3;
 function picksAfter(situation: Situation, said: Said, isOnlyMore: boolean): Meaning | undefined {
   const { vocabulary, ballot } = said;
   const { mentions, talk, plain } = situation;
-  if (isMoreNamed(mentions, plain) || UNKNOWN_NUMBER.test(mentions.masked)) return undefined;
+  if (isMoreNamed(mentions, plain) || UNCERTAIN.test(mentions.masked)) return undefined;
   const items = itemsOf(situation, UNKNOWN).map(({ number, features }) => ({ number, chance: vocabulary.judgement.isIn(features) }));
   const numbers = items.filter(({ number, chance }) => chance > 0.5 && ballot.some((option) => option.number === number)).map(({ number }) => number);
   const sure = items.reduce((all, { number, chance }) => all * (numbers.includes(number) ? chance : 1 - chance), 1);
   if (numbers.length === 0 || sure < READ_BACK) return undefined;
   const standing = standingIn(situation);
+  if (standing.length === 0 && asksAtAll(plain)) return undefined;
   if (areSame(numbers, standing) && (talk.picks?.isCast || shownIn(said))) return undefined;
   const added = numbers.filter((number) => !standing.includes(number));
   const dropped = standing.filter((number) => !numbers.includes(number));
@@ -147,12 +147,15 @@ function picksAfter(situation: Situation, said: Said, isOnlyMore: boolean): Mean
   const isTaken =
     dropped.length === 0 ||
     (!isOnlyMore && TAKES_AWAY.test(mentions.masked) && (added.length > 0 || !asksAtAll(plain) || GIVEN_UP.test(mentions.masked)));
+  if (added.length === 0 && WANTS_ANOTHER.test(mentions.masked)) return undefined;
   return areWanted && areAllIn && areNamed && isTaken ? changedTo(numbers, situation, said) : undefined;
 }
 
 const READ_BACK = 0.75;
-/** 把7换成11. */
-const UNKNOWN_NUMBER = /\d(?!个)/;
+/** 把7换成11, 投3还是7. */
+const UNCERTAIN = /\d(?!个)|还是|或者|要么|\bor\b/;
+/** 不要◇,要另一个: what comes for it was not found. */
+const WANTS_ANOTHER = /另|换|改|(?<![不莫别])要(?!了)/;
 const TAKES_AWAY =
   /[不减少舍换改让删撤倒错]|(?<![进上出])去|看成|算了|[别莫]|\b(?:not?|don't|drop|remove|without|instead|swap|change|replace|switch|for|out|off|rather)\b/;
 
