@@ -155,7 +155,7 @@ const READ_BACK = 0.75;
 /** 把7换成11, 投3还是7. */
 const UNCERTAIN = /\d(?!个)|还是|或者|要么|\bor\b/;
 /** 不要◇,要另一个: what comes for it was not found. */
-const WANTS_ANOTHER = /另|换|改|(?<![不莫别])要(?!了)/;
+const WANTS_ANOTHER = /另|换|改|(?<![不莫别])要(?!了)|\b(?:replace|swap|change|switch|instead|with|for)\b/;
 const TAKES_AWAY =
   /[不减少舍换改让删撤倒错]|(?<![进上出])去|看成|算了|[别莫]|\b(?:not?|don't|drop|remove|without|instead|swap|change|replace|switch|for|out|off|rather)\b/;
 
