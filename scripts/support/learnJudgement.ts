@@ -1,7 +1,7 @@
 import { ITEM_FEATURES, itemsOf } from '../../src/dialog/understand/inOrOut.ts';
 import { type Believed, judgementBy, TRUST_FEATURES, type Weights } from '../../src/dialog/understand/judgement.ts';
-import { OUTCOME_FEATURES, type Outcome, outcomeFeatures } from '../../src/dialog/understand/outcome.ts';
-import { believedOf } from '../../src/dialog/understand/weighed.ts';
+import { OUTCOME_FEATURES, type Outcome, outcomeFeatures, outcomeOf } from '../../src/dialog/understand/outcome.ts';
+import { believedOf } from '../../src/dialog/understand/believed.ts';
 import type { Single } from './singles.ts';
 import type { Judged } from './turns.ts';
 
@@ -29,12 +29,23 @@ export function learntJudgement(turns: readonly Judged[], alone: readonly Single
   const writers = [...new Set(turns.filter(({ isFresh }) => isFresh).map(({ writer }) => writer))];
   const believed = Array.from({ length: PARTS }, (_, part) => writers.filter((_, at) => at % PARTS === part)).flatMap((left) => {
     const known = shown.filter(({ turn }) => !left.includes(turn.writer));
-    const { chancesOf } = judgementBy({ ...blank, ofOutcomes: learntOutcomes([...known, ...besides], outcomes.length) });
+    const judgement = judgementBy({
+      ...blank,
+      ofOutcomes: learntOutcomes([...known, ...besides], outcomes.length),
+      ofItems: learntItems(known.map(({ turn }) => turn)),
+    });
     return shown
       .filter(({ turn }) => left.includes(turn.writer))
-      .map(({ features, turn: { meaning, situation, right } }) => ({ all: believedOf(chancesOf(features), outcomes, meaning, situation), right }));
+      .map(({ turn }) => ({ all: believedOf(judgement, turn.meaning, turn.situation), right: bestOf(turn) }));
   });
   return { ...blank, ofOutcomes: learntOutcomes([...shown, ...besides], outcomes.length), ofTrust: learntTrust(believed) };
+}
+
+/** What had best come of it, given what the patterns find: where they find other picks than it says, nothing. */
+function bestOf({ meaning, right, isReadRight }: Judged): readonly Outcome[] {
+  if (outcomeOf(meaning) !== 'picks' || isReadRight) return right;
+  const others = right.filter((outcome) => outcome !== 'picks');
+  return others.length > 0 ? others : ['nothing'];
 }
 
 /** As it was learnt, before a weight is a byte. */

@@ -25,6 +25,8 @@ export interface Judged {
   readonly picks: readonly number[] | undefined;
   /** What the patterns alone find. */
   readonly meaning: Meaning;
+  /** Whether the picks that they find, if they do, are among those that are right. */
+  readonly isReadRight: boolean;
   /** Whether the patterns were made without this writer. */
   readonly isFresh: boolean;
 }
@@ -105,10 +107,11 @@ function turnsOf({ stage = 'open', turns }: Written, { projects, words, answers 
     const plain = beginningOf(normalise(say));
     if (is !== undefined)
       judged.push({
-        situation: { plain, mentions: mentionsIn(plain, projects, words), open: asked, talk: now, isVoting: ballot.length > 0, vocabulary: words },
+        situation: { plain, mentions: mentionsIn(plain, ballot, words), open: asked, talk: now, isVoting: ballot.length > 0, vocabulary: words },
         right: [...new Set(labels.map(({ outcome }) => outcome))],
         picks: labels.find(({ outcome, isRefused }) => outcome === 'picks' && !isRefused)?.numbers,
         meaning,
+        isReadRight: labels.some((label) => isRead(label, picksIn(meaning) ?? [], ballot)),
       });
     const right = labels.find(
       (label) => label.outcome === outcomeOf(meaning) && (label.outcome !== 'picks' || areSame(picksIn(meaning) ?? [], label.numbers)),
@@ -144,6 +147,13 @@ function labelled(label: string, shown: readonly number[] | undefined): Label {
   if (what === 'cast' || what === 'shows') return { outcome: 'picks', numbers };
   if (what === 'refused') return { outcome: 'picks', numbers, isRefused: true };
   return { outcome: BY_LABEL[kind] ?? (kind as Outcome), numbers };
+}
+
+/** Whether these picks are what a label wants to be read back, or refused. */
+function isRead({ outcome, numbers, isRefused }: Label, picks: readonly number[], ballot: readonly Option[]): boolean {
+  if (outcome !== 'picks') return false;
+  const areMany = picks.length > 3 || picks.some((number) => !ballot.some((option) => option.number === number));
+  return isRefused ? areMany : areSame(picks, numbers);
 }
 
 /** A meaning of that outcome; undefined if none can be known. */

@@ -11,6 +11,7 @@ import { passedOn } from './meant.ts';
 import { isAllBut } from './mentions.ts';
 import { CHANGES_PICKS, leavesOver, MISTAKES, unlessAsked, unlessMisread, VOTES } from './misread.ts';
 import { beginningOf } from './normalise.ts';
+import type { Outcome } from './outcome.ts';
 import { describedOut, pointedOut } from './pointedOut.ts';
 import { picksIn, readBack, shownIn } from './readBack.ts';
 import { asksAtAll, NOISE, type Said, saidInPart, weight } from './said.ts';
@@ -32,7 +33,9 @@ export function inTalk(meaning: Meaning, said: Said, talk: Talk): Meaning {
   if (takesPicks(open) && (waits(plain) || saidInPart(isPause, said))) return { kind: 'intent', intent: 'pause', numbers: [] };
   const shown = shownIn(said);
   if (shown && (wasAll(plain, shown.numbers) || agreesTo(mentionsOf(plain), { ...shown, before: talk.picks?.before })))
-    return talk.unclear && mentionsOf(plain).all.length === 0 ? readBack(said, shown.numbers) : { kind: 'answer', answer: { type: 'YES' } };
+    return (talk.unclear && mentionsOf(plain).all.length === 0) || pointsAtTold(plain, talk)
+      ? readBack(said, shown.numbers)
+      : { kind: 'answer', answer: { type: 'YES' } };
   if (talk.unclear && shown && meaning.kind === 'answer' && meaning.answer.type === 'YES') return readBack(said, shown.numbers); // it may be a yes to what was not understood
   if (
     meaning.kind === 'near' &&
@@ -182,6 +185,14 @@ function instead(meaning: Meaning, said: Said, { picks }: Talk): Meaning {
   const areOfBallot = given.numbers.every((number) => said.ballot.some((project) => project.number === number));
   return areOfBallot && dropped.length > 0 ? readBack(said, given.numbers, { change: { added, dropped } }) : meaning;
 }
+
+/** 那可以,我要这个, after a project was told beside picks that are read back: the one may be meant, or the others. */
+function pointsAtTold(plain: string, { meant }: Talk): boolean {
+  return meant !== undefined && OF_PROJECTS.has(meant.outcome) && POINTS_AT_ONE.test(plain);
+}
+
+const OF_PROJECTS: ReadonlySet<Outcome> = new Set<Outcome>([...FACTS, 'project']);
+const POINTS_AT_ONE = /[这那]个|它|\b(?:this|that|it)\b/;
 
 /** 没了就这两个: a yes to as many picks as were read back. */
 function wasAll(plain: string, { length }: readonly number[]): boolean {

@@ -1,0 +1,60 @@
+import { areSame } from './changes.ts';
+import type { Meaning } from './commandIn.ts';
+import { itemsOf } from './inOrOut.ts';
+import type { Mentions } from './mentions.ts';
+import { type Situation, standingIn } from './outcome.ts';
+import { readBack, shownIn } from './readBack.ts';
+import { asksAtAll, type Said } from './said.ts';
+
+/**
+ * The projects that are likely picks after a message, read back if that is sure of all of them together; undefined if it is not, or if the message does not say
+ * what would change: each one that comes is wanted, each one that goes is named with a word that takes it away. Where a proposal was found, picks only come (`isOnlyMore`).
+ */
+export function picksAfter(situation: Situation, said: Said, meaning: Meaning, isOnlyMore: boolean): Meaning | undefined {
+  const { vocabulary, ballot } = said;
+  const { mentions, talk, plain } = situation;
+  if (isMoreNamed(mentions, plain) || UNCERTAIN.test(mentions.masked)) return undefined;
+  const items = itemsOf(situation, meaning).map(({ number, features }) => ({ number, chance: vocabulary.judgement.isIn(features) }));
+  const numbers = items.filter(({ number, chance }) => chance > 0.5 && ballot.some((option) => option.number === number)).map(({ number }) => number);
+  const sure = items.reduce((all, { number, chance }) => all * (numbers.includes(number) ? chance : 1 - chance), 1);
+  if (numbers.length === 0 || sure < READ_BACK) return undefined;
+  const standing = standingIn(situation);
+  if (standing.length === 0 && asksAtAll(plain)) return undefined;
+  if (areSame(numbers, standing) && (talk.picks?.isCast || shownIn(said))) return undefined;
+  const added = numbers.filter((number) => !standing.includes(number));
+  const dropped = standing.filter((number) => !numbers.includes(number));
+  const areWanted = added.every((number) => !mentions.all.includes(number) || mentions.wanted.includes(number));
+  const areAllIn = mentions.all.every((number) => standing.includes(number) || numbers.includes(number));
+  const areNamed = dropped.every((number) => mentions.all.includes(number)) || dropped.length === standing.length;
+  const isTaken =
+    dropped.length === 0 ||
+    (!isOnlyMore && TAKES_AWAY.test(mentions.masked) && (added.length > 0 || !asksAtAll(plain) || GIVEN_UP.test(mentions.masked)));
+  if (added.length === 0 && WANTS_ANOTHER.test(mentions.masked)) return undefined;
+  return areWanted && areAllIn && areNamed && isTaken ? changedTo(numbers, situation, said) : undefined;
+}
+
+const READ_BACK = 0.75;
+/** 把7换成11, 投3还是7. */
+const UNCERTAIN = /\d(?!个)|还是|或者|要么|\bor\b/;
+/** 不要◇,要另一个: what comes for it was not found. */
+const WANTS_ANOTHER = /另|换|改|(?<![不莫别])要(?!了)|\b(?:replace|swap|change|switch|instead|with|for)\b/;
+const TAKES_AWAY =
+  /[不减少舍换改让删撤倒错]|(?<![进上出])去|看成|算了|[别莫]|\b(?:not?|don't|drop|remove|without|instead|swap|change|replace|switch|for|out|off|rather)\b/;
+
+function changedTo(numbers: readonly number[], situation: Situation, said: Said): Meaning {
+  const standing = standingIn(situation);
+  const added = numbers.filter((number) => !standing.includes(number));
+  const dropped = standing.filter((number) => !numbers.includes(number));
+  const isChange = standing.length > 0 && dropped.length + added.length > 0;
+  return readBack(said, numbers, isChange ? { change: { added, dropped } } : {});
+}
+
+/** 监控那个还有◇, ◇还有那个天王, 头一个是…第二个是…: beside what was found something else is named that was not. */
+export function isMoreNamed({ masked }: Mentions, plain: string): boolean {
+  return MORE_NAMED.test(masked) || LISTS.test(plain);
+}
+
+export const GIVEN_UP = /◇(?:就|我|那个)*(?:莫要|不要|莫投|不投|不选)/;
+const LISTS = /(?:头一|第一)个是.+第二个是/;
+
+const MORE_NAMED = /(?:的|那个)[\s,，]*(?:还有|再加|外加)(?:那个)?◇|◇[\s,，]*(?:还有|外加)那个(?![^◇]*◇)|的加[^◇,，。]{2,8}的?再?加◇/u;
