@@ -1,7 +1,7 @@
+import { believedOf } from '../../src/dialog/understand/believed.ts';
 import { ITEM_FEATURES, itemsOf } from '../../src/dialog/understand/inOrOut.ts';
 import { type Believed, judgementBy, TRUST_FEATURES, type Weights } from '../../src/dialog/understand/judgement.ts';
 import { OUTCOME_FEATURES, type Outcome, outcomeFeatures, outcomeOf } from '../../src/dialog/understand/outcome.ts';
-import { believedOf } from '../../src/dialog/understand/believed.ts';
 import type { Single } from './singles.ts';
 import type { Judged } from './turns.ts';
 

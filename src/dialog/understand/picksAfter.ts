@@ -8,9 +8,9 @@ import { asksAtAll, type Said } from './said.ts';
 
 /**
  * The projects that are likely picks after a message, read back if that is sure of all of them together; undefined if it is not, or if the message does not say
- * what would change: each one that comes is wanted, each one that goes is named with a word that takes it away. Where a proposal was found, picks only come (`isOnlyMore`).
+ * what would change: each one that comes is wanted, each one that goes is named with a word that takes it away. Where a proposal was found (`meaning`), picks only come.
  */
-export function picksAfter(situation: Situation, said: Said, meaning: Meaning, isOnlyMore: boolean): Meaning | undefined {
+export function picksAfter(situation: Situation, said: Said, meaning: Meaning): Meaning | undefined {
   const { vocabulary, ballot } = said;
   const { mentions, talk, plain } = situation;
   if (isMoreNamed(mentions, plain) || UNCERTAIN.test(mentions.masked)) return undefined;
@@ -28,7 +28,7 @@ export function picksAfter(situation: Situation, said: Said, meaning: Meaning, i
   const areNamed = dropped.every((number) => mentions.all.includes(number)) || dropped.length === standing.length;
   const isTaken =
     dropped.length === 0 ||
-    (!isOnlyMore && TAKES_AWAY.test(mentions.masked) && (added.length > 0 || !asksAtAll(plain) || GIVEN_UP.test(mentions.masked)));
+    (meaning.kind !== 'near' && TAKES_AWAY.test(mentions.masked) && (added.length > 0 || !asksAtAll(plain) || GIVEN_UP.test(mentions.masked)));
   if (added.length === 0 && WANTS_ANOTHER.test(mentions.masked)) return undefined;
   return areWanted && areAllIn && areNamed && isTaken ? changedTo(numbers, situation, said) : undefined;
 }

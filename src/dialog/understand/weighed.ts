@@ -1,16 +1,17 @@
-import { INTENTS } from '../command.ts';
+import { INTENTS, type Intent } from '../command.ts';
 import type { Talk } from '../talk.ts';
 import { takesPicks } from './answerTo.ts';
 import { believedOf } from './believed.ts';
+import { areSame } from './changes.ts';
 import { keywordIn, type Meaning, wholeCommandIn } from './commandIn.ts';
-import { ABOUT_PROJECTS, AT_ONCE, passedOn } from './meant.ts';
+import { ABOUT_PROJECTS, AT_ONCE, passedOn, TELLS_NOTHING } from './meant.ts';
 import type { Mentions } from './mentions.ts';
 import { beginningOf } from './normalise.ts';
 import { type Outcome, outcomeOf, type Situation, situationOf } from './outcome.ts';
 import { GIVEN_UP, isMoreNamed, picksAfter } from './picksAfter.ts';
-import { shownIn } from './readBack.ts';
-import { NOISE, type Said } from './said.ts';
-import { INSULTS } from './unsaid.ts';
+import { picksIn, type ReadBack, shownIn } from './readBack.ts';
+import { NOISE, type Said, saidInPart } from './said.ts';
+import { INSULTS, leaves } from './unsaid.ts';
 
 /**
  * Where the patterns found nothing, or what is hardly believed where it stands in the conversation, what was learnt from conversations is told, asked about or
@@ -23,8 +24,10 @@ export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
   const mentions = said.mentionsOf(plain);
   if (isReadBack(meaning) && isMoreNamed(mentions, plain)) return UNKNOWN;
   if (givesUpOne(meaning, mentions, said)) return weighed(UNKNOWN, said, talk);
-  const least = leastTrust(meaning, said);
-  if (least === undefined || judgement.outcomes.length === 0 || mayNotWeigh(said)) return meaning;
+  const isOpen = meaning.kind === 'unknown' || isProposal(meaning, mentions);
+  const least = isOpen ? 1 : leastTrust(meaning, said, talk);
+  if (least === undefined || judgement.outcomes.length === 0 || isNoWish(said)) return meaning;
+  if (isOpen && (talk.unclear || Object.keys(talk).length === 0)) return meaning;
   const situation = situationOf(said, plain, mentions, talk);
   const believed = believedOf(judgement, meaning, situation);
   const trust = judgement.trustIn(believed);
@@ -32,40 +35,60 @@ export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
   const trusted = trust[believed.findIndex(({ outcome }) => outcome === found)] ?? 0;
   if (trusted >= least) return meaning;
   const best = trust.indexOf(Math.max(...trust));
-  const outcome = believed[best]?.outcome;
-  const dropped = least === 1 ? meaning : LIMITS.drop ? UNKNOWN : meaning;
-  if (least === 1 && (talk.unclear || Object.keys(talk).length === 0)) return meaning;
-  if (outcome === undefined || outcome === 'nothing' || (outcome === found && outcome !== 'picks') || (trust[best] ?? 0) < LIMITS.believed) return dropped;
-  if (isProposal(meaning) && outcome !== 'picks') return meaning;
+  const outcome = believed[best]?.outcome ?? 'nothing';
+  const otherwise = isOpen ? meaning : askedOf(meaning, trusted, said);
+  if (outcome === 'nothing' || (outcome === found && outcome !== 'picks') || (trust[best] ?? 0) < BELIEVED) return otherwise;
+  if (isProposal(meaning, mentions) && outcome !== 'picks') return meaning;
   if (meaning.kind === 'unknown' && meaning.supposed && meaning.supposed !== outcome) return meaning; // they disagree: it is asked about
-  return meaningOf(outcome, situation, said, meaning) ?? dropped;
+  return meaningOf(outcome, situation, said, meaning) ?? otherwise;
 }
 
 const UNKNOWN: Meaning = { kind: 'unknown' };
-export const LIMITS = { believed: 0.5, picks: 0.4, told: 0.2, drop: true };
+/** Chosen by writers of whom nothing was learnt (docs/understanding.md). */
+const BELIEVED = 0.5;
+const READ_BACK = 0.3;
+const TOLD = 0.25;
+const ASKED = 0.15;
 
 /** How far what was found has to be believed to stay; undefined if it stays anyway. */
-function leastTrust(meaning: Meaning, said: Said): number | undefined {
-  if (meaning.kind === 'unknown' || (isProposal(meaning) && said.ballot.length > 0 && said.mentionsOf(beginningOf(said.plain)).all.length > 0)) return 1;
-  if (isReadBack(meaning)) return 'asked' in meaning && meaning.asked ? undefined : LIMITS.picks;
-  if (meaning.kind === 'intent') return LIMITS.told;
-  const isShown = meaning.kind === 'command' && AT_ONCE.has(meaning.command.name) && !meaning.command.card && wholeCommandIn(said, undefined) === undefined;
-  return isShown ? LIMITS.told : undefined;
+function leastTrust(meaning: Meaning, said: Said, talk: Talk): number | undefined {
+  if (isReadBack(meaning)) {
+    const isShownAgain = areSame(picksIn(meaning) ?? [], shownIn(said)?.numbers ?? []); // 是, after what was not understood
+    return isShownAgain || (meaning.asked && !meaning.asked.isLater) ? undefined : READ_BACK;
+  }
+  if (meaning.kind === 'intent')
+    return TELLS_NOTHING.has(meaning.intent) || meaning.intent === talk.supposed?.intent || isPlain(meaning.intent, said) ? undefined : TOLD;
+  const isShown = meaning.kind === 'command' && AT_ONCE.has(meaning.command.name) && !meaning.command.card;
+  return isShown && wholeCommandIn(said, undefined) === undefined ? TOLD : undefined;
 }
 
-function isProposal(meaning: Meaning): boolean {
-  return meaning.kind === 'near' && meaning.command.name === 'propose';
+/** Somebody leaves what is open, or says nearly one of the wordings of a kind. */
+function isPlain(intent: Intent, said: Said): boolean {
+  const { masked } = said.mentionsOf(beginningOf(said.plain));
+  return saidInPart(leaves, said) || said.vocabulary.book.kindsOf(masked).some(({ kind, closest }) => kind === intent && closest >= PLAIN);
+}
+
+const PLAIN = 0.7;
+
+/** What is told no more, because it is hardly believed: whether it was asked is asked, if that may be. */
+function askedOf(meaning: Meaning, trusted: number, { open }: Said): Meaning {
+  const mayAsk = meaning.kind === 'intent' && !open && trusted >= ASKED && !TELLS_NOTHING.has(meaning.intent) && !ABOUT_PROJECTS.has(meaning.intent);
+  return mayAsk ? { kind: 'unknown', supposed: meaning.intent } : UNKNOWN;
+}
+
+/** A proposal in a message that names a project of the ballot. */
+function isProposal(meaning: Meaning, { all }: Mentions): boolean {
+  return meaning.kind === 'near' && meaning.command.name === 'propose' && all.length > 0;
 }
 
 /** Digits or a text that were asked for, digits that were not understood, or a keyword alone. A card's digits are nobody's words. */
-function mayNotWeigh({ open, plain, vocabulary }: Said): boolean {
+function isNoWish({ open, plain, vocabulary }: Said): boolean {
+  if (open?.expects === 'code' || open?.expects === 'freeText') return true;
   const found = keywordIn(plain, vocabulary);
-  return (
-    open?.expects === 'code' || open?.expects === 'freeText' || /^[\s\d\p{P}]*$|\d{6}/u.test(plain) || (found?.isWhole === true && !found.keyword.isNear)
-  );
+  return /^[\s\d\p{P}]*$|\d{6}/u.test(plain) || (found?.isWhole === true && !found.keyword.isNear);
 }
 
-function isReadBack(meaning: Meaning): boolean {
+function isReadBack(meaning: Meaning): meaning is ReadBack {
   return meaning.kind === 'named' || (meaning.kind === 'answer' && meaning.answer.type === 'NAMED');
 }
 
@@ -85,7 +108,7 @@ function meaningOf(outcome: Outcome, situation: Situation, said: Said, found: Me
     mentions.all.length > 0 ? [...mentions.all] : talk.topic?.about === 'project' && talk.topic.number !== undefined ? [talk.topic.number] : [];
   if (outcome === 'picks') {
     const mayTake = !open || takesPicks(open) || open.expects === 'choice' || open.expects === 'confirmation';
-    return situation.isVoting && mayTake ? picksAfter(situation, said, found, isProposal(found)) : undefined;
+    return situation.isVoting && mayTake ? picksAfter(situation, said, found) : undefined;
   }
   if (NOISE.test(plain) || INSULTS.test(plain)) return undefined;
   const intent = INTENTS.find((each) => each === outcome);
