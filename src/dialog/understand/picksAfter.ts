@@ -20,7 +20,7 @@ export function picksAfter(situation: Situation, said: Said, meaning: Meaning): 
   if (numbers.length === 0 || sure < READ_BACK) return undefined;
   const standing = standingIn(situation);
   if (standing.length === 0 && asksAtAll(plain)) return undefined;
-  if (areSame(numbers, standing) && (talk.picks?.isCast || shownIn(said))) return undefined;
+  if (areSame(numbers, standing) && (mentions.all.length === 0 || talk.picks?.isCast || shownIn(said))) return undefined;
   const added = numbers.filter((number) => !standing.includes(number));
   const dropped = standing.filter((number) => !numbers.includes(number));
   const areWanted = added.every((number) => !mentions.all.includes(number) || mentions.wanted.includes(number));

@@ -27,7 +27,7 @@ export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
   const isOpen = meaning.kind === 'unknown' || isProposal(meaning, mentions);
   const least = isOpen ? 1 : leastTrust(meaning, said, talk);
   if (least === undefined || judgement.outcomes.length === 0 || isNoWish(said)) return meaning;
-  if (isOpen && (talk.unclear || Object.keys(talk).length === 0)) return meaning;
+  if ((isOpen && talk.unclear) || (meaning.kind !== 'intent' && Object.keys(talk).length === 0)) return meaning;
   const situation = situationOf(said, plain, mentions, talk);
   const believed = believedOf(judgement, meaning, situation);
   const trust = judgement.trustIn(believed);
@@ -36,7 +36,7 @@ export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
   if (trusted >= least) return meaning;
   const best = trust.indexOf(Math.max(...trust));
   const outcome = believed[best]?.outcome ?? 'nothing';
-  const otherwise = isOpen ? meaning : askedOf(meaning, trusted, said);
+  const otherwise = isOpen || found === 'list' ? meaning : askedOf(meaning, trusted, said); // the list takes nothing for something else
   if (outcome === 'nothing' || (outcome === found && outcome !== 'picks') || (trust[best] ?? 0) < BELIEVED) return otherwise;
   if (isProposal(meaning, mentions) && outcome !== 'picks') return meaning;
   if (meaning.kind === 'unknown' && meaning.supposed && meaning.supposed !== outcome) return meaning; // they disagree: it is asked about
