@@ -12,7 +12,7 @@ import { isAllBut } from './mentions.ts';
 import { CHANGES_PICKS, leavesOver, MISTAKES, unlessAsked, unlessMisread, VOTES } from './misread.ts';
 import { beginningOf } from './normalise.ts';
 import type { Outcome } from './outcome.ts';
-import { describedOut, pointedOut } from './pointedOut.ts';
+import { describedOut, pointedOut, toldOut } from './pointedOut.ts';
 import { picksIn, readBack, shownIn } from './readBack.ts';
 import { asksAtAll, NOISE, type Said, saidInPart, weight } from './said.ts';
 import { type Stance, stancesOf } from './stance.ts';
@@ -226,14 +226,16 @@ const MAX_CHARS = 60;
 function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined {
   const known = (shownIn(said) ?? talk.picks)?.numbers;
   const mayBeOfPicks = mayBePicks(meaning, said) && said.ballot.length > 0;
-  const pointed = mayBeOfPicks ? (pointedOut(said, known ?? talk.topic?.recent ?? []) ?? (known && describedOut(said))) : undefined;
+  const told = talk.topic?.about === 'project' ? talk.topic.number : undefined;
+  const withTold = mayBeOfPicks && told !== undefined ? toldOut(said, told) : undefined;
+  const pointed = mayBeOfPicks ? (withTold ?? pointedOut(said, known ?? talk.topic?.recent ?? []) ?? (known && describedOut(said))) : undefined;
   if (!pointed) return ofNamed(meaning, said, talk);
   const meant = ofNamed({ kind: 'unknown' }, pointed, talk);
   if (meant || asksAtAll(said.plain)) return meant;
   const { wanted, masked } = pointed.mentionsOf(pointed.plain);
   return wanted.length > 0 &&
     !known &&
-    VOTES.test(masked) &&
+    (withTold || VOTES.test(masked)) &&
     stancesOf(groupsOf(pointed.plain, pointed.mentionsOf(pointed.plain))).every((stance) => stance === 'own')
     ? readBack(said, wanted)
     : { kind: 'unknown' };

@@ -50,11 +50,14 @@ function changedTo(numbers: readonly number[], situation: Situation, said: Said)
 }
 
 /** 监控那个还有◇, ◇还有那个天王, 头一个是…第二个是…: beside what was found something else is named that was not. */
-export function isMoreNamed({ masked }: Mentions, plain: string): boolean {
-  return MORE_NAMED.test(masked) || LISTS.test(plain);
+export function isMoreNamed({ all, masked }: Mentions, plain: string): boolean {
+  return MORE_NAMED.test(masked) || LISTS.test(plain) || (all.length === 1 && NEXT_TO_ONE.test(masked));
 }
 
 export const GIVEN_UP = /◇(?:就|我|那个)*(?:莫要|不要|莫投|不投|不选)/;
+/** ◇和天网, just mine: ◇, aircon: a second name that is none of ours. */
+const NEXT_TO_ONE =
+  /^[\s\p{P}]*(?:我?(?:就|想)?(?:投|选|要))?(?:◇[和跟、](?!你|我|他|她|别|其|[一二两三四五六七八九十])[\u4e00-\u9fff]{2,5}|(?!我|你|他|她|[一二两三四五六七八九十])[\u4e00-\u9fff]{2,5}[和、]◇)[\s\p{P}]*$|◇(?:,| and) (?!please|thanks?|only|just|that|then|again|this|sorry|okay|right|nothing)[a-z]{4,}[.!]*$/u;
 const LISTS = /(?:头一|第一)个是.+第二个是/;
 
 const MORE_NAMED = /(?:的|那个)[\s,，]*(?:还有|再加|外加)(?:那个)?◇|◇[\s,，]*(?:还有|外加)那个(?![^◇]*◇)|的加[^◇,，。]{2,8}的?再?加◇/u;

@@ -28,7 +28,19 @@ export function pointedOut(said: Said, known: readonly number[]): Said | undefin
   return resolved === plain ? undefined : saidOf({ ...said, text: resolved, plain: resolved });
 }
 
-/** The same of a project that comes to picks under no name of its own: 换成老年人吃饭的那个. */
+/** The message with the project that was told last said by its number, where it is pointed at beside one that is named: that one and the lamps, 那个和路灯. */
+export function toldOut(said: Said, told: number): Said | undefined {
+  const { plain, mentionsOf } = said;
+  const { all } = mentionsOf(plain);
+  if (all.length === 0 || all.includes(told) || plain.length > MAX_CHARS) return undefined;
+  const named = plain.replace(BESIDE_NAMED, (pointed) => (/[a-z]/.test(pointed) ? `number ${told}` : `${told}号`));
+  return named === plain ? undefined : saidOf({ ...said, text: named, plain: named });
+}
+
+const BESIDE_NAMED =
+  /\b(?:that|this)(?: one)?(?=,? (?:and|plus) )|(?<=\b(?:and|plus) )(?:that|this)(?: one)?(?=$|[.!?,])|(?:那|这)个(?=[和跟]|加上|还有)|(?<=[和跟]|加上|还有)(?:那|这)个(?=$|[\s\p{P}])/u;
+
+/** The message with the number of a project that comes to picks under no name of its own: 换成老年人吃饭的那个. */
 export function describedOut(said: Said): Said | undefined {
   const { plain, ballot, mentionsOf, vocabulary } = said;
   const [, tail] = COMES.exec(plain) ?? [];

@@ -22,7 +22,8 @@ export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
   const { judgement } = said.vocabulary;
   const plain = beginningOf(said.plain);
   const mentions = said.mentionsOf(plain);
-  if (isReadBack(meaning) && isMoreNamed(mentions, plain)) return UNKNOWN;
+  const read = picksIn(meaning)?.length ?? 0; // more than by their names: 3号和食堂 on a ballot with two of them
+  if (isReadBack(meaning) && read <= mentions.all.length && isMoreNamed(mentions, plain)) return UNKNOWN;
   if (givesUpOne(meaning, mentions, said)) return weighed(UNKNOWN, said, talk);
   const isOpen = meaning.kind === 'unknown' || isProposal(meaning, mentions);
   const least = isOpen ? 1 : leastTrust(meaning, said, talk);
@@ -36,7 +37,7 @@ export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
   if (trusted >= least) return meaning;
   const best = trust.indexOf(Math.max(...trust));
   const outcome = believed[best]?.outcome ?? 'nothing';
-  const otherwise = isOpen || found === 'list' ? meaning : askedOf(meaning, trusted, said); // the list takes nothing for something else
+  const otherwise = isOpen || found === 'list' ? meaning : UNKNOWN; // the list takes nothing for something else
   if (outcome === 'nothing' || (outcome === found && outcome !== 'picks') || (trust[best] ?? 0) < BELIEVED) return otherwise;
   if (isProposal(meaning, mentions) && outcome !== 'picks') return meaning;
   if (meaning.kind === 'unknown' && meaning.supposed && meaning.supposed !== outcome) return meaning; // they disagree: it is asked about
@@ -47,8 +48,7 @@ const UNKNOWN: Meaning = { kind: 'unknown' };
 /** Chosen by writers of whom nothing was learnt (docs/understanding.md). */
 const BELIEVED = 0.5;
 const READ_BACK = 0.3;
-const TOLD = 0.25;
-const ASKED = 0.15;
+const TOLD = 0.15;
 
 /** How far what was found has to be believed to stay; undefined if it stays anyway. */
 function leastTrust(meaning: Meaning, said: Said, talk: Talk): number | undefined {
@@ -69,12 +69,6 @@ function isPlain(intent: Intent, said: Said): boolean {
 }
 
 const PLAIN = 0.7;
-
-/** What is told no more, because it is hardly believed: whether it was asked is asked, if that may be. */
-function askedOf(meaning: Meaning, trusted: number, { open }: Said): Meaning {
-  const mayAsk = meaning.kind === 'intent' && !open && trusted >= ASKED && !TELLS_NOTHING.has(meaning.intent) && !ABOUT_PROJECTS.has(meaning.intent);
-  return mayAsk ? { kind: 'unknown', supposed: meaning.intent } : UNKNOWN;
-}
 
 /** A proposal in a message that names a project of the ballot. */
 function isProposal(meaning: Meaning, { all }: Mentions): boolean {
