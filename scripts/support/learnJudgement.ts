@@ -1,7 +1,16 @@
 import { believedOf } from '../../src/dialog/understand/believed.ts';
-import { ITEM_FEATURES, itemsOf } from '../../src/dialog/understand/inOrOut.ts';
-import { type Believed, judgementBy, TRUST_FEATURES, type Weights } from '../../src/dialog/understand/judgement.ts';
-import { OUTCOME_FEATURES, type Outcome, outcomeFeatures, outcomeOf } from '../../src/dialog/understand/outcome.ts';
+import { itemsOf } from '../../src/dialog/understand/inOrOut.ts';
+import {
+  type Believed,
+  ITEM_FEATURES,
+  judgementBy,
+  OUTCOME_FEATURES,
+  type Outcome,
+  TRUST_FEATURES,
+  type Weights,
+} from '../../src/dialog/understand/judgement.ts';
+import { outcomeFeatures } from '../../src/dialog/understand/outcome.ts';
+import { outcomeOf } from '../../src/dialog/understand/outcomeOf.ts';
 import type { Single } from './singles.ts';
 import type { Judged } from './turns.ts';
 

@@ -1,7 +1,8 @@
 import type { Question } from '../../src/dialog/question.ts';
+import type { Outcome } from '../../src/dialog/understand/judgement.ts';
 import { mentionsIn } from '../../src/dialog/understand/mentions.ts';
 import { beginningOf, normalise } from '../../src/dialog/understand/normalise.ts';
-import type { Outcome, Situation } from '../../src/dialog/understand/outcome.ts';
+import type { Situation } from '../../src/dialog/understand/outcome.ts';
 import { tellsOfDanger } from '../../src/dialog/understand/safety.ts';
 import type { Vocabulary } from '../../src/dialog/understand/vocabulary.ts';
 import { BALLOT, BY_COMMAND, filesOf, readUtterances } from './examples.ts';

@@ -3,7 +3,8 @@ import { type Understood, understoodIn } from './doubted.ts';
 import type { OpenFlow } from './openFlow.ts';
 import type { Option, PicksChange, Reply } from './question.ts';
 import type { Meaning } from './understand/commandIn.ts';
-import { type Outcome, outcomeOf } from './understand/outcome.ts';
+import type { Outcome } from './understand/judgement.ts';
+import { outcomeOf } from './understand/outcomeOf.ts';
 
 /** What was talked of last, for a message that says only what changes of it, or asks on without naming it. */
 export interface Talk {

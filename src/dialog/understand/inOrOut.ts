@@ -1,6 +1,8 @@
 import type { Meaning } from './commandIn.ts';
 import { hashed } from './guess.ts';
-import { foldedTo, howPicksStand, outcomeOf, placeOf, relationOf, type Situation, standingIn } from './outcome.ts';
+import { ITEM_FEATURES } from './judgement.ts';
+import { foldedTo, howPicksStand, placeOf, relationOf, type Situation, standingIn } from './outcome.ts';
+import { outcomeOf } from './outcomeOf.ts';
 import { picksIn } from './readBack.ts';
 import { asksAtAll } from './said.ts';
 
@@ -9,8 +11,6 @@ export interface Item {
   readonly number: number;
   readonly features: readonly number[];
 }
-
-export const ITEM_FEATURES = 2 ** 16;
 
 /**
  * Each project that a message may be about: those that stand, that it names, that stood before the last change, that were talked of, and that the patterns found

@@ -1,6 +1,29 @@
 import { CodedError } from '../../store/codedError.ts';
-import { ITEM_FEATURES } from './inOrOut.ts';
-import { OUTCOME_FEATURES, type Outcome } from './outcome.ts';
+import type { CommandName, Intent } from '../command.ts';
+
+/** What comes of a message: a kind of question is answered, picks are read back, a complaint is passed on. What is learnt is which of these. */
+export type Outcome =
+  | Intent
+  | 'picks'
+  | 'yes'
+  | 'left'
+  | 'nothing'
+  | 'own'
+  | 'project'
+  | 'list'
+  | 'passes'
+  | 'proposes'
+  | 'reports'
+  | 'stops'
+  | 'starts'
+  | 'disowns'
+  | 'register'
+  | 'card'
+  | 'again'
+  | 'help'
+  /** Digits, a text or an option that was asked for. */
+  | 'given'
+  | CommandName;
 
 /** What was learnt from conversations: what comes of a message where it stands, which projects are picks after it, and how far the patterns are right. */
 export interface Judgement {
@@ -34,6 +57,9 @@ export interface JudgementHead extends Pick<Weights, 'outcomes' | 'units'> {
   readonly from: string;
 }
 
+/** How many features there are: powers of two. */
+export const OUTCOME_FEATURES = 2 ** 16;
+export const ITEM_FEATURES = 2 ** 16;
 export const TRUST_FEATURES = 2 ** 12;
 
 /** Nothing was learnt: the patterns alone count. */

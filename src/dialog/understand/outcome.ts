@@ -1,37 +1,12 @@
-import type { CommandName, Intent } from '../command.ts';
 import type { Question } from '../question.ts';
 import type { Talk } from '../talk.ts';
 import { clausesOf } from './clauses.ts';
-import type { Meaning } from './commandIn.ts';
 import { hashed } from './guess.ts';
+import { OUTCOME_FEATURES } from './judgement.ts';
 import type { Mentions } from './mentions.ts';
 import { shownIn } from './readBack.ts';
 import { asksAtAll, type Said, weight } from './said.ts';
 import type { Vocabulary } from './vocabulary.ts';
-
-/** What comes of a message: a kind of question is answered, picks are read back, a complaint is passed on. What is learnt is which of these. */
-export type Outcome =
-  | Intent
-  | 'picks'
-  | 'yes'
-  | 'left'
-  | 'nothing'
-  | 'own'
-  | 'project'
-  | 'list'
-  | 'passes'
-  | 'proposes'
-  | 'reports'
-  | 'stops'
-  | 'starts'
-  | 'disowns'
-  | 'register'
-  | 'card'
-  | 'again'
-  | 'help'
-  /** Digits, a text or an option that was asked for. */
-  | 'given'
-  | CommandName;
 
 /** A message, and all that is known when it comes. */
 export interface Situation {
@@ -45,46 +20,6 @@ export interface Situation {
 
 export function situationOf({ open, ballot, vocabulary }: Said, plain: string, mentions: Mentions, talk: Talk): Situation {
   return { plain, mentions, open, talk, isVoting: ballot.length > 0, vocabulary };
-}
-
-const BY_COMMAND: Partial<Record<CommandName, Outcome>> = {
-  complain: 'passes',
-  ask: 'passes',
-  propose: 'proposes',
-  stop: 'stops',
-  start: 'starts',
-  report: 'reports',
-  disownBallot: 'disowns',
-  requestMembership: 'register',
-  identify: 'card',
-  repeat: 'again',
-  menu: 'help',
-};
-
-/** What comes of a meaning. */
-export function outcomeOf(meaning: Meaning): Outcome {
-  switch (meaning.kind) {
-    case 'named':
-    case 'numbers':
-      return 'picks';
-    case 'intent':
-      return meaning.intent;
-    case 'ownAnswer':
-      return 'own';
-    case 'unknown':
-      return 'nothing';
-    case 'answer': {
-      const { type } = meaning.answer;
-      return type === 'YES' ? 'yes' : type === 'NO' ? 'left' : type === 'NUMBERS' || type === 'NAMED' ? 'picks' : 'given';
-    }
-    case 'command':
-    case 'near': {
-      const { name, numbers } = meaning.command;
-      if (name === 'vote') return numbers?.length ? 'picks' : 'list';
-      if (name === 'projects') return numbers?.length ? 'project' : 'list';
-      return BY_COMMAND[name] ?? name;
-    }
-  }
 }
 
 /** The picks that stand: those that are read back, else those that were shown, refused or cast last. */
@@ -110,8 +45,6 @@ export function relationOf(all: readonly number[], standing: readonly number[]):
   if (known === 0) return 'new';
   return known < all.length ? 'some' : known === standing.length ? 'same' : 'in';
 }
-
-export const OUTCOME_FEATURES = 2 ** 16;
 
 /** What a message and its situation show of what should come of it, as numbers below `OUTCOME_FEATURES`, each once. */
 export function outcomeFeatures(situation: Situation): number[] {

@@ -5,7 +5,7 @@ import type { Option, Question } from '../../../src/dialog/question.ts';
 import type { Talk } from '../../../src/dialog/talk.ts';
 import type { Meaning } from '../../../src/dialog/understand/commandIn.ts';
 import { NO_JUDGEMENT, readJudgement } from '../../../src/dialog/understand/judgement.ts';
-import { outcomeOf } from '../../../src/dialog/understand/outcome.ts';
+import { outcomeOf } from '../../../src/dialog/understand/outcomeOf.ts';
 import { understand } from '../../../src/dialog/understand/understand.ts';
 import { words } from './words.ts';
 
