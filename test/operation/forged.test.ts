@@ -281,6 +281,10 @@ describe('records that were written past the service', () => {
     await set(3, { $set: { answer: closed?.answer } });
     await set(1, { $unset: { answer: 1 } });
     expect(await found(), 'closed as it was once; answered no more').to.deep.equal([{ kind: 'inquiries ended', community, count: 3 }]);
+    const objection = { _id: { cycle: here.cycle, number: 1 }, community };
+    await of('objections').insertOne({ ...objection, answer: { at: world.now() } } as never, { bypassDocumentValidation: true });
+    expect(await found(), 'an objection that nobody answered').to.deep.include({ kind: 'objections ended', community, count: 1 });
+    await of('objections').deleteOne({ _id: objection._id as never });
   });
 
   it('choose no slips that are drawn, nor what was found of them, nor who assisted', async () => {

@@ -27,7 +27,7 @@ function listensIn(spoken: Spoken, { open }: Partial<Flowed>): Spoken {
   if (!stored?.includes(HEARS) || !asks || isKeyed(asks)) return spoken; // a line that hears none reads nothing here
   const callState: CallState = JSON.parse(stored);
   if (isDeaf(callState)) return spoken;
-  return { ...spoken, reply: { ...reply, ...inWords(asks), listensFor: expected(asks, open, callState.language?.startsWith('en') === true) } };
+  return { ...spoken, reply: { ...reply, ...inWords(asks), listensFor: expected(asks, open, callState) } };
 }
 
 /** In the state of a call on a line that hears words, as it is stored. */
@@ -72,7 +72,8 @@ const EXPECTED: Readonly<Record<'zh' | 'en', { readonly always: readonly string[
  * readily: picks where they are asked for, words where some are there already, yes and no where they are read back, without numbers there. All numbers,
  * because one alone would be heard for the others.
  */
-function expected(asks: Question, open: OpenFlow | undefined, isEnglish: boolean): Expected[] {
+function expected(asks: Question, open: OpenFlow | undefined, { language, numbers }: CallState): Expected[] {
+  const isEnglish = language?.startsWith('en') === true;
   const { always, ...about } = EXPECTED[isEnglish ? 'en' : 'zh'];
   const options = asks.expects === 'choice' ? [] : 'options' in asks && asks.options && asks.options.length > 0 ? asks.options : optionsOf(open);
   const labels = options.map(({ label }: Option) => label);
@@ -80,12 +81,8 @@ function expected(asks: Question, open: OpenFlow | undefined, isEnglish: boolean
   const words: Expected = { words: [...always, ...(about[asks.expects] ?? [])] };
   const picks: Expected = { words: [...(asks.expects === 'confirmation' ? [] : numbersOf(options, isEnglish)), ...titles], several: true };
   if (picks.words.length === 0) return [words];
-  return isPicking(asks) ? [words, picks] : [picks, words];
-}
-
-/** Whether picks are likelier than other words; where some are there already, as many people are done. */
-function isPicking({ expects, key }: Question): boolean {
-  return expects === 'numbers' && !/^voice\.(?:more|last)/.test(key);
+  const isPicking = asks.expects === 'numbers' && (numbers?.picks ?? []).length === 0; // where some are there already, as many people are done
+  return isPicking ? [words, picks] : [picks, words];
 }
 
 function numbersOf(options: readonly Option[], isEnglish: boolean): string[] {

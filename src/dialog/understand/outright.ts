@@ -1,3 +1,4 @@
+import type { Talk } from '../talk.ts';
 import { takesPicks } from './answerTo.ts';
 import { keywordIn, type Meaning } from './commandIn.ts';
 import { guessOf } from './guessed.ts';
@@ -9,9 +10,9 @@ import { picksIn } from './scan.ts';
  * them the picks are read back, whatever it says: nobody is understood so well that a ballot may follow unseen. Whoever has said no to a read-back is
  * read back the next ones, too.
  */
-export function readBackUnlessBare(meaning: Meaning, { open, plain, ballot }: Said): Meaning {
+export function readBackUnlessBare(meaning: Meaning, { open, plain, ballot }: Said, { picks }: Talk): Meaning {
   if (meaning.kind === 'answer' && meaning.answer.type === 'NUMBERS')
-    return RELATIVE.test(plain) || (open?.expects === 'numbers' && (CORRECTS.test(plain) || open.key === 'vote.left'))
+    return RELATIVE.test(plain) || (open?.expects === 'numbers' && (CORRECTS.test(plain) || picks?.isLeft))
       ? { kind: 'answer', answer: { ...meaning.answer, type: 'NAMED' } }
       : meaning;
   if (meaning.kind !== 'command' || meaning.command.name !== 'vote' || !meaning.command.numbers?.length || BARE.test(plain)) return meaning;

@@ -57,7 +57,7 @@ function oneWish(said: Said, talk: Talk): Meaning {
   const meaning = unlessDoubted(askedInstead(castOutright(meaningOf(said, open), said), said), said);
   if (namesWhatIsAsked(meaning, said)) return { kind: 'answer', answer: { type: 'YES' } };
   if (meaning.kind === 'unknown' && isToBePassed(open) && goesOnTelling(said)) return passedOn(said.text, said.plain, 'complain');
-  const meant = supposed(readBackUnlessBare(inTalk(whoseVote(meaning, said, talk) ?? meaning, said, talk), said), said, talk);
+  const meant = supposed(readBackUnlessBare(inTalk(whoseVote(meaning, said, talk) ?? meaning, said, talk), said, talk), said, talk);
   return open?.expects !== 'code' && mayBeDanger(meant, said) ? { kind: 'command', command: { name: 'report', text: text.trim() } } : meant;
 }
 
