@@ -7,8 +7,9 @@ import { type JudgementHead, NO_JUDGEMENT } from '../src/dialog/understand/judge
 import { root } from '../src/store/files.ts';
 import { commandOf, does } from './support/command.ts';
 import { type Example, examples, examplesHash } from './support/examples.ts';
-import { learntJudgement, randomFrom, setChances, shuffled } from './support/learnJudgement.ts';
+import { learntJudgement } from './support/learnJudgement.ts';
 import { printLine } from './support/print.ts';
+import { multinomial } from './support/regression.ts';
 import { singles } from './support/singles.ts';
 import { conversationFiles, conversationsHash, judgedTurns } from './support/turns.ts';
 
@@ -34,9 +35,8 @@ function learn(): void {
   const known = examples(loadVocabulary(undefined, () => ({ kind: 'others', chance: 0, chanceOf: () => 0 }), NO_JUDGEMENT));
   const kinds = [...new Set(known.map(({ kind }) => kind))].sort();
   const weights = learnt(known, kinds);
-  const unit = weights.reduce((most, each) => Math.max(most, Math.abs(each)), 0) / 127;
+  const { unit, bytes } = asBytes(weights);
   const head: LearntHead = { kinds, unit, from: examplesHash() };
-  const bytes = Int8Array.from(weights, (each) => Math.round(each / unit));
   writeFileSync(join(root, 'locales', 'zh-CN', 'learnt.bin'), Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), Buffer.from(bytes.buffer)]));
   printLine(`learnt ${kinds.length} kinds from ${known.length} examples`);
 }
@@ -60,34 +60,13 @@ function asBytes(weights: Float32Array): { readonly bytes: Int8Array; readonly u
   return { unit, bytes: Int8Array.from(weights, (each) => Math.round(each / unit)) };
 }
 
-/** Multinomial logistic regression by stochastic gradient descent, each weight with a step of its own (AdaGrad, Duchi et al. 2011). */
 function learnt(known: readonly Example[], kinds: readonly Kind[]): Float32Array {
   const width = kinds.length;
-  const weights = new Float32Array(FEATURES * width);
-  const squares = new Float32Array(FEATURES * width).fill(1e-3);
-  const random = randomFrom(7);
   const counts = kinds.map((kind) => known.filter((each) => each.kind === kind).length);
   const shown = known.map(({ units, asked, kind, isMessage }) => {
     const place = kinds.indexOf(kind);
     const rare = Math.min(RARE, Math.sqrt(known.length / width / (counts[place] ?? 1)));
-    return { features: [...featuresOf(units, asked)], place, counts: rare * (isMessage ? MESSAGE : 1) };
+    return { features: [...featuresOf(units, asked)], right: [place], counts: rare * (isMessage ? MESSAGE : 1) };
   });
-  const chances = new Float64Array(width);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const { features, place, counts } of shuffled(shown, random)) {
-      const scale = 1 / Math.sqrt(features.length);
-      setChances(chances, features, weights, scale);
-      for (let kind = 0; kind < width; kind++) {
-        const slope = ((chances[kind] ?? 0) - (kind === place ? 1 : 0)) * scale * counts;
-        if (Math.abs(slope) < 1e-4) continue;
-        for (const feature of features) {
-          const at = feature * width + kind;
-          const square = (squares[at] ?? 0) + slope * slope;
-          squares[at] = square;
-          weights[at] = (weights[at] ?? 0) - (STEP * slope) / Math.sqrt(square);
-        }
-      }
-    }
-  }
-  return weights;
+  return multinomial(shown, { features: FEATURES, width, rounds: ROUNDS, size: STEP });
 }

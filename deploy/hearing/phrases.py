@@ -88,7 +88,7 @@ class Phrases:
         sure from 0 to 1). The last of the groups is the likeliest. Of a sound of one part it also gives, if no phrase is sure, what whisper would write by
         itself.
         """
-        groups = [self.writable(group) for group in groups if self.writable(group).phrases]
+        groups = [group for group in map(self.writable, groups) if group.phrases]
         if not groups:
             return []
         together = {(): ("", 1.0)}

@@ -11,6 +11,7 @@ import {
 } from '../../src/dialog/understand/judgement.ts';
 import { outcomeFeatures } from '../../src/dialog/understand/outcome.ts';
 import { outcomeOf } from '../../src/dialog/understand/outcomeOf.ts';
+import { type Example, LEAST_SLOPE, multinomial, randomFrom, shuffled, step } from './regression.ts';
 import type { Single } from './singles.ts';
 import type { Judged } from './turns.ts';
 
@@ -40,14 +41,14 @@ export function learntJudgement(turns: readonly Judged[], alone: readonly Single
     const known = shown.filter(({ turn }) => !left.includes(turn.writer));
     const judgement = judgementBy({
       ...blank,
-      ofOutcomes: learntOutcomes([...known, ...besides], outcomes.length),
+      ofOutcomes: learntOutcomes([...known, ...besides], outcomes),
       ofItems: learntItems(known.map(({ turn }) => turn)),
     });
     return shown
       .filter(({ turn }) => left.includes(turn.writer))
       .map(({ turn }) => ({ all: believedOf(judgement, turn.meaning, turn.situation), right: bestOf(turn) }));
   });
-  return { ...blank, ofOutcomes: learntOutcomes([...shown, ...besides], outcomes.length), ofTrust: learntTrust(believed) };
+  return { ...blank, ofOutcomes: learntOutcomes([...shown, ...besides], outcomes), ofTrust: learntTrust(believed) };
 }
 
 /** What had best come of it, given what the patterns find: where they find other picks than it says, nothing. */
@@ -64,39 +65,13 @@ export interface Learnt extends Weights {
   readonly ofTrust: Float32Array;
 }
 
-interface Example {
-  readonly features: readonly number[];
-  readonly right: readonly number[];
-  readonly counts: number;
-}
-
 function outcomeExample({ situation, right }: Single, outcomes: readonly Outcome[], counts: number): Example {
   return { features: outcomeFeatures(situation), right: right.map((each) => outcomes.indexOf(each)), counts };
 }
 
-/** Each weight has a step of its own (AdaGrad, Duchi et al. 2011). Of several right outcomes the sum of their chances counts. */
-function learntOutcomes(examples: readonly Example[], width: number): Float32Array {
-  const weights = new Float32Array(OUTCOME_FEATURES * width);
-  const squares = new Float32Array(OUTCOME_FEATURES * width).fill(1e-3);
-  const random = randomFrom(7);
-  const chances = new Float64Array(width);
-  for (let round = 0; round < ROUNDS.outcomes; round++) {
-    for (const { features, right, counts } of shuffled(examples, random)) {
-      const scale = 1 / Math.sqrt(features.length);
-      setChances(chances, features, weights, scale);
-      const all = right.reduce((sum, at) => sum + (chances[at] ?? 0), 0);
-      for (let at = 0; at < width; at++) {
-        const chance = chances[at] ?? 0;
-        const slope = (chance - (right.includes(at) ? chance / all : 0)) * scale * counts;
-        if (Math.abs(slope) < LEAST_SLOPE) continue;
-        for (const feature of features) step(weights, squares, feature * width + at, slope, STEP.outcomes);
-      }
-    }
-  }
-  return weights;
+function learntOutcomes(examples: readonly Example[], outcomes: readonly Outcome[]): Float32Array {
+  return multinomial(examples, { features: OUTCOME_FEATURES, width: outcomes.length, rounds: ROUNDS.outcomes, size: STEP.outcomes });
 }
-
-const LEAST_SLOPE = 1e-4;
 
 function learntItems(turns: readonly Judged[]): Float32Array {
   const items = turns.flatMap(({ situation, meaning, picks, isFresh }) =>
@@ -141,36 +116,3 @@ function learntTrust(examples: readonly { readonly all: readonly Believed[]; rea
 }
 
 const SHRINKS = 1e-4;
-
-function step(weights: Float32Array, squares: Float32Array, at: number, slope: number, size: number): void {
-  const square = (squares[at] ?? 0) + slope * slope;
-  squares[at] = square;
-  weights[at] = (weights[at] ?? 0) - (size * slope) / Math.sqrt(square);
-}
-
-/** Softmax of the sums of the features' weights. */
-export function setChances(chances: Float64Array, features: readonly number[], weights: Float32Array, scale: number): void {
-  chances.fill(0);
-  for (const feature of features)
-    for (let kind = 0; kind < chances.length; kind++) chances[kind] = (chances[kind] ?? 0) + (weights[feature * chances.length + kind] ?? 0);
-  const most = Math.max(...chances) * scale;
-  let sum = 0;
-  for (let kind = 0; kind < chances.length; kind++) sum += chances[kind] = Math.exp((chances[kind] ?? 0) * scale - most);
-  for (let kind = 0; kind < chances.length; kind++) chances[kind] = (chances[kind] ?? 0) / sum;
-}
-
-export function shuffled<Item>(items: readonly Item[], random: () => number): Item[] {
-  return items
-    .map((item) => ({ item, at: random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ item }) => item);
-}
-
-/** The same numbers each time: what is learnt from the same is the same. */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}

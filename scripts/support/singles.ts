@@ -3,6 +3,7 @@ import type { Outcome } from '../../src/dialog/understand/judgement.ts';
 import { mentionsIn } from '../../src/dialog/understand/mentions.ts';
 import { beginningOf, normalise } from '../../src/dialog/understand/normalise.ts';
 import type { Situation } from '../../src/dialog/understand/outcome.ts';
+import { OF_COMMAND } from '../../src/dialog/understand/outcomeOf.ts';
 import { tellsOfDanger } from '../../src/dialog/understand/safety.ts';
 import type { Vocabulary } from '../../src/dialog/understand/vocabulary.ts';
 import { BALLOT, BY_COMMAND, filesOf, readUtterances } from './examples.ts';
@@ -23,17 +24,9 @@ const OPEN: Readonly<Record<string, Question | undefined>> = {
 };
 
 const BY_KIND: Readonly<Record<string, Outcome>> = {
+  ...OF_COMMAND,
   complaint: 'passes',
-  propose: 'proposes',
   text: 'proposes',
-  stop: 'stops',
-  start: 'starts',
-  report: 'reports',
-  identify: 'card',
-  requestMembership: 'register',
-  repeat: 'again',
-  menu: 'help',
-  disownBallot: 'disowns',
   vote: 'picks',
   readback: 'picks',
   no: 'left',

@@ -6,6 +6,7 @@ import { INTENTS, type Intent } from '../../src/dialog/command.ts';
 import type { OpenFlow } from '../../src/dialog/openFlow.ts';
 import type { Option, Question, Reply } from '../../src/dialog/question.ts';
 import { type Talk, talkAfter, talkAt } from '../../src/dialog/talk.ts';
+import { areSame } from '../../src/dialog/understand/changes.ts';
 import type { Meaning } from '../../src/dialog/understand/commandIn.ts';
 import type { Outcome } from '../../src/dialog/understand/judgement.ts';
 import { mentionsIn } from '../../src/dialog/understand/mentions.ts';
@@ -237,8 +238,4 @@ function answered(meaning: Meaning, open: Open | undefined, projects: readonly O
     return name === 'complain' || name === 'ask' ? { reply: { says: [], outcome: 'passedOn' } } : stays(name);
   }
   return meaning.kind === 'unknown' ? { reply: { says: [], outcome: 'notUnderstood' }, ...(open && { open }) } : stays('question');
-}
-
-function areSame(some: readonly number[], others: readonly number[]): boolean {
-  return some.length === others.length && some.every((number) => others.includes(number));
 }

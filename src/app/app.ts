@@ -129,7 +129,7 @@ export async function app({
     parts: messageParts,
   };
   const serve = flowServices(world, broadcasts, (community) => speaksSichuan(world, phrases, community));
-  const { seal, published } = sealing(world, log, () => eraseDue(world, forgetContacts(world)));
+  const { seal, published } = sealing(world, log, () => eraseDue(world, forgetContacts));
   const announce = calendarJob(world, channels);
   const misses = keepMisses(world, (error) => log.warn({ error, code: 'miss-not-kept' }, 'what was not understood was not kept'));
   const accounts = carriers.accounts ?? [];
@@ -186,7 +186,7 @@ export async function app({
         }),
       ),
       words: chatWords(wordsFor(world, catalogue)),
-      unfollow: (address, at) => endChat(world, forgetContacts(world), address, at),
+      unfollow: (address, at) => endChat(world, forgetContacts, address, at),
       observe: (outcome, seconds) => measures.turn('wechat', outcome, seconds),
       parked: measures.parked,
     });
@@ -206,7 +206,7 @@ export async function app({
         personas: room?.simulator?.personas,
         broadcasts,
         previewBallot: ballotPreview(world, catalogue, phrases),
-        forget: forgetContacts(world),
+        forget: forgetContacts,
         aloud: aloud(world, catalogue, phrases),
         ...chatCodes(world, wechat),
         signer: heads?.signer,
@@ -222,7 +222,7 @@ export async function app({
         failed: measures.tickFailed,
         channels,
         seal,
-        erase: () => eraseDue(world, forgetContacts(world)),
+        erase: () => eraseDue(world, forgetContacts),
         proposals: afterCalendar(world, enqueue(world)),
         ...(heads && { heads: headsLog(world, heads) }),
         ...(announces && { calendar }),

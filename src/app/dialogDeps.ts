@@ -159,7 +159,7 @@ export function flowServices(world: World, deps: BroadcastDeps, speaksSichuan: (
       checkCadre: (input, act) => checkCadre(world, staff, input, act),
       checkCode: linking(world, (input, act) => checkCode(world, staff, input, act)),
       checkDigits: (input, act) => checkDigits(world, input, act),
-      eraseMe: (input, act) => eraseMe(world, forgetContacts(world), input, act),
+      eraseMe: (input, act) => eraseMe(world, forgetContacts, input, act),
       moveChat: moving(world),
       nudge: (input, act) => nudge(world, input, act),
       planBroadcast: broadcast.plan,
@@ -240,14 +240,12 @@ function cast(world: World, receipt: ReturnType<typeof receiptBySms>) {
 }
 
 /** For somebody who asked to be deleted: their conversations are deleted a day after their last turn, the messages sent to them at once. */
-export function forgetContacts({ vault }: Pick<World, 'vault'>): (community: string, contacts: readonly ContactPoint[]) => Promise<void> {
-  return async (community, contacts) => {
-    const to = contacts.flatMap(everyChannel);
-    if (to.length === 0) return;
-    const ours = await findCommunity(community);
-    await forgetConversations(to.map((contact) => conversationId(vault, { ...contact, to: ours?.phone ?? '' })));
-    const at = contacts.map((contact) => addressHmac(vault, { community, ...contact }));
-    await forgetCallBacksTo(at);
-    await forgetMessagesTo(community, at);
-  };
+export async function forgetContacts({ vault }: Pick<World, 'vault'>, community: string, contacts: readonly ContactPoint[]): Promise<void> {
+  const to = contacts.flatMap(everyChannel);
+  if (to.length === 0) return;
+  const ours = await findCommunity(community);
+  await forgetConversations(to.map((contact) => conversationId(vault, { ...contact, to: ours?.phone ?? '' })));
+  const at = contacts.map((contact) => addressHmac(vault, { community, ...contact }));
+  await forgetCallBacksTo(at);
+  await forgetMessagesTo(community, at);
 }

@@ -48,6 +48,11 @@ export interface Topic {
   readonly second: number;
 }
 
+/** The project that was told last, if that is what is talked of. */
+export function toldProject({ topic }: Talk): number | undefined {
+  return topic?.about === 'project' ? topic.number : undefined;
+}
+
 const PICKS_SECONDS = 15 * 60;
 const TOPIC_SECONDS = 5 * 60;
 const LAST_SECONDS = 2 * 60;

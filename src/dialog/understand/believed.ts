@@ -1,8 +1,8 @@
 import type { Meaning } from './commandIn.ts';
-import { hashed } from './guess.ts';
+import { foldedTo, hashed } from './guess.ts';
 import { itemsOf } from './inOrOut.ts';
 import { type Believed, type Judgement, type Outcome, TRUST_FEATURES } from './judgement.ts';
-import { foldedTo, howPicksStand, outcomeFeatures, placeOf, relationOf, type Situation, standingIn } from './outcome.ts';
+import { howPicksStand, outcomeFeatures, placeOf, relationOf, type Situation, standingIn } from './outcome.ts';
 import { outcomeOf } from './outcomeOf.ts';
 import { picksIn } from './readBack.ts';
 import { asksAtAll, weight } from './said.ts';

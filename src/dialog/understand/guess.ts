@@ -50,16 +50,8 @@ const CLAUSES = 0.45;
  */
 export function guessBy({ head: { kinds, unit }, weights }: ReturnType<typeof readLearnt>): Guess {
   const chancesOf = (units: Units, asked: string): Float64Array => {
-    const sums = new Float64Array(kinds.length);
     const features = featuresOf(units, asked);
-    for (const feature of features) {
-      const from = feature * kinds.length;
-      for (let kind = 0; kind < sums.length; kind++) sums[kind] = (sums[kind] ?? 0) + (weights[from + kind] ?? 0);
-    }
-    const scale = unit / Math.sqrt(features.size);
-    const most = sums[largestOf(sums)] ?? 0;
-    for (let kind = 0; kind < sums.length; kind++) sums[kind] = Math.exp(((sums[kind] ?? 0) - most) * scale);
-    return asShares(sums);
+    return softmax(summed(new Float64Array(kinds.length), features, weights), unit / Math.sqrt(features.size));
   };
   /** The chances of the clauses together: of each kind the best one's. */
   const bestOf = (clauses: readonly Units[], asked: string): Float64Array => {
@@ -80,6 +72,23 @@ export function guessBy({ head: { kinds, unit }, weights }: ReturnType<typeof re
     const likeliest = largestOf(chances);
     return { kind: kinds[likeliest] ?? 'others', chance: chances[likeliest] ?? 0, chanceOf: (kind) => chances[kinds.indexOf(kind)] ?? 0 };
   };
+}
+
+/** Sets `sums` to the sums of the features' weights, of which each feature has one for each sum. */
+export function summed(sums: Float64Array, features: Iterable<number>, weights: Float32Array | Int8Array): Float64Array {
+  sums.fill(0);
+  for (const feature of features) {
+    const from = feature * sums.length;
+    for (let at = 0; at < sums.length; at++) sums[at] = (sums[at] ?? 0) + (weights[from + at] ?? 0);
+  }
+  return sums;
+}
+
+/** Makes chances of sums of weights, in place. `scale`: what a weight of one is worth. */
+export function softmax(sums: Float64Array, scale: number): Float64Array {
+  const most = sums[largestOf(sums)] ?? 0;
+  for (let at = 0; at < sums.length; at++) sums[at] = Math.exp(((sums[at] ?? 0) - most) * scale);
+  return asShares(sums);
 }
 
 /** The place of the largest amount, of equals the first one. */
@@ -105,20 +114,22 @@ export const FEATURES = 2 ** 15;
  * and what was asked before it.
  */
 export function featuresOf({ written, spoken }: Units, asked: string): Set<number> {
-  const features = new Set([folded(hashed(`?${asked}`))]);
-  const add = (units: readonly string[], most: number, mark: string) => {
-    const ended = ['^', ...units, '$'];
-    for (let at = 0; at < ended.length; at++) {
-      let run = hashed(mark);
-      for (let length = 1; length <= most && at + length <= ended.length; length++) {
-        run = hashed(' ', hashed(ended[at + length - 1] ?? '', run));
-        if (length > 1 || mark === '') features.add(folded(run));
-      }
-    }
-  };
-  add(written, 3, '');
-  add(spoken, 2, '~');
+  const features = new Set([foldedTo(FEATURES, hashed(`?${asked}`))]);
+  eachRun(written, 3, '', (run) => features.add(foldedTo(FEATURES, run)));
+  eachRun(spoken, 2, '~', (run, length) => length > 1 && features.add(foldedTo(FEATURES, run)));
   return features;
+}
+
+/** The hash of each run of up to so many units, its beginning and end among them, and its length; `mark` sets them apart from others. */
+export function eachRun(units: readonly string[], most: number, mark: string, found: (run: number, length: number) => void): void {
+  const ended = ['^', ...units, '$'];
+  for (let at = 0; at < ended.length; at++) {
+    let run = hashed(mark);
+    for (let length = 1; length <= most && at + length <= ended.length; length++) {
+      run = hashed(' ', hashed(ended[at + length - 1] ?? '', run));
+      found(run, length);
+    }
+  }
 }
 
 /** FNV-1a of 32 bits, going on from what was hashed before. http://www.isthe.com/chongo/tech/comp/fnv/ */
@@ -128,6 +139,7 @@ export function hashed(text: string, before = 0x811c9dc5): number {
   return hash;
 }
 
-function folded(hash: number): number {
-  return ((hash >>> 15) ^ hash) & (FEATURES - 1);
+/** A hash as a number below a power of two. */
+export function foldedTo(size: number, hash: number): number {
+  return ((hash >>> 15) ^ hash) & (size - 1);
 }

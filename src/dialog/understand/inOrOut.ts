@@ -1,7 +1,8 @@
+import { toldProject } from '../talk.ts';
 import type { Meaning } from './commandIn.ts';
-import { hashed } from './guess.ts';
+import { eachRun, foldedTo, hashed } from './guess.ts';
 import { ITEM_FEATURES } from './judgement.ts';
-import { foldedTo, howPicksStand, placeOf, relationOf, type Situation, standingIn } from './outcome.ts';
+import { howPicksStand, placeOf, relationOf, type Situation, standingIn } from './outcome.ts';
 import { outcomeOf } from './outcomeOf.ts';
 import { picksIn } from './readBack.ts';
 import { asksAtAll } from './said.ts';
@@ -22,8 +23,8 @@ export function itemsOf(situation: Situation, meaning: Meaning | undefined): Ite
   const standing = standingIn(situation);
   const read = meaning && outcomeOf(meaning) === 'picks' ? picksIn(meaning) : undefined;
   const before = talk.picks?.before ?? [];
-  const { topic } = talk;
-  const recent = topic?.about === 'project' ? [...(topic.recent ?? []), ...(topic.number === undefined ? [] : [topic.number])] : [];
+  const told = toldProject(talk);
+  const recent = talk.topic?.about === 'project' ? [...(talk.topic.recent ?? []), ...(told === undefined ? [] : [told])] : [];
   const numbers = new Set([...standing, ...all, ...(read ?? []), ...before, ...recent]);
   const relation = relationOf(all, standing);
   const { written } = situation.vocabulary.book.unitsOf(mentions.masked)[0];
@@ -35,7 +36,7 @@ export function itemsOf(situation: Situation, meaning: Meaning | undefined): Ite
     const isStanding = standing.includes(number);
     const place = all.indexOf(number);
     const past = before.length === 0 ? '' : before.includes(number) ? 'B' : 'b';
-    const talked = recent.length === 0 ? '' : topic?.number === number ? 'T' : recent.includes(number) ? 'R' : 't';
+    const talked = recent.length === 0 ? '' : told === number ? 'T' : recent.includes(number) ? 'R' : 't';
     const state = `${isStanding ? 'S' : 's'}${place < 0 ? 'm' : 'M'}${past}${talked}`;
     for (const name of [
       '',
@@ -54,15 +55,10 @@ export function itemsOf(situation: Situation, meaning: Meaning | undefined): Ite
       add(state + name);
       add(state + name + relation + stands);
     }
-    const ended = ['^', ...written, '$'];
-    for (let at = 0; at < ended.length; at++) {
-      let run = hashed(`text${state}`);
-      for (let length = 1; length <= 3 && at + length <= ended.length; length++) {
-        run = hashed(' ', hashed(ended[at + length - 1] ?? '', run));
-        features.add(foldedTo(ITEM_FEATURES, run));
-        if (length <= 2) add(relation, run);
-      }
-    }
+    eachRun(written, 3, `text${state}`, (run, length) => {
+      features.add(foldedTo(ITEM_FEATURES, run));
+      if (length <= 2) add(relation, run);
+    });
     const own = found.filter((mention) => mention.number === number);
     for (const [which, mention] of [
       ['first', own[0]],

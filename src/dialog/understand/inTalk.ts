@@ -1,5 +1,5 @@
 import type { CommandName, Intent } from '../command.ts';
-import type { Talk } from '../talk.ts';
+import { type Talk, toldProject } from '../talk.ts';
 import { agreesTo } from './agreesTo.ts';
 import { takesPicks } from './answerTo.ts';
 import { changed, changesIn, endsDropped } from './changes.ts';
@@ -226,7 +226,7 @@ const MAX_CHARS = 60;
 function ofBallot(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined {
   const known = (shownIn(said) ?? talk.picks)?.numbers;
   const mayBeOfPicks = mayBePicks(meaning, said) && said.ballot.length > 0;
-  const told = talk.topic?.about === 'project' ? talk.topic.number : undefined;
+  const told = toldProject(talk);
   const withTold = mayBeOfPicks && told !== undefined ? toldOut(said, told) : undefined;
   const pointed = mayBeOfPicks ? (withTold ?? pointedOut(said, known ?? talk.topic?.recent ?? []) ?? (known && describedOut(said))) : undefined;
   if (!pointed) return ofNamed(meaning, said, talk);
@@ -290,8 +290,7 @@ function ofNamed(meaning: Meaning, said: Said, talk: Talk): Meaning | undefined 
     );
   if (isAllBut(plain)) return mentions.wanted.length > MOST_PICKS ? { kind: 'intent', intent: 'hearsay', numbers: [] } : undefined; // 除了6号都可以
   if (groups.length > 0 && picksIn(meaning)?.every((number) => named.includes(number)) === false) return undefined;
-  const { topic } = talk;
-  const number = topic?.about === 'project' ? topic.number : undefined;
+  const number = toldProject(talk);
   const found = changesIn(groups, mentions.masked, picks?.numbers ?? [], number);
   if (!found) return undefined;
   if (found.changes.every(({ add }) => add.length === 0) && ADDS_UNKNOWN.test(mentions.masked)) return { kind: 'unknown' };

@@ -1,5 +1,6 @@
 import { CodedError } from '../../store/codedError.ts';
 import type { CommandName, Intent } from '../command.ts';
+import { softmax, summed } from './guess.ts';
 
 /** What comes of a message: a kind of question is answered, picks are read back, a complaint is passed on. What is learnt is which of these. */
 export type Outcome =
@@ -83,14 +84,7 @@ const NEWLINE = 10;
 export function judgementBy({ outcomes, ofOutcomes, ofItems, ofTrust, units: [ofOutcome, ofItem, ofSign] }: Weights): Judgement {
   return {
     outcomes,
-    chancesOf: (features) => {
-      const sums = new Float64Array(outcomes.length);
-      for (const feature of features) {
-        const from = feature * sums.length;
-        for (let at = 0; at < sums.length; at++) sums[at] = (sums[at] ?? 0) + (ofOutcomes[from + at] ?? 0);
-      }
-      return asShares(sums, ofOutcome / Math.sqrt(features.length));
-    },
+    chancesOf: (features) => softmax(summed(new Float64Array(outcomes.length), features, ofOutcomes), ofOutcome / Math.sqrt(features.length)),
     isIn: (features) => {
       let sum = 0;
       for (const feature of features) sum += ofItems[feature] ?? 0;
@@ -98,21 +92,7 @@ export function judgementBy({ outcomes, ofOutcomes, ofItems, ofTrust, units: [of
     },
     trustIn: (believed) => {
       const sums = Float64Array.from(believed, ({ signs }) => signs.reduce((sum, [feature, amount]) => sum + (ofTrust[feature] ?? 0) * amount, 0));
-      return [...asShares(sums, ofSign)];
+      return [...softmax(sums, ofSign)];
     },
   };
-}
-
-/** Softmax, in place. */
-function asShares(sums: Float64Array, scale: number): Float64Array {
-  let most = Number.NEGATIVE_INFINITY;
-  for (const sum of sums) most = Math.max(most, sum);
-  let all = 0;
-  for (let at = 0; at < sums.length; at++) {
-    const share = Math.exp(((sums[at] ?? 0) - most) * scale);
-    sums[at] = share;
-    all += share;
-  }
-  for (let at = 0; at < sums.length; at++) sums[at] = (sums[at] ?? 0) / all;
-  return sums;
 }

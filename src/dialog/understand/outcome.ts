@@ -1,7 +1,7 @@
 import type { Question } from '../question.ts';
 import type { Talk } from '../talk.ts';
 import { clausesOf } from './clauses.ts';
-import { hashed } from './guess.ts';
+import { eachRun, foldedTo, hashed } from './guess.ts';
 import { OUTCOME_FEATURES } from './judgement.ts';
 import type { Mentions } from './mentions.ts';
 import { shownIn } from './readBack.ts';
@@ -54,18 +54,12 @@ export function outcomeFeatures(situation: Situation): number[] {
   const place = placeOf(situation);
   const standing = standingIn(situation);
   const { written, spoken } = vocabulary.book.unitsOf(mentions.masked)[0];
-  const runs = (units: readonly string[], least: number, most: number, mark: string, isPlaced = false) => {
-    const ended = ['^', ...units, '$'];
-    for (let at = 0; at < ended.length; at++) {
-      let run = hashed(mark);
-      for (let length = 1; length <= most && at + length <= ended.length; length++) {
-        run = hashed(' ', hashed(ended[at + length - 1] ?? '', run));
-        if (length < least) continue;
-        features.add(foldedTo(OUTCOME_FEATURES, run));
-        if (isPlaced && length <= 2) add(`#${place}`, run);
-      }
-    }
-  };
+  const runs = (units: readonly string[], least: number, most: number, mark: string, isPlaced = false) =>
+    eachRun(units, most, mark, (run, length) => {
+      if (length < least) return;
+      features.add(foldedTo(OUTCOME_FEATURES, run));
+      if (isPlaced && length <= 2) add(`#${place}`, run);
+    });
   runs(written, 1, 3, '', true);
   runs(spoken, 2, 2, '~');
   const clauses = clausesOf(mentions.masked);
@@ -100,9 +94,4 @@ export function outcomeFeatures(situation: Situation): number[] {
   add(`${named}${relation}${asks}${place}`);
   add(`${named}length${length}${asks}`);
   return [...features];
-}
-
-/** A hash as a number below a power of two. */
-export function foldedTo(size: number, hash: number): number {
-  return ((hash >>> 15) ^ hash) & (size - 1);
 }

@@ -23,12 +23,13 @@ export function outcomeOf(meaning: Meaning): Outcome {
       const { name, numbers } = meaning.command;
       if (name === 'vote') return numbers?.length ? 'picks' : 'list';
       if (name === 'projects') return numbers?.length ? 'project' : 'list';
-      return BY_COMMAND[name] ?? name;
+      return OF_COMMAND[name] ?? name;
     }
   }
 }
 
-const BY_COMMAND: Partial<Record<CommandName, Outcome>> = {
+/** What comes of a command, where that is not called as it is. */
+export const OF_COMMAND: Partial<Record<CommandName, Outcome>> = {
   complain: 'passes',
   ask: 'passes',
   propose: 'proposes',

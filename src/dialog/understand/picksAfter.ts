@@ -30,7 +30,8 @@ export function picksAfter(situation: Situation, said: Said, meaning: Meaning): 
     dropped.length === 0 ||
     (meaning.kind !== 'near' && TAKES_AWAY.test(mentions.masked) && (added.length > 0 || !asksAtAll(plain) || GIVEN_UP.test(mentions.masked)));
   if (added.length === 0 && WANTS_ANOTHER.test(mentions.masked)) return undefined;
-  return areWanted && areAllIn && areNamed && isTaken ? changedTo(numbers, situation, said) : undefined;
+  if (!areWanted || !areAllIn || !areNamed || !isTaken) return undefined;
+  return readBack(said, numbers, standing.length > 0 && dropped.length + added.length > 0 ? { change: { added, dropped } } : {});
 }
 
 const READ_BACK = 0.75;
@@ -40,14 +41,6 @@ const UNCERTAIN = /\d(?!个)|还是|或者|要么|\bor\b/;
 const WANTS_ANOTHER = /另|换|改|(?<![不莫别])要(?!了)|\b(?:replace|swap|change|switch|instead|with|for)\b/;
 const TAKES_AWAY =
   /[不减少舍换改让删撤倒错]|(?<![进上出])去|看成|算了|[别莫]|\b(?:not?|don't|drop|remove|without|instead|swap|change|replace|switch|for|out|off|rather)\b/;
-
-function changedTo(numbers: readonly number[], situation: Situation, said: Said): Meaning {
-  const standing = standingIn(situation);
-  const added = numbers.filter((number) => !standing.includes(number));
-  const dropped = standing.filter((number) => !numbers.includes(number));
-  const isChange = standing.length > 0 && dropped.length + added.length > 0;
-  return readBack(said, numbers, isChange ? { change: { added, dropped } } : {});
-}
 
 /** 监控那个还有◇, ◇还有那个天王, 头一个是…第二个是…: beside what was found something else is named that was not. */
 export function isMoreNamed({ all, masked }: Mentions, plain: string): boolean {

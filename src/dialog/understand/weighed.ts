@@ -1,5 +1,5 @@
-import { INTENTS, type Intent } from '../command.ts';
-import type { Talk } from '../talk.ts';
+import { type CommandName, INTENTS, type Intent } from '../command.ts';
+import { type Talk, toldProject } from '../talk.ts';
 import { takesPicks } from './answerTo.ts';
 import { believedOf } from './believed.ts';
 import { areSame } from './changes.ts';
@@ -28,7 +28,7 @@ export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
   if (isReadBack(meaning) && read <= mentions.all.length && isMoreNamed(mentions, plain)) return UNKNOWN;
   if (givesUpOne(meaning, mentions, said)) return weighed(UNKNOWN, said, talk);
   const isOpen = meaning.kind === 'unknown' || isProposal(meaning, mentions);
-  const least = isOpen ? 1 : leastTrust(meaning, said, talk);
+  const least = isOpen ? 1 : leastTrust(meaning, mentions, said, talk);
   if (least === undefined || judgement.outcomes.length === 0 || isNoWish(said)) return meaning;
   if ((isOpen && talk.unclear) || (meaning.kind !== 'intent' && Object.keys(talk).length === 0)) return meaning;
   const situation = situationOf(said, plain, mentions, talk);
@@ -53,20 +53,21 @@ const READ_BACK = 0.3;
 const TOLD = 0.15;
 
 /** How far what was found has to be believed to stay; undefined if it stays anyway. */
-function leastTrust(meaning: Meaning, said: Said, talk: Talk): number | undefined {
+function leastTrust(meaning: Meaning, mentions: Mentions, said: Said, talk: Talk): number | undefined {
   if (isReadBack(meaning)) {
     const isShownAgain = areSame(picksIn(meaning) ?? [], shownIn(said)?.numbers ?? []); // 是, after what was not understood
     return isShownAgain || (meaning.asked && !meaning.asked.isLater) ? undefined : READ_BACK;
   }
   if (meaning.kind === 'intent')
-    return TELLS_NOTHING.has(meaning.intent) || meaning.intent === talk.supposed?.intent || isPlain(meaning.intent, said) ? undefined : TOLD;
+    return TELLS_NOTHING.has(meaning.intent) || meaning.intent === talk.supposed?.intent || isPlain(meaning.intent, mentions, said)
+      ? undefined
+      : TOLD;
   const isShown = meaning.kind === 'command' && AT_ONCE.has(meaning.command.name) && !meaning.command.card;
   return isShown && wholeCommandIn(said, undefined) === undefined ? TOLD : undefined;
 }
 
 /** Somebody leaves what is open, or says nearly one of the wordings of a kind. */
-function isPlain(intent: Intent, said: Said): boolean {
-  const { masked } = said.mentionsOf(beginningOf(said.plain));
+function isPlain(intent: Intent, { masked }: Mentions, said: Said): boolean {
   return saidInPart(leaves, said) || said.vocabulary.book.kindsOf(masked).some(({ kind, closest }) => kind === intent && closest >= PLAIN);
 }
 
@@ -100,8 +101,8 @@ function meaningOf(outcome: Outcome, situation: Situation, said: Said, found: Me
   const { plain, text, open } = said;
   const { mentions, talk } = situation;
   const isAgain = talk.meant?.outcome === outcome && mentions.all.length === 0; // why these? is no list
-  const of =
-    mentions.all.length > 0 ? [...mentions.all] : talk.topic?.about === 'project' && talk.topic.number !== undefined ? [talk.topic.number] : [];
+  const told = toldProject(talk);
+  const of = mentions.all.length > 0 ? [...mentions.all] : told === undefined ? [] : [told];
   if (outcome === 'picks') {
     const mayTake = !open || takesPicks(open) || open.expects === 'choice' || open.expects === 'confirmation';
     return situation.isVoting && mayTake ? picksAfter(situation, said, found) : undefined;
@@ -109,6 +110,10 @@ function meaningOf(outcome: Outcome, situation: Situation, said: Said, found: Me
   if (NOISE.test(plain) || INSULTS.test(plain)) return undefined;
   const intent = INTENTS.find((each) => each === outcome);
   if (intent) return { kind: 'intent', intent, numbers: ABOUT_PROJECTS.has(intent) ? of : [] };
+  const shown = SHOWN[outcome];
+  if (shown) return { kind: 'command', command: { name: shown } };
+  const confirmed = CONFIRMED[outcome];
+  if (confirmed) return { kind: 'near', command: { name: confirmed } };
   switch (outcome) {
     case 'left':
       return open?.expects === 'confirmation' ? { kind: 'answer', answer: { type: 'NO' } } : { kind: 'intent', intent: 'pause', numbers: [] };
@@ -118,12 +123,6 @@ function meaningOf(outcome: Outcome, situation: Situation, said: Said, found: Me
       return isAgain ? undefined : { kind: 'command', command: { name: 'projects' } };
     case 'progress':
       return isAgain ? undefined : { kind: 'command', command: { name: 'progress', ...(mentions.all.length > 0 && { numbers: mentions.all }) } };
-    case 'receipt':
-      return { kind: 'command', command: { name: 'receipt' } };
-    case 'again':
-      return { kind: 'command', command: { name: 'repeat' } };
-    case 'help':
-      return { kind: 'command', command: { name: 'help' } };
     case 'passes':
     case 'reports':
     case 'proposes': {
@@ -131,17 +130,12 @@ function meaningOf(outcome: Outcome, situation: Situation, said: Said, found: Me
       const isToldAnew = 'command' in passed && passed.command.text !== undefined && open?.expects !== 'confirmation'; // 对,记上 is no text
       return isToldAnew ? passed : undefined;
     }
-    case 'stops':
-      return { kind: 'near', command: { name: 'stop' } };
-    case 'starts':
-      return { kind: 'near', command: { name: 'start' } };
-    case 'person':
-      return { kind: 'near', command: { name: 'person' } };
-    case 'register':
-      return { kind: 'near', command: { name: 'requestMembership' } };
-    case 'disowns':
-      return { kind: 'command', command: { name: 'disownBallot' } }; // digits are asked for
     default:
       return undefined;
   }
 }
+
+/** What only shows something, or asks for digits first. */
+const SHOWN: Partial<Record<Outcome, CommandName>> = { receipt: 'receipt', again: 'repeat', help: 'help', disowns: 'disownBallot' };
+/** What is asked about before it is done. */
+const CONFIRMED: Partial<Record<Outcome, CommandName>> = { stops: 'stop', starts: 'start', person: 'person', register: 'requestMembership' };

@@ -96,7 +96,6 @@ export async function readFacts(world: World, { wants, ownAnswer }: { wants: rea
   const current = currentCycle(world);
   const before = cycleBefore(world);
   const turnoutOf = turnout(world);
-  const personOf = personIn(world);
   const [community, cycle] = await Promise.all([communityOf(act.community), current(act.community, act.at)]);
   const { about, verify = 'either', ballots, callback, timezone = 'Asia/Shanghai' } = community ?? {};
   const vote = cycle && voteIn(cycle, act.at);
@@ -129,7 +128,7 @@ export async function readFacts(world: World, { wants, ownAnswer }: { wants: rea
     ...(wanted('supervisors') && { supervisors: (await countOffices(world, act.community)).supervisor }),
     ...(progress && 'mine' in progress && { ownProposals: progress.mine }),
     ...(answer !== undefined && { answer }),
-    ...(wanted('person') && { person: await personOf(act, verify, cycle) }),
+    ...(wanted('person') && { person: await personIn(world, act, verify, cycle) }),
     ...(cycle && isBegun && wanted('turnout') && { turnout: votersIn(await turnoutOf(cycle._id)) }),
     ...(last?.sealedAt && { lastYear: { title: last.title, winners: itemsOf(last, (await results(world, last._id)).winners) } }),
   };
@@ -171,16 +170,18 @@ function votersIn({ voters, residents }: Required<Facts>['turnout']): Required<F
 }
 
 /** What is told of somebody is told only where a receipt would be: to the one person who holds this phone or chat. */
-function personIn(world: World) {
-  const holders = holdersOf(world);
-  return async (act: Act, verify: Parameters<typeof whoActs>[0], cycle: CycleRecord | null): Promise<Required<Facts>['person']> => {
-    const here = await holders(act);
-    const who = whoActs(verify, here, act, 'resident');
-    const resident = 'ask' in who ? undefined : who.resident;
-    return {
-      isKnown: here.holders.length > 0,
-      needsNoCard: !('ask' in whoActs(verify, here, { ...act, votingIn: cycle?._id }, 'ballot')),
-      hasVoted: cycle !== null && resident !== undefined && (await votedOrHandedIn(world, cycle, [resident])).has(resident),
-    };
+async function personIn(
+  world: World,
+  act: Act,
+  verify: Parameters<typeof whoActs>[0],
+  cycle: CycleRecord | null,
+): Promise<Required<Facts>['person']> {
+  const here = await holdersOf(world)(act);
+  const who = whoActs(verify, here, act, 'resident');
+  const resident = 'ask' in who ? undefined : who.resident;
+  return {
+    isKnown: here.holders.length > 0,
+    needsNoCard: !('ask' in whoActs(verify, here, { ...act, votingIn: cycle?._id }, 'ballot')),
+    hasVoted: cycle !== null && resident !== undefined && (await votedOrHandedIn(world, cycle, [resident])).has(resident),
   };
 }

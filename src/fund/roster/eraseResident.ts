@@ -53,7 +53,7 @@ export async function eraseMe(world: World, forget: Forget, _: unknown, act: Act
   act.beginWrite();
   if (!resident) {
     const gone = await forgetAt(world, act, [act]);
-    await forget(act.community, [act]);
+    await forget(world, act.community, [act]);
     return gone ? { erased: true } : { stranger: true };
   }
   const vote = await voteUnderWay(act.community, act.at);
@@ -112,7 +112,7 @@ export async function forgetErased(now: Date): Promise<void> {
 }
 
 /** Is called with phones and chats that belonged to one person alone: it removes what is kept of them outside the fund. */
-export type Forget = (community: string, contacts: readonly ContactPoint[]) => Promise<void>;
+export type Forget = (world: World, community: string, contacts: readonly ContactPoint[]) => Promise<void>;
 
 /** Deletes a resident (`_id`) of a community who was noted as leaving (`noteLeaving`), if they are still. */
 export async function eraseNoted(world: World, forget: Forget, community: string, _id: string): Promise<void> {
@@ -132,7 +132,7 @@ export async function eraseResident(world: World, forget: Forget, resident: ToEr
   const { _id, community } = resident;
   const own = await ownContacts(world, resident);
   await forgetAt(world, { community, at: world.now() }, own, _id);
-  await forget(community, own);
+  await forget(world, community, own);
   await takeOffRoster(resident);
 }
 
@@ -224,7 +224,7 @@ export async function endChat(world: World, forget: Forget, address: string, at:
     const id = addressHmac(world.vault, { community, ...chat });
     await unlinkContact(community, id);
     await forgetAt(world, { community, at }, [chat]);
-    await forget(community, [chat]);
+    await forget(world, community, [chat]);
   }
   await forgetChat(world.vault, address);
 }

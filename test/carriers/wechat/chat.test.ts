@@ -347,7 +347,7 @@ describe('a WeChat chat', () => {
       }
       expect(await kept()).to.equal(2);
       const looked: string[] = [];
-      await endChat(world, async (community) => void looked.push(community), openid, world.now());
+      await endChat(world, async (_, community) => void looked.push(community), openid, world.now());
       expect(looked.toSorted()).to.deep.equal(places.map(({ _id }) => _id).toSorted());
       await fake.deliver(openid, event('SCAN', there.community));
       await fake.deliver(openid, event('SCAN', service.community._id));
