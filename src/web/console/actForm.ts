@@ -1,5 +1,5 @@
 import { type ErrorRequestHandler, type Request, type RequestHandler, Router } from 'express';
-import type { Act, ActField, Context, Performed, Place, Typed } from '../../fund/act/index.ts';
+import type { Act, ActField, Performed, Place, Typed } from '../../fund/act/index.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { choice, type FieldGiven, field, type Mistakes, mistakeAt, type Tried } from './frame.ts';
@@ -31,12 +31,7 @@ export interface ActPage {
  * Where the forms of acts are sent: `/console/SLUG/inbox/3/answer` for `inquiry.answer` on `/inbox/:number`. Whatever comes of it is told: on the page with
  * what was typed, on the page of what waits for a second person, or where the page leads on to.
  */
-export function actRoutes(
-  context: Context,
-  known: Visits,
-  acts: readonly Act[],
-  { show, onward, under = '', at: besides, gives, mistakesOf }: ActPage,
-): Router {
+export function actRoutes(known: Visits, acts: readonly Act[], { show, onward, under = '', at: besides, gives, mistakesOf }: ActPage): Router {
   const { ofCommunity } = known;
   const router = Router();
   for (const act of acts) {
@@ -50,11 +45,11 @@ export function actRoutes(
   return router;
 
   async function submitted(visit: CommunityVisit, act: Act, files: Typed): Promise<void> {
-    const { community, request } = visit;
+    const { request } = visit;
     const at = { ...placeOf(visit, act), ...(await besides?.(visit)) };
     const tried: Tried = { act, at: whereOf(act, at), typed: typedInto(request, act), seen: textIn(request.body, 'seen') || undefined };
     const input = { ...tried.typed, ...files, ...(visit.may(act) && (await gives?.(visit, act))) };
-    const performed = await act.perform(context, { community: community._id, at, seen: tried.seen, input, actor: visit.doer(act) });
+    const performed = await visit.perform(act, { at, seen: tried.seen, input });
     if (performed.is === 'done') return onward(visit, act, performed.result);
     if (performed.is === 'waits') return toSecond(visit, performed);
     const isOfField = performed.is === 'mistaken' || (performed.is === 'refused' && act.refusals[performed.refused]);

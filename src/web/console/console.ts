@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, Router } from 'express';
+import express, { type ErrorRequestHandler, type Router } from 'express';
 import type { i18n } from 'i18next';
 import { communityForReaders } from '../../fund/communities/index.ts';
 import { castAssisted, openKiosk, readBatches, readTables } from '../../fund/paper/index.ts';
@@ -13,6 +13,7 @@ import { pageHeaders } from '../pageHeaders.ts';
 import type { PagesDeps } from '../public/pages.ts';
 import type { PageLanguage } from '../public/pageText.ts';
 import { readerLimit, STAFF } from '../readerLimit.ts';
+import { routes } from '../routes.ts';
 import type { PreviewBallot } from './ballot/ballotPage.ts';
 import { ballotPages } from './ballot/ballotPages.ts';
 import { calendarPages } from './calendar/calendar.ts';
@@ -88,7 +89,7 @@ export function consoleRoutes(
   const readers = readerLimit();
   const known = visits({ world, catalogue, cookies: kept, readers, staffReaders: readerLimit(STAFF), banner });
   const roster = rosterList();
-  return Router()
+  return routes()
     .use('/console', pageHeaders('same-origin'), (_request, response, next) => {
       response.set('Cache-Control', 'no-store');
       next();
@@ -96,40 +97,34 @@ export function consoleRoutes(
     .use('/console', sameSite(publicUrl))
     .use(pastedForms(known))
     .use('/console', express.urlencoded({ extended: false, inflate: false, limit: LONGEST_FORM, parameterLimit: 500 }))
-    .get(
-      '/console',
-      known.staff((visit) => home(world, visit)),
-    )
+    .page('/console', known.staff, (visit) => home(world, visit))
     .use(signInPages(world, known, kept, keys, personas), devicePages(world, known, keys), guidePages(known), overviewFiles(world, known))
-    .get(
-      '/console/:slug',
-      known.ofCommunity((visit) => todayPage(world, visit)),
-    )
-    .get('/console/:slug/hall', known.ofCommunity(showHall))
+    .page('/console/:slug', known.ofCommunity, (visit) => todayPage(world, visit))
+    .page('/console/:slug/hall', known.ofCommunity, showHall)
     .use(findPages(world, known))
     .use(importPages(world, known))
     .use(proposalPages(world, known))
     .use(turnoutPages(world, known))
     .use(monthPages(known, publicUrl))
-    .use(listRoutes(known, roster), addPages(world, known), lockPages(world, known), cardPages(world, catalogue, known, roster))
+    .use(listRoutes(known, roster), addPages(known), lockPages(known), cardPages(world, catalogue, known, roster))
     .use(staffPages(world, known), personPages(world, known, { roster, forget }))
     .use(
-      requestPages(world, known),
+      requestPages(known),
       inboxPages(world, known),
       groupTextPages(world, known, publicUrl),
       messagePages(world, known, { broadcasts, readers, isStopping }),
-      meetingPages(world, known),
-      publicationPages(world, known),
+      meetingPages(known),
+      publicationPages(known),
       pictureFiles(world, known),
-      ballotPages(world, known, previewBallot),
+      ballotPages(known, previewBallot),
       worksPages(world, known),
-      accountPages(world, known),
+      accountPages(known),
       printPages(world, { catalogue, publicUrl, chatCode }, known),
       logPages(known),
       secondPages(world, known),
       tableRoutes(world, known),
       slipRoutes(world, known),
-      compareRoutes(world, known),
+      compareRoutes(known),
       assistedRoutes(world, known),
       calendarPages(world, known, publicUrl),
       kioskRoutes(world, known, { catalogue, cookies: kept, readers, aloud, notify: enqueue(world), mayStaySignedIn: personas !== undefined }),

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import {
   devicesOf,
   endSessions,
@@ -12,6 +12,7 @@ import {
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import type { PageText } from '../public/pageText.ts';
+import { routes } from '../routes.ts';
 import { doneNotice, errorSummary, field, type Mistakes } from './frame.ts';
 import { asked, typed } from './query.ts';
 import type { StaffVisit, Visits } from './visits.ts';
@@ -22,43 +23,28 @@ const LONGEST_ANSWER = 30_000;
 
 /** The devices on which somebody is signed in, and their passkeys: adding one, removing one. */
 export function devicePages(world: World, { staff }: Visits, keys: Passkeys): Router {
-  return Router()
-    .get(
-      '/console/devices',
-      staff((visit) => show(visit, {}, 200)),
-    )
-    .post(
-      '/console/devices/end',
-      staff(async (visit) => {
-        const session = typed(visit.request, 'session');
-        await endSessions(visit.staff.phone, session === 'all' ? undefined : session);
-        visit.lead('/console/devices?done=ended');
-      }),
-    )
-    .post(
-      '/console/passkeys/offer',
-      staff(async (visit) => void visit.response.json(await keys.addOffer(ownDevices(visit)))),
-    )
-    .post(
-      '/console/passkeys/add',
-      staff(async (visit) => {
-        const { request, text } = visit;
-        const name = typed(request, 'name', LONGEST_NAME);
-        const outcome: PasskeyAdded = await keys.add({ ...ownDevices(visit), answer: typed(request, 'answer', LONGEST_ANSWER), name });
-        if ('added' in outcome) return visit.lead('/console/devices?done=added');
-        await show(visit, { name: text.say(`passkey.${outcome.refused}`) }, 422, name);
-      }),
-    )
-    .post(
-      '/console/passkeys/remove',
-      staff(async (visit) => {
-        const { phone, session } = visit.staff;
-        const outcome = await removePasskey(world, { phone, session, id: typed(visit.request, 'passkey') });
-        if ('removed' in outcome) return visit.lead('/console/devices?done=removed');
-        if (outcome.refused === 'none') return visit.lead('/console/devices');
-        await show(visit, { form: visit.text.say('passkey.old') }, 422);
-      }),
-    );
+  return routes()
+    .page('/console/devices', staff, (visit) => show(visit, {}, 200))
+    .form('/console/devices/end', staff, async (visit) => {
+      const session = typed(visit.request, 'session');
+      await endSessions(visit.staff.phone, session === 'all' ? undefined : session);
+      visit.lead('/console/devices?done=ended');
+    })
+    .form('/console/passkeys/offer', staff, async (visit) => void visit.response.json(await keys.addOffer(ownDevices(visit))))
+    .form('/console/passkeys/add', staff, async (visit) => {
+      const { request, text } = visit;
+      const name = typed(request, 'name', LONGEST_NAME);
+      const outcome: PasskeyAdded = await keys.add({ ...ownDevices(visit), answer: typed(request, 'answer', LONGEST_ANSWER), name });
+      if ('added' in outcome) return visit.lead('/console/devices?done=added');
+      await show(visit, { name: text.say(`passkey.${outcome.refused}`) }, 422, name);
+    })
+    .form('/console/passkeys/remove', staff, async (visit) => {
+      const { phone, session } = visit.staff;
+      const outcome = await removePasskey(world, { phone, session, id: typed(visit.request, 'passkey') });
+      if ('removed' in outcome) return visit.lead('/console/devices?done=removed');
+      if (outcome.refused === 'none') return visit.lead('/console/devices');
+      await show(visit, { form: visit.text.say('passkey.old') }, 422);
+    });
 
   async function show(visit: StaffVisit, mistakes: Mistakes, status: number, name = ''): Promise<void> {
     const { text, request, staff: of } = visit;

@@ -1,10 +1,11 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { phone } from '../../contacts/phone.ts';
 import { MOST_SEARCHED, readInbox, searchInbox } from '../../fund/inquiries/index.ts';
 import { readRoster } from '../../fund/people/index.ts';
 import { readProposals } from '../../fund/proposals/index.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
+import { routes } from '../routes.ts';
 import { field } from './frame.ts';
 import { words } from './inbox/inboxList.ts';
 import { cycleHere, textOf } from './proposals/list.ts';
@@ -19,26 +20,23 @@ const MAX_OF_KIND = 10;
  * as on the roster: who searches learns nothing that the pages do not tell them.
  */
 export function findPages(world: World, { ofCommunity }: Visits): Router {
-  return Router().get(
-    '/console/:slug/find',
-    ofCommunity(async (visit) => {
-      const { text, own, request } = visit;
-      const { say } = text;
-      if (!visit.may(readRoster) && !visit.may(searchInbox)) readProposals.check(visit.reading(readProposals));
-      const sought = asked(request, 'q');
-      const isShort = sought !== undefined && [...sought].length < 2 && numberIn(sought) === undefined;
-      const parts =
-        sought === undefined || isShort ? [] : await Promise.all([people(visit, sought), ofProposals(visit, sought), ofLetters(visit, sought)]);
-      const found = parts.flat();
-      await visit.send(say('find.title'), [
-        html`<h1>${say('find.title')}</h1>
+  return routes().page('/console/:slug/find', ofCommunity, async (visit) => {
+    const { text, own, request } = visit;
+    const { say } = text;
+    if (!visit.may(readRoster) && !visit.may(searchInbox)) readProposals.check(visit.reading(readProposals));
+    const sought = asked(request, 'q');
+    const isShort = sought !== undefined && [...sought].length < 2 && numberIn(sought) === undefined;
+    const parts =
+      sought === undefined || isShort ? [] : await Promise.all([people(visit, sought), ofProposals(visit, sought), ofLetters(visit, sought)]);
+    const found = parts.flat();
+    await visit.send(say('find.title'), [
+      html`<h1>${say('find.title')}</h1>
 <form method="get" action="${own}/find" class="filter" role="search">${field({ name: 'q', label: say('find.label'), value: sought, attributes: html` type="search" autocomplete="off" autofocus` })}<button>${say('find.button')}</button></form>`,
-        isShort ? html`<p>${say('find.short')}</p>` : html``,
-        ...found,
-        parts.length > 0 && found.length === 0 ? html`<p role="status">${say('find.nothing')}</p>` : html``,
-      ]);
-    }),
-  );
+      isShort ? html`<p>${say('find.short')}</p>` : html``,
+      ...found,
+      parts.length > 0 && found.length === 0 ? html`<p role="status">${say('find.nothing')}</p>` : html``,
+    ]);
+  });
 
   async function people(visit: CommunityVisit, sought: string): Promise<Markup[]> {
     if (!visit.may(readRoster)) return [];

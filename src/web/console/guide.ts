@@ -1,23 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import express, { Router } from 'express';
+import express, { type Router } from 'express';
 import { root } from '../../store/files.ts';
 import { html, type Markup } from '../html.ts';
+import { routes } from '../routes.ts';
 import type { Visits } from './visits.ts';
 
 const FOLDER = join(root, 'docs');
 
 /** `/console/help`: the guide for those who work here, docs/cadres.md, to be read and printed. It is in Chinese, and open to those who cannot sign in. */
 export function guidePages({ anybody }: Visits): Router {
-  return Router()
+  return routes()
     .use('/console/help/pictures', express.static(join(FOLDER, 'pictures'), { index: false }))
-    .get(
-      '/console/help',
-      anybody(async (visit) => {
-        const guide = await readFile(join(FOLDER, 'cadres.md'), 'utf8');
-        await visit.send(visit.text.say('guide.title'), html`<article class="guide" lang="zh-CN">${guideParts(guide)}</article>`);
-      }),
-    );
+    .page('/console/help', anybody, async (visit) => {
+      const guide = await readFile(join(FOLDER, 'cadres.md'), 'utf8');
+      await visit.send(visit.text.say('guide.title'), html`<article class="guide" lang="zh-CN">${guideParts(guide)}</article>`);
+    });
 }
 
 /** The guide's Markdown, of which it uses titles, paragraphs, lists, tables and pictures, each between empty lines. */

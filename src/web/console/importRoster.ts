@@ -1,13 +1,13 @@
 import { setImmediate as rest } from 'node:timers/promises';
-import { Router } from 'express';
+import type { Router } from 'express';
 import { isVoting } from '../../fund/cycles/index.ts';
 import { type Doors, importResidents, importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from '../../fund/files/index.ts';
 import { countNeedingCards } from '../../fund/roster/index.ts';
-import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { CodedError, type Problem } from '../../store/codedError.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
+import { routes } from '../routes.ts';
 import { doneNotice, errorSummary, field, type Mistakes } from './frame.ts';
 import { fieldValue, fieldWords } from './people/residentWords.ts';
 import { address, asked, numberIn, typed } from './query.ts';
@@ -38,14 +38,11 @@ export function importPages(world: World, known: Visits): Router {
     (visit, why, status) => show(visit, { file: visit.text.say(`import.refused.${why === 'tooLarge' ? 'tooBig' : 'busy'}`) }, status),
   );
 
-  return Router()
-    .get(
-      path,
-      ofCommunity(async (visit) => {
-        mayImport(visit);
-        await show(visit, {}, 200);
-      }),
-    )
+  return routes()
+    .page(path, ofCommunity, async (visit) => {
+      mayImport(visit);
+      await show(visit, {}, 200);
+    })
     .post(
       path,
       ...body,
@@ -60,34 +57,25 @@ export function importPages(world: World, known: Visits): Router {
         await show(visit, { file: visit.text.say(`import.refused.${read.refused}`, 'params' in read ? read.params : {}) }, 422);
       }),
     )
-    .get(
-      `${path}/template.xlsx`,
-      withFile(async (visit) => {
-        mayImport(visit);
-        const { text, community, response } = visit;
-        const columns = TEMPLATE.map((name) => ({ name, head: text.say(`import.template.${name}`) }));
-        await sendTable(response, 'xlsx', () => `roster-${community._id}`, { columns, rows: emptyRows() });
-      }),
-    )
-    .get(
-      `${path}/:token`,
-      withFile((visit) => showPreview(visit, {}, 200)),
-    )
-    .post(
-      `${path}/:token`,
-      withFile(async (visit) => {
-        const { request, community, text } = visit;
-        const given = {
-          ...{ token: String(request.params.token), shown: typed(request, 'shown'), doors: doorsOf(visit) },
-          reason: cleanText(typed(request, 'reason', MAX_REASON_CHARS)),
-        };
-        const outcome = await importRoster({ world, notify: enqueue(world) }, community._id, given, visit.doer(importResidents));
-        if ('imported' in outcome)
-          return visit.lead(address(own(visit), { done: 'imported', ...outcome.imported, ...(outcome.asked && { waits: outcome.asked.waits }) }));
-        if (outcome.refused === 'needsReason') return showPreview(visit, { reason: text.say('import.reasonMissing') }, 422);
-        await showPreview(visit, outcome.refused === 'problems' ? {} : { form: text.say('import.changed') }, 409);
-      }),
-    );
+    .page(`${path}/template.xlsx`, withFile, async (visit) => {
+      mayImport(visit);
+      const { text, community, response } = visit;
+      const columns = TEMPLATE.map((name) => ({ name, head: text.say(`import.template.${name}`) }));
+      await sendTable(response, 'xlsx', () => `roster-${community._id}`, { columns, rows: emptyRows() });
+    })
+    .page(`${path}/:token`, withFile, (visit) => showPreview(visit, {}, 200))
+    .form(`${path}/:token`, withFile, async (visit) => {
+      const { request, community, text } = visit;
+      const given = {
+        ...{ token: String(request.params.token), shown: typed(request, 'shown'), doors: doorsOf(visit) },
+        reason: cleanText(typed(request, 'reason', MAX_REASON_CHARS)),
+      };
+      const outcome = await importRoster(known.context, community._id, given, visit.doer(importResidents));
+      if ('imported' in outcome)
+        return visit.lead(address(own(visit), { done: 'imported', ...outcome.imported, ...(outcome.asked && { waits: outcome.asked.waits }) }));
+      if (outcome.refused === 'needsReason') return showPreview(visit, { reason: text.say('import.reasonMissing') }, 422);
+      await showPreview(visit, outcome.refused === 'problems' ? {} : { form: text.say('import.changed') }, 409);
+    });
 
   async function show(visit: CommunityVisit, mistakes: Mistakes, status: number): Promise<void> {
     const { text, request } = visit;

@@ -2,6 +2,7 @@ import { setImmediate as rest } from 'node:timers/promises';
 import { Router } from 'express';
 import type { Right, View } from '../../fund/people/index.ts';
 import { html, type Markup } from '../html.ts';
+import { routes } from '../routes.ts';
 import { doneNotice, errorSummary, type Mistakes, type Tried } from './frame.ts';
 import { type Askable, FIRST, keptIn, type ListState, listState, listValues } from './listState.ts';
 import { type Bulk, bulkForm, otherPages, tickBox, tickLinks } from './listTicks.ts';
@@ -96,15 +97,13 @@ const CHUNK = 500;
 export function listRoutes<Row>(known: Visits, list: List<Row>): Router {
   const { ofCommunity } = known;
   const path = `/console/:slug/${list.name}`;
-  return Router()
+  return routes()
     .use(fileRoutes(known, list))
-    .get(
+    .page(path, ofCommunity, (visit) => showList(visit, list))
+    .form(
       path,
-      ofCommunity((visit) => showList(visit, list)),
-    )
-    .post(
-      path,
-      ofCommunity(async (visit) => visit.lead(listAddress(visit, list))), // to the page that follows, with the ticks of this one
+      ofCommunity,
+      async (visit) => visit.lead(listAddress(visit, list)), // to the page that follows, with the ticks of this one
     );
 }
 

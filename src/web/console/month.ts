@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { ENTRY_KINDS } from '../../fund/accounts/index.ts';
 import { INQUIRY_KINDS } from '../../fund/inquiries/index.ts';
 import { type MonthRead, readMonth } from '../../outreach/readMonth.ts';
@@ -8,6 +8,7 @@ import { isForAll } from '../documents.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { noWrap } from '../public/pageText.ts';
+import { routes } from '../routes.ts';
 import { fileRoutes, type Listed, through } from './list.ts';
 import { TABS } from './navigation.ts';
 import { sendPdf, unprinted } from './print.ts';
@@ -37,26 +38,20 @@ const PARTS = ['people', 'proposals', 'inbox', 'meetings', 'publication', 'turno
 /** `/console/SLUG/month`: what a month came to, for the street office; as a page, PDF, XLSX and CSV. Every number leads to where it is counted. */
 export function monthPages(known: Visits, publicUrl: string): Router {
   const { ofCommunity, printing } = known;
-  return Router()
+  return routes()
     .use(fileRoutes(known, MONTH_FILES))
-    .get(
-      '/console/:slug/month',
-      ofCommunity(async (visit) => show(visit, await partsOf(visit))),
-    )
-    .get(
-      '/console/:slug/month.pdf',
-      printing(async (visit) => {
-        const { month, parts: all } = await partsOf(visit);
-        try {
-          const printed = sheet(visit, month, all, isForAll(publicUrl) ? publicUrl : undefined);
-          sendPdf(visit.response, `${visit.community._id}-${month}`, await printPdf(printed, true));
-        } catch (error) {
-          const wrong = unprinted(visit.text, error);
-          if (!wrong) throw error;
-          throw new Refusal(409, wrong.form);
-        }
-      }),
-    );
+    .page('/console/:slug/month', ofCommunity, async (visit) => show(visit, await partsOf(visit)))
+    .page('/console/:slug/month.pdf', printing, async (visit) => {
+      const { month, parts: all } = await partsOf(visit);
+      try {
+        const printed = sheet(visit, month, all, isForAll(publicUrl) ? publicUrl : undefined);
+        sendPdf(visit.response, `${visit.community._id}-${month}`, await printPdf(printed, true));
+      } catch (error) {
+        const wrong = unprinted(visit.text, error);
+        if (!wrong) throw error;
+        throw new Refusal(409, wrong.form);
+      }
+    });
 }
 
 /** A line of the month in its files. */

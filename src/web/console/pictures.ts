@@ -1,10 +1,11 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import type { Act } from '../../fund/act/index.ts';
 import { type KeptPicture, readPicture } from '../../fund/pictures/index.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { pictureSize, shownSmall } from '../public/pictures.ts';
+import { routes } from '../routes.ts';
 import { actForm, type FormGiven } from './actForm.ts';
 import { MEGABYTES } from './uploads.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
@@ -34,12 +35,9 @@ export function picturePart(visit: CommunityVisit, keep: Act, drop: Act, given: 
 
 /** `/console/SLUG/pictures/ID/SIZE.jpg`: a picture for those who may see its thing. */
 export function pictureFiles(world: World, { ofCommunity }: Visits): Router {
-  return Router().get(
-    '/console/:slug/pictures/:id/:size.jpg',
-    ofCommunity(async ({ request, response, community, doer }) => {
-      const bytes = await readPicture(world, community._id, String(request.params.id), pictureSize(request.params.size), doer);
-      if (!bytes) throw new Refusal(404, 'There is nothing at this address.');
-      response.type('image/jpeg').send(bytes);
-    }),
-  );
+  return routes().page('/console/:slug/pictures/:id/:size.jpg', ofCommunity, async ({ request, response, community, doer }) => {
+    const bytes = await readPicture(world, community._id, String(request.params.id), pictureSize(request.params.size), doer);
+    if (!bytes) throw new Refusal(404, 'There is nothing at this address.');
+    response.type('image/jpeg').send(bytes);
+  });
 }

@@ -1,14 +1,14 @@
-import { type Response, Router } from 'express';
+import type { Response, Router } from 'express';
 import { type CycleRecord, cycleBefore, findCycle, readPrinted, releaseResult } from '../../fund/cycles/index.ts';
 import { makeSlips } from '../../fund/paper/index.ts';
 import { enactCards } from '../../fund/roster/index.ts';
-import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { DoesNotFit, MissingCharacters, printPdf } from '../../print/index.ts';
 import { CodedError } from '../../store/codedError.ts';
 import type { World } from '../../store/world.ts';
 import { DOCUMENTS, type DocumentsDeps, documentLanguage, documents, isForAll, MOST_PRINTED, printSlips } from '../documents.ts';
 import { html, type Markup } from '../html.ts';
 import type { PageLanguage } from '../public/pageText.ts';
+import { routes } from '../routes.ts';
 import { actForm, actRoutes } from './actForm.ts';
 import { choice, doneNotice, errorSummary, field } from './frame.ts';
 import { address, asked, numberIn, oneOf, typed } from './query.ts';
@@ -20,50 +20,41 @@ const LANGUAGES = ['zh-CN', 'en'] as const;
 export function printPages(world: World, deps: DocumentsDeps, known: Visits): Router {
   const { ofCommunity, printing } = known;
 
-  return Router()
-    .get(
-      '/console/:slug/print',
-      ofCommunity((visit) => show(visit, {}, 200)),
-    )
-    .get(
-      '/console/:slug/print/file',
-      printing(async (visit) => {
-        const { request, community } = visit;
-        const name = oneOf(request, 'document', DOCUMENTS);
-        try {
-          const printed = await documents(world, deps, name, community, languageIn(visit), visit.doer(readPrinted), {
-            cycle: asked(request, 'cycle'),
-          });
-          sendPdf(visit.response, `${community._id}-${name}`, await printPdf(printed, asked(request, 'same') === '1'));
-        } catch (error) {
-          const wrong = unprinted(visit.text, error);
-          if (!wrong) throw error;
-          await show(visit, { wrong, of: 'document' }, 409);
-        }
-      }),
-    )
+  return routes()
+    .page('/console/:slug/print', ofCommunity, (visit) => show(visit, {}, 200))
+    .page('/console/:slug/print/file', printing, async (visit) => {
+      const { request, community } = visit;
+      const name = oneOf(request, 'document', DOCUMENTS);
+      try {
+        const printed = await documents(world, deps, name, community, languageIn(visit), visit.doer(readPrinted), {
+          cycle: asked(request, 'cycle'),
+        });
+        sendPdf(visit.response, `${community._id}-${name}`, await printPdf(printed, asked(request, 'same') === '1'));
+      } catch (error) {
+        const wrong = unprinted(visit.text, error);
+        if (!wrong) throw error;
+        await show(visit, { wrong, of: 'document' }, 409);
+      }
+    })
     .use(
-      actRoutes({ world, notify: enqueue(world) }, known, [releaseResult], {
+      actRoutes(known, [releaseResult], {
         show: (visit, { mistakes = {} }, status) => show(visit, { wrong: { form: mistakes.form ?? '', lacking: [] } }, status),
         onward: (visit) => visit.lead(address(`${visit.own}/print`, { document: 'result', done: 'released' })),
       }),
     )
-    .post(
-      '/console/:slug/print/slips',
-      printing(async (visit) => {
-        const { request, community } = visit;
-        const count = numberIn(typed(request, 'count')) ?? 0;
-        const language = LANGUAGES.find((one) => one === typed(request, 'language')) ?? documentLanguage(community);
-        try {
-          const wanted = { community, language, count, allTheSame: typed(request, 'same') === '1', actor: visit.doer(makeSlips) };
-          sendPdf(visit.response, `${community._id}-slips`, await printSlips(world, deps.catalogue, wanted));
-        } catch (error) {
-          const wrong = unprinted(visit.text, error);
-          if (!wrong) throw error;
-          await show(visit, { wrong, of: 'slips' }, 409);
-        }
-      }),
-    );
+    .form('/console/:slug/print/slips', printing, async (visit) => {
+      const { request, community } = visit;
+      const count = numberIn(typed(request, 'count')) ?? 0;
+      const language = LANGUAGES.find((one) => one === typed(request, 'language')) ?? documentLanguage(community);
+      try {
+        const wanted = { community, language, count, allTheSame: typed(request, 'same') === '1', actor: visit.doer(makeSlips) };
+        sendPdf(visit.response, `${community._id}-slips`, await printSlips(world, deps.catalogue, wanted));
+      } catch (error) {
+        const wrong = unprinted(visit.text, error);
+        if (!wrong) throw error;
+        await show(visit, { wrong, of: 'slips' }, 409);
+      }
+    });
 
   /** What can be printed, with why a document was not. */
   async function show(visit: CommunityVisit, { wrong, of }: { wrong?: Unprinted; of?: 'document' | 'slips' }, status: number): Promise<void> {

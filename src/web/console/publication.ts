@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import type { Act } from '../../fund/act/index.ts';
 import { openAllTheSame } from '../../fund/cycles/index.ts';
 import {
@@ -11,10 +11,9 @@ import {
   readPublication,
 } from '../../fund/meetings/index.ts';
 import { checkRight } from '../../fund/people/index.ts';
-import { enqueue } from '../../outreach/outbox/enqueue.ts';
-import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html } from '../html.ts';
+import { routes } from '../routes.ts';
 import { actRoutes, doneAt, doneIn, typedInto } from './actForm.ts';
 import { doneNotice, errorSummary, type Tried } from './frame.ts';
 import { publicationParts } from './publicationParts.ts';
@@ -28,27 +27,21 @@ const ACTS: readonly Act[] = [publish, checkPublication, answerObjection, enterO
 const [FOUND, UNHEARD] = [{ name: 'publication.found' }, { name: 'objection.unheard' }];
 
 /** `/console/SLUG/publication`: the list as it is published before the vote, the supervisor's check, and the objections with their answers. */
-export function publicationPages(world: World, known: Visits): Router {
+export function publicationPages(known: Visits): Router {
   const page = publicationPage();
-  return Router()
-    .get(
-      PATH,
-      known.ofCommunity((visit) => page.show(visit, {}, 200)),
-    )
+  return routes()
+    .page(PATH, known.ofCommunity, (visit) => page.show(visit, {}, 200))
     .use(
-      actRoutes({ world, notify: enqueue(world) }, known, ACTS, {
+      actRoutes(known, ACTS, {
         show: page.show,
         onward: (visit, act, { notified }: { notified?: boolean }) =>
           page.after(visit, act === checkPublication && typedInto(visit.request, act).is === 'wrong' ? FOUND : notified === false ? UNHEARD : act),
       }),
     )
-    .post(
-      `${PATH}/objections/begin`,
-      known.ofCommunity((visit) => {
-        checkRight(visit.doer(enterObjection), enterObjection, visit.community._id);
-        return page.show(visit, { act: enterObjection, typed: typedInto(visit.request, enterObjection) }, 200);
-      }),
-    );
+    .form(`${PATH}/objections/begin`, known.ofCommunity, (visit) => {
+      checkRight(visit.doer(enterObjection), enterObjection, visit.community._id);
+      return page.show(visit, { act: enterObjection, typed: typedInto(visit.request, enterObjection) }, 200);
+    });
 }
 
 /** Shows the list, and leads back to it. */

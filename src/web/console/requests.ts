@@ -1,14 +1,13 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { CHANNELS } from '../../contacts/channel.ts';
 import { isVoting } from '../../fund/cycles/index.ts';
 import { checkRight, type ListedRequest, type NearName, nearNames, readRequest, readRequests, waitingRequests } from '../../fund/people/index.ts';
 import { acceptRequest, refuseRequest } from '../../fund/roster/index.ts';
-import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { cleanText } from '../../store/text.ts';
-import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { noWrap } from '../public/pageText.ts';
+import { routes } from '../routes.ts';
 import { actForm, actRoutes, doneIn, type FormGiven, idOf, typedInto } from './actForm.ts';
 import { errorSummary, field, mistakeAt, type Tried, views } from './frame.ts';
 import { chosenIn, type List, listAddress, listRoutes, showList, through } from './list.ts';
@@ -25,51 +24,42 @@ const [ACCEPTED_UNTOLD, REFUSED_UNTOLD] = [{ name: 'request.acceptedUntold' }, {
 const [SEVERAL, SOME_UNTOLD] = [{ name: 'request.refusedAll' }, { name: 'request.refusedSome' }];
 
 /** Requests to join: the list, one of them, and what a cadre decides. */
-export function requestPages(world: World, known: Visits): Router {
+export function requestPages(known: Visits): Router {
   const { ofCommunity } = known;
   const list = requestList();
-  const context = { world, notify: enqueue(world) };
 
-  return Router()
+  return routes()
     .use(listRoutes(known, list))
-    .post(
-      '/console/:slug/requests/refuse',
-      ofCommunity(async (visit) => {
-        const { community, text } = visit;
-        const reason = cleanText(typed(visit.request, 'reason', 300));
-        const actor = visit.doer(refuseRequest);
-        checkRight(actor, refuseRequest, community._id);
-        const taken = await chosenIn(visit, list);
-        if ('changed' in taken) return showList(visit, list, { form: text.say('list.changed') }, 409);
-        if (taken.keys.length === 0) return showList(visit, list, { form: text.say('list.noneTicked') }, 422);
-        if (reason === '')
-          return showList(visit, list, { [REASON]: visit.actWords('wrong.empty', { label: visit.actWords('request.refuse.field.reason') }) }, 422);
-        const numbers = taken.keys.flatMap((key) => numberIn(key) ?? []);
-        let [count, untold] = [0, 0];
-        for (const number of numbers) {
-          const asked = { community: community._id, at: { number: String(number) }, input: { reason }, actor };
-          const outcome = await refuseRequest.perform(context, asked);
-          if (outcome.is !== 'done') continue;
-          count += 1;
-          if (outcome.result.isUntold) untold += 1;
-        }
-        visit.lead(
-          listAddress(visit, list, {
-            tick: undefined,
-            all: undefined,
-            done: (untold > 0 ? SOME_UNTOLD : SEVERAL).name,
-            number: count || undefined,
-            untold: untold || undefined,
-          }),
-        );
-      }),
-    )
-    .get(
-      '/console/:slug/requests/:number',
-      ofCommunity((visit) => show(visit, {}, 200)),
-    )
+    .form('/console/:slug/requests/refuse', ofCommunity, async (visit) => {
+      const { community, text } = visit;
+      const reason = cleanText(typed(visit.request, 'reason', 300));
+      checkRight(visit.doer(refuseRequest), refuseRequest, community._id);
+      const taken = await chosenIn(visit, list);
+      if ('changed' in taken) return showList(visit, list, { form: text.say('list.changed') }, 409);
+      if (taken.keys.length === 0) return showList(visit, list, { form: text.say('list.noneTicked') }, 422);
+      if (reason === '')
+        return showList(visit, list, { [REASON]: visit.actWords('wrong.empty', { label: visit.actWords('request.refuse.field.reason') }) }, 422);
+      const numbers = taken.keys.flatMap((key) => numberIn(key) ?? []);
+      let [count, untold] = [0, 0];
+      for (const number of numbers) {
+        const outcome = await visit.perform(refuseRequest, { at: { number: String(number) }, input: { reason } });
+        if (outcome.is !== 'done') continue;
+        count += 1;
+        if (outcome.result.isUntold) untold += 1;
+      }
+      visit.lead(
+        listAddress(visit, list, {
+          tick: undefined,
+          all: undefined,
+          done: (untold > 0 ? SOME_UNTOLD : SEVERAL).name,
+          number: count || undefined,
+          untold: untold || undefined,
+        }),
+      );
+    })
+    .page('/console/:slug/requests/:number', ofCommunity, (visit) => show(visit, {}, 200))
     .use(
-      actRoutes(context, known, [acceptRequest, refuseRequest], {
+      actRoutes(known, [acceptRequest, refuseRequest], {
         show,
         onward: (visit, act, { isUntold }: { isUntold?: boolean }) =>
           visit.lead(

@@ -1,5 +1,5 @@
 import { setImmediate as rest } from 'node:timers/promises';
-import { Router } from 'express';
+import type { Router } from 'express';
 import { confirmAct } from '../../fund/act/index.ts';
 import {
   CONFIRMING,
@@ -12,13 +12,13 @@ import {
   refuseSecond,
   type Waiting,
 } from '../../fund/second/index.ts';
-import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { noWrap } from '../public/pageText.ts';
+import { routes } from '../routes.ts';
 import { ACTS } from './acts.ts';
 import { detailLines, subjectWords } from './actWords.ts';
 import { doneNotice, errorSummary, field, type Mistakes, views } from './frame.ts';
@@ -45,40 +45,31 @@ export function toSecond(visit: CommunityVisit, { waits, already }: Waiting): vo
 export function secondPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
   const list = secondList();
-  const confirm = confirmAct({ world, notify: enqueue(world) }, ACTS);
+  const confirm = confirmAct(known.context, ACTS);
 
-  return Router()
+  return routes()
     .use(listRoutes(known, list))
-    .post('/console/:slug/second/several', ofCommunity(several))
-    .post('/console/:slug/second/several/confirm', ofCommunity(confirmSeveral))
-    .get(
-      '/console/:slug/second/:number',
-      ofCommunity((visit) => show(visit, '', {}, 200)),
-    )
-    .post(
-      '/console/:slug/second/:number/confirm',
-      ofCommunity(async (visit) => {
-        const number = numberOf(visit.request);
-        const why = await confirmedOne(visit, number, typed(visit.request, 'seen'));
-        if (why === undefined) return visit.lead(listAddress(visit, list, { done: 'confirmed', number }));
-        await show(visit, '', { form: why }, 409);
-      }),
-    )
-    .post(
-      '/console/:slug/second/:number/refuse',
-      ofCommunity(async (visit) => {
-        const reason = cleanText(typed(visit.request, 'reason', MAX_REASON_CHARS * 10));
-        if ([...reason].length > MAX_REASON_CHARS)
-          return show(visit, reason, { reason: visit.text.say('second.longReason', { most: MAX_REASON_CHARS }) }, 422);
-        const actor = visit.doer(REFUSING);
-        if (reason === '' && visit.may(REFUSING)) return show(visit, '', { reason: visit.text.say('second.noReason') }, 422);
-        const number = numberOf(visit.request);
-        const outcome = await refuseSecond(world, { community: visit.community._id, number, reason, actor });
-        if ('done' in outcome) return visit.lead(listAddress(visit, list, { done: 'refused', number }));
-        if (outcome.refused === 'noSecond') throw new Refusal(404, 'Nothing waits under this number.');
-        await show(visit, reason, { form: visit.text.say(`second.not.${outcome.refused}`) }, 409);
-      }),
-    );
+    .form('/console/:slug/second/several', ofCommunity, several)
+    .form('/console/:slug/second/several/confirm', ofCommunity, confirmSeveral)
+    .page('/console/:slug/second/:number', ofCommunity, (visit) => show(visit, '', {}, 200))
+    .form('/console/:slug/second/:number/confirm', ofCommunity, async (visit) => {
+      const number = numberOf(visit.request);
+      const why = await confirmedOne(visit, number, typed(visit.request, 'seen'));
+      if (why === undefined) return visit.lead(listAddress(visit, list, { done: 'confirmed', number }));
+      await show(visit, '', { form: why }, 409);
+    })
+    .form('/console/:slug/second/:number/refuse', ofCommunity, async (visit) => {
+      const reason = cleanText(typed(visit.request, 'reason', MAX_REASON_CHARS * 10));
+      if ([...reason].length > MAX_REASON_CHARS)
+        return show(visit, reason, { reason: visit.text.say('second.longReason', { most: MAX_REASON_CHARS }) }, 422);
+      const actor = visit.doer(REFUSING);
+      if (reason === '' && visit.may(REFUSING)) return show(visit, '', { reason: visit.text.say('second.noReason') }, 422);
+      const number = numberOf(visit.request);
+      const outcome = await refuseSecond(world, { community: visit.community._id, number, reason, actor });
+      if ('done' in outcome) return visit.lead(listAddress(visit, list, { done: 'refused', number }));
+      if (outcome.refused === 'noSecond') throw new Refusal(404, 'Nothing waits under this number.');
+      await show(visit, reason, { form: visit.text.say(`second.not.${outcome.refused}`) }, 409);
+    });
 
   /** What was ticked in the list, each whole, to be confirmed at once. */
   async function several(visit: CommunityVisit): Promise<void> {

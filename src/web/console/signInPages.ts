@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import { phone } from '../../contacts/phone.ts';
 import { firstCommunities } from '../../fund/communities/index.ts';
 import {
@@ -19,6 +19,7 @@ import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import type { PageText } from '../public/pageText.ts';
+import { routes } from '../routes.ts';
 import type { Cookies } from './cookies.ts';
 import { errorSummary, field, type Mistakes } from './frame.ts';
 import { address, asked, typed } from './query.ts';
@@ -37,17 +38,14 @@ const LONGEST_ANSWER = 30_000;
 /** Signing in and out: by digits, by a passkey, by a link, in the demo by a button. */
 export function signInPages(world: World, known: Visits, cookies: Cookies, keys: Passkeys, personas?: Personas): Router {
   const signing = signingIn(world, cookies, personas);
-  return Router()
+  return routes()
     .use(digitRoutes(world, known, cookies, signing), passkeyRoutes(world, known, cookies, keys, signing), linkRoutes(world, known, signing))
     .post('/console/persona', persona())
-    .post(
-      '/console/sign-out',
-      known.staff(async (visit) => {
-        await endSessions(visit.staff.phone, visit.staff.session);
-        cookies.set(visit.response, 'staff', undefined);
-        visit.lead('/console/sign-in');
-      }),
-    );
+    .form('/console/sign-out', known.staff, async (visit) => {
+      await endSessions(visit.staff.phone, visit.staff.session);
+      cookies.set(visit.response, 'staff', undefined);
+      visit.lead('/console/sign-in');
+    });
 
   /** The demo's button for somebody: no digits are needed. */
   function persona(): RequestHandler {
@@ -93,11 +91,8 @@ ${known && known.length > 0 ? personaForm(visit.text, known) : ''}`;
 
 /** By six digits that come to the phone. */
 function digitRoutes(world: World, { anybody }: Visits, cookies: Cookies, { welcome, phoneForm }: SigningIn): Router {
-  return Router()
-    .get(
-      '/console/sign-in',
-      anybody(async (visit) => visit.send(visit.text.say('signIn.title'), await phoneForm(visit), { script: 'passkeys' })),
-    )
+  return routes()
+    .page('/console/sign-in', anybody, async (visit) => visit.send(visit.text.say('signIn.title'), await phoneForm(visit), { script: 'passkeys' }))
     .post('/console/sign-in', (request, response, next) =>
       anybody(async (visit) => {
         const { say } = visit.text;
@@ -112,30 +107,24 @@ function digitRoutes(world: World, { anybody }: Visits, cookies: Cookies, { welc
         askSignIn(world, enqueue(world), number).catch(next); // nobody waits for it: how long it takes says whether the number is known
       })(request, response, next),
     )
-    .get(
-      '/console/sign-in/digits',
-      anybody(async (visit) => {
-        if (signingPhone(visit) === undefined) return visit.lead('/console/sign-in');
-        await visit.send(visit.text.say('digits.title'), digitsForm(visit), { script: 'passkeys' });
-      }),
-    )
-    .post(
-      '/console/sign-in/digits',
-      anybody(async (visit) => {
-        const { say } = visit.text;
-        const number = signingPhone(visit);
-        if (number === undefined) return visit.lead('/console/sign-in');
-        const digits = typed(visit.request, 'digits').replaceAll(/\D/g, '');
-        const outcome = await signInByDigits(world, { phone: number, digits, device: deviceOf(visit) });
-        if ('token' in outcome) return welcome(visit, outcome.token, wayBack(visit));
-        const form = digitsForm(visit, { digits: say(`digits.${outcome.refused}`) });
-        return visit.send(say('digits.title'), form, {
-          status: 422,
-          path: address('/console/sign-in/digits', { to: wayBack(visit) }),
-          script: 'passkeys',
-        });
-      }),
-    );
+    .page('/console/sign-in/digits', anybody, async (visit) => {
+      if (signingPhone(visit) === undefined) return visit.lead('/console/sign-in');
+      await visit.send(visit.text.say('digits.title'), digitsForm(visit), { script: 'passkeys' });
+    })
+    .form('/console/sign-in/digits', anybody, async (visit) => {
+      const { say } = visit.text;
+      const number = signingPhone(visit);
+      if (number === undefined) return visit.lead('/console/sign-in');
+      const digits = typed(visit.request, 'digits').replaceAll(/\D/g, '');
+      const outcome = await signInByDigits(world, { phone: number, digits, device: deviceOf(visit) });
+      if ('token' in outcome) return welcome(visit, outcome.token, wayBack(visit));
+      const form = digitsForm(visit, { digits: say(`digits.${outcome.refused}`) });
+      return visit.send(say('digits.title'), form, {
+        status: 422,
+        path: address('/console/sign-in/digits', { to: wayBack(visit) }),
+        script: 'passkeys',
+      });
+    });
 
   /** The number for which digits were asked on this device, in E.164. */
   function signingPhone({ request }: Visit): string | undefined {
@@ -151,51 +140,39 @@ function digitRoutes(world: World, { anybody }: Visits, cookies: Cookies, { welc
 
 /** By a key that the device keeps. */
 function passkeyRoutes(world: World, { anybody }: Visits, cookies: Cookies, keys: Passkeys, { welcome, phoneForm }: SigningIn): Router {
-  return Router()
-    .post(
-      '/console/sign-in/passkey/offer',
-      anybody(async ({ request, response }) => {
-        const browser = cookies.get(request, 'passkey') ?? newToken(world);
-        cookies.set(response, 'passkey', browser, SIGNING_MS);
-        response.json(await keys.enterOffer(browser));
-      }),
-    )
-    .post(
-      '/console/sign-in/passkey',
-      anybody(async (visit) => {
-        const { say } = visit.text;
-        const browser = cookies.get(visit.request, 'passkey') ?? '';
-        const token = await keys.enter({ browser, answer: typed(visit.request, 'answer', LONGEST_ANSWER), device: deviceOf(visit) });
-        if (token) return welcome(visit, token, wayBack(visit));
-        const form = await phoneForm(visit, { form: say('passkey.refused') });
-        await visit.send(say('signIn.title'), form, { status: 422, path: '/console/sign-in', script: 'passkeys' });
-      }),
-    );
+  return routes()
+    .form('/console/sign-in/passkey/offer', anybody, async ({ request, response }) => {
+      const browser = cookies.get(request, 'passkey') ?? newToken(world);
+      cookies.set(response, 'passkey', browser, SIGNING_MS);
+      response.json(await keys.enterOffer(browser));
+    })
+    .form('/console/sign-in/passkey', anybody, async (visit) => {
+      const { say } = visit.text;
+      const browser = cookies.get(visit.request, 'passkey') ?? '';
+      const token = await keys.enter({ browser, answer: typed(visit.request, 'answer', LONGEST_ANSWER), device: deviceOf(visit) });
+      if (token) return welcome(visit, token, wayBack(visit));
+      const form = await phoneForm(visit, { form: say('passkey.refused') });
+      await visit.send(say('signIn.title'), form, { status: 422, path: '/console/sign-in', script: 'passkeys' });
+    });
 }
 
 /** By a link that an operator gave. */
 function linkRoutes(world: World, { anybody }: Visits, { welcome }: SigningIn): Router {
-  return Router()
-    .get(
-      '/console/link/:token',
-      anybody((visit) => visit.send(visit.text.say('link.title'), linkForm(visit))),
-    )
-    .post(
-      '/console/link/:token',
-      anybody(async (visit) => {
-        const { say } = visit.text;
-        const token = await signInByLink(world, { token: String(visit.request.params.token), device: deviceOf(visit) });
-        if (token) return welcome(visit, token);
-        return visit.send(
-          say('link.title'),
-          html`<h1>${say('link.title')}</h1><p>${say('link.over')}</p><p><a href="/console/sign-in">${say('signIn.title')}</a></p>`,
-          {
-            status: 404,
-            path: '/console/sign-in',
-          },
-        );
-      }),
-    );
+  return routes()
+    .page('/console/link/:token', anybody, (visit) => visit.send(visit.text.say('link.title'), linkForm(visit)))
+    .form('/console/link/:token', anybody, async (visit) => {
+      const { say } = visit.text;
+      const token = await signInByLink(world, { token: String(visit.request.params.token), device: deviceOf(visit) });
+      if (token) return welcome(visit, token);
+      return visit.send(
+        say('link.title'),
+        html`<h1>${say('link.title')}</h1><p>${say('link.over')}</p><p><a href="/console/sign-in">${say('signIn.title')}</a></p>`,
+        {
+          status: 404,
+          path: '/console/sign-in',
+        },
+      );
+    });
 }
 
 function personaForm({ say, userText }: PageText, personas: readonly StaffMember[]): Markup {

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { type DaysShare, inTens, LEAST, type Share, type TurnoutShares, turnout, turnoutShares } from '../../fund/ballots/index.ts';
 import { begunCycles, type CycleRecord, keyingUntil, voteOf } from '../../fund/cycles/index.ts';
 import type { World } from '../../store/world.ts';
@@ -7,6 +7,7 @@ import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { noWrap, type PageText } from '../public/pageText.ts';
 import { bar } from '../public/projectList.ts';
+import { routes } from '../routes.ts';
 import { besideLastYear, readLastYear } from './lastYear.ts';
 import { fileRoutes, type Listed, through } from './list.ts';
 import { NotBegun } from './notBegun.ts';
@@ -26,12 +27,9 @@ interface ShownTurnout {
 
 /** Turnout: by day and by building, after the close by channel. Never by project before it, and never who. */
 export function turnoutPages(world: World, known: Visits): Router {
-  return Router()
+  return routes()
     .use(fileRoutes(known, turnoutFiles(world)))
-    .get(
-      '/console/:slug/turnout',
-      known.ofCommunity((visit) => turnoutPage(world, visit)),
-    );
+    .page('/console/:slug/turnout', known.ofCommunity, (visit) => turnoutPage(world, visit));
 }
 
 async function turnoutPage(world: World, visit: CommunityVisit): Promise<void> {

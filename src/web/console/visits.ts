@@ -1,11 +1,13 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { i18n } from 'i18next';
+import type { Act, Asked, Context, Performed } from '../../fund/act/index.ts';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
 import { type CycleRecord, comingCycle, currentCycleForReaders, cycleForReaders } from '../../fund/cycles/index.ts';
 import { readInbox } from '../../fund/inquiries/index.ts';
 import { type Actor, mayDo, type Reading, type Right, readRoster, STAFF_ROLES, type View } from '../../fund/people/index.ts';
 import { readProposals } from '../../fund/proposals/index.ts';
 import { isSessionToken, type SignedIn, signedIn, staffActor, stillSignedIn } from '../../fund/staff/index.ts';
+import { enqueue } from '../../outreach/outbox/enqueue.ts';
 import type { World } from '../../store/world.ts';
 import { RETRY_S, Refusal } from '../errors.ts';
 import type { Markup } from '../html.ts';
@@ -63,6 +65,11 @@ export interface CommunityVisit extends StaffVisit {
   readonly own: string;
   /** As whom they do something: in the role that may, if they have it. */
   doer(act: Pick<Right, 'may'>): Actor;
+  /** Does an act of theirs, in this community. */
+  perform<Result extends object, Why extends string>(
+    act: Act<Result, Why>,
+    asked: Omit<Asked, 'community' | 'actor'>,
+  ): Promise<Performed<Result, Why>>;
   /** Whether they have the right to an act, or to read a view. */
   may(right: Right): boolean;
   /** As whom they read: of several roles that may, in the one that sees most. */
@@ -88,6 +95,8 @@ interface Known extends Partial<Pick<CommunityVisit, 'staff' | 'community'>> {
 
 /** Handlers that know who asks. What somebody may be is looked up at each request. */
 export interface Visits {
+  /** What acts get. */
+  readonly context: Context;
   anybody(handle: (visit: Visit) => Promise<void>): RequestHandler;
   /** A person who is not signed in is led to where they can sign in; if they sent a form, they are refused (403) and get back what they wrote. */
   staff(handle: (visit: StaffVisit) => Promise<void>): RequestHandler;
@@ -110,6 +119,7 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
   const cycleOf = cycleForReaders(world);
   const currentOf = currentCycleForReaders(world);
   const known: Visits = {
+    context: { world, notify: enqueue(world) },
     anybody: (handle) => readers.handler(async (request, response) => handle(visit(request, response))),
     staff: (handle) =>
       signedInAmong(staffReaders, async (request, response) => {
@@ -147,9 +157,10 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
         const byWhatTheySee = actors.toSorted((one, other) => ROLES.indexOf(one.role) - ROLES.indexOf(other.role)); // a supervisor's eyes before an office's
         const reading = (view: Right) => ({ world, community: slug, actor: byWhatTheySee.find((actor) => mayDo(actor, view, slug)) ?? first });
         const read: CommunityVisit['read'] = (view, ...asked) => view.read(reading(view), ...asked);
+        const perform: CommunityVisit['perform'] = (act, asked) => act.perform(known.context, { ...asked, community: slug, actor: doer(act) });
         const here: CommunityVisit = {
           ...visit(request, response, { staff, community, menu: { own, may, read } }),
-          ...{ staff, community, own, doer, may, reading, read },
+          ...{ staff, community, own, doer, perform, may, reading, read },
           cycle: async (id) => {
             const cycle = await (id === undefined ? currentOf(slug, world.now()) : cycleOf(id));
             return cycle?.community === slug ? cycle : null;

@@ -15,6 +15,7 @@ import { type DocumentsDeps, isForAll } from '../documents.ts';
 import { Refusal, wholeNumber } from '../errors.ts';
 import type { Markup } from '../html.ts';
 import { pageHeaders } from '../pageHeaders.ts';
+import { routes } from '../routes.ts';
 import { browserFiles } from './browserFiles.ts';
 import { communityPage } from './communityPage.ts';
 import { type Around, cyclePages, keyOf } from './cyclePages.ts';
@@ -42,7 +43,7 @@ export function pages(world: World, catalogue: i18n, deps: PagesDeps): { readonl
   const kept = freshPages(world);
   const visits = pageVisits(world, catalogue, deps);
   const around = { visits, kept };
-  const routes = Router()
+  const shown = Router()
     .get(
       [
         '/',
@@ -70,72 +71,63 @@ export function pages(world: World, catalogue: i18n, deps: PagesDeps): { readonl
       cyclePages(world, catalogue, around),
       dataPages(world, around),
     );
-  return { routes, errors: visits.away() };
+  return { routes: shown, errors: visits.away() };
 }
 
 /** All communities here, or those that are looked for. */
 function startPage(world: World, catalogue: i18n, { readerLimit }: PagesDeps, { visits: { frame }, kept }: Around): Router {
-  return Router().get(
-    '/',
-    readerLimit.handler<Record<string, string>>(async (request, response) => {
-      const chosen = pageLanguage(request);
-      const wanted = { find: text(request, 'find'), after: text(request, 'after') };
-      const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== '')).toString();
-      const render = async () => home(world, catalogue, chosen, wanted, await frame(chosen, query ? `/?${query}` : '/'));
-      send(response, query ? rendered(await render()) : await kept(`/ ${keyOf(chosen)}`, render));
-    }),
-  );
+  return routes().page('/', readerLimit.handler<Record<string, string>>, async (request, response) => {
+    const chosen = pageLanguage(request);
+    const wanted = { find: text(request, 'find'), after: text(request, 'after') };
+    const query = new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== '')).toString();
+    const render = async () => home(world, catalogue, chosen, wanted, await frame(chosen, query ? `/?${query}` : '/'));
+    send(response, query ? rendered(await render()) : await kept(`/ ${keyOf(chosen)}`, render));
+  });
 }
 
 /** A community's page, and what its staff did. */
 function communityPages(world: World, { visits: { frame, ofCommunity, begun, lost }, kept }: Around): Router {
   const log = logPage(world);
-  return Router()
-    .get(
-      '/c/:slug',
-      ofCommunity(async ({ request, response, community, slug, chosen }) => {
-        const id = text(request, 'cycle');
-        const before = wholeNumber(request, 'before', 1);
-        const wanted = { category: text(request, 'category'), find: text(request, 'find') };
-        const own = id ? `/c/${slug}?cycle=${encodeURIComponent(id)}` : `/c/${slug}`;
-        const cycle = id ? await begun(community, id) : await currentCycleForReaders(world)(slug, world.now());
-        if (id && !cycle) return lost(response, chosen, 'cycle', { path: `/c/${slug}`, name: community.name });
-        if (before !== undefined && cycle) {
-          return leadOn(response, chosen, slug, id, before, cycle);
-        }
-        const render = async (): Promise<Markup> => {
-          const around = await frame(chosen, own, community);
-          return cycle
-            ? communityPage(await cycleView(world, community, cycle, chosen.language), wanted, around)
-            : quietPage(
-                {
-                  community,
-                  broadcasts: await publicBroadcasts(world.vault, slug, world.now()),
-                  offices: await countOffices(world, slug),
-                  watching: await readWatching(),
-                },
-                around,
-              );
-        };
-        // So that the end of a stage, and a finished count, are seen at once.
-        const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined} ${heldVote(cycle, world.now()) !== undefined}` : '';
-        const isAll = wanted.category === '' && wanted.find === '';
-        send(response, isAll ? await kept(`${own} ${keyOf(chosen)} ${state}`, render) : rendered(await render()));
-      }),
-    )
-    .get(
-      '/c/:slug/log',
-      ofCommunity(async ({ request, response, community, slug, chosen }) => {
-        const before = wholeNumber(request, 'before', 1);
-        const own = `/c/${slug}/log${before === undefined ? '' : `?before=${before}`}`;
-        const cycle = await currentCycleForReaders(world)(slug, world.now());
-        const render = async () => log(community, cycle, before, await frame(chosen, own, community));
-        send(
-          response,
-          before === undefined ? await kept(`${own} ${keyOf(chosen)} ${cycle?.sealedAt !== undefined}`, render) : rendered(await render()),
-        );
-      }),
-    );
+  return routes()
+    .page('/c/:slug', ofCommunity, async ({ request, response, community, slug, chosen }) => {
+      const id = text(request, 'cycle');
+      const before = wholeNumber(request, 'before', 1);
+      const wanted = { category: text(request, 'category'), find: text(request, 'find') };
+      const own = id ? `/c/${slug}?cycle=${encodeURIComponent(id)}` : `/c/${slug}`;
+      const cycle = id ? await begun(community, id) : await currentCycleForReaders(world)(slug, world.now());
+      if (id && !cycle) return lost(response, chosen, 'cycle', { path: `/c/${slug}`, name: community.name });
+      if (before !== undefined && cycle) {
+        return leadOn(response, chosen, slug, id, before, cycle);
+      }
+      const render = async (): Promise<Markup> => {
+        const around = await frame(chosen, own, community);
+        return cycle
+          ? communityPage(await cycleView(world, community, cycle, chosen.language), wanted, around)
+          : quietPage(
+              {
+                community,
+                broadcasts: await publicBroadcasts(world.vault, slug, world.now()),
+                offices: await countOffices(world, slug),
+                watching: await readWatching(),
+              },
+              around,
+            );
+      };
+      // So that the end of a stage, and a finished count, are seen at once.
+      const state = cycle ? `${stageAt(cycle, world.now())} ${cycle.sealedAt !== undefined} ${heldVote(cycle, world.now()) !== undefined}` : '';
+      const isAll = wanted.category === '' && wanted.find === '';
+      send(response, isAll ? await kept(`${own} ${keyOf(chosen)} ${state}`, render) : rendered(await render()));
+    })
+    .page('/c/:slug/log', ofCommunity, async ({ request, response, community, slug, chosen }) => {
+      const before = wholeNumber(request, 'before', 1);
+      const own = `/c/${slug}/log${before === undefined ? '' : `?before=${before}`}`;
+      const cycle = await currentCycleForReaders(world)(slug, world.now());
+      const render = async () => log(community, cycle, before, await frame(chosen, own, community));
+      send(
+        response,
+        before === undefined ? await kept(`${own} ${keyOf(chosen)} ${cycle?.sealedAt !== undefined}`, render) : rendered(await render()),
+      );
+    });
 
   /** An address of earlier days, with the number before which a page began, leads to the page that shows that place. */
   async function leadOn(response: Response, { language, byLink }: Chosen, slug: string, id: string, before: number, { _id }: CycleRecord) {
@@ -153,21 +145,15 @@ function communityPages(world: World, { visits: { frame, ofCommunity, begun, los
 
 /** What is public as data, here and of a community, its calendar as a file, and what searching programs may read. */
 function dataPages(world: World, { visits: { frame, ofCommunity, ofEverybody }, kept }: Around): Router {
-  return Router()
-    .get(
-      '/data',
-      ofEverybody(async ({ response, chosen }) => {
-        send(response, await kept(`/data ${keyOf(chosen)}`, async () => dataPage({ cycles: [] }, await frame(chosen, '/data'))));
-      }),
-    )
-    .get(
-      '/c/:slug/data',
-      ofCommunity(async ({ response, community, slug, chosen }) => {
-        const own = `/c/${slug}/data`;
-        const render = async () => dataPage({ community, cycles: await begunCycles(slug, world.now()) }, await frame(chosen, own, community));
-        send(response, await kept(`${own} ${keyOf(chosen)}`, render));
-      }),
-    )
+  return routes()
+    .page('/data', ofEverybody, async ({ response, chosen }) => {
+      send(response, await kept(`/data ${keyOf(chosen)}`, async () => dataPage({ cycles: [] }, await frame(chosen, '/data'))));
+    })
+    .page('/c/:slug/data', ofCommunity, async ({ response, community, slug, chosen }) => {
+      const own = `/c/${slug}/data`;
+      const render = async () => dataPage({ community, cycles: await begunCycles(slug, world.now()) }, await frame(chosen, own, community));
+      send(response, await kept(`${own} ${keyOf(chosen)}`, render));
+    })
     .get('/robots.txt', (_request, response) => {
       response.type('text/plain').send('User-agent: *\nDisallow: /console\nDisallow: /simulator\n');
     });
@@ -175,47 +161,38 @@ function dataPages(world: World, { visits: { frame, ofCommunity, ofEverybody }, 
 
 /** What is put up where people pass: the poster to print, the screen in the hall. */
 function shownPages(world: World, { publicUrl, chatCode }: PagesDeps, { visits: { frame, ofCommunity }, kept }: Around): Router {
-  return Router()
-    .get(
-      '/c/:slug/poster',
-      ofCommunity(async ({ response, community, slug, chosen }) => {
-        const now = world.now();
-        const cycle = await currentCycleForReaders(world)(slug, now);
-        const own = `/c/${slug}/poster`;
-        const render = async (): Promise<Markup> => {
-          const numbers = cycle ? projectsOf(cycle).map(({ number }) => number) : [];
-          const [around, code, pictures] = await Promise.all([
-            frame(chosen, own, community),
-            codeOf(slug, chosen),
-            cycle ? ballotPictures(cycle, numbers) : new Map(),
-          ]);
-          const address = isForAll(publicUrl) ? `${publicUrl}/c/${slug}` : undefined;
-          return posterPage({ community, cycle, now, pictures, ...(address && { address }), ...(code && { code }) }, around);
-        };
-        send(response, await kept(`${own} ${keyOf(chosen)} ${cycle ? stageAt(cycle, now) : ''}`, render));
-      }),
-    )
-    .get(
-      '/c/:slug/hall',
-      ofCommunity(async ({ response, community, slug, chosen }) => {
-        const now = world.now();
-        const cycle = await currentCycleForReaders(world)(slug, now);
-        const own = `/c/${slug}/hall`;
-        const render = async (): Promise<Markup> => {
-          const [around, code, seen] = await Promise.all([
-            frame(chosen, own, community),
-            codeOf(slug, chosen),
-            cycle && turnoutOrOutcome(world, cycle),
-          ]);
-          return hallPage({ community, cycle, now, ...seen, ...(code && { code }) }, around);
-        };
-        const turn = Math.floor(now.getTime() / TURNS_MS);
-        send(
-          response,
-          await kept(`${own} ${keyOf(chosen)} ${cycle ? `${stageAt(cycle, now)} ${cycle.sealedAt !== undefined}` : ''} ${turn}`, render),
-        );
-      }),
-    );
+  return routes()
+    .page('/c/:slug/poster', ofCommunity, async ({ response, community, slug, chosen }) => {
+      const now = world.now();
+      const cycle = await currentCycleForReaders(world)(slug, now);
+      const own = `/c/${slug}/poster`;
+      const render = async (): Promise<Markup> => {
+        const numbers = cycle ? projectsOf(cycle).map(({ number }) => number) : [];
+        const [around, code, pictures] = await Promise.all([
+          frame(chosen, own, community),
+          codeOf(slug, chosen),
+          cycle ? ballotPictures(cycle, numbers) : new Map(),
+        ]);
+        const address = isForAll(publicUrl) ? `${publicUrl}/c/${slug}` : undefined;
+        return posterPage({ community, cycle, now, pictures, ...(address && { address }), ...(code && { code }) }, around);
+      };
+      send(response, await kept(`${own} ${keyOf(chosen)} ${cycle ? stageAt(cycle, now) : ''}`, render));
+    })
+    .page('/c/:slug/hall', ofCommunity, async ({ response, community, slug, chosen }) => {
+      const now = world.now();
+      const cycle = await currentCycleForReaders(world)(slug, now);
+      const own = `/c/${slug}/hall`;
+      const render = async (): Promise<Markup> => {
+        const [around, code, seen] = await Promise.all([
+          frame(chosen, own, community),
+          codeOf(slug, chosen),
+          cycle && turnoutOrOutcome(world, cycle),
+        ]);
+        return hallPage({ community, cycle, now, ...seen, ...(code && { code }) }, around);
+      };
+      const turn = Math.floor(now.getTime() / TURNS_MS);
+      send(response, await kept(`${own} ${keyOf(chosen)} ${cycle ? `${stageAt(cycle, now)} ${cycle.sealedAt !== undefined}` : ''} ${turn}`, render));
+    });
 
   /** The picture that leads to the chat, if there is one. */
   async function codeOf(community: string, { language }: Chosen): Promise<Uint8Array | undefined> {
@@ -226,72 +203,63 @@ function shownPages(world: World, { publicUrl, chatCode }: PagesDeps, { visits: 
 /** What happened in a community, for readers of feeds, and its calendar, for those of phones. */
 function feed(world: World, catalogue: i18n, { publicUrl, readerLimit }: PagesDeps, { kept }: Around): Router {
   const communityOf = communityForReaders(world);
-  return Router()
-    .get(
-      '/c/:slug/calendar.ics',
-      readerLimit.handler<{ slug: string }>(async ({ params: { slug } }, response) => {
-        const community = await communityOf(slug);
-        if (!community) throw new Refusal(404, 'There is nothing at this address.');
-        const language = community.language.startsWith('en') ? 'en' : 'zh-CN';
-        const now = world.now();
-        const { say } = pageText(catalogue, { language, byLink: false }, now, community);
-        const { body, etag } = await kept(`/c/${slug}/calendar.ics`, async () => {
-          const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleForReaders(world)(id)));
-          const cycles = begun.flatMap((cycle) => (cycle ? [{ id: cycle._id, title: cycle.title, periods: periods(cycle, now) }] : []));
-          const about = { host: new URL(publicUrl).host, name: community.name, now };
-          return { text: calendarFile(cycles, { ...about, nameOf: (stage) => say(`stage.${stage}`) }) };
-        });
-        response
-          .set({ 'Cache-Control': 'no-cache', ETag: etag, 'Content-Type': 'text/calendar; charset=utf-8', 'X-Content-Type-Options': 'nosniff' })
-          .send(body);
-      }),
-    )
-    .get(
-      '/c/:slug/feed.atom',
-      readerLimit.handler<{ slug: string }>(async (request, response) => {
-        const { slug } = request.params;
-        const community = await communityOf(slug);
-        if (!community) throw new Refusal(404, 'There is nothing at this address.');
-        const language = community.language.startsWith('en') ? 'en' : 'zh-CN';
-        const now = world.now();
-        const { body, etag } = await kept(`/c/${slug}/feed.atom`, async () => {
-          const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleForReaders(world)(id)));
-          const cycles = await Promise.all(
-            begun
-              .filter((cycle) => cycle !== null)
-              .map(async (cycle) => {
-                const [taken, works] = await Promise.all([stepsTaken(world)(cycle._id), worksOfCycle(cycle._id)]);
-                return { cycle, steps: publicSteps(taken, community.timezone), works: workSteps(works) };
-              }),
-          );
-          return {
-            text: newsFeed({ community, cycles, pageText: pageText(catalogue, { language, byLink: false }, now, community), publicUrl, now }),
-          };
-        });
-        response
-          .set({
-            'Cache-Control': 'no-cache',
-            ETag: etag,
-            'Content-Type': 'application/atom+xml; charset=utf-8',
-            'X-Content-Type-Options': 'nosniff',
-          })
-          .send(body);
-      }),
-    );
+  return routes()
+    .page('/c/:slug/calendar.ics', readerLimit.handler<{ slug: string }>, async ({ params: { slug } }, response) => {
+      const community = await communityOf(slug);
+      if (!community) throw new Refusal(404, 'There is nothing at this address.');
+      const language = community.language.startsWith('en') ? 'en' : 'zh-CN';
+      const now = world.now();
+      const { say } = pageText(catalogue, { language, byLink: false }, now, community);
+      const { body, etag } = await kept(`/c/${slug}/calendar.ics`, async () => {
+        const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleForReaders(world)(id)));
+        const cycles = begun.flatMap((cycle) => (cycle ? [{ id: cycle._id, title: cycle.title, periods: periods(cycle, now) }] : []));
+        const about = { host: new URL(publicUrl).host, name: community.name, now };
+        return { text: calendarFile(cycles, { ...about, nameOf: (stage) => say(`stage.${stage}`) }) };
+      });
+      response
+        .set({ 'Cache-Control': 'no-cache', ETag: etag, 'Content-Type': 'text/calendar; charset=utf-8', 'X-Content-Type-Options': 'nosniff' })
+        .send(body);
+    })
+    .page('/c/:slug/feed.atom', readerLimit.handler<{ slug: string }>, async (request, response) => {
+      const { slug } = request.params;
+      const community = await communityOf(slug);
+      if (!community) throw new Refusal(404, 'There is nothing at this address.');
+      const language = community.language.startsWith('en') ? 'en' : 'zh-CN';
+      const now = world.now();
+      const { body, etag } = await kept(`/c/${slug}/feed.atom`, async () => {
+        const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleForReaders(world)(id)));
+        const cycles = await Promise.all(
+          begun
+            .filter((cycle) => cycle !== null)
+            .map(async (cycle) => {
+              const [taken, works] = await Promise.all([stepsTaken(world)(cycle._id), worksOfCycle(cycle._id)]);
+              return { cycle, steps: publicSteps(taken, community.timezone), works: workSteps(works) };
+            }),
+        );
+        return {
+          text: newsFeed({ community, cycles, pageText: pageText(catalogue, { language, byLink: false }, now, community), publicUrl, now }),
+        };
+      });
+      response
+        .set({
+          'Cache-Control': 'no-cache',
+          ETag: etag,
+          'Content-Type': 'application/atom+xml; charset=utf-8',
+          'X-Content-Type-Options': 'nosniff',
+        })
+        .send(body);
+    });
 }
 
 /** What a browser loads with a page. */
 function assets({ readerLimit }: PagesDeps): Router {
-  return Router().get(
-    '/assets/:name',
-    readerLimit.handler<{ name: string }>(async (request, response) => {
-      const file = (await browserFiles()).files.get(request.params.name);
-      if (!file) throw new Refusal(404, 'There is nothing at this address.');
-      const isZipped = request.acceptsEncodings('gzip') === 'gzip';
-      if (isZipped) response.set('Content-Encoding', 'gzip');
-      response
-        .set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'Content-Type': TYPES[file.type], Vary: 'Accept-Encoding' })
-        .send(isZipped ? file.zipped : file.content);
-    }),
-  );
+  return routes().page('/assets/:name', readerLimit.handler<{ name: string }>, async (request, response) => {
+    const file = (await browserFiles()).files.get(request.params.name);
+    if (!file) throw new Refusal(404, 'There is nothing at this address.');
+    const isZipped = request.acceptsEncodings('gzip') === 'gzip';
+    if (isZipped) response.set('Content-Encoding', 'gzip');
+    response
+      .set({ 'Cache-Control': 'public, max-age=31536000, immutable', 'Content-Type': TYPES[file.type], Vary: 'Accept-Encoding' })
+      .send(isZipped ? file.zipped : file.content);
+  });
 }

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import type { Act } from '../../../fund/act/index.ts';
 import { moveCycle } from '../../../fund/ballots/index.ts';
 import {
@@ -15,12 +15,12 @@ import {
 } from '../../../fund/cycles/index.ts';
 import { type CyclePlan, type DatesPlan, planCycle } from '../../../fund/files/index.ts';
 import { publicationOf } from '../../../fund/meetings/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { localTimeOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
+import { routes } from '../../routes.ts';
 import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, type Mistakes, type Tried } from '../frame.ts';
 import { address, asked, typed } from '../query.ts';
@@ -52,14 +52,11 @@ const MADE = { name: 'cycle.made' };
 /** The calendar: a cycle's dates, moving it, extending its vote, other dates, a new cycle, and all of it as a file. */
 export function calendarPages(world: World, known: Visits, publicUrl: string): Router {
   const show = calendarPage(world);
-  return Router()
-    .get(
-      PATH,
-      known.ofCommunity((visit) => show(visit, asked(visit.request, 'cycle'), {}, {}, 200)),
-    )
-    .use(fileRoute(known, publicUrl), newRoutes(world, known), changeRoutes(world, known, show))
+  return routes()
+    .page(PATH, known.ofCommunity, (visit) => show(visit, asked(visit.request, 'cycle'), {}, {}, 200))
+    .use(fileRoute(known, publicUrl), newRoutes(known), changeRoutes(known, show))
     .use(
-      actRoutes({ world, notify: enqueue(world) }, known, OF_TABLES, {
+      actRoutes(known, OF_TABLES, {
         show: (visit, tried, status) => show(visit, cycleOf(visit), { tried }, tried.mistakes ?? {}, status, tried),
         onward: (visit, act) => visit.lead(doneAt(visit, '/calendar', act, { cycle: cycleOf(visit) })),
         gives: ({ request }, act) => (act === withdrawTable ? { from: typed(request, 'from') } : {}),
@@ -72,56 +69,47 @@ export function calendarPages(world: World, known: Visits, publicUrl: string): R
 }
 
 /** A new cycle, empty or like the one before. */
-function newRoutes(world: World, { ofCommunity }: Visits): Router {
-  const plan = planning(world);
-  return Router()
-    .get(
-      `${PATH}/new`,
-      ofCommunity(async (visit) => {
-        const cycles = await visit.read(readCalendar);
-        const from = cycles.find(({ _id }) => _id === asked(visit.request, 'from'));
-        const id = newId(visit, cycles);
-        await showNew(visit, from ? nextCycle(id, from, visit.community.timezone) : emptyCycle(id, visit.now, visit.community), {}, 200);
-      }),
-    )
-    .post(
-      `${PATH}/new`,
-      ofCommunity(async (visit) => {
-        const given = typedCycle(visit.request);
-        if (isShift(visit)) return showNew(visit, shifted(given), {}, 200);
-        const odd = oddDates(visit.text, given, dating(visit, true));
-        if (Object.keys(odd).length > 0) return showNew(visit, given, odd, 422);
-        const outcome = await plan(visit, planOf(given));
-        if (outcome.is === 'done') return back(visit, outcome.result.planned, MADE);
-        await showNew(visit, given, ...mistakesOf(visit, outcome, given));
-      }),
-    );
+function newRoutes({ ofCommunity }: Visits): Router {
+  const plan = planning();
+  return routes()
+    .page(`${PATH}/new`, ofCommunity, async (visit) => {
+      const cycles = await visit.read(readCalendar);
+      const from = cycles.find(({ _id }) => _id === asked(visit.request, 'from'));
+      const id = newId(visit, cycles);
+      await showNew(visit, from ? nextCycle(id, from, visit.community.timezone) : emptyCycle(id, visit.now, visit.community), {}, 200);
+    })
+    .form(`${PATH}/new`, ofCommunity, async (visit) => {
+      const given = typedCycle(visit.request);
+      if (isShift(visit)) return showNew(visit, shifted(given), {}, 200);
+      const odd = oddDates(visit.text, given, dating(visit, true));
+      if (Object.keys(odd).length > 0) return showNew(visit, given, odd, 422);
+      const outcome = await plan(visit, planOf(given));
+      if (outcome.is === 'done') return back(visit, outcome.result.planned, MADE);
+      await showNew(visit, given, ...mistakesOf(visit, outcome, given));
+    });
 }
 
 /** What is changed of a cycle: its stage by hand, the close, the dates to come. */
-function changeRoutes(world: World, known: Visits, show: ReturnType<typeof calendarPage>): Router {
+function changeRoutes(known: Visits, show: ReturnType<typeof calendarPage>): Router {
   const { ofCommunity } = known;
-  const plan = planning(world);
-  return Router()
+  const plan = planning();
+  return routes()
     .use(
-      actRoutes({ world, notify: enqueue(world) }, known, [moveCycle, extendCycle], {
+      actRoutes(known, [moveCycle, extendCycle], {
         show: (visit, tried, status) => show(visit, String(visit.request.params.cycle), { tried }, tried.mistakes ?? {}, status),
         onward: (visit, act) => visit.lead(doneAt(visit, '/calendar', act, { cycle: String(visit.request.params.cycle) })),
       }),
     )
-    .post(
-      `${PATH}/dates`,
-      ofCommunity(async (visit) => {
-        const { id, seen } = await cycleSent(visit);
-        const dates = typedCycle(visit.request);
-        if (isShift(visit)) return show(visit, id, { dates: shifted(dates) }, {}, 200);
-        const odd = oddDates(visit.text, dates, dating(visit, false));
-        if (Object.keys(odd).length > 0) return show(visit, id, { dates }, odd, 422);
-        const outcome = await plan(visit, { id, seen, ...planned(dates) });
-        if (outcome.is === 'done') return back(visit, id, planCycle);
-        await show(visit, id, { dates }, ...mistakesOf(visit, outcome, dates));
-      }),
-    );
+    .form(`${PATH}/dates`, ofCommunity, async (visit) => {
+      const { id, seen } = await cycleSent(visit);
+      const dates = typedCycle(visit.request);
+      if (isShift(visit)) return show(visit, id, { dates: shifted(dates) }, {}, 200);
+      const odd = oddDates(visit.text, dates, dating(visit, false));
+      if (Object.keys(odd).length > 0) return show(visit, id, { dates }, odd, 422);
+      const outcome = await plan(visit, { id, seen, ...planned(dates) });
+      if (outcome.is === 'done') return back(visit, id, planCycle);
+      await show(visit, id, { dates }, ...mistakesOf(visit, outcome, dates));
+    });
 }
 
 /** Whether the dates are to follow the first of them, and nothing is saved yet. */
@@ -138,10 +126,8 @@ async function cycleSent({ request, read }: CommunityVisit): Promise<{ readonly 
 }
 
 /** How a page plans a cycle. */
-function planning(world: World) {
-  const context = { world, notify: enqueue(world) };
-  return (visit: CommunityVisit, plan: CyclePlan | DatesPlan) =>
-    planCycle.perform(context, { community: visit.community._id, at: {}, input: { plan }, actor: visit.doer(planCycle) });
+function planning() {
+  return (visit: CommunityVisit, plan: CyclePlan | DatesPlan) => visit.perform(planCycle, { at: {}, input: { plan } });
 }
 
 function mistakesOf(

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { likestFirst } from '../../../dialog/understand/likeness.ts';
 import type { Act } from '../../../fund/act/index.ts';
 import {
@@ -15,9 +15,9 @@ import {
 import { enterObjection, isTimeForObjections } from '../../../fund/meetings/index.ts';
 import { checkRight } from '../../../fund/people/index.ts';
 import { readSpokenItem } from '../../../fund/proposals/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
+import { routes } from '../../routes.ts';
 import { actRoutes, doneAt, typedInto } from '../actForm.ts';
 import type { Tried } from '../frame.ts';
 import { listAddress, listRoutes } from '../list.ts';
@@ -42,26 +42,20 @@ export function inboxPages(world: World, known: Visits): Router {
   const { ofCommunity } = known;
   const list = inboxList();
 
-  return Router()
+  return routes()
     .use(
       listRoutes(known, list),
-      recordingPages(world, known),
-      missPages(world, known),
-      actRoutes({ world, notify: enqueue(world) }, known, [takeInquiry, leaveInquiry, answerInquiry, closeInquiry, reopenInquiry], { show, onward }),
+      recordingPages(known),
+      missPages(known),
+      actRoutes(known, [takeInquiry, leaveInquiry, answerInquiry, closeInquiry, reopenInquiry], { show, onward }),
     )
-    .get(
-      '/console/:slug/inbox/:number',
-      ofCommunity((visit) => show(visit, {}, 200)),
-    )
-    .post(
-      '/console/:slug/inbox/:number/begin',
-      ofCommunity((visit) => {
-        checkRight(visit.doer(answerInquiry), answerInquiry, visit.community._id);
-        const { text = '' } = typedInto(visit.request, answerInquiry);
-        const parts = [text.trim(), typed(visit.request, 'start', LONGEST_SENT)];
-        return show(visit, { act: answerInquiry, typed: { text: parts.filter((part) => part !== '').join('\n') } }, 200);
-      }),
-    );
+    .page('/console/:slug/inbox/:number', ofCommunity, (visit) => show(visit, {}, 200))
+    .form('/console/:slug/inbox/:number/begin', ofCommunity, (visit) => {
+      checkRight(visit.doer(answerInquiry), answerInquiry, visit.community._id);
+      const { text = '' } = typedInto(visit.request, answerInquiry);
+      const parts = [text.trim(), typed(visit.request, 'start', LONGEST_SENT)];
+      return show(visit, { act: answerInquiry, typed: { text: parts.filter((part) => part !== '').join('\n') } }, 200);
+    });
 
   /** One inquiry as it is now, with what was typed before. */
   async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {

@@ -1,11 +1,10 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { vocabularyInUse } from '../../../dialog/loadCatalogue.ts';
 import { isForOthers, likeliestKinds } from '../../../dialog/understand/likeliest.ts';
 import { likestFirst } from '../../../dialog/understand/likeness.ts';
 import { missesFor, OWN, type ShownMiss, sayMeant, UNCLEAR } from '../../../fund/misses/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
-import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
+import { routes } from '../../routes.ts';
 import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, type Tried } from '../frame.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
@@ -18,16 +17,13 @@ const OFFERED = 3;
 const LEAST_OWN = 0.1;
 
 /** What was not understood: ten a week, each with what it may have meant. One tap says it; `yisheng misses --accepted` gives it to `npm run learn`. */
-export function missPages(world: World, known: Visits): Router {
+export function missPages(known: Visits): Router {
   const { ofCommunity } = known;
 
-  return Router()
-    .get(
-      '/console/:slug/misses',
-      ofCommunity((visit) => show(visit, {}, 200)),
-    )
+  return routes()
+    .page('/console/:slug/misses', ofCommunity, (visit) => show(visit, {}, 200))
     .use(
-      actRoutes({ world, notify: enqueue(world) }, known, [sayMeant], {
+      actRoutes(known, [sayMeant], {
         show,
         onward: (visit) => visit.lead(doneAt(visit, '/misses', sayMeant)),
       }),

@@ -1,11 +1,10 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { readSound, type Sound } from '../../../fund/inquiries/index.ts';
 import { readSpokenItem, readSpokenItems, type SpokenItem, writeDown } from '../../../fund/proposals/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
-import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
+import { routes } from '../../routes.ts';
 import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, furtherLink, type Tried } from '../frame.ts';
 import { fileLinks, fileRoutes, type Listed, through } from '../list.ts';
@@ -20,32 +19,23 @@ const PAGE_SIZE = 50;
 const OF_PROPOSAL = { name: 'recording.ofProposal' };
 
 /** What was spoken on the phone or in a chat: what waits to be written down, one recording with its sound, and writing it down. */
-export function recordingPages(world: World, known: Visits): Router {
+export function recordingPages(known: Visits): Router {
   const { ofCommunity } = known;
 
-  return Router()
+  return routes()
     .use(fileRoutes(known, recordingFiles()))
-    .get(
-      '/console/:slug/recordings',
-      ofCommunity(async (visit) => {
-        const { items, next } = await visit.read(readSpokenItems, { after: asked(visit.request, 'after'), limit: PAGE_SIZE });
-        await visit.send(visit.text.say('recording.title'), listPage(visit, items, next));
-      }),
-    )
-    .get(
-      '/console/:slug/recordings/:recording',
-      ofCommunity((visit) => show(visit, {}, 200)),
-    )
-    .get(
-      '/console/:slug/recordings/:recording/sound',
-      ofCommunity(async (visit) => {
-        const found = await visit.read(readSound, recordingOf(visit));
-        if (!found) throw new Refusal(404, 'There is no such sound.');
-        sendSound(visit, found);
-      }),
-    )
+    .page('/console/:slug/recordings', ofCommunity, async (visit) => {
+      const { items, next } = await visit.read(readSpokenItems, { after: asked(visit.request, 'after'), limit: PAGE_SIZE });
+      await visit.send(visit.text.say('recording.title'), listPage(visit, items, next));
+    })
+    .page('/console/:slug/recordings/:recording', ofCommunity, (visit) => show(visit, {}, 200))
+    .page('/console/:slug/recordings/:recording/sound', ofCommunity, async (visit) => {
+      const found = await visit.read(readSound, recordingOf(visit));
+      if (!found) throw new Refusal(404, 'There is no such sound.');
+      sendSound(visit, found);
+    })
     .use(
-      actRoutes({ world, notify: enqueue(world) }, known, [writeDown], {
+      actRoutes(known, [writeDown], {
         show,
         onward: (visit, act, { of, number }: { of?: string; number?: number }) =>
           visit.lead(of === 'proposal' ? doneAt(visit, '/recordings', OF_PROPOSAL, { number }) : doneAt(visit, `/inbox/${number}`, act, { number })),

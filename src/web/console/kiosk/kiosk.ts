@@ -8,6 +8,7 @@ import { endSessions, moveTablet } from '../../../fund/staff/index.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html } from '../../html.ts';
+import { routes } from '../../routes.ts';
 import { actForm, actRoutes } from '../actForm.ts';
 import { typed } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
@@ -34,20 +35,20 @@ const step = (name: string) => `${PATH}/${name}`;
  */
 export function kioskRoutes(world: World, known: Visits, deps: KioskDeps): Router {
   const visits = tabletVisits(world, deps);
-  return Router().use(openRoutes(world, known, deps, visits), voteRoutes(world, deps, visits));
+  return Router().use(openRoutes(known, deps, visits), voteRoutes(world, deps, visits));
 }
 
 /** A cadre makes a tablet of a browser, and ends it. */
-function openRoutes(world: World, known: Visits, { cookies, notify }: KioskDeps, { tabletIn }: TabletVisits): Router {
+function openRoutes(known: Visits, { cookies }: KioskDeps, { tabletIn }: TabletVisits): Router {
   const { ofCommunity } = known;
   const opening = ofCommunity((visit) => setUp(visit));
-  return Router()
+  return routes()
     .get(PATH, (request, response, next) => {
       const isTablet = cookies.get(request, 'kiosk')?.startsWith(`${request.params.slug}.`);
       return isTablet ? next() : opening(request, response, next);
     })
     .use(
-      actRoutes({ world, notify }, known, [openKiosk], {
+      actRoutes(known, [openKiosk], {
         show: setUp,
         gives: ({ staff: { phone, session }, request }) => ({ phone, session, device: request.get('user-agent') }),
         onward: ({ community: { _id: slug }, response, lead, own }, _, result) => {
@@ -58,17 +59,14 @@ function openRoutes(world: World, known: Visits, { cookies, notify }: KioskDeps,
         },
       }),
     )
-    .get(step('leave'), ofCommunity(leavePage))
-    .post(
-      step('close'),
-      ofCommunity(async ({ community: { _id: slug }, request, response, lead, own, may }) => {
-        if (!may(openKiosk)) throw new Refusal(403, 'Ask a cadre to end the tablet.');
-        const tablet = await tabletIn(request, slug);
-        if (tablet) await endSessions(tablet.phone, tablet.tablet);
-        cookies.set(response, 'kiosk', undefined);
-        lead(`${own}/kiosk`);
-      }),
-    );
+    .page(step('leave'), ofCommunity, leavePage)
+    .form(step('close'), ofCommunity, async ({ community: { _id: slug }, request, response, lead, own, may }) => {
+      if (!may(openKiosk)) throw new Refusal(403, 'Ask a cadre to end the tablet.');
+      const tablet = await tabletIn(request, slug);
+      if (tablet) await endSessions(tablet.phone, tablet.tablet);
+      cookies.set(response, 'kiosk', undefined);
+      lead(`${own}/kiosk`);
+    });
 }
 
 async function setUp(visit: CommunityVisit): Promise<void> {

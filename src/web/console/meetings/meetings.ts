@@ -1,11 +1,10 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { changeMeeting, type ListedMeeting, planMeeting, readMeetings, writeMinutes } from '../../../fund/meetings/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { MissingCharacters, printPdf } from '../../../print/index.ts';
-import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { withLogMark } from '../../logMark.ts';
 import { minutesPrinted } from '../../public/meetings.ts';
+import { routes } from '../../routes.ts';
 import { actRoutes, doneAt } from '../actForm.ts';
 import { fileRoutes, type Listed, through } from '../list.ts';
 import { asked, which } from '../query.ts';
@@ -18,27 +17,20 @@ const PATH = '/console/:slug/meetings';
 const ONE = `${PATH}/:cycle/:number`;
 
 /** `/console/SLUG/meetings`: the council's meetings, and one with its agenda, roll, votes, minutes, signatures and pictures. */
-export function meetingPages(world: World, known: Visits): Router {
+export function meetingPages(known: Visits): Router {
   const page = meetingPage();
-  const context = { world, notify: enqueue(world) };
-  return Router()
+  return routes()
     .use(fileRoutes(known, meetingFiles()))
-    .get(
-      PATH,
-      known.ofCommunity((visit) => page.list(visit, {}, 200)),
-    )
-    .get(
-      ONE,
-      known.ofCommunity((visit) => page.show(visit, {}, 200)),
-    )
+    .page(PATH, known.ofCommunity, (visit) => page.list(visit, {}, 200))
+    .page(ONE, known.ofCommunity, (visit) => page.show(visit, {}, 200))
     .use(
-      actRoutes(context, known, [planMeeting], {
+      actRoutes(known, [planMeeting], {
         gives: ({ request }) => agendaTyped(request),
         show: page.list,
         onward: (visit, act, { planned }: { planned?: number }) =>
           visit.lead(doneAt(visit, `/meetings/${String(visit.request.params.cycle)}/${planned}`, act)),
       }),
-      actRoutes(context, known, MEETING_ACTS, {
+      actRoutes(known, MEETING_ACTS, {
         gives: async (visit, act) => {
           if (act === changeMeeting) return agendaTyped(visit.request);
           return act === writeMinutes ? minutesTyped(visit, await page.found(visit)).minutes : {};
@@ -59,27 +51,21 @@ function onePath(visit: CommunityVisit): string {
 
 /** The minutes on paper. */
 function printRoutes({ printing }: Visits, { show, found }: MeetingPage): Router {
-  return Router().get(
-    `${ONE}/minutes.pdf`,
-    printing(async (visit) => {
-      const meeting = await found(visit);
-      try {
-        const cycle = await visit.cycle(meeting.cycle);
-        if (!cycle) throw new Refusal(404, 'There is no such cycle.');
-        const minutes = minutesPrinted(meeting, { community: visit.community, cycle }, visit.text);
-        const printed = await withLogMark(minutes, visit.community, visit.text, visit.now);
-        const bytes = await printPdf(printed, asked(visit.request, 'all') === '1');
-        visit.response
-          .type('application/pdf')
-          .set('Content-Disposition', `inline; filename="minutes-${meeting.number}.pdf"`)
-          .send(Buffer.from(bytes));
-      } catch (error) {
-        if (!(error instanceof MissingCharacters)) throw error;
-        const characters = error.lacking.map(({ character }) => character).join(' ');
-        await show(visit, { mistakes: { form: visit.text.say('meetings.lacking', { characters }) } }, 409, {}, true);
-      }
-    }),
-  );
+  return routes().page(`${ONE}/minutes.pdf`, printing, async (visit) => {
+    const meeting = await found(visit);
+    try {
+      const cycle = await visit.cycle(meeting.cycle);
+      if (!cycle) throw new Refusal(404, 'There is no such cycle.');
+      const minutes = minutesPrinted(meeting, { community: visit.community, cycle }, visit.text);
+      const printed = await withLogMark(minutes, visit.community, visit.text, visit.now);
+      const bytes = await printPdf(printed, asked(visit.request, 'all') === '1');
+      visit.response.type('application/pdf').set('Content-Disposition', `inline; filename="minutes-${meeting.number}.pdf"`).send(Buffer.from(bytes));
+    } catch (error) {
+      if (!(error instanceof MissingCharacters)) throw error;
+      const characters = error.lacking.map(({ character }) => character).join(' ');
+      await show(visit, { mistakes: { form: visit.text.say('meetings.lacking', { characters }) } }, 409, {}, true);
+    }
+  });
 }
 
 /** The meetings of the current cycle; of how each voted nothing but numbers. */

@@ -1,10 +1,11 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { turnoutStep } from '../../../fund/ballots/index.ts';
 import { type CycleRecord, currentCycleForReaders, heldVote, stageAt, voteOf } from '../../../fund/cycles/index.ts';
 import { OVERSEES, view } from '../../../fund/people/index.ts';
 import { worksOfMany } from '../../../fund/works/index.ts';
 import type { World } from '../../../store/world.ts';
 import { html } from '../../html.ts';
+import { routes } from '../../routes.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 
 const TEXTS = ['propose', 'publish', 'remind', 'turnout', 'result'] as const;
@@ -23,28 +24,25 @@ export const currentToTell = view({
  */
 export function groupTextPages(world: World, { ofCommunity }: Visits, publicUrl: string): Router {
   const works = worksOfMany(world);
-  return Router().get(
-    '/console/:slug/group-texts',
-    ofCommunity(async (visit) => {
-      const { text, own } = visit;
-      const { say } = text;
-      const cycle = await visit.read(currentToTell);
-      const texts = cycle ? await textsNow(visit, cycle) : [];
-      const parts = texts.map(
-        ({ name, words }) =>
-          html`<section aria-labelledby="${name}"><h2 id="${name}">${say(`group.text.${name}`)}</h2><textarea readonly rows="7" aria-labelledby="${name}" data-copy="${say('group.copy')}" data-copied="${say('group.copied')}">
+  return routes().page('/console/:slug/group-texts', ofCommunity, async (visit) => {
+    const { text, own } = visit;
+    const { say } = text;
+    const cycle = await visit.read(currentToTell);
+    const texts = cycle ? await textsNow(visit, cycle) : [];
+    const parts = texts.map(
+      ({ name, words }) =>
+        html`<section aria-labelledby="${name}"><h2 id="${name}">${say(`group.text.${name}`)}</h2><textarea readonly rows="7" aria-labelledby="${name}" data-copy="${say('group.copy')}" data-copied="${say('group.copied')}">
 ${words}</textarea></section>`,
-      );
-      await visit.send(
-        say('group.texts'),
-        [
-          html`<p><a href="${own}/messages">${say('back')}</a></p><h1>${say('group.texts')}</h1><p>${say('group.about')}</p>`,
-          ...(parts.length > 0 ? parts : [html`<p>${say('group.none')}</p>`]),
-        ],
-        { script: 'copyTexts' },
-      );
-    }),
-  );
+    );
+    await visit.send(
+      say('group.texts'),
+      [
+        html`<p><a href="${own}/messages">${say('back')}</a></p><h1>${say('group.texts')}</h1><p>${say('group.about')}</p>`,
+        ...(parts.length > 0 ? parts : [html`<p>${say('group.none')}</p>`]),
+      ],
+      { script: 'copyTexts' },
+    );
+  });
 
   async function textsNow(visit: CommunityVisit, cycle: CycleRecord): Promise<{ readonly name: GroupText; readonly words: string }[]> {
     const { text, now, community } = visit;

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { CHANNELS } from '../../../contacts/channel.ts';
 import { sayPhoneMasked } from '../../../dialog/formats/formatters.ts';
 import { createBroadcast } from '../../../outreach/broadcasts/changeBroadcast.ts';
@@ -12,11 +12,11 @@ import {
   readBroadcasts,
   readMessages,
 } from '../../../outreach/broadcasts/readBroadcasts.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
+import { routes } from '../../routes.ts';
 import { actRoutes, doneAt } from '../actForm.ts';
 import { choice, filterForm, type Mistakes, type Tried, views } from '../frame.ts';
 import { type List, listRoutes, through } from '../list.ts';
@@ -42,55 +42,37 @@ export function messagePages(world: World, known: Visits, { broadcasts, ...strea
   const stream = progressStreams(world, streaming);
   const path = '/console/:slug/messages';
 
-  return Router()
+  return routes()
     .use(
       listRoutes(known, messageList()),
       listRoutes(known, eachList(wantedOne)),
-      actRoutes({ world, notify: enqueue(world) }, known, CHANGES, {
+      actRoutes(known, CHANGES, {
         show: showOne,
         onward: (visit, act) => visit.lead(doneAt(visit, `/messages/${String(visit.request.params.id)}`, act)),
       }),
     )
-    .get(
-      `${path}/new`,
-      ofCommunity((visit) => showForm(visit, { to: asked(visit.request, 'to') ?? '', text: '', at: '' })),
-    )
-    .post(
-      `${path}/new`,
-      ofCommunity((visit) => showForm(visit, typedIn(visit))),
-    )
-    .post(
-      `${path}/check`,
-      ofCommunity(async (visit) => {
-        const given = typedIn(visit);
-        const outcome = await check(draftOf(visit, given), visit.doer(createBroadcast));
-        if ('refused' in outcome) return showForm(visit, given, mistakesOf(visit, outcome));
-        await visit.send(visit.text.say('message.checkTitle'), checkPage(visit, given, outcome.check, false), { path: `${visit.own}/messages/new` });
-      }),
-    )
-    .post(
-      `${path}/send`,
-      ofCommunity(async (visit) => {
-        const given = typedIn(visit);
-        const outcome = await send(draftOf(visit, given), typed(visit.request, 'mark'), visit.doer(createBroadcast));
-        if ('refused' in outcome) return showForm(visit, given, mistakesOf(visit, outcome));
-        if ('sent' in outcome) return visit.lead(doneAt(visit, `/messages/${outcome.sent._id}`, outcome.isNew ? createBroadcast : AGAIN));
-        const content = checkPage(visit, given, outcome.changed, true);
-        await visit.send(visit.text.say('message.checkTitle'), content, { status: 409, path: `${visit.own}/messages/new` });
-      }),
-    )
-    .get(
-      `${path}/:id`,
-      ofCommunity((visit) => showOne(visit, {}, 200)),
-    )
-    .get(
-      `${path}/:id/events`,
-      ofCommunity(async (visit) => {
-        const { _id, progress } = await wantedOne(visit);
-        if (isMoving(progress)) stream(visit, _id, (now) => shownOf(visit, now));
-        else visit.response.status(204).end(); // a browser does not ask again
-      }),
-    );
+    .page(`${path}/new`, ofCommunity, (visit) => showForm(visit, { to: asked(visit.request, 'to') ?? '', text: '', at: '' }))
+    .form(`${path}/new`, ofCommunity, (visit) => showForm(visit, typedIn(visit)))
+    .form(`${path}/check`, ofCommunity, async (visit) => {
+      const given = typedIn(visit);
+      const outcome = await check(draftOf(visit, given), visit.doer(createBroadcast));
+      if ('refused' in outcome) return showForm(visit, given, mistakesOf(visit, outcome));
+      await visit.send(visit.text.say('message.checkTitle'), checkPage(visit, given, outcome.check, false), { path: `${visit.own}/messages/new` });
+    })
+    .form(`${path}/send`, ofCommunity, async (visit) => {
+      const given = typedIn(visit);
+      const outcome = await send(draftOf(visit, given), typed(visit.request, 'mark'), visit.doer(createBroadcast));
+      if ('refused' in outcome) return showForm(visit, given, mistakesOf(visit, outcome));
+      if ('sent' in outcome) return visit.lead(doneAt(visit, `/messages/${outcome.sent._id}`, outcome.isNew ? createBroadcast : AGAIN));
+      const content = checkPage(visit, given, outcome.changed, true);
+      await visit.send(visit.text.say('message.checkTitle'), content, { status: 409, path: `${visit.own}/messages/new` });
+    })
+    .page(`${path}/:id`, ofCommunity, (visit) => showOne(visit, {}, 200))
+    .page(`${path}/:id/events`, ofCommunity, async (visit) => {
+      const { _id, progress } = await wantedOne(visit);
+      if (isMoving(progress)) stream(visit, _id, (now) => shownOf(visit, now));
+      else visit.response.status(204).end(); // a browser does not ask again
+    });
 
   async function showOne(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const broadcast = await wantedOne(visit);

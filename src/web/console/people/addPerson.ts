@@ -1,27 +1,23 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { isVoting } from '../../../fund/cycles/index.ts';
 import { addResident } from '../../../fund/roster/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
-import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html } from '../../html.ts';
+import { routes } from '../../routes.ts';
 import { actForm, actRoutes, doneAt } from '../actForm.ts';
 import { errorSummary, type Tried } from '../frame.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 import { residentFields } from './residentForm.ts';
 
 /** Somebody is added to the roster; while voting is open, or with an office, once a supervisor has confirmed it. */
-export function addPages(world: World, known: Visits): Router {
-  return Router()
-    .get(
-      '/console/:slug/people/new',
-      known.ofCommunity((visit) => {
-        if (!visit.may(addResident)) throw new Refusal(403, 'You may not do this in this community.');
-        return show(visit, {}, 200);
-      }),
-    )
+export function addPages(known: Visits): Router {
+  return routes()
+    .page('/console/:slug/people/new', known.ofCommunity, (visit) => {
+      if (!visit.may(addResident)) throw new Refusal(403, 'You may not do this in this community.');
+      return show(visit, {}, 200);
+    })
     .use(
-      actRoutes({ world, notify: enqueue(world) }, known, [addResident], {
+      actRoutes(known, [addResident], {
         show,
         onward: (visit, act, { resident }: { resident?: string }) => visit.lead(doneAt(visit, `/people/${resident}`, act)),
       }),

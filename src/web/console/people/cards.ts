@@ -1,10 +1,9 @@
-import { type Request, Router } from 'express';
+import type { Request, Router } from 'express';
 import type { i18n } from 'i18next';
 import { isTextedElsewhere, numberToText } from '../../../fund/communities/index.ts';
 import { isVoting } from '../../../fund/cycles/index.ts';
 import { printedCard, readBuildings } from '../../../fund/people/index.ts';
 import { type CardsPlanned, type CardsWanted, enactCards, makeCards, type PrintedCard, planCards } from '../../../fund/roster/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { CARDS_ON_PAGE, cardSheets, cardsInOrder, printPdf } from '../../../print/index.ts';
 import { CodedError } from '../../../store/codedError.ts';
 import { cleanText } from '../../../store/text.ts';
@@ -12,6 +11,7 @@ import type { World } from '../../../store/world.ts';
 import { textsAbout } from '../../documents.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
+import { routes } from '../../routes.ts';
 import { choice, errorSummary, field, type Mistakes } from '../frame.ts';
 import { chosenIn, showList } from '../list.ts';
 import { lackingList, unprinted } from '../print.ts';
@@ -38,59 +38,47 @@ const FIRST: Choice = { way: 'missing', building: '', picked: [] };
 
 /** New cards: chosen, counted, then made, shown once to be printed, and nowhere again. */
 export function cardPages(world: World, catalogue: i18n, { ofCommunity, printing }: Visits, roster: RosterList): Router {
-  return Router()
-    .get(
-      '/console/:slug/people/cards',
-      ofCommunity((visit) => show(visit, { ...FIRST, way: wayIn(visit.request.query.way) }, undefined, {}, 200)),
-    )
-    .post(
-      '/console/:slug/people/cards/choose',
-      ofCommunity(async (visit) => {
-        const choice = choiceIn(visit.request);
-        const mistakes = mistakesIn(visit, choice);
-        if (Object.keys(mistakes).length > 0 && visit.may(enactCards)) return show(visit, choice, undefined, mistakes, 422);
-        const counted = await planCards(world, visit.community._id, wantedBy(choice), visit.doer(enactCards), MAX_CARDS);
-        await show(visit, choice, counted, {}, 200);
-      }),
-    )
-    .post(
-      '/console/:slug/people/cards/picked',
-      ofCommunity(async (visit) => {
-        const taken = await chosenIn(visit, roster);
-        const picked = 'keys' in taken ? taken.keys : [];
-        if (picked.length === 0 && visit.may(enactCards)) return showList(visit, roster, { form: visit.text.say('list.noneTicked') }, 422);
-        const choice: Choice = { ...FIRST, way: 'picked', picked };
-        await show(visit, choice, await planCards(world, visit.community._id, wantedBy(choice), visit.doer(enactCards), MAX_CARDS), {}, 200);
-      }),
-    )
-    .post(
-      '/console/:slug/people/cards/make',
-      printing(async (visit) => {
-        const { request, community, text } = visit;
-        const choice = choiceIn(request);
-        const reason = cleanText(typed(request, 'reason', LONGEST_REASON)) || undefined;
-        const actor = visit.doer(enactCards);
-        const again = async (mistakes: Mistakes, status: number, more = html``) =>
-          show(visit, choice, await planCards(world, community._id, wantedBy(choice), actor, MAX_CARDS), mistakes, status, more);
-        try {
-          const how = { reason, most: MAX_CARDS, stamp: typed(request, 'stamp') };
-          const { cards, input } = await makeCards(world, community._id, wantedBy(choice), actor, how);
-          const pdf = await printPdf(cardSheets(cards, textsAbout(world, catalogue, community)), typed(request, 'same') === '1');
-          const outcome = await enactCards.perform({ world, notify: enqueue(world) }, { community: community._id, at: {}, input, actor });
-          if (outcome.is !== 'done' && outcome.is !== 'waits') return again({ form: text.say('cards.stale') }, 409);
-          if ('already' in outcome) return toSecond(visit, outcome);
-          const waits = outcome.is === 'waits' ? outcome.waits : undefined;
-          await visit.send(text.say('cards.print'), sheet(visit, cards, pdf, waits), { path: `${visit.own}/people/cards` });
-        } catch (error) {
-          if (!(error instanceof CodedError)) throw error;
-          const wrong = unprinted(text, error);
-          if (wrong) return again({ form: wrong.form }, 409, lackingList(text, wrong.lacking));
-          if (error.code === 'needs-reason') return again({ reason: text.say('people.reasonMissing') }, 422);
-          if (error.code === 'changed') return again({ form: text.say('cards.stale') }, 409);
-          throw error;
-        }
-      }),
-    );
+  return routes()
+    .page('/console/:slug/people/cards', ofCommunity, (visit) => show(visit, { ...FIRST, way: wayIn(visit.request.query.way) }, undefined, {}, 200))
+    .form('/console/:slug/people/cards/choose', ofCommunity, async (visit) => {
+      const choice = choiceIn(visit.request);
+      const mistakes = mistakesIn(visit, choice);
+      if (Object.keys(mistakes).length > 0 && visit.may(enactCards)) return show(visit, choice, undefined, mistakes, 422);
+      const counted = await planCards(world, visit.community._id, wantedBy(choice), visit.doer(enactCards), MAX_CARDS);
+      await show(visit, choice, counted, {}, 200);
+    })
+    .form('/console/:slug/people/cards/picked', ofCommunity, async (visit) => {
+      const taken = await chosenIn(visit, roster);
+      const picked = 'keys' in taken ? taken.keys : [];
+      if (picked.length === 0 && visit.may(enactCards)) return showList(visit, roster, { form: visit.text.say('list.noneTicked') }, 422);
+      const choice: Choice = { ...FIRST, way: 'picked', picked };
+      await show(visit, choice, await planCards(world, visit.community._id, wantedBy(choice), visit.doer(enactCards), MAX_CARDS), {}, 200);
+    })
+    .form('/console/:slug/people/cards/make', printing, async (visit) => {
+      const { request, community, text } = visit;
+      const choice = choiceIn(request);
+      const reason = cleanText(typed(request, 'reason', LONGEST_REASON)) || undefined;
+      const actor = visit.doer(enactCards);
+      const again = async (mistakes: Mistakes, status: number, more = html``) =>
+        show(visit, choice, await planCards(world, community._id, wantedBy(choice), actor, MAX_CARDS), mistakes, status, more);
+      try {
+        const how = { reason, most: MAX_CARDS, stamp: typed(request, 'stamp') };
+        const { cards, input } = await makeCards(world, community._id, wantedBy(choice), actor, how);
+        const pdf = await printPdf(cardSheets(cards, textsAbout(world, catalogue, community)), typed(request, 'same') === '1');
+        const outcome = await visit.perform(enactCards, { at: {}, input });
+        if (outcome.is !== 'done' && outcome.is !== 'waits') return again({ form: text.say('cards.stale') }, 409);
+        if ('already' in outcome) return toSecond(visit, outcome);
+        const waits = outcome.is === 'waits' ? outcome.waits : undefined;
+        await visit.send(text.say('cards.print'), sheet(visit, cards, pdf, waits), { path: `${visit.own}/people/cards` });
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error;
+        const wrong = unprinted(text, error);
+        if (wrong) return again({ form: wrong.form }, 409, lackingList(text, wrong.lacking));
+        if (error.code === 'needs-reason') return again({ reason: text.say('people.reasonMissing') }, 422);
+        if (error.code === 'changed') return again({ form: text.say('cards.stale') }, 409);
+        throw error;
+      }
+    });
 
   async function show(
     visit: CommunityVisit,

@@ -1,11 +1,10 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { CHANNELS } from '../../../contacts/channel.ts';
 import { type ContactPoint, contactText } from '../../../contacts/contact.ts';
 import { type ListedLock, readLocks } from '../../../fund/people/index.ts';
 import { unlockAddress } from '../../../fund/roster/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
-import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
+import { routes } from '../../routes.ts';
 import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, furtherLink, type Tried } from '../frame.ts';
 import { fileLinks, fileRoutes, type Listed, through } from '../list.ts';
@@ -14,17 +13,14 @@ import type { CommunityVisit, Visits } from '../visits.ts';
 import { peopleTitle } from './subNav.ts';
 
 /** Phones and chats that are locked, and to unlock them. */
-export function lockPages(world: World, known: Visits): Router {
+export function lockPages(known: Visits): Router {
   const { ofCommunity } = known;
 
-  return Router()
+  return routes()
     .use(fileRoutes(known, lockFiles()))
-    .get(
-      '/console/:slug/people/locks',
-      ofCommunity((visit) => show(visit, {}, 200)),
-    )
+    .page('/console/:slug/people/locks', ofCommunity, (visit) => show(visit, {}, 200))
     .use(
-      actRoutes({ world, notify: enqueue(world) }, known, [unlockAddress], {
+      actRoutes(known, [unlockAddress], {
         show,
         onward: (visit, act) => {
           const person = asked(visit.request, 'person');

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { CHANNELS } from '../../../contacts/channel.ts';
 import type { Act } from '../../../fund/act/index.ts';
 import { isVoting } from '../../../fund/cycles/index.ts';
@@ -13,11 +13,11 @@ import {
   residentSeen,
   unlockAddress,
 } from '../../../fund/roster/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
+import { routes } from '../../routes.ts';
 import { actForm, actRoutes, doneAt, doneIn, furtherForms } from '../actForm.ts';
 import { ACTS } from '../acts.ts';
 import { doneNotice, errorSummary, type Tried } from '../frame.ts';
@@ -32,12 +32,9 @@ import type { RosterList } from './roster.ts';
 
 /** One person on the roster: what is kept of them, and what a cadre may do with it. */
 export function personPages(world: World, known: Visits, { roster, forget }: { readonly roster: RosterList; readonly forget: Forget }): Router {
-  return Router()
-    .get(
-      '/console/:slug/people/:resident',
-      known.ofCommunity((visit) => show(visit, {}, 200)),
-    )
-    .use(actRoutes({ world, notify: enqueue(world) }, known, ON_PERSON, { show, onward }));
+  return routes()
+    .page('/console/:slug/people/:resident', known.ofCommunity, (visit) => show(visit, {}, 200))
+    .use(actRoutes(known, ON_PERSON, { show, onward }));
 
   async function onward(visit: CommunityVisit, act: Act): Promise<void> {
     const person = residentOf(visit);

@@ -1,12 +1,12 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import type { Typed } from '../../../fund/act/index.ts';
 import { STAFF_ROLES } from '../../../fund/people/index.ts';
 import { addStaff, chooseTexts, removeStaff } from '../../../fund/roster/index.ts';
 import { isOfficeHeld, readStaff, STAFF_TEXTS, type StaffMember } from '../../../fund/staff/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
+import { routes } from '../../routes.ts';
 import { actForm, actRoutes, doneAt, doneIn, furtherForms } from '../actForm.ts';
 import { ACTS } from '../acts.ts';
 import { doneNotice, errorSummary, type Tried } from '../frame.ts';
@@ -24,14 +24,11 @@ const OWN = [addStaff, removeStaff, chooseTexts];
 
 /** Those who run the cycle or watch it: the list, and to add and remove them. */
 export function staffPages(world: World, known: Visits): Router {
-  return Router()
+  return routes()
     .use(fileRoutes(known, staffFiles()))
-    .get(
-      `/console/:slug${PATH}`,
-      known.ofCommunity((visit) => show(visit, {}, 200)),
-    )
+    .page(`/console/:slug${PATH}`, known.ofCommunity, (visit) => show(visit, {}, 200))
     .use(
-      actRoutes({ world, notify: enqueue(world) }, known, HERE, {
+      actRoutes(known, HERE, {
         show,
         onward: (visit, act) => visit.lead(doneAt(visit, PATH, act)),
         gives: (visit, act) => (act === removeStaff ? whoIs(visit) : {}),

@@ -1,8 +1,8 @@
 import express, { type RequestHandler, Router } from 'express';
 import { enterProposal, enterProposals, likestBefore, MOST_LINES, nearestTexts, sharedTexts } from '../../../fund/proposals/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
+import { routes } from '../../routes.ts';
 import { actRoutes, doneIn } from '../actForm.ts';
 import type { Mistakes, Tried } from '../frame.ts';
 import { address, numberIn } from '../query.ts';
@@ -27,25 +27,18 @@ export function pastedForms({ showsSession }: Visits): Router {
 /** Writing proposals down: one, or many that are looked at first. */
 export function newRoutes(world: World, known: Visits): Router {
   const { ofCommunity } = known;
-  const context = { world, notify: enqueue(world) };
   const at = async (visit: CommunityVisit) => ({ cycle: (await cycleOf(world, visit)).cycle });
 
-  return Router()
-    .get(
-      `${PATH}/new`,
-      ofCommunity((visit) => showNew(visit, {}, 200)),
-    )
-    .post(
-      PASTED[0],
-      ofCommunity(async (visit) => showCheck(visit, await looked(visit))),
-    )
+  return routes()
+    .page(`${PATH}/new`, ofCommunity, (visit) => showNew(visit, {}, 200))
+    .form(PASTED[0], ofCommunity, async (visit) => showCheck(visit, await looked(visit)))
     .use(
-      actRoutes(context, known, [enterProposal], {
+      actRoutes(known, [enterProposal], {
         at,
         show: showNew,
         onward: (visit, { name }, { entered }: Entered) => visit.lead(address(`${visit.own}/proposals/new`, { done: name, number: entered?.[0] })),
       }),
-      actRoutes(context, known, [enterProposals], {
+      actRoutes(known, [enterProposals], {
         at,
         gives: async (visit) => ({ texts: (await looked(visit)).found.lines.map(({ text }) => text) }),
         show: async (visit, { mistakes }, status) => showCheck(visit, await looked(visit), mistakes, status),

@@ -1,9 +1,9 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { draftOpinions, giveOpinions, readProposals, readSomeProposals, type StaffProposal } from '../../../fund/proposals/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
+import { routes } from '../../routes.ts';
 import { actRoutes, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, type Mistakes } from '../frame.ts';
 import { listAddress } from '../list.ts';
@@ -19,19 +19,12 @@ const MOST_ROWS = 50;
 /** Writing opinions in a table, and giving a round of them. */
 export function roundRoutes(world: World, known: Visits, list: ProposalList): Router {
   const { ofCommunity } = known;
-  const context = { world, notify: enqueue(world) };
   const at = async (visit: CommunityVisit) => ({ cycle: (await cycleOf(world, visit)).cycle });
-  return Router()
-    .get(
-      '/console/:slug/proposals/round',
-      ofCommunity((visit) => showRound(visit, {}, 200)),
-    )
-    .get(
-      '/console/:slug/proposals/opinions',
-      ofCommunity((visit) => showTable(visit, {}, 200)),
-    )
+  return routes()
+    .page('/console/:slug/proposals/round', ofCommunity, (visit) => showRound(visit, {}, 200))
+    .page('/console/:slug/proposals/opinions', ofCommunity, (visit) => showTable(visit, {}, 200))
     .use(
-      actRoutes(context, known, [draftOpinions], {
+      actRoutes(known, [draftOpinions], {
         at,
         gives: ({ request }) => ({ drafts: draftsTyped(request) }),
         mistakesOf: async (visit) => draftMistake(visit),
@@ -39,7 +32,7 @@ export function roundRoutes(world: World, known: Visits, list: ProposalList): Ro
         onward: (visit, { name }, { drafted }: { drafted?: readonly number[] }) =>
           visit.lead(address(`${visit.own}/proposals/round`, { ...keptIn(list, visit.request), done: name, number: drafted?.length })),
       }),
-      actRoutes(context, known, [giveOpinions], {
+      actRoutes(known, [giveOpinions], {
         at,
         gives: ({ request }) => ({ drafts: stringsIn(request.body, 'give').slice(0, MOST_GIVEN).flatMap(draftIn) }),
         show: (visit, { mistakes = {} }, status) => showRound(visit, mistakes, status),

@@ -1,8 +1,8 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import type { Act } from '../../../fund/act/index.ts';
 import { draftOpinion, keepApart, mergeProposals, sortProposal, sortProposals } from '../../../fund/proposals/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
+import { routes } from '../../routes.ts';
 import { actRoutes, doneAt } from '../actForm.ts';
 import { chosenIn, listAddress, listRoutes, showList } from '../list.ts';
 import { keptIn } from '../listState.ts';
@@ -19,15 +19,14 @@ import { proposalPage } from './proposalPage.ts';
 export function proposalPages(world: World, known: Visits): Router {
   const list = proposalList(world);
   const page = proposalPage(world, list);
-  const context = { world, notify: enqueue(world) };
   const at = async (visit: CommunityVisit) => ({ cycle: (await cycleOf(world, visit)).cycle });
-  return Router()
+  return routes()
     .use(
       listRoutes(known, list),
       listRoutes(known, placeList()),
       newRoutes(world, known),
       roundRoutes(world, known, list),
-      actRoutes(context, known, [sortProposals], {
+      actRoutes(known, [sortProposals], {
         at,
         gives: async (visit) => {
           const chosen = await chosenIn(visit, list);
@@ -37,12 +36,9 @@ export function proposalPages(world: World, known: Visits): Router {
         onward: (visit, { name }, { sorted }: { sorted?: readonly number[] }) =>
           visit.lead(listAddress(visit, list, { tick: undefined, all: undefined, done: name, number: sorted?.length || undefined })),
       }),
-      actRoutes(context, known, ONE_ACTS, { at, show: page.show, onward }),
+      actRoutes(known, ONE_ACTS, { at, show: page.show, onward }),
     )
-    .get(
-      '/console/:slug/proposals/:number',
-      known.ofCommunity((visit) => page.show(visit, {}, 200)),
-    );
+    .page('/console/:slug/proposals/:number', known.ofCommunity, (visit) => page.show(visit, {}, 200));
 
   async function onward(visit: CommunityVisit, act: Act, { into, other }: { into?: number; other?: number }): Promise<void> {
     const number = numberOf(visit.request);

@@ -1,10 +1,10 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { openBallot } from '../../../fund/ballots/index.ts';
 import { castAssisted, readHelpers, readTables } from '../../../fund/paper/index.ts';
 import { type AtTable, checkRight, findAtTable, MOST_FOUND, personAtTable } from '../../../fund/people/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
+import { routes } from '../../routes.ts';
 import { actField, idOf, typedInto, whyNot } from '../actForm.ts';
 import { errorSummary, field, type Mistakes, mistakeAt, type Tried } from '../frame.ts';
 import { address, asked } from '../query.ts';
@@ -15,50 +15,39 @@ const PATH = '/assisted';
 
 /** `…/assisted`: a ballot that a helper enters beside its voter, with a witness: typed, read aloud, and only then cast. */
 export function assistedRoutes(world: World, { ofCommunity }: Visits): Router {
-  const context = { world, notify: enqueue(world) };
-
-  return Router()
-    .get(
-      '/console/:slug/assisted',
-      ofCommunity((visit) => show(visit, {}, 200)),
-    )
-    .post(
-      '/console/:slug/assisted/read',
-      ofCommunity(async (visit) => {
-        const { community, now, text, own } = visit;
-        const actor = visit.doer(castAssisted);
-        checkRight(actor, castAssisted, community._id);
-        const typed = typedInto(visit.request, castAssisted);
-        const { resident, card = '', witness } = typed;
-        const picks = picksIn(visit);
-        const ballot = await openBallot(world, { picks }, { community: community._id, at: now });
-        const person = await personAtTable.read({ world, community: community._id, actor }, resident ? { resident } : { card });
-        const missing = 'refused' in person ? person.refused : witness ? undefined : 'noSecond';
-        const refused = missing ?? ('open' in ballot ? ballot.refused?.reason : 'late');
-        const tried = { act: castAssisted, at: PATH, typed };
-        if (refused || !('open' in ballot))
-          return show(visit, { ...tried, mistakes: whyNot(visit, castAssisted, { is: 'refused', refused: refused ?? 'late' }, tried) }, 422);
-        const chosen = ballot.open.projects.filter(({ number }) => picks.includes(number));
-        await visit.send(text.say('assisted.title'), readAloud(visit, chosen, tried), { path: own + PATH });
-      }),
-    )
-    .post(
-      '/console/:slug/assisted/cast',
-      ofCommunity(async (visit) => {
-        const { community, text, own } = visit;
-        const tried = { act: castAssisted, at: PATH, typed: typedInto(visit.request, castAssisted) };
-        const input = { ...tried.typed, pick: picksIn(visit) };
-        const performed = await castAssisted.perform(context, { community: community._id, at: {}, input, actor: visit.doer(castAssisted) });
-        if (performed.is !== 'done') return show(visit, { ...tried, mistakes: whyNot(visit, castAssisted, performed, tried) }, 422);
-        const { say } = text;
-        await visit.send(
-          say('assisted.title'),
-          html`<h1>${say('assisted.cast')}</h1><p>${say('assisted.receipt')} <b class="digits">${performed.result.receipt.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3')}</b></p>
+  return routes()
+    .page('/console/:slug/assisted', ofCommunity, (visit) => show(visit, {}, 200))
+    .form('/console/:slug/assisted/read', ofCommunity, async (visit) => {
+      const { community, now, text, own } = visit;
+      const actor = visit.doer(castAssisted);
+      checkRight(actor, castAssisted, community._id);
+      const typed = typedInto(visit.request, castAssisted);
+      const { resident, card = '', witness } = typed;
+      const picks = picksIn(visit);
+      const ballot = await openBallot(world, { picks }, { community: community._id, at: now });
+      const person = await personAtTable.read({ world, community: community._id, actor }, resident ? { resident } : { card });
+      const missing = 'refused' in person ? person.refused : witness ? undefined : 'noSecond';
+      const refused = missing ?? ('open' in ballot ? ballot.refused?.reason : 'late');
+      const tried = { act: castAssisted, at: PATH, typed };
+      if (refused || !('open' in ballot))
+        return show(visit, { ...tried, mistakes: whyNot(visit, castAssisted, { is: 'refused', refused: refused ?? 'late' }, tried) }, 422);
+      const chosen = ballot.open.projects.filter(({ number }) => picks.includes(number));
+      await visit.send(text.say('assisted.title'), readAloud(visit, chosen, tried), { path: own + PATH });
+    })
+    .form('/console/:slug/assisted/cast', ofCommunity, async (visit) => {
+      const { text, own } = visit;
+      const tried = { act: castAssisted, at: PATH, typed: typedInto(visit.request, castAssisted) };
+      const input = { ...tried.typed, pick: picksIn(visit) };
+      const performed = await visit.perform(castAssisted, { at: {}, input });
+      if (performed.is !== 'done') return show(visit, { ...tried, mistakes: whyNot(visit, castAssisted, performed, tried) }, 422);
+      const { say } = text;
+      await visit.send(
+        say('assisted.title'),
+        html`<h1>${say('assisted.cast')}</h1><p>${say('assisted.receipt')} <b class="digits">${performed.result.receipt.replace(/^(\d{3})(\d{3})(\d{4})$/, '$1 $2 $3')}</b></p>
 <p class="unprinted">${say('assisted.print')}</p><p class="unprinted"><a class="more" href="${own}/assisted">${say('assisted.next')}</a></p>`,
-          { path: own + PATH },
-        );
-      }),
-    );
+        { path: own + PATH },
+      );
+    });
 
   async function show(visit: CommunityVisit, tried: Tried, status: number): Promise<void> {
     const { community, text, own, now, request } = visit;

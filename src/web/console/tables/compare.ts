@@ -1,25 +1,21 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { readPrinted } from '../../../fund/cycles/index.ts';
 import { compareSlip, type DrawnSlip, printedSerial, type ReadSlipAudit, readSlipAudit } from '../../../fund/paper/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { CodedError } from '../../../store/codedError.ts';
-import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
+import { routes } from '../../routes.ts';
 import { actForm, actRoutes, doneAt, doneIn, idOf } from '../actForm.ts';
 import { doneNotice, errorSummary, type Tried } from '../frame.ts';
 import { asked } from '../query.ts';
 import type { CommunityVisit, Visits } from '../visits.ts';
 
 /** `…/compare`: the slips that the seal drew, to be compared with the box; what each says is entered without seeing what was keyed. */
-export function compareRoutes(world: World, known: Visits): Router {
-  return Router()
-    .get(
-      '/console/:slug/compare',
-      known.ofCommunity((visit) => show(visit, {}, 200)),
-    )
+export function compareRoutes(known: Visits): Router {
+  return routes()
+    .page('/console/:slug/compare', known.ofCommunity, (visit) => show(visit, {}, 200))
     .use(
-      actRoutes({ world, notify: enqueue(world) }, known, [compareSlip], {
+      actRoutes(known, [compareSlip], {
         show,
         at: async (visit) => ({ cycle: await cycleOf(visit) }),
         onward: (visit, act, result) => visit.lead(doneAt(visit, '/compare', act, { serial: 'compared' in result ? String(result.compared) : '' })),

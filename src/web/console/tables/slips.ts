@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import { boxesOpen, slipsClose } from '../../../fund/cycles/index.ts';
 import {
   acceptBatch,
@@ -15,10 +15,10 @@ import {
   readTablesToKey,
   typedSlip,
 } from '../../../fund/paper/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
+import { routes } from '../../routes.ts';
 import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, field, furtherLink, type Mistakes, type Tried } from '../frame.ts';
 import { fileLinks, fileRoutes, type Listed, through } from '../list.ts';
@@ -33,37 +33,25 @@ export function slipRoutes(world: World, known: Visits): Router {
   const { ofCommunity } = known;
   const at = (rest = '') => `/console/:slug/slips${rest}`;
 
-  return Router()
+  return routes()
     .use(fileRoutes(known, slipFiles()))
-    .get(
-      at(),
-      ofCommunity((visit) => showList(visit, undefined, 200)),
-    )
-    .post(
-      at('/open'),
-      ofCommunity(async (visit) => {
-        const table = numberIn(typed(visit.request, 'table')) ?? 0;
-        const outcome = await openBatch(world, { cycle: await cycleOf(visit), table, actor: visit.doer(finishKeying) });
-        if ('batch' in outcome) return visit.lead(`${visit.own}/slips/${outcome.batch}`);
-        await showList(visit, outcome.refused, 409);
-      }),
-    )
-    .get(
-      at('/:number'),
-      ofCommunity((visit) => showOne(visit, {}, 200)),
-    )
-    .post(
-      at('/:number/slip'),
-      ofCommunity(async (visit) => {
-        const line = typed(visit.request, 'line');
-        const batch = numberOf(visit.request);
-        const outcome = await keySlip(world, { cycle: await cycleOf(visit), batch, ...typedSlip(line), actor: visit.doer(finishKeying) });
-        if ('refused' in outcome) return showOne(visit, { line, wrong: outcome.refused }, OF_LINE.has(outcome.refused) ? 422 : 409);
-        visit.lead(address(`${visit.own}/slips/${batch}`, { keyed: outcome.keyed, wrong: outcome.invalid }));
-      }),
-    )
+    .page(at(), ofCommunity, (visit) => showList(visit, undefined, 200))
+    .form(at('/open'), ofCommunity, async (visit) => {
+      const table = numberIn(typed(visit.request, 'table')) ?? 0;
+      const outcome = await openBatch(world, { cycle: await cycleOf(visit), table, actor: visit.doer(finishKeying) });
+      if ('batch' in outcome) return visit.lead(`${visit.own}/slips/${outcome.batch}`);
+      await showList(visit, outcome.refused, 409);
+    })
+    .page(at('/:number'), ofCommunity, (visit) => showOne(visit, {}, 200))
+    .form(at('/:number/slip'), ofCommunity, async (visit) => {
+      const line = typed(visit.request, 'line');
+      const batch = numberOf(visit.request);
+      const outcome = await keySlip(world, { cycle: await cycleOf(visit), batch, ...typedSlip(line), actor: visit.doer(finishKeying) });
+      if ('refused' in outcome) return showOne(visit, { line, wrong: outcome.refused }, OF_LINE.has(outcome.refused) ? 422 : 409);
+      visit.lead(address(`${visit.own}/slips/${batch}`, { keyed: outcome.keyed, wrong: outcome.invalid }));
+    })
     .use(
-      actRoutes({ world, notify: enqueue(world) }, known, [finishKeying, acceptBatch], {
+      actRoutes(known, [finishKeying, acceptBatch], {
         at: async (visit) => ({ cycle: await cycleOf(visit) }),
         onward: (visit, act, result: { accepted?: number }) =>
           visit.lead(doneAt(visit, `/slips/${numberOf(visit.request)}`, result.accepted === 1 ? ONCE : act)),

@@ -13,8 +13,8 @@ import {
   validateTable,
 } from '../../../fund/paper/index.ts';
 import { checkRight } from '../../../fund/people/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import type { World } from '../../../store/world.ts';
+import { routes } from '../../routes.ts';
 import { type ActPage, actRoutes, doneAt, typedInto, whyNot } from '../actForm.ts';
 import type { Mistakes, Tried } from '../frame.ts';
 import { fileRoutes, type Listed, through } from '../list.ts';
@@ -35,87 +35,65 @@ const PATH = '/console/:slug/tables';
 /** `…/tables`: tables at which slips are handed in, from the count of blank slips to the closing; one person handing in is a card, a slip, done. */
 export function tableRoutes(world: World, known: Visits): Router {
   const page = tablePage();
-  return Router().use(fileRoutes(known, tableFiles()), openRoutes(world, known, page), markRoutes(world, known, page));
+  return Router().use(fileRoutes(known, tableFiles()), openRoutes(known, page), markRoutes(world, known, page));
 }
 
 /** The list, where a table is opened, and one table, which is closed and validated. */
-function openRoutes(world: World, known: Visits, { showList, showOne, showClosing, cycleOf }: TablePage): Router {
+function openRoutes(known: Visits, { showList, showOne, showClosing, cycleOf }: TablePage): Router {
   const { ofCommunity } = known;
-  const context = { world, notify: enqueue(world) };
   const at = async (visit: CommunityVisit) => ({ cycle: await cycleOf(visit) });
   const onward: ActPage['onward'] = (visit, act) => visit.lead(doneAt(visit, `/tables/${numberOf(visit.request)}`, act));
-  return Router()
+  return routes()
     .use(
-      actRoutes(context, known, [openTable], {
+      actRoutes(known, [openTable], {
         ...{ at, show: showList },
         onward: (visit, _, result: { table?: number }) => visit.lead(`${visit.own}/tables/${result.table}`),
       }),
-      actRoutes(context, known, [closeTable], { at, show: showClosing, onward }),
-      actRoutes(context, known, [undoMark, validateTable, keepTablePicture, dropTablePicture], { at, show: showOne, onward }),
+      actRoutes(known, [closeTable], { at, show: showClosing, onward }),
+      actRoutes(known, [undoMark, validateTable, keepTablePicture, dropTablePicture], { at, show: showOne, onward }),
     )
-    .get(
-      PATH,
-      ofCommunity((visit) => showList(visit, {}, 200)),
-    )
-    .get(
-      `${PATH}/:number`,
-      ofCommunity((visit) => showOne(visit, {}, 200)),
-    )
-    .get(
-      `${PATH}/:number/close`,
-      ofCommunity((visit) => showClosing(visit, {}, 200)),
-    );
+    .page(PATH, ofCommunity, (visit) => showList(visit, {}, 200))
+    .page(`${PATH}/:number`, ofCommunity, (visit) => showOne(visit, {}, 200))
+    .page(`${PATH}/:number/close`, ofCommunity, (visit) => showClosing(visit, {}, 200));
 }
 
 /** A slip is handed in. */
 function markRoutes(world: World, { ofCommunity }: Visits, { showOne, cycleOf }: TablePage): Router {
-  const context = { world, notify: enqueue(world) };
-  return Router()
-    .post(
-      `${PATH}/:number/who`,
-      ofCommunity(async (visit) => {
-        const tried = triedIn(visit);
-        const found = await whoIn(visit, tried.typed);
-        const isRefused = 'refused' in found;
-        if (isFromScript(visit)) visit.response.json(isRefused ? textOf(wrongOf(visit, tried, found)) : found);
-        else if (isRefused) await showOne(visit, { ...tried, mistakes: wrongOf(visit, tried, found) }, 422);
-        else await showOne(visit, tried, 200, { person: found });
-      }),
-    )
-    .post(
-      `${PATH}/:number/mark`,
-      ofCommunity(async (visit) => {
-        const { request, response, text, community, now } = visit;
-        const tried = triedIn(visit);
-        const asked = {
-          community: community._id,
-          at: { cycle: await cycleOf(visit), number: String(numberOf(request)) },
-          actor: visit.doer(markSlip),
-        };
-        const input = { ...tried.typed, id: tried.typed.id || visit.newKey() };
-        if (isFromScript(visit)) {
-          const { ago } = FROM_SCRIPT.parse(request.body);
-          const at = ago > AT_ONCE_MS ? { at: new Date(now.getTime() - ago) } : {};
-          const marked = await markSlip.perform(context, { ...asked, input: { ...input, ...at } });
-          const isDone = marked.is === 'done';
-          if (marked.is === 'refused' && marked.refused === 'tooManyCards') response.status(429); // the device keeps it, and tries again
-          const told = isDone ? { text: text.say('table.marked', { number: marked.result.marked }) } : textOf(whyNot(visit, markSlip, marked, tried));
-          response.json({ done: isDone, ...told });
-          return;
-        }
-        const person = await whoIn(visit, tried.typed);
-        if ('refused' in person) return showOne(visit, { ...tried, mistakes: wrongOf(visit, tried, person) }, 422);
-        const { resident } = person;
-        const marked = await markSlip.perform(context, { ...asked, input: { ...input, ...(resident !== undefined && { resident }) } });
-        if (marked.is === 'done')
-          return showOne(visit, tried, 200, { takenIn: { ...person, number: marked.result.marked, serial: marked.result.serial } });
-        const stays = marked.is === 'refused' && markSlip.refusals[marked.refused] === 'other' ? { person } : {};
-        await showOne(visit, { ...tried, mistakes: whyNot(visit, markSlip, marked, tried) }, 422, stays);
-      }),
-    )
-    .get(
-      [`${PATH}/:number/who`, `${PATH}/:number/mark`],
-      ofCommunity(async (visit) => visit.lead(`${visit.own}/tables/${numberOf(visit.request)}`)),
+  return routes()
+    .form(`${PATH}/:number/who`, ofCommunity, async (visit) => {
+      const tried = triedIn(visit);
+      const found = await whoIn(visit, tried.typed);
+      const isRefused = 'refused' in found;
+      if (isFromScript(visit)) visit.response.json(isRefused ? textOf(wrongOf(visit, tried, found)) : found);
+      else if (isRefused) await showOne(visit, { ...tried, mistakes: wrongOf(visit, tried, found) }, 422);
+      else await showOne(visit, tried, 200, { person: found });
+    })
+    .form(`${PATH}/:number/mark`, ofCommunity, async (visit) => {
+      const { request, response, text, now } = visit;
+      const tried = triedIn(visit);
+      const place = { cycle: await cycleOf(visit), number: String(numberOf(request)) };
+      const input = { ...tried.typed, id: tried.typed.id || visit.newKey() };
+      if (isFromScript(visit)) {
+        const { ago } = FROM_SCRIPT.parse(request.body);
+        const at = ago > AT_ONCE_MS ? { at: new Date(now.getTime() - ago) } : {};
+        const marked = await visit.perform(markSlip, { at: place, input: { ...input, ...at } });
+        const isDone = marked.is === 'done';
+        if (marked.is === 'refused' && marked.refused === 'tooManyCards') response.status(429); // the device keeps it, and tries again
+        const told = isDone ? { text: text.say('table.marked', { number: marked.result.marked }) } : textOf(whyNot(visit, markSlip, marked, tried));
+        response.json({ done: isDone, ...told });
+        return;
+      }
+      const person = await whoIn(visit, tried.typed);
+      if ('refused' in person) return showOne(visit, { ...tried, mistakes: wrongOf(visit, tried, person) }, 422);
+      const { resident } = person;
+      const marked = await visit.perform(markSlip, { at: place, input: { ...input, ...(resident !== undefined && { resident }) } });
+      if (marked.is === 'done')
+        return showOne(visit, tried, 200, { takenIn: { ...person, number: marked.result.marked, serial: marked.result.serial } });
+      const stays = marked.is === 'refused' && markSlip.refusals[marked.refused] === 'other' ? { person } : {};
+      await showOne(visit, { ...tried, mistakes: whyNot(visit, markSlip, marked, tried) }, 422, stays);
+    })
+    .page([`${PATH}/:number/who`, `${PATH}/:number/mark`], ofCommunity, async (visit) =>
+      visit.lead(`${visit.own}/tables/${numberOf(visit.request)}`),
     );
 
   /** Whoever stands there: somebody on the roster, or by the name that they give. */

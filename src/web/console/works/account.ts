@@ -3,9 +3,7 @@ import { type AccountEntryRecord, type AccountRead, closeAccount, entriesBefore,
 import type { CycleRecord } from '../../../fund/cycles/index.ts';
 import { importAccount, readAccountFile } from '../../../fund/files/index.ts';
 import { addExtra, addOwn, changeGrant, correctEntry, documentsOfCycle } from '../../../fund/works/index.ts';
-import { enqueue } from '../../../outreach/outbox/enqueue.ts';
 import { dayOf } from '../../../store/wallTime.ts';
-import type { World } from '../../../store/world.ts';
 import { barChart } from '../../charts.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
@@ -25,12 +23,11 @@ const [NOTHING_NEW, WOULD_ADD] = [{ name: 'account.nothingNew' }, { name: 'accou
 const FORMS = [addOwn, changeGrant, addExtra, correctEntry, closeAccount];
 
 /** `/console/SLUG/account`: a cycle's money in sums, its entries with their files, and what may be entered. */
-export function accountPages(world: World, known: Visits): Router {
+export function accountPages(known: Visits): Router {
   const { ofCommunity } = known;
   const list = accountList();
   const wrong = (visit: CommunityVisit, mistakes: Mistakes, status: number) => showList(visit, list, mistakes, status);
   const files = uploads(known, { field: 'file', may: (visit) => visit.may(importAccount), show: wrong }, readAccountFile);
-  const context = { world, notify: enqueue(world) };
 
   const page: ActPage = {
     show: (visit, tried, status) => showList(visit, list, tried.mistakes, status, tried),
@@ -38,7 +35,7 @@ export function accountPages(world: World, known: Visits): Router {
   };
 
   return Router()
-    .use(listRoutes(known, list), actRoutes(context, known, FORMS, page))
+    .use(listRoutes(known, list), actRoutes(known, FORMS, page))
     .post(
       `${PATH}/:cycle/import`,
       ...files.handlers,
@@ -48,8 +45,7 @@ export function accountPages(world: World, known: Visits): Router {
         if (wrong !== undefined) return showList(visit, list, { file: wrong }, 422);
         const cycle = String(visit.request.params.cycle);
         const is = typed(visit.request, 'is') === 'add' ? 'add' : 'try';
-        const asked = { community: visit.community._id, at: { cycle }, input: { file, is }, actor: visit.doer(importAccount) };
-        const outcome = await importAccount.perform(context, asked);
+        const outcome = await visit.perform(importAccount, { at: { cycle }, input: { file, is } });
         if (outcome.is === 'mistaken') return showList(visit, list, { file: rowsWords(visit, outcome.mistakes) }, 422);
         if (outcome.is !== 'done') throw new Refusal(404, 'There is no such account.');
         const { added } = outcome.result;
