@@ -19,33 +19,31 @@ const zipBody = raw({ type: ZIP, limit: LARGEST, inflate: false });
 export function adminApi(world: World): Declared[] {
   const paced = readerLimit(IMPORTS);
   return [
-    declared(
-      {
-        path: '/api/admin/communities/{slug}',
-        says: 'Makes a community of the office, or brings it to what its files say: all of it or nothing. The same files again change nothing.',
-        query: {},
-        takes: {
-          method: 'put',
-          type: ZIP,
-          says: `community.yaml and what else a community's folder has, at the top of a ZIP of at most ${LARGEST / 1_000_000} MB. What is left out stays.`,
-          token: 'the token of the office that community.yaml names',
-        },
-        gives: { json: importedAnswer },
-        refuses: {
-          400: 'There is no whole ZIP (`not-zip`), or no community.yaml in it (`no-files`).',
-          401: 'The token is nobody’s (`bad-token`).',
-          403: 'The community is not one of this office (`other-office`).',
-          409: 'The files are another community’s (`other-slug`), change what takes two persons (`takes-two`), or come while the community moves to another cell (`community-left`).',
-          413: 'The body, or what it unpacks to, is too large (`too-large`).',
-          415: 'The body is not application/zip, or packed once more (`not-zip`).',
-          422: 'Lines of the files are wrong (`wrong-files`, with `problems`); nothing was imported.',
-        },
+    declared({
+      path: '/api/admin/communities/{slug}',
+      says: 'Makes a community of the office, or brings it to what its files say: all of it or nothing. The same files again change nothing.',
+      query: {},
+      takes: {
+        method: 'put',
+        type: ZIP,
+        says: `community.yaml and what else a community's folder has, at the top of a ZIP of at most ${LARGEST / 1_000_000} MB. What is left out stays.`,
+        token: 'the token of the office that community.yaml names',
       },
-      async ({ slug }, response, request) => {
+      gives: { json: importedAnswer },
+      refuses: {
+        400: 'There is no whole ZIP (`not-zip`), or no community.yaml in it (`no-files`).',
+        401: 'The token is nobody’s (`bad-token`).',
+        403: 'The community is not one of this office (`other-office`).',
+        409: 'The files are another community’s (`other-slug`), change what takes two persons (`takes-two`), or come while the community moves to another cell (`community-left`).',
+        413: 'The body, or what it unpacks to, is too large (`too-large`).',
+        415: 'The body is not application/zip, or packed once more (`not-zip`).',
+        422: 'Lines of the files are wrong (`wrong-files`, with `problems`); nothing was imported.',
+      },
+      answer: async ({ slug }, response, request) => {
         const office = await officeOf(request);
         response.json(await paced.enter(async () => imported(office, slug, await bodyOf(request, response))));
       },
-    ),
+    }),
   ];
 
   async function officeOf(request: Request<Ids>): Promise<string> {

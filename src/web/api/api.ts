@@ -74,137 +74,117 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
     return seal && signer && headProofs(signer, { cycle, community, seal });
   });
   return [
-    declared(
-      {
-        path: '/api/communities',
-        says: 'The communities, with the numbers that residents write to.',
-        query: {},
-        gives: { json: communitiesAnswer },
-        paced,
-      },
-      async (_asked, response) => void response.json(await communities()),
-    ),
-    declared(
-      {
-        path: '/api/cycles/current',
-        says: 'The cycle whose vote is open, else the newest that has begun. Counts are at most five seconds old; never one by project.',
-        query: { community: z.string(NAME_ONE).min(1, NAME_ONE).describe('Its slug.') },
-        gives: { json: cycleNowAnswer },
-        refuses: { 404: 'No cycle of a community with this name has begun.' },
-        paced,
-      },
-      async ({ community }, response) => {
+    declared({
+      path: '/api/communities',
+      says: 'The communities, with the numbers that residents write to.',
+      query: {},
+      gives: { json: communitiesAnswer },
+      paced,
+      answer: async (_asked, response) => void response.json(await communities()),
+    }),
+    declared({
+      path: '/api/cycles/current',
+      says: 'The cycle whose vote is open, else the newest that has begun. Counts are at most five seconds old; never one by project.',
+      query: { community: z.string(NAME_ONE).min(1, NAME_ONE).describe('Its slug.') },
+      gives: { json: cycleNowAnswer },
+      refuses: { 404: 'No cycle of a community with this name has begun.' },
+      paced,
+      answer: async ({ community }, response) => {
         const cycle = await currentCycleForReaders(world)(community, world.now());
         if (!cycle) throw new Refusal(404, 'No cycle of a community with this name has begun.');
         response.json(await cycleNow(world, cycle));
       },
-    ),
-    declared(
-      {
-        path: '/api/cycles/{id}/proposals',
-        says: 'The public proposals, newest first, 200 at a time.',
-        query: { before: wholeNumber('before', 1).describe('Only proposals with lower numbers.') },
-        gives: { json: proposalsAnswer },
-        refuses: { 404: NO_CYCLE },
-        paced,
-      },
-      async ({ id, before }, response) => void response.json(await publicProposals(world, (await cycleById(world, id))._id, before)),
-    ),
-    declared(
-      {
-        path: '/api/cycles/{id}/publication',
-        says: 'What is published before the vote, and what was objected and answered.',
-        query: {},
-        gives: { json: publicationAnswer },
-        refuses: { 404: 'There is no such cycle, or nothing is published for it.' },
-        paced,
-      },
-      async ({ id }, response) => {
+    }),
+    declared({
+      path: '/api/cycles/{id}/proposals',
+      says: 'The public proposals, newest first, 200 at a time.',
+      query: { before: wholeNumber('before', 1).describe('Only proposals with lower numbers.') },
+      gives: { json: proposalsAnswer },
+      refuses: { 404: NO_CYCLE },
+      paced,
+      answer: async ({ id, before }, response) => void response.json(await publicProposals(world, (await cycleById(world, id))._id, before)),
+    }),
+    declared({
+      path: '/api/cycles/{id}/publication',
+      says: 'What is published before the vote, and what was objected and answered.',
+      query: {},
+      gives: { json: publicationAnswer },
+      refuses: { 404: 'There is no such cycle, or nothing is published for it.' },
+      paced,
+      answer: async ({ id }, response) => {
         const { _id, community } = await cycleById(world, id);
         const publication = await publicPublication(world, _id);
         if (!publication) throw new Refusal(404, 'Nothing is published for this cycle.');
         const pictures = publication.pictures.map((picture) => pictureAddress(community, picture));
         response.json({ ...publication, pictures });
       },
-    ),
-    declared(
-      {
-        path: '/api/cycles/{id}/meetings',
-        says: 'The council’s meetings, newest first; before the minutes are final nothing is counted or decided.',
-        query: {},
-        gives: { json: meetingsAnswer },
-        refuses: { 404: NO_CYCLE },
-        paced,
-      },
-      async ({ id }, response) => {
+    }),
+    declared({
+      path: '/api/cycles/{id}/meetings',
+      says: 'The council’s meetings, newest first; before the minutes are final nothing is counted or decided.',
+      query: {},
+      gives: { json: meetingsAnswer },
+      refuses: { 404: NO_CYCLE },
+      paced,
+      answer: async ({ id }, response) => {
         const { _id, community } = await cycleById(world, id);
         const meetings = await publicMeetings(world, community, _id);
         response.json(meetings.map((meeting) => ({ ...meeting, pictures: meeting.pictures.map((picture) => pictureAddress(community, picture)) })));
       },
-    ),
-    declared(
-      {
-        path: '/api/cycles/{id}/ballot',
-        says: 'The ballot as it was frozen when voting opened; its bytes never change.',
-        query: {},
-        gives: { json: ballotSchema },
-        refuses: { 404: NO_CYCLE, 409: 'Voting has not opened yet.' },
-        paced,
-      },
-      async ({ id }, response) => {
+    }),
+    declared({
+      path: '/api/cycles/{id}/ballot',
+      says: 'The ballot as it was frozen when voting opened; its bytes never change.',
+      query: {},
+      gives: { json: ballotSchema },
+      refuses: { 404: NO_CYCLE, 409: 'Voting has not opened yet.' },
+      paced,
+      answer: async ({ id }, response) => {
         const { frozen } = await cycleById(world, id);
         if (!frozen) throw new Refusal(409, 'The ballot is frozen when voting opens; it has not opened yet.');
         response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', ETag: `"${frozen.hash}"` });
         response.type('json').send(frozen.ballot);
       },
-    ),
-    declared(
-      {
-        path: '/api/cycles/{id}/ledger',
-        says: 'The ledger, an entry a line: entries of days that are over, all after the slips are closed.',
-        query: { after: wholeNumber('after', 0).describe('Only entries behind this seq.') },
-        gives: { type: LINES, json: ledgerLine },
-        refuses: { 404: NO_CYCLE },
-      },
-      async ({ id, after }, response, request) => {
+    }),
+    declared({
+      path: '/api/cycles/{id}/ledger',
+      says: 'The ledger, an entry a line: entries of days that are over, all after the slips are closed.',
+      query: { after: wholeNumber('after', 0).describe('Only entries behind this seq.') },
+      gives: { type: LINES, json: ledgerLine },
+      refuses: { 404: NO_CYCLE },
+      answer: async ({ id, after }, response, request) => {
         const { _id, sealedAt } = await paced.enter(() => cycleById(world, id));
         if (sealedAt) return sendPublished(paced, files, await made({ _id }, 'ledger'), request, response, after);
         if (request.method === 'HEAD') return void response.type(LINES).end();
         await paced.send(response, inLines(ledgerOf(world, _id, after)), () => response.type(LINES));
       },
-    ),
-    declared(
-      {
-        path: '/api/cycles/{id}/results',
-        says: 'The result, once the ledger is sealed.',
-        query: {},
-        gives: { json: resultsSchema },
-        refuses: { 404: NO_CYCLE, 409: 'The ledger is not sealed yet.' },
-      },
-      async ({ id }, response, request) =>
+    }),
+    declared({
+      path: '/api/cycles/{id}/results',
+      says: 'The result, once the ledger is sealed.',
+      query: {},
+      gives: { json: resultsSchema },
+      refuses: { 404: NO_CYCLE, 409: 'The ledger is not sealed yet.' },
+      answer: async ({ id }, response, request) =>
         sendPublished(paced, files, await made(await paced.enter(() => cycleById(world, id)), 'results'), request, response),
-    ),
-    declared(
-      {
-        path: '/api/cycles/{id}/ballots',
-        says: 'The counted picks, an array a line, shuffled, once the ledger is sealed.',
-        query: {},
-        gives: { type: LINES, json: ballotsLine },
-        refuses: { 403: 'This community gives its ballots to supervisors alone.', 404: NO_CYCLE, 409: 'The ledger is not sealed yet.' },
-      },
-      async ({ id }, response, request) =>
+    }),
+    declared({
+      path: '/api/cycles/{id}/ballots',
+      says: 'The counted picks, an array a line, shuffled, once the ledger is sealed.',
+      query: {},
+      gives: { type: LINES, json: ballotsLine },
+      refuses: { 403: 'This community gives its ballots to supervisors alone.', 404: NO_CYCLE, 409: 'The ledger is not sealed yet.' },
+      answer: async ({ id }, response, request) =>
         sendPublished(paced, files, await made(await paced.enter(() => cycleById(world, id)), 'ballots'), request, response),
-    ),
-    declared(
-      {
-        path: '/api/cycles/{id}/paper',
-        says: 'The numbers of the paper, table by table, after the close.',
-        query: {},
-        gives: { json: paperAnswer },
-        refuses: { 404: 'There is no such cycle, or no paper in its vote.', 409: 'The vote has not closed yet.' },
-        paced,
-      },
-      async ({ id }, response) => {
+    }),
+    declared({
+      path: '/api/cycles/{id}/paper',
+      says: 'The numbers of the paper, table by table, after the close.',
+      query: {},
+      gives: { json: paperAnswer },
+      refuses: { 404: 'There is no such cycle, or no paper in its vote.', 409: 'The vote has not closed yet.' },
+      paced,
+      answer: async ({ id }, response) => {
         const cycle = await cycleById(world, id);
         const vote = voteOf(cycle, world.now());
         if (!vote || world.now() < vote.to) throw new Refusal(409, 'The vote has not closed yet; the numbers of its paper come after it.');
@@ -212,54 +192,48 @@ function publicApi(world: World, paced: ReaderLimit, signer: Signer | undefined)
         if (!paper) throw new Refusal(404, 'There was no paper in this vote.');
         response.json(paper);
       },
-    ),
-    declared(
-      {
-        path: '/api/cycles/{id}/slips',
-        says: 'The slips that were drawn to be compared with the box, and what was found.',
-        query: {},
-        gives: { json: slipsSchema },
-        refuses: { 404: 'There is no such cycle, or no paper in its vote.', 409: 'The ledger is not sealed yet.' },
-        paced,
-      },
-      async ({ id }, response) => {
+    }),
+    declared({
+      path: '/api/cycles/{id}/slips',
+      says: 'The slips that were drawn to be compared with the box, and what was found.',
+      query: {},
+      gives: { json: slipsSchema },
+      refuses: { 404: 'There is no such cycle, or no paper in its vote.', 409: 'The ledger is not sealed yet.' },
+      paced,
+      answer: async ({ id }, response) => {
         const audit = await slipAudit(world)((await cycleById(world, id))._id);
         if (!audit) throw new Refusal(404, 'There was no paper in this vote.');
         response.type('json').send(slipsText(audit));
       },
-    ),
-    declared(
-      {
-        path: '/api/cycles/{id}/proof',
-        says: 'Where the heads of the ledger and of the community’s log stand in the log of heads.',
-        query: {},
-        gives: { json: proofSchema },
-        refuses: { 404: 'There is no such cycle, or its seal is not in the log of heads yet.' },
-        paced,
-      },
-      async ({ id }, response) => {
+    }),
+    declared({
+      path: '/api/cycles/{id}/proof',
+      says: 'Where the heads of the ledger and of the community’s log stand in the log of heads.',
+      query: {},
+      gives: { json: proofSchema },
+      refuses: { 404: 'There is no such cycle, or its seal is not in the log of heads yet.' },
+      paced,
+      answer: async ({ id }, response) => {
         const { _id: cycle, community, sealedAt } = await cycleById(world, id);
         const proof = sealedAt && (await proofs(`${cycle} ${community}`));
         if (!proof) throw new Refusal(404, 'The seal is not in the log of heads; it comes there within minutes after the close.');
         response.type('json').send(proofText(proof));
       },
-    ),
-    declared(
-      {
-        path: '/api/receipts/{code}',
-        says: 'That the ballot of a receipt is in a ledger: not what it says, nor whether a later one replaced it.',
-        query: {},
-        gives: { json: receiptAnswer },
-        refuses: { 404: 'No ballot in any ledger has this receipt.' },
-        paced,
-      },
-      async ({ code }, response) => {
+    }),
+    declared({
+      path: '/api/receipts/{code}',
+      says: 'That the ballot of a receipt is in a ledger: not what it says, nor whether a later one replaced it.',
+      query: {},
+      gives: { json: receiptAnswer },
+      refuses: { 404: 'No ballot in any ledger has this receipt.' },
+      paced,
+      answer: async ({ code }, response) => {
         const digits = code.replace(/ /g, '');
         const found = /^\d{10}$/.test(digits) ? await receiptByCode(world, digits) : null;
         if (!found) throw new Refusal(404, 'No ballot in any ledger has this receipt.');
         response.json({ cycle: found.cycle, at: found.at });
       },
-    ),
+    }),
     ...worksApi(world, paced),
     ...resultTables(world, paced),
   ];

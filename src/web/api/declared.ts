@@ -19,10 +19,11 @@ export interface About<Query extends z.ZodRawShape> {
   readonly refuses?: Readonly<Partial<Record<400 | 401 | 403 | 404 | 409 | 413 | 415 | 422, string>>>;
   /** It is read as one of a few at a time; absent where it sends its answer in parts, each of which waits for its own turn. */
   readonly paced?: ReaderLimit;
+  readonly answer: (asked: z.output<z.ZodObject<Query>> & Ids, response: Response, request: Request<Ids>) => Promise<void>;
 }
 
 /** An address of the API with its handler. */
-export interface Declared extends Omit<About<z.ZodRawShape>, 'query' | 'paced'> {
+export interface Declared extends Omit<About<z.ZodRawShape>, 'query' | 'paced' | 'answer'> {
   readonly query: z.ZodObject;
   readonly handler: RequestHandler<Ids>;
 }
@@ -31,10 +32,7 @@ export interface Declared extends Omit<About<z.ZodRawShape>, 'query' | 'paced'> 
 export type Ids = Readonly<Record<'id' | 'code' | 'slug', string>>;
 
 /** Declares an address. */
-export function declared<Query extends z.ZodRawShape>(
-  { query, paced, ...about }: About<Query>,
-  answer: (asked: z.output<z.ZodObject<Query>> & Ids, response: Response, request: Request<Ids>) => Promise<void>,
-): Declared {
+export function declared<Query extends z.ZodRawShape>({ query, paced, answer, ...about }: About<Query>): Declared {
   const asked = z.object(query);
   const handle = async (request: Request<Ids>, response: Response) => {
     const read = asked.safeParse(request.query);

@@ -36,20 +36,23 @@ export function worksApi(world: World, paced: ReaderLimit): Declared[] {
   const refuses = { 404: `There is no such cycle. Or: ${NO_WORKS}` };
 
   return [
-    declared(
-      {
-        path: '/api/cycles/{id}/works',
-        says: 'The works that became of the winners, by number.',
-        query: {},
-        gives: { json: worksAnswer },
-        refuses,
-        paced,
-      },
-      async ({ id }, response) => void response.json(await read(await cycleById(world, id))),
-    ),
-    declared(
-      { path: '/api/cycles/{id}/works.csv', says: 'The same in rows.', query: {}, gives: { type: 'text/csv' }, refuses, paced },
-      async ({ id }, response) => {
+    declared({
+      path: '/api/cycles/{id}/works',
+      says: 'The works that became of the winners, by number.',
+      query: {},
+      gives: { json: worksAnswer },
+      refuses,
+      paced,
+      answer: async ({ id }, response) => void response.json(await read(await cycleById(world, id))),
+    }),
+    declared({
+      path: '/api/cycles/{id}/works.csv',
+      says: 'The same in rows.',
+      query: {},
+      gives: { type: 'text/csv' },
+      refuses,
+      paced,
+      answer: async ({ id }, response) => {
         const works = await read(await cycleById(world, id));
         const rows = works.map(({ steps, contract, rating, ...work }) => ({
           ...work,
@@ -58,31 +61,27 @@ export function worksApi(world: World, paced: ReaderLimit): Declared[] {
         }));
         response.type('text/csv').send(stringify(rows, { header: true, columns: WORK_COLUMNS, bom: true, escape_formulas: true }));
       },
-    ),
-    declared(
-      {
-        path: '/api/cycles/{id}/account',
-        says: 'The cycle’s money in sums, and its newest 1,000 entries.',
-        query: { before: wholeNumber('before', 1).describe('Only entries with lower numbers.') },
-        gives: { json: accountAnswer },
-        refuses,
-        paced,
-      },
-      async ({ id, before }, response) => {
+    }),
+    declared({
+      path: '/api/cycles/{id}/account',
+      says: 'The cycle’s money in sums, and its newest 1,000 entries.',
+      query: { before: wholeNumber('before', 1).describe('Only entries with lower numbers.') },
+      gives: { json: accountAnswer },
+      refuses,
+      paced,
+      answer: async ({ id, before }, response) => {
         const { _id } = await cycleById(world, id);
         const [{ closed, works, ...sums }, newest] = await Promise.all([accountOf(_id), entriesBefore(_id, { before, limit: PAGE_SIZE })]);
         response.json({ ...sums, closed: closed ? { left: closed.left, at: closed.at } : null, works, newest: newest.map(entryRow) });
       },
-    ),
-    declared(
-      {
-        path: '/api/cycles/{id}/account.csv',
-        says: 'All entries in their order, as the console takes them.',
-        query: {},
-        gives: { type: 'text/csv' },
-        refuses,
-      },
-      async ({ id }, response) => {
+    }),
+    declared({
+      path: '/api/cycles/{id}/account.csv',
+      says: 'All entries in their order, as the console takes them.',
+      query: {},
+      gives: { type: 'text/csv' },
+      refuses,
+      answer: async ({ id }, response) => {
         const cycle = await paced.enter(async () => {
           const { _id } = await cycleById(world, id);
           await accountOf(_id);
@@ -90,7 +89,7 @@ export function worksApi(world: World, paced: ReaderLimit): Declared[] {
         });
         await paced.send(response, linesOf(cycle), () => response.type('text/csv'));
       },
-    ),
+    }),
   ];
 }
 
