@@ -1,6 +1,7 @@
 import type { mongo } from 'mongoose';
 import type { z } from 'zod';
 import type { Notice, Notify } from '../../contacts/notify.ts';
+import { numbered } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
 import { type CommunityRecord, findCommunity } from '../communities/index.ts';
 import { type Acting, type Detail, withLog } from '../log/index.ts';
@@ -189,6 +190,8 @@ export function act<
   readonly input: Input;
   readonly refusals: Refusals;
   readonly run?: Run<Found, z.output<Input>, Result, keyof Refusals & string>;
+  /** What it makes gets the next number: it is run again where somebody else took that meanwhile. */
+  readonly isNumbered?: true;
   readonly before?: (
     standing: Omit<Standing<Found, z.output<Input>>, 'session'>,
   ) => Promise<Outcome<Result, keyof Refusals & string> | Run<Found, z.output<Input>, Result, keyof Refusals & string>>;
@@ -198,7 +201,7 @@ export function act<
   ) => Promise<Performed<Result, keyof Refusals & string>>;
 }): Act<Result, keyof Refusals & string> {
   type Why = keyof Refusals & string;
-  const { name, may, approval, on: where, input: schema, refusals, run = nothing, before, around } = of;
+  const { name, may, approval, on: where, input: schema, refusals, run = nothing, isNumbered, before, around } = of;
   const { path, isOneOfMany = false } = where;
   return { name, may, ...(approval && { confirmedBy: approval.by }), path, isOneOfMany, fields: fieldsOf(schema), refusals, perform };
 
@@ -212,7 +215,9 @@ export function act<
       return { is: 'mistaken', mistakes: Object.fromEntries(read.error.issues.toReversed().map(({ path, message }) => [path.join('.'), message])) };
     }
     const input = read.data;
-    if (!before && !around) return transacted(context, asked, acting, input, run);
+    const once = () => transacted(context, asked, acting, input, run);
+    if (isNumbered) return numbered(async () => 0, once);
+    if (!before && !around) return once();
     const on = await where.find(context, community, at);
     if (!on) return { is: 'noSubject' };
     const standing = { world, on, input, actor, acting };

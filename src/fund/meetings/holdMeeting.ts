@@ -1,7 +1,6 @@
 import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
-import { numbered } from '../../store/databaseErrors.ts';
 import { cleanText, maskNumbers } from '../../store/text.ts';
 import { readTime } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
@@ -55,11 +54,7 @@ export const planMeeting = act({
   on: cycleAt('/meetings/:cycle'),
   input: planInput,
   refusals: notPlanned,
-  around: (_, transact) =>
-    numbered(
-      async () => 0,
-      () => transact(),
-    ),
+  isNumbered: true,
   async run({ world, session, on, input, actor }) {
     const { _id: cycle, community } = on;
     const plan = await planOf(world, on, input);

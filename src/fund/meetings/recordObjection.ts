@@ -190,11 +190,7 @@ export const enterObjection = act({
     key: key(),
   }),
   refusals: { stage: null, unknown: 'about', inquiry: null, phoneWrong: 'phone', ownNumber: 'phone' },
-  around: (_, transact) =>
-    numbered(
-      async () => 0,
-      () => transact(),
-    ),
+  isNumbered: true,
   async run({ world, session, on, input, actor }) {
     const { _id: id, community } = on;
     const { text, about, origin = 'paper' } = input;

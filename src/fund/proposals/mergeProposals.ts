@@ -1,7 +1,6 @@
 import type { mongo } from 'mongoose';
 import { z } from 'zod';
 import { collection } from '../../store/collection.ts';
-import { numbered } from '../../store/databaseErrors.ts';
 import type { World } from '../../store/world.ts';
 import { act, done, line, lines, number, refuse } from '../act/index.ts';
 import { findCycle } from '../cycles/index.ts';
@@ -25,11 +24,7 @@ export const mergeProposals = act({
   on: proposal,
   input: z.strictObject({ into: number().optional(), others: line(LONGEST_OTHERS).optional(), newText: lines(LONGEST_PROPOSAL).optional() }),
   refusals: { noInto: 'into', noText: 'newText', noProposal: 'into', noOthers: 'others', itself: 'into', state: null, frozen: null, changed: null },
-  around: (_, transact) =>
-    numbered(
-      async () => 0,
-      () => transact(),
-    ),
+  isNumbered: true,
   async run({ world, notify, session, on, input: { into, others, newText }, actor }) {
     const { cycle: id } = on._id;
     const { community } = on;

@@ -172,11 +172,7 @@ export const enterProposal = act({
     again: tick().optional(),
   }),
   refusals: { over: null, noCategory: 'category', phoneWrong: 'phone', ownNumber: 'phone', same: 'again' },
-  around: (_, transact) =>
-    numbered(
-      async () => 0,
-      () => transact(),
-    ),
+  isNumbered: true,
   async run(step) {
     const { world, on, input } = step;
     const typed = input.phone === undefined ? undefined : await phoneTyped(input.phone, (await findCommunity(on.community))?.phone, step.session);
@@ -215,11 +211,7 @@ export const enterProposals = act({
   on: proposals,
   input: z.strictObject({ texts: given(z.array(lines(LONGEST_PROPOSAL)).min(1).max(MOST_LINES)), ...whatAll }),
   refusals: { over: null, noCategory: 'category' },
-  around: (_, transact) =>
-    numbered(
-      async () => 0,
-      () => transact(),
-    ),
+  isNumbered: true,
   run: (step) => enter(step, step.input.texts),
 });
 
