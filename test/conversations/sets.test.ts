@@ -7,16 +7,18 @@ import { parse } from 'yaml';
 import { conversationId } from '../../src/dialog/conversation.ts';
 import { conversations } from '../../src/dialog/conversations.ts';
 import type { Reply } from '../../src/dialog/question.ts';
-import { Entry } from '../../src/fund/ballots/index.ts';
+import { cycleKeys, decryptSecret, Entry } from '../../src/fund/ballots/ledger/entry.ts';
+import { Cycle } from '../../src/fund/cycles/index.ts';
 import { damm } from '../../src/fund/people/index.ts';
+import { residentId } from '../../src/fund/people/resident.ts';
 import { collection } from '../../src/store/collection.ts';
 import { root } from '../../src/store/files.ts';
+import type { World } from '../../src/store/world.ts';
 import { emptyDatabase, useDatabase } from '../support/database.ts';
 import { movedWorld } from '../support/movedWorld.ts';
 import { startService, type TestService } from '../support/service.ts';
 import { begun } from './accepted.ts';
 import { type Came, judged, type Verdict } from './judge.ts';
-import { ledger } from './records.ts';
 import { sealed } from './sealed.ts';
 
 /**
@@ -37,10 +39,15 @@ interface Written {
 const STAGES = { before: '2026-11-15T10:00', open: '2026-12-05T10:00', after: '2027-03-10T10:00' } as const;
 type Stage = keyof typeof STAGES;
 
+/** So many write at the same time. */
+const AT_ONCE = 12;
+
 interface Played {
   readonly written: Written;
   readonly verdict: Verdict;
   readonly went: string;
+  /** So many were cast. */
+  readonly ballots: number;
 }
 
 const reached: Readonly<Record<string, { readonly understood: number; readonly misunderstood: number; readonly wrong: number }>> = parse(
@@ -78,7 +85,8 @@ describe('sets of conversations', () => {
     const { world: moved, clock } = movedWorld(world);
     clock.moveTo('2026-10-20T09:00');
     const { folder, writers, voters } = communityOf(all);
-    const service = await startService({ ...moved, vault: world.vault }, folder);
+    const here: World = { ...moved, vault: world.vault };
+    const service = await startService(here, folder);
     try {
       if (stage === 'after') {
         clock.moveTo(STAGES.open);
@@ -88,8 +96,16 @@ describe('sets of conversations', () => {
         await begun({ 1: 'under-way', 3: 'accepted' });
       }
       clock.moveTo(STAGES[stage]);
+      const there = () => collection(Entry).countDocuments({ voter: { $exists: true } });
+      const before = await there();
       const done: Played[] = [];
-      for (const [at, written] of all.entries()) done.push(await playedBy(service, written, writers[at] as Writer));
+      const left = all.entries();
+      const some = async () => {
+        for (const [at, written] of left) done.push(await playedBy(here, service, written, writers[at] as Writer));
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, some));
+      const cast = done.reduce((sum, { ballots }) => sum + ballots, 0);
+      expect(await there(), 'ballots, each of somebody who writes').to.equal(before + cast);
       return done;
     } finally {
       await service.stop();
@@ -97,23 +113,38 @@ describe('sets of conversations', () => {
   }
 
   /** Plays a conversation; its verdict is the worst of its turns. */
-  async function playedBy(service: TestService, written: Written, { from, cards }: Writer): Promise<Played> {
+  async function playedBy(here: World, service: TestService, written: Written, { from, residents, cards }: Writer): Promise<Played> {
+    const { community, sms } = service;
+    const own = residents.map((id) => residentId(world.vault, community._id, id));
     let verdict: Verdict = 'right';
     let textBefore = '';
+    let castBefore = 0;
     const went: string[] = [];
     for (const { say, is } of written.turns) {
       const body = say.replace('{card}', cards[0] ?? '').replace('{card2}', cards[1] ?? '');
-      const before = await collection(Entry).countDocuments();
-      const text = (await service.sms.deliver({ from, to: service.community.phone, body })) ?? '';
-      const isCast = (await collection(Entry).countDocuments()) > before;
-      const cast = isCast ? (await ledger(world)).at(-1)?.picks : undefined;
-      const came: Came = { reply: await replyTo(from, service.community.phone), text, textBefore, ...(cast && { cast }) };
+      const text = (await sms.deliver({ from, to: community.phone, body })) ?? '';
+      const ballots = await ballotsOf(here, own);
+      const cast = ballots.length > castBefore ? ballots.at(-1) : undefined;
+      const came: Came = { reply: await replyTo(from, community.phone), text, textBefore, ...(cast && { cast }) };
       const each = is === undefined ? 'right' : judged(is, came);
       if (WORSE.indexOf(each) > WORSE.indexOf(verdict)) verdict = each;
       went.push(`→ ${say} ← ${text.replaceAll('\n', ' / ')}${is === undefined || each === 'right' ? '' : ` **${each}, should ${is}**`}`);
       textBefore = text;
+      castBefore = ballots.length;
     }
-    return { written, verdict, went: went.join(' ') };
+    return { written, verdict, went: went.join(' '), ballots: castBefore };
+  }
+
+  /** The picks of each ballot that these residents cast, in order. */
+  async function ballotsOf(here: World, residents: readonly string[]): Promise<number[][]> {
+    const cycle = await collection(Cycle).findOne({});
+    const keys = cycle && cycleKeys(here)(cycle);
+    if (!keys) return []; // no vote yet, or long over
+    const voters = residents.map((resident) => keys.voter(resident).voterId);
+    const entries = await collection(Entry)
+      .find({ voter: { $in: voters } }, { sort: { '_id.seq': 1 }, promoteBuffers: true })
+      .toArray();
+    return entries.map((entry) => decryptSecret(here.vault, entry).picks);
   }
 
   async function replyTo(address: string, to: string): Promise<Reply | undefined> {
@@ -131,6 +162,8 @@ const WORSE: readonly Verdict[] = ['right', 'harmless', 'misunderstood', 'wrong'
 
 interface Writer {
   readonly from: string;
+  /** Who they may be, as the roster names them. */
+  readonly residents: readonly string[];
   readonly cards: readonly string[];
 }
 
@@ -142,15 +175,17 @@ function communityOf(all: readonly Written[]): { folder: string; writers: Writer
   const folder = mkdtempSync(join(tmpdir(), 'set-'));
   cpSync(FOLDER, folder, { recursive: true });
   const rows: string[] = [];
-  const add = (phone: string): string => {
+  const add = (phone: string) => {
+    const id = String(rows.length + 1);
     const card = cardOf(rows.length + 1);
-    rows.push(`${rows.length + 1},居民${rows.length + 1},${phone},${card},3栋,zh-CN,`);
-    return card;
+    rows.push(`${id},居民${id},${phone},${card},3栋,zh-CN,`);
+    return { id, card };
   };
   const writers = all.map(({ who = 'resident' }, at): Writer => {
     const from = `+86138000${String(at + 1).padStart(5, '0')}`;
     const phones = who === 'couple' ? [from, from] : who === 'resident' ? [from, ''] : ['', ''];
-    return { from, cards: phones.map(add) };
+    const people = phones.map(add);
+    return { from, residents: people.map(({ id }) => id), cards: people.map(({ card }) => card) };
   });
   const voters = Array.from({ length: 20 }, (_, at) => `+86139000${String(at).padStart(5, '0')}`);
   for (const phone of voters) add(phone);
