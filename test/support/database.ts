@@ -26,8 +26,11 @@ export function useDatabase(name = 'test', { isWatched = false } = {}): { world:
     await connect(isWatched ? `${uri}&monitorCommands=true` : uri);
     await mongoose.connection.collection('system.profile').drop(); // what was profiled: it cannot be emptied
     await emptyDatabase();
-    await createIndexes();
-    await checkWrites();
+    if (indexed.get(uri) !== (await countIndexes())) {
+      await createIndexes();
+      await checkWrites();
+      indexed.set(uri, await countIndexes());
+    }
     await keysRecords().insertOne({ _id: 'secret', check: checkOf(SECRET_BYTES) }); // processes have the keys of `world`, too
   });
   after(async () => {
@@ -43,10 +46,26 @@ export function useDatabase(name = 'test', { isWatched = false } = {}): { world:
 
 /** Takes everything out of the database, but for these collections. Indexes stay. */
 export async function emptyDatabase(but: readonly string[] = []): Promise<void> {
-  const all = await mongoose.connection.listCollections();
-  const emptied = all.filter(({ name }) => !but.includes(name) && !name.startsWith('system.'));
-  await Promise.all(emptied.map(({ name }) => mongoose.connection.collection(name).deleteMany({})));
+  const all = (await mongoose.connection.db?.listCollections({}, { nameOnly: true }).toArray()) ?? [];
+  const emptied = all.map(({ name }) => name).filter((name) => !but.includes(name) && !name.startsWith('system.'));
+  await Promise.all((await filled(emptied)).map((name) => mongoose.connection.collection(name).deleteMany({})));
 }
+
+/** Those that hold something. One command asks it, and most hold nothing. */
+async function filled(names: readonly string[]): Promise<string[]> {
+  const [first, ...others] = names.map((coll) => ({ coll, pipeline: [{ $limit: 1 }, { $project: { _id: 0, coll: { $literal: coll } } }] }));
+  if (!first) return [];
+  const together = [...first.pipeline, ...others.map((other) => ({ $unionWith: other }))];
+  return (await mongoose.connection.collection(first.coll).aggregate<{ coll: string }>(together).toArray()).map(({ coll }) => coll);
+}
+
+/** How many models are imported, and how many indexes the database has. */
+async function countIndexes(): Promise<string> {
+  return `${mongoose.modelNames().length} ${(await mongoose.connection.db?.stats())?.indexes}`;
+}
+
+/** What was counted in each database when all of it was made: what a test drops, or a file imports, is made again. */
+const indexed = new Map<string, string>();
 
 /** The databases that nobody uses now. */
 const free: string[] = [];

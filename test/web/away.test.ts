@@ -3,6 +3,7 @@ import net from 'node:net';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import { connect } from '../../src/store/connect.ts';
+import { createIndexes } from '../../src/store/indexes.ts';
 import { useDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
 import { found } from './community.ts';
@@ -49,7 +50,7 @@ describe('health, and the API while the database is away', () => {
     const ofKeys = (await entries.indexes()).find(({ key }) => Object.keys(key).join() === '_id.cycle,key');
     await entries.dropIndex(ofKeys?.name ?? '');
     expect((await bare.get('/readyz')).status).to.equal(503);
-    await mongoose.connection.collection('entries').createIndex({ '_id.cycle': 1, key: 1 }, { unique: true });
+    await createIndexes();
     expect((await bare.get('/readyz')).status).to.equal(200);
     bare.close();
   });
