@@ -37,12 +37,13 @@ command
   .argument('<DIR>')
   .option('--noise <DECIBELS>', 'the answers alone, over the noise of a hall that is so many decibels quieter, such as 20 or 10')
   .option('--second', 'another set of answers with which the recogniser was made')
+  .option('--third', 'a third one')
   .option('--fresh', 'the set with which nothing was tuned')
   .action(
     does(async (folder, given) => {
       const noise = given.noise === undefined ? undefined : Number(given.noise);
       if (noise !== undefined && !(noise >= 0 && noise <= 60)) throw new CodedError('usage', '--noise is a number of decibels.');
-      note(`${await makeSet(folder, given.fresh ? 'fresh' : given.second ? 'second' : 'tuned', noise)} sounds are in ${folder}.`);
+      note(`${await makeSet(folder, given.fresh ? 'fresh' : given.third ? 'third' : given.second ? 'second' : 'tuned', noise)} sounds are in ${folder}.`);
     }),
   );
 

@@ -17,13 +17,14 @@ export interface SpokenSet {
 
 const TUNED_TITLES = ['楼道扶手', '健身角', '社区花园', '老年食堂', '充电桩', '快递柜', '路灯', '儿童乐园'];
 const SECOND_TITLES = ['院坝修补', '晾衣架', '无障碍坡道', '图书角', '垃圾分类亭', '休闲座椅', '自行车棚', '减速带'];
-const FRESH_TITLES = ['屋顶防水', '活动室', '监控探头', '消防通道', '绿化带', '污水管网', '公共洗衣房', '乒乓球台'];
+const THIRD_TITLES = ['屋顶防水', '活动室', '监控探头', '消防通道', '绿化带', '污水管网', '公共洗衣房', '乒乓球台'];
+const FRESH_TITLES = ['电梯加装', '凉亭', '母婴室', '门禁系统', '排水沟', '宣传栏', '洗车场', '小广场'];
 
 /**
- * `tuned` and `second`: with which the rules of understanding and the recogniser were made. `fresh`: other projects, sentences, voices, speeds, fillers, news and
+ * `tuned`, `second` and `third`: with which the rules of understanding and the recogniser were made. `fresh`: other projects, sentences, voices, speeds, fillers, news and
  * music, on which they are measured.
  */
-export const sets: Readonly<Record<'tuned' | 'second' | 'fresh', SpokenSet>> = {
+export const sets: Readonly<Record<'tuned' | 'second' | 'third' | 'fresh', SpokenSet>> = {
   tuned: {
     titles: TUNED_TITLES,
     picks: [
@@ -80,10 +81,10 @@ export const sets: Readonly<Record<'tuned' | 'second' | 'fresh', SpokenSet>> = {
     pitch: 1.19,
     seed: 7_654_321,
   },
-  fresh: {
-    titles: FRESH_TITLES,
+  third: {
+    titles: THIRD_TITLES,
     picks: [
-      ...FRESH_TITLES,
+      ...THIRD_TITLES,
       ...['防水', '探头', '通道', '球台', '二号', '五号', '七号', '八号', '一号和三号', '六号、二号', '活动室和绿化带', '通道、球台'],
       ...['我投监控探头', '我选六号', '我要投绿化带', '投乒乓球台', '投活动室和污水管网', '我想投消防通道'],
     ],
@@ -107,5 +108,35 @@ export const sets: Readonly<Record<'tuned' | 'second' | 'fresh', SpokenSet>> = {
     ],
     pitch: 0.87,
     seed: 13_572_468,
+  },
+  fresh: {
+    titles: FRESH_TITLES,
+    picks: [
+      ...FRESH_TITLES,
+      ...['加装', '系统', '广场', '水沟', '四号', '六号', '三号', '一号', '七号和八号', '二号、五号', '凉亭和母婴室', '小广场、宣传栏'],
+      ...['我投门禁系统', '我选三号', '我要投排水沟', '投母婴室', '投洗车场和凉亭', '我想投宣传栏'],
+    ],
+    words: [
+      ...['对', '对头', '没错', '不对', '不是', '错了'].map((text) => [text, 'confirm'] as const),
+      ...['就这些', '选完了', '没有了'].map((text) => [text, 'more'] as const),
+      ...['再说一遍', '人工'].map((text) => [text, 'pick'] as const),
+      ...['投票', '找人'].map((text) => [text, 'menu'] as const),
+    ],
+    voices: ['+m5', '+steph', '+m8', '+Andrea'],
+    speeds: [112, 128, 148, 172],
+    fillers: [
+      ['就是', 380],
+      ['嗯', 260],
+      ['哎', 440],
+      ['那个', 330],
+    ],
+    news: [
+      '国家统计局今天发布的数据显示居民消费价格同比上涨',
+      '据中央气象台预报未来三天江南华南仍有较强降雨',
+      '我市第二届社区运动会今天上午在体育中心开赛',
+      '听众朋友晚上好欢迎收听今天的晚间新闻',
+    ],
+    pitch: 1.37,
+    seed: 24_681_357,
   },
 };
