@@ -43,7 +43,8 @@ command
     does(async (folder, given) => {
       const noise = given.noise === undefined ? undefined : Number(given.noise);
       if (noise !== undefined && !(noise >= 0 && noise <= 60)) throw new CodedError('usage', '--noise is a number of decibels.');
-      note(`${await makeSet(folder, given.fresh ? 'fresh' : given.third ? 'third' : given.second ? 'second' : 'tuned', noise)} sounds are in ${folder}.`);
+      const which = (['fresh', 'third', 'second'] as const).find((name) => given[name]) ?? 'tuned';
+      note(`${await makeSet(folder, which, noise)} sounds are in ${folder}.`);
     }),
   );
 

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from decoder import Decoder, Texts
 
-# what people say first, and before a pick, and between two of them; 就是 is no hesitation before a yes or a no, where 不是 sounds like it
-FILLERS = ["嗯", "那个", "啊", "呃", "嗯那个", "这个"]
+# what people say first, and before a pause, and before a pick, and between two of them; before a yes or a no 就是 is a hesitation only with a pause behind it:
+# 不是 sounds like it
+FILLERS = ["嗯", "那个", "啊", "呃", "哎", "嗯那个", "这个"]
+PAUSING = ["就是", "就是说"]
 LEADS = ["就是", "投", "我投", "我选", "我要投", "选", "我要", "我想投", "我要选", "就投"]
 BETWEEN = ["和", "、", "还有"]
 BEFORE_WORDS = [f"{filler}，" for filler in FILLERS]
@@ -109,7 +111,7 @@ class Phrases:
     def ways(self, heard, groups, seconds):
         """All ways that are likely enough to be looked at, with their ends; one in which nothing is said is an opening alone."""
         begin = Way("", (), -1, heard.root, heard.first)
-        alone = self.behind(heard, [begin], FILLERS + LEADS if groups[-1].several else FILLERS, "", is_opening=True)
+        alone = self.behind(heard, [begin], FILLERS + (LEADS if groups[-1].several else PAUSING), "", is_opening=True)
         openings = [way for way in self.behind(heard, [begin], BEFORE_PICKS, "", is_opening=True) if way.begun() > LEAST_OPENING]
         found = []
         for at, group in enumerate(groups):

@@ -46,7 +46,7 @@ export function hearing(settings: RecogniserSettings, callMs = CALL_MS): Hearing
       if (!recognised || 'failed' in recognised) return 'failed';
       const isSaid = ({ text }: Found) => !isOfNoise(text) && !isEcho(text, wordsOf(expected)) && !isBackground(text, voice);
       const found = recognised.found.filter(isSaid);
-      return found.length > 0 ? found.map((one): Alternative => ({ ...one, ...(isLongerThan(one.text, voice) && { isLonger: true }) })) : undefined;
+      return found.length > 0 ? found.map((one) => measured(one, voice)) : undefined;
     },
     write: async (sound, { language, expected }) => {
       const ends = AbortSignal.timeout(DRAFT_MS);
@@ -61,6 +61,16 @@ export function hearing(settings: RecogniserSettings, callMs = CALL_MS): Hearing
 
 function wordsOf(expected: readonly Expected[]): string[] {
   return expected.flatMap(({ words }) => words);
+}
+
+/** So many times as long as usual a word may last that a server weighed against others and is so sure of. A 对 by itself may not: a 不对 is often heard as one. */
+const [SLOWLY, SURE] = [1.5, 0.85];
+const LONG_WORD = /\p{Script=Han}(?![对是好])\p{Script=Han}$/u;
+
+/** What was heard, with whether the voice lasted longer than it takes to say. */
+function measured({ isWeighed, ...one }: Found, voice: Voice): Alternative {
+  const isSure = isWeighed === true && (one.confidence ?? 0) >= SURE && LONG_WORD.test(one.text);
+  return { ...one, ...(isLongerThan(one.text, voice, isSure ? SLOWLY : 1) && { isLonger: true }) };
 }
 
 /** A voice that lasts so many times longer than what was heard of it, and so many milliseconds, is not a caller's: music, a television. */

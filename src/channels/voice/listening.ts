@@ -60,7 +60,7 @@ function mayAdd({ params: { picks, max } = {} }: Question): boolean {
 const EXPECTED: Readonly<Record<'zh' | 'en', { readonly always: readonly string[] } & Partial<Record<Question['expects'], readonly string[]>>>> = {
   zh: {
     always: ['人工', '没听清', '再说一遍', '找人'],
-    confirmation: ['要得', '好', '是', '没错', '对头', '是的', '对的', '不', '错了', '不是的', '不要', '不是', '对', '不对'],
+    confirmation: ['要得', '好', '是', '没错', '对头', '是的', '对的', '不', '不对头', '错了', '不是的', '不要', '不是', '对', '不对'],
     numbers: ['念给我听', '选完了', '没有了', '选好了', '就这些'],
     choice: ['提议', '进度', '查票', '投票'],
   },
@@ -69,8 +69,8 @@ const EXPECTED: Readonly<Record<'zh' | 'en', { readonly always: readonly string[
 
 /**
  * What may be expected: words, and what can be picked: by its number, what it is called as well and for short, its title. What stands last is heard most
- * readily: picks where they are asked for, words where some are there already, yes and no where they are read back, without numbers there. All numbers,
- * because one alone would be heard for the others.
+ * readily: picks where they are asked for, words where some are there already, yes and no where they are read back, without numbers there; first stands what may
+ * be said at any time. All numbers, because one alone would be heard for the others.
  */
 function expected(asks: Question, open: OpenFlow | undefined, { language, numbers }: CallState): Expected[] {
   const isEnglish = language?.startsWith('en') === true;
@@ -78,11 +78,12 @@ function expected(asks: Question, open: OpenFlow | undefined, { language, number
   const options = asks.expects === 'choice' ? [] : 'options' in asks && asks.options && asks.options.length > 0 ? asks.options : optionsOf(open);
   const labels = options.map(({ label }: Option) => label);
   const titles = [...options.flatMap(({ also = [] }: Option) => also), ...(isEnglish ? [] : endsOf(labels)), ...labels];
-  const words: Expected = { words: [...always, ...(about[asks.expects] ?? [])] };
+  const anyTime: Expected = { words: always };
+  const own: Expected = { words: about[asks.expects] ?? [] };
   const picks: Expected = { words: [...(asks.expects === 'confirmation' ? [] : numbersOf(options, isEnglish)), ...titles], several: true };
-  if (picks.words.length === 0) return [words];
   const isPicking = asks.expects === 'numbers' && (numbers?.picks ?? []).length === 0; // where some are there already, as many people are done
-  return isPicking ? [words, picks] : [picks, words];
+  const asked = isPicking ? [own, picks] : [picks, own];
+  return [anyTime, ...asked].filter(({ words }) => words.length > 0);
 }
 
 function numbersOf(options: readonly Option[], isEnglish: boolean): string[] {

@@ -122,6 +122,19 @@ describe('hearing over a server', () => {
     expect(await ears.hear(utterance(4_000), about)).to.equal(undefined); // music of which it made a title
   });
 
+  it('lets a word of which a server is sure that weighed it be said slowly, but never a 对, which may be what is left of a 不对', async () => {
+    const hears = async (text: string, confidence: number, ms: number, weighed = true) => {
+      fake.says = () => ({ text, confidence, ...(weighed && { alternatives: [{ text, confidence }] }) });
+      const heard = await ears.hear(utterance(ms), about);
+      return heard === 'failed' ? heard : heard?.[0]?.isLonger;
+    };
+    expect(await hears('没错', 0.9, 900)).to.equal(undefined);
+    expect(await hears('没错', 0.9, 1_100), 'too slowly').to.equal(true);
+    expect(await hears('没错', 0.8, 900), 'not sure').to.equal(true);
+    expect(await hears('没错', 0.9, 900, false), 'not weighed').to.equal(true);
+    for (const text of ['对', '嗯，对', '嗯对']) expect(await hears(text, 0.99, text.length * 400), text).to.equal(true);
+  });
+
   for (const fault of ['hangs', 'cuts', 'lies', 'redirects', 'fails', 'nonsense', 'endless'] satisfies Fault[])
     it(`goes on with keys where the server ${fault}`, async () => {
       fake.fault = fault;

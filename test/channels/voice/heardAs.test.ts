@@ -141,15 +141,16 @@ describe('words on a call', () => {
     const has = (groups: readonly Expected[], ...texts: string[]) =>
       groups.map(({ words, several }) => [...texts.filter((text) => words.includes(text)), ...(several ? ['several'] : [])]);
     const unclear = { heard: [{ text: '哗啦哗啦' }] };
-    expect(has(listens(PICK, unclear), '三号', '路灯', '花园', '就这些')).to.deep.equal([['就这些'], ['三号', '路灯', '花园', 'several']]);
-    expect(has(listens(CONFIRM, unclear), '不对', '不', '路灯', '三号')).to.deep.equal([
-      ['路灯', 'several'],
-      ['不对', '不'],
+    expect(has(listens(PICK, unclear), '找人', '三号', '路灯', '花园', '就这些')).to.deep.equal([
+      ['找人'],
+      ['就这些'],
+      ['三号', '路灯', '花园', 'several'],
     ]);
+    expect(has(listens(CONFIRM, unclear), '找人', '不对', '不', '路灯', '三号')).to.deep.equal([['找人'], ['路灯', 'several'], ['不对', '不']]);
     const picked = [{ keys: '1' }, { keys: '3', isHashed: true }];
     for (const more of [picked, [...picked, { keys: '' }]])
-      expect(has(listens(PICK, ...more), '就这些', '路灯')).to.deep.equal([['路灯', 'several'], ['就这些']]);
-    expect(listens(MENU, unclear)).to.deep.equal([{ words: ['人工', '没听清', '再说一遍', '找人', '提议', '进度', '查票', '投票'] }]);
+      expect(has(listens(PICK, ...more), '找人', '就这些', '路灯')).to.deep.equal([['找人'], ['路灯', 'several'], ['就这些']]);
+    expect(listens(MENU, unclear)).to.deep.equal([{ words: ['人工', '没听清', '再说一遍', '找人'] }, { words: ['提议', '进度', '查票', '投票'] }]);
   });
 
   it('asks again, and after the second time listens no more; at once where nothing came in time', () => {
