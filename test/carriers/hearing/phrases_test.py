@@ -15,7 +15,7 @@ WORDS = ["就这些", "找人", "对", "不对"]
 PICKS = ["一号", "二号", "三号", "七号", "路灯", "社区花园"]
 GROUPS = [Group(WORDS), Group(PICKS, several=True)]
 # the signs that may be written, and as many again that nobody says here: likelihoods are small among thousands, as whisper's
-SIGNS = " ，。、" + "".join(WORDS + PICKS + chosen.FILLERS + chosen.LEADS + chosen.BETWEEN) + "天气六的abc" + "".join(map(chr, range(0x6000, 0x6800)))
+SIGNS = " ，。、" + "".join(WORDS + PICKS + chosen.FILLERS + chosen.PAUSING + chosen.LEADS + chosen.BETWEEN) + "天气六的abc" + "".join(map(chr, range(0x6000, 0x6800)))
 SIGNS = "".join(dict.fromkeys(SIGNS))
 SAID, ALIKE = 12.0, 10.0
 
@@ -113,9 +113,10 @@ class Choosing(unittest.TestCase):
             text, sure = self.heard(*said)[0]
             self.assertEqual(text, "，".join(said))
             self.assertGreater(sure, 0.8, said)
-        # 不是 of which 就是 was heard is no hesitation, and what is taken for one behind a 对 may take it back
+        # 就是 is a hesitation only with a pause behind it, where 不是 sounds like it; and what is taken for one behind a 对 may take it back
         reads_back = [GROUPS[1], GROUPS[0]]
-        for said in [("就是", "对"), ("对", "嗯"), ("对", "那个")]:
+        self.assertEqual(self.heard("就是", "对", groups=reads_back)[0][0], "就是，对")
+        for said in [("就是对",), ("对", "嗯"), ("对", "那个")]:
             self.assertFalse([text for text, sure in self.heard(*said, groups=reads_back) if text.replace("，", "").endswith(("对", "嗯", "那个")) and sure > 0.3], said)
         # a hesitation alone is nothing
         self.assertFalse([text for text, sure in self.heard("嗯", "那个") if sure > 0.05])
