@@ -111,7 +111,7 @@ function turnsOf({ stage = 'open', turns }: Written, { projects, words, answers 
     if (is !== undefined)
       judged.push({
         situation: { plain, mentions: mentionsIn(plain, ballot, words), open: asked, talk: now, isVoting: ballot.length > 0, vocabulary: words },
-        right: [...new Set(labels.map(({ outcome }) => outcome))],
+        right: [...new Set(labels.map(({ outcome }) => (outcome === agreedTo(asked) ? 'yes' : outcome)))],
         picks: labels.find(({ outcome, isRefused }) => outcome === 'picks' && !isRefused)?.numbers,
         meaning,
         isReadRight: labels.some((label) => isRead(label, picksIn(meaning) ?? [], ballot)),
@@ -125,6 +125,11 @@ function turnsOf({ stage = 'open', turns }: Written, { projects, words, answers 
     open = after.open;
   }
   return judged;
+}
+
+/** What comes of a yes to what is asked. */
+function agreedTo(asked: Question | undefined): Outcome | undefined {
+  return asked?.expects === 'confirmation' && asked.command !== undefined ? outcomeOf({ kind: 'near', command: { name: asked.command } }) : undefined;
 }
 
 interface Label {

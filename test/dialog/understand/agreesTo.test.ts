@@ -95,6 +95,6 @@ describe('a yes to the picks that are read back', () => {
   });
 
   it('is not in what asks, denies, changes, or has a word that is not known', () => {
-    for (const [picks, texts] of NO) for (const text of texts) expect(casts(text, picks), text).to.equal(false);
+    expect(NO.flatMap(([picks, texts]) => texts.filter((text) => casts(text, picks)))).to.deep.equal([]);
   });
 });
