@@ -20,12 +20,7 @@ export function describedIn(
   book: Pick<IntentBook, 'describes'>,
   named: (part: string) => readonly number[] = () => [],
 ): readonly number[] {
-  let known = compiled.get(ballot);
-  if (!known) {
-    known = { words: wordsOf(ballot, book), own: ownPairs(ballot) };
-    compiled.set(ballot, known);
-  }
-  const found = known;
+  const found = knownOf(ballot, book);
   const parts = partsOf(plain)
     .filter((part) => !REFUSED.test(part))
     .map((part) => ({ part, isPointed: POINTS.test(part), scores: scoresIn(part, found) }));
@@ -43,6 +38,30 @@ export function describedIn(
     for (const [number, score] of scores) sums.set(number, (sums.get(number) ?? 0) + score * (isPointed ? 2 : 1));
   const only = onlyIn(sums);
   return only === undefined ? [] : [only];
+}
+
+function knownOf(ballot: readonly Option[], book: Pick<IntentBook, 'describes'>): Described {
+  const known = compiled.get(ballot) ?? { words: wordsOf(ballot, book), own: ownPairs(ballot) };
+  compiled.set(ballot, known);
+  return known;
+}
+
+/** The one project that a part of a message describes, and where its words stand; undefined if it could be another one as well. */
+export function descriptionIn(
+  part: string,
+  ballot: readonly Option[],
+  book: Pick<IntentBook, 'describes'>,
+): { readonly number: number; readonly start: number; readonly end: number } | undefined {
+  const { words, own } = knownOf(ballot, book);
+  const number = onlyIn(scoresIn(part, { words, own }));
+  if (number === undefined) return undefined;
+  const said = [...words].flatMap(([word, numbers]) => (numbers.includes(number) && has(part, word) ? [word] : []));
+  const pairs = pairsOf(part).filter((pair) => own.get(pair) === number);
+  const places = [...said, ...pairs]
+    .map((word) => ({ start: part.indexOf(word), end: part.indexOf(word) + word.length }))
+    .filter(({ start }) => start >= 0);
+  if (places.length === 0) return undefined;
+  return { number, start: Math.min(...places.map(({ start }) => start)), end: Math.max(...places.map(({ end }) => end)) };
 }
 
 const LEAST = 1;

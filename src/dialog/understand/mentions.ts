@@ -33,6 +33,11 @@ export function mentionsIn(plain: string, ballot: readonly Option[], { book, num
     found.push(...mentioned);
     at = mentioned[0]?.end ?? at + 1;
   }
+  return mentionsOf(plain, ballot, found);
+}
+
+/** Which projects are named by what was found in a message, and which of them are wanted. */
+export function mentionsOf(plain: string, ballot: readonly Option[], found: readonly Mention[]): Mentions {
   const all = [...new Set(found.map(({ number }) => number))];
   const except = isAllBut(plain);
   const areDenied = isOnlyThese(plain) ? [] : deniedOf(plain, found);

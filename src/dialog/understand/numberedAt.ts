@@ -5,7 +5,7 @@ import { LETTER, type Mention } from './names.ts';
 const NUMBER =
   /(?:(?:no\.?|number|project|#)\s*)?(?:第\s*)?(\d{1,4}|[零〇一二三四五六七八九十百两廿]{1,4})(?:\s*(号项目|号|个项目|项|(?<=第.{1,5})个(?=$|[\s\p{P}第就要安巴好最不硬我和跟嘛哈可吧也是呢喃咧呗详讲说咋啥莫别去换改加留])))?/uy;
 /** What counts or measures something else: 3栋, 3点, 3万; not 3 7 楼下全是泥, where a word begins. */
-const MEASURE =
+export const MEASURE =
   /^(?!\s+楼[上下道梯顶])\s*(?:选一|[%‰°]|[~∼〜–—-]\s*\d|[零一二三四五六七八九十]|号?[院楼栋幢门桌房线机]|单元|点|块|元|万|千|百|年|月|天|日|个|人(?!家)|岁|层|条|票|份|种|位|名|分|秒|米|斤|路|趟|次|回|遍|家|户|号(?:[线楼院门]|选手|作品|参赛|桌)|下|些|样|边|般|直|定|起|共|切|[/:-]\d|[.]\d{2,}|\s?(?:am|pm|yuan|times|days|weeks|months|people|years|th of))/;
 const BEFORE_NUMBER = /[\d¥$/-]$|(?<!\.)\.$|\d:$|(?:晚|早|午|月|到|至|初|周|星期|礼拜|尾|单|之|万|千|十|百|这|那|某|每|同|统|唯|专|一|no)$/;
 /** 那6不要了: so begins what is said next. */

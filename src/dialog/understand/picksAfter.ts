@@ -1,6 +1,7 @@
 import { areSame } from './changes.ts';
 import type { Meaning } from './commandIn.ts';
 import { itemsOf } from './inOrOut.ts';
+import { looselyNamed } from './looselyNamed.ts';
 import type { Mentions } from './mentions.ts';
 import { type Situation, standingIn } from './outcome.ts';
 import { readBack, shownIn } from './readBack.ts';
@@ -11,6 +12,13 @@ import { asksAtAll, type Said } from './said.ts';
  * what would change: each one that comes is wanted, each one that goes is named with a word that takes it away. Where a proposal was found (`meaning`), picks only come.
  */
 export function picksAfter(situation: Situation, said: Said, meaning: Meaning): Meaning | undefined {
+  const likely = likelyPicks(situation, said, meaning);
+  if (likely || situation.mentions.found.length < situation.mentions.all.length) return likely; // typed in pinyin
+  const mentions = looselyNamed(situation.plain, said.ballot, situation.mentions, said.vocabulary);
+  return mentions.all.length > situation.mentions.all.length ? likelyPicks({ ...situation, mentions }, said, meaning) : undefined;
+}
+
+function likelyPicks(situation: Situation, said: Said, meaning: Meaning): Meaning | undefined {
   const { vocabulary, ballot } = said;
   const { mentions, talk, plain } = situation;
   if (isMoreNamed(mentions, plain) || UNCERTAIN.test(mentions.masked)) return undefined;
@@ -29,16 +37,18 @@ export function picksAfter(situation: Situation, said: Said, meaning: Meaning): 
   const isTaken =
     dropped.length === 0 ||
     (meaning.kind !== 'near' && TAKES_AWAY.test(mentions.masked) && (added.length > 0 || !asksAtAll(plain) || GIVEN_UP.test(mentions.masked)));
+  if (added.length > 0 && OPPOSES.test(mentions.masked)) return undefined;
   if (added.length === 0 && WANTS_ANOTHER.test(mentions.masked)) return undefined;
   if (!areWanted || !areAllIn || !areNamed || !isTaken) return undefined;
   return readBack(said, numbers, standing.length > 0 && dropped.length + added.length > 0 ? { change: { added, dropped } } : {});
 }
 
-const READ_BACK = 0.75;
+const READ_BACK = 0.5;
 /** 把7换成11, 投3还是7. */
 const UNCERTAIN = /\d(?!个)|还是|或者|要么|\bor\b/;
 /** 不要◇,要另一个: what comes for it was not found. */
 const WANTS_ANOTHER = /另|换|改|(?<![不莫别])要(?!了)|\b(?:replace|swap|change|switch|instead|with|for)\b/;
+const OPPOSES = /反对|讨厌|不喜欢|不支持|最烦|恨|骗|逼|\b(?:hate|against|oppose|forced?)\b/;
 const TAKES_AWAY =
   /[不减少舍换改让删撤倒错]|(?<![进上出])去|看成|算了|[别莫]|\b(?:not?|don't|drop|remove|without|instead|swap|change|replace|switch|for|out|off|rather)\b/;
 

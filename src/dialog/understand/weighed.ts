@@ -17,8 +17,8 @@ import { INSULTS, leaves } from './unsaid.ts';
 
 /**
  * Where the patterns found nothing, or what is hardly believed where it stands in the conversation, what was learnt from conversations is told, asked about or
- * read back; else what was found is dropped. So are picks read back where a proposal was found in a message that names a project of the ballot. Nothing is
- * recorded by it, and what is exact stays: a command, digits, numbers with the word for voting, a yes, a no.
+ * read back; else what was found is dropped. So are picks read back where a proposal was found in a message that names a project of the ballot. What is exact stays:
+ * a command, digits, numbers with the word for voting, a yes, a no. Recorded by it is a yes to what is asked (`saysYes`), and what is nearly surely danger.
  */
 export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
   const { judgement } = said.vocabulary;
@@ -40,7 +40,8 @@ export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
   if (trusted >= (isOutOfTheBlue ? DOUBTED : least)) return meaning;
   const best = trust.indexOf(Math.max(...trust));
   const outcome = believed[best]?.outcome ?? 'nothing';
-  const otherwise = isOpen || found === 'list' ? meaning : UNKNOWN; // the list takes nothing for something else
+  const stays = isOpen || trusted >= (isReadBack(meaning) ? BELIEVED : DROPPED) || !mayBeDropped(meaning, found);
+  const otherwise = stays ? meaning : UNKNOWN;
   if (outcome === 'nothing' || (outcome === found && outcome !== 'picks') || (trust[best] ?? 0) < BELIEVED) return otherwise;
   if (isProposal(meaning, mentions) && outcome !== 'picks') return meaning;
   if (meaning.kind === 'unknown' && meaning.supposed && meaning.supposed !== outcome) return meaning; // they disagree: it is asked about
@@ -48,24 +49,32 @@ export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
 }
 
 const UNKNOWN: Meaning = { kind: 'unknown' };
-/** Chosen by writers of whom nothing was learnt (docs/understanding.md). */
+/** So far an outcome has to be believed to take the place of what was found, which has to be believed less. Chosen by writers of whom nothing was learnt (docs/understanding.md). */
 const BELIEVED = 0.45;
-const READ_BACK = 0.45;
-const TOLD = 0.45;
-/** Out of the blue, what the patterns find says more. */
+/** Out of the blue, what was found stays down to here. */
 const DOUBTED = 0.15;
+/** Below it, what was found is dropped even if nothing takes its place. */
+const DROPPED = 0.25;
+
+/** What tells nothing harms nobody, nor does the list, nor the question whether somebody shall call; and a complaint is not lost. */
+function mayBeDropped(meaning: Meaning, found: Outcome): boolean {
+  if (found === 'list') return false;
+  if (meaning.kind === 'near') return meaning.command.name !== 'person' && meaning.command.name !== 'complain';
+  return meaning.kind !== 'intent' || !TELLS_NOTHING.has(meaning.intent);
+}
 
 /** How far what was found has to be believed to stay; undefined if it stays anyway. */
 function leastTrust(meaning: Meaning, mentions: Mentions, said: Said, talk: Talk): number | undefined {
   if (isReadBack(meaning)) {
     const isShownAgain = areSame(picksIn(meaning) ?? [], shownIn(said)?.numbers ?? []); // 是, after what was not understood
-    return isShownAgain || (meaning.asked && !meaning.asked.isLater) ? undefined : READ_BACK;
+    return isShownAgain || (meaning.asked && !meaning.asked.isLater) ? undefined : BELIEVED;
   }
   if (meaning.kind === 'intent' && TELLS_NOTHING.has(meaning.intent) && Object.keys(talk).length === 0) return undefined;
-  if (meaning.kind === 'intent') return meaning.intent === talk.supposed?.intent || isPlain(meaning.intent, mentions, said) ? undefined : TOLD;
-  if (meaning.kind === 'near') return keywordIn(said.plain, said.vocabulary) === undefined && !meaning.command.card && !meaning.command.numbers ? TOLD : undefined;
+  if (meaning.kind === 'intent') return meaning.intent === talk.supposed?.intent || isPlain(meaning.intent, mentions, said) ? undefined : BELIEVED;
+  if (meaning.kind === 'near')
+    return keywordIn(said.plain, said.vocabulary) === undefined && !meaning.command.card && !meaning.command.numbers ? BELIEVED : undefined;
   const isShown = meaning.kind === 'command' && AT_ONCE.has(meaning.command.name) && !meaning.command.card;
-  return isShown && wholeCommandIn(said, undefined) === undefined ? TOLD : undefined;
+  return isShown && wholeCommandIn(said, undefined) === undefined ? BELIEVED : undefined;
 }
 
 /** Somebody leaves what is open, or says nearly one of the wordings of a kind. */
