@@ -8,6 +8,7 @@ import { root } from '../src/store/files.ts';
 import { commandOf, does } from './support/command.ts';
 import { type Example, examples, examplesHash } from './support/examples.ts';
 import { learntJudgement } from './support/learnJudgement.ts';
+import { notForUs } from './support/notForUs.ts';
 import { printLine } from './support/print.ts';
 import { multinomial } from './support/regression.ts';
 import { singles } from './support/singles.ts';
@@ -45,7 +46,7 @@ function learn(): void {
 function learnToJudge(): void {
   const words = loadVocabulary(undefined, undefined, NO_JUDGEMENT);
   const turns = judgedTurns(conversationFiles(), words);
-  const { outcomes, ofOutcomes, ofItems, ofTrust } = learntJudgement(turns, singles(words));
+  const { outcomes, ofOutcomes, ofItems, ofTrust } = learntJudgement([...turns, ...notForUs(turns, words)], singles(words));
   const [inOutcomes, inItems, inTrust] = [ofOutcomes, ofItems, ofTrust].map(asBytes);
   if (!inOutcomes || !inItems || !inTrust) return;
   const head: JudgementHead = { outcomes, units: [inOutcomes.unit, inItems.unit, inTrust.unit], from: conversationsHash() };

@@ -79,13 +79,17 @@ export function examples(words: Vocabulary): Example[] {
       return kind ? [{ units: heard(text), asked: EXPECTED[asked] ?? 'nothing', kind, isMessage: true }] : [];
     }),
   );
-  const hostile: string[] = filesOf('hostile').flatMap((file) => parse(readFileSync(file, 'utf8')));
-  const others = hostile.flatMap((text) => {
+  const others = hostileTexts().flatMap((text) => {
     const units = heard(text);
     return WITH_OTHERS.map((asked) => ({ units, asked, kind: 'others' as const, isMessage: false }));
   });
   const foreign = foreignQuestions(0).map((text) => ({ units: heard(text), asked: 'nothing', kind: 'others' as const, isMessage: false }));
   return [...wordings, ...messages, ...others, ...foreign];
+}
+
+/** Messages that are not meant for us: insults, advertisements, questions about anything else. */
+export function hostileTexts(): string[] {
+  return filesOf('hostile').flatMap((file) => parse(readFileSync(file, 'utf8')));
 }
 
 /** Questions in a frame like ours about what is not ours: of all that the frames and subjects make, every ninth from the `first`. */

@@ -23,6 +23,7 @@ export interface Judged {
   /** The file it is from. */
   readonly writer: string;
   readonly situation: Situation;
+  readonly ballot: readonly Option[];
   readonly right: readonly Outcome[];
   /** The picks that are read back or cast after it, if some are. */
   readonly picks: readonly number[] | undefined;
@@ -44,7 +45,8 @@ const CONVERSATIONS = join(root, 'test', 'conversations');
 const SETS = join(CONVERSATIONS, 'sets');
 /** By writers who are not among the sets that the patterns were made by. */
 const FRESH = join(CONVERSATIONS, 'learnt');
-const AT = new Date('2026-12-05T02:00:00Z');
+/** The day of the conversations. */
+export const AT = new Date('2026-12-05T02:00:00Z');
 
 /** The files that conversations are learnt from, the fresh ones last. */
 export function conversationFiles(): string[] {
@@ -111,6 +113,7 @@ function turnsOf({ stage = 'open', turns }: Written, { projects, words, answers 
     if (is !== undefined)
       judged.push({
         situation: { plain, mentions: mentionsIn(plain, ballot, words), open: asked, talk: now, isVoting: ballot.length > 0, vocabulary: words },
+        ballot,
         right: [...new Set(labels.map(({ outcome }) => (outcome === agreedTo(asked) ? 'yes' : outcome)))],
         picks: labels.find(({ outcome, isRefused }) => outcome === 'picks' && !isRefused)?.numbers,
         meaning,

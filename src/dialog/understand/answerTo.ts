@@ -139,7 +139,7 @@ function digitsIn(text: string, values: readonly number[]): string {
 }
 
 /** Whether the text has only words of this role, and polite words beside them. */
-function consistsOf(plain: string, vocabulary: Vocabulary, role: Role): boolean {
+export function consistsOf(plain: string, vocabulary: Vocabulary, role: Role): boolean {
   let has = false;
   for (const token of scan(plain, 0, vocabulary)) {
     if (token.kind === 'gap') continue;

@@ -43,7 +43,7 @@ function likelyPicks(situation: Situation, said: Said, meaning: Meaning): Meanin
   return readBack(said, numbers, standing.length > 0 && dropped.length + added.length > 0 ? { change: { added, dropped } } : {});
 }
 
-const READ_BACK = 0.5;
+const READ_BACK = 0.75;
 /** 把7换成11, 投3还是7. */
 const UNCERTAIN = /\d(?!个)|还是|或者|要么|\bor\b/;
 /** 不要◇,要另一个: what comes for it was not found. */
