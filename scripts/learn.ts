@@ -24,7 +24,7 @@ const RARE = 3;
 
 export const command = commandOf(
   'learn',
-  'Learns anew what messages mean, from the wordings in locales/*/intents.yaml and the sets of messages and questions in test/dialog/understand (locales/zh-CN/learnt.bin), and what comes of them in a conversation, from test/conversations (judgement.bin). Run it when one of them was changed. It takes about a minute.',
+  'Learns anew what messages mean, from the wordings in locales/*/intents.yaml and the sets of messages and questions in test/dialog/understand (locales/zh-CN/learnt.bin), and what comes of them in a conversation, from test/conversations (judgement.bin). Run it when one of them was changed. It takes a minute and a half.',
 ).action(
   does(async () => {
     learn();

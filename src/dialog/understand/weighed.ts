@@ -11,8 +11,9 @@ import { beginningOf } from './normalise.ts';
 import { type Situation, situationOf } from './outcome.ts';
 import { outcomeOf } from './outcomeOf.ts';
 import { GIVEN_UP, isMoreNamed, picksAfter } from './picksAfter.ts';
-import { picksIn, type ReadBack, readBack, shownIn } from './readBack.ts';
-import { asksAtAll, NOISE, type Said, saidInPart } from './said.ts';
+import { picksIn, type ReadBack, shownIn } from './readBack.ts';
+import { NOISE, type Said, saidInPart } from './said.ts';
+import { agreesOnly, saysYes, YES } from './saysYes.ts';
 import { INSULTS, leaves } from './unsaid.ts';
 
 /**
@@ -27,42 +28,27 @@ export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
   const read = picksIn(meaning)?.length ?? 0; // more than by their names: 3号和食堂 on a ballot with two of them
   if (isReadBack(meaning) && read <= mentions.all.length && isMoreNamed(mentions, plain)) return UNKNOWN;
   if (givesUpOne(meaning, mentions, said)) return weighed(UNKNOWN, said, talk);
-  if (
-    meaning.kind === 'near' &&
-    said.open?.expects === 'confirmation' &&
-    said.open.command === meaning.command.name &&
-    agreesOnly(mentions.masked, said)
-  )
-    return YES;
-  const isOpen = meaning.kind === 'unknown' || isProposal(meaning, mentions);
-  const least = isOpen ? 1 : leastTrust(meaning, mentions, said, talk);
+  if (isToldAgain(meaning, said) && agreesOnly(mentions.masked, said)) return YES;
+  const least = mayBeOther(meaning, mentions) ? 1 : leastTrust(meaning, mentions, said, talk);
   if (least === undefined || judgement.outcomes.length === 0 || isNoWish(said)) return meaning;
-  const isOutOfTheBlue = Object.keys(talk).length === 0;
   const situation = situationOf(said, plain, mentions, talk);
   const believed = believedOf(judgement, meaning, situation);
   const trust = judgement.trustIn(believed);
   const found = outcomeOf(meaning);
   const trusted = trust[believed.findIndex(({ outcome }) => outcome === found)] ?? 0;
+  const isOutOfTheBlue = Object.keys(talk).length === 0;
   if (trusted >= (isOutOfTheBlue && !isReadBack(meaning) ? DOUBTED : least)) return meaning;
-  const best = trust.indexOf(Math.max(...trust));
-  const outcome = believed[best]?.outcome ?? 'nothing';
-  const isTold = meaning.kind === 'intent' && !TELLS_NOTHING.has(meaning.intent);
-  if (isOutOfTheBlue && !isTold && (trust[best] ?? 0) < SURE && !(isReadBack(meaning) && trusted < BELIEVED)) return meaning;
-  const stays =
-    isOpen ||
-    (hanIn(plain) === 0 && meaning.kind !== 'command') ||
-    (isOutOfTheBlue && !isReadBack(meaning)) ||
-    trusted >= (isReadBack(meaning) ? BELIEVED : DROPPED) ||
-    !mayBeDropped(meaning, found, outcome);
-  const otherwise = stays ? meaning : UNKNOWN;
-  if (outcome === 'nothing' || (outcome === found && outcome !== 'picks') || (trust[best] ?? 0) < BELIEVED) return otherwise;
+  const most = Math.max(...trust);
+  const outcome = believed[trust.indexOf(most)]?.outcome ?? 'nothing';
+  if (isOutOfTheBlue && most < SURE && !tellsFact(meaning) && !isReadBack(meaning)) return meaning;
+  const otherwise = mayBeOther(meaning, mentions) || !mayBeDropped(meaning, found, outcome, trusted, situation) ? meaning : UNKNOWN;
+  if (outcome === 'nothing' || (outcome === found && outcome !== 'picks') || most < BELIEVED) return otherwise;
   if (isProposal(meaning, mentions) && outcome !== 'picks') return meaning;
   if (meaning.kind === 'unknown' && meaning.supposed && meaning.supposed !== outcome) return meaning; // they disagree: it is asked about
-  return meaningOf(outcome, trust[best] ?? 0, situation, said, meaning) ?? otherwise;
+  return meaningOf(outcome, most, situation, said, meaning) ?? otherwise;
 }
 
 const UNKNOWN: Meaning = { kind: 'unknown' };
-const YES: Meaning = { kind: 'answer', answer: { type: 'YES' } };
 /** So far an outcome has to be believed to take the place of what was found, which has to be believed less. Chosen by writers of whom nothing was learnt (docs/understanding.md). */
 const BELIEVED = 0.45;
 /** Out of the blue it takes so much, but where an answer would be told. */
@@ -72,11 +58,30 @@ const DOUBTED = 0.15;
 /** Below it, what was found is dropped even if nothing takes its place. */
 const DROPPED = 0.25;
 
-/** What tells nothing harms nobody, nor does the list, nor the question whether somebody shall call; and a complaint is not lost, unless it is likely about the picks. */
-function mayBeDropped(meaning: Meaning, found: Outcome, likeliest: Outcome): boolean {
-  if (found === 'list' || found === 'left') return false;
+/** A message that was not understood, or a proposal that names a project of the ballot. */
+function mayBeOther(meaning: Meaning, mentions: Mentions): boolean {
+  return meaning.kind === 'unknown' || isProposal(meaning, mentions);
+}
+
+/** What is asked about is said once more: 对,请您帮我报上去. */
+function isToldAgain(meaning: Meaning, { open }: Said): boolean {
+  return meaning.kind === 'near' && open?.expects === 'confirmation' && open.command === meaning.command.name;
+}
+
+/**
+ * What is hardly believed, and would be told or read back. What tells nothing harms nobody, nor does the list, nor the question whether somebody shall call; and a
+ * complaint is not lost, unless it is likely about the picks. Out of the blue only picks are dropped, and of English too little was learnt.
+ */
+function mayBeDropped(meaning: Meaning, found: Outcome, likeliest: Outcome, trusted: number, { plain, talk }: Situation): boolean {
+  if (found === 'list' || found === 'left' || (hanIn(plain) === 0 && meaning.kind !== 'command')) return false;
+  if (isReadBack(meaning)) return trusted < BELIEVED;
+  if (Object.keys(talk).length === 0 || trusted >= DROPPED) return false;
   if (meaning.kind === 'near') return meaning.command.name !== 'person' && (meaning.command.name !== 'complain' || likeliest === 'picks');
-  return meaning.kind !== 'intent' || !TELLS_NOTHING.has(meaning.intent);
+  return meaning.kind !== 'intent' || tellsFact(meaning);
+}
+
+function tellsFact(meaning: Meaning): boolean {
+  return meaning.kind === 'intent' && !TELLS_NOTHING.has(meaning.intent);
 }
 
 /** Out of the blue, picks with so few signs beside them are picks; of English too little was learnt. */
@@ -178,42 +183,10 @@ function meaningOf(outcome: Outcome, trust: number, situation: Situation, said: 
   }
 }
 
+/** So far what may be danger has to be believed to go to the supervisors at once. */
+const REPORTED = 0.7;
 /** What only shows something, or asks for digits first. */
 const SHOWN: Partial<Record<Outcome, CommandName>> = { receipt: 'receipt', again: 'repeat', help: 'help', disowns: 'disownBallot' };
 const DISOWNS = /[不没莫谁别]|冒|\b(?:not|didn't|never|who|someone|somebody)\b/;
 /** What is asked about before it is done. */
 const CONFIRMED: Partial<Record<Outcome, CommandName>> = { stops: 'stop', starts: 'start', person: 'person', register: 'requestMembership' };
-
-/** A yes in words that no pattern knows: nothing else is named, denied or asked. After what was not understood, it may mean that. */
-function saysYes({ mentions, talk }: Situation, trust: number, said: Said): Meaning | undefined {
-  const shown = shownIn(said)?.numbers ?? [];
-  if (
-    trust < (PLAINLY.test(mentions.masked) ? BELIEVED : SAYS_YES) ||
-    !agreesOnly(mentions.masked, said) ||
-    (mentions.all.length > 0 && !areSame(mentions.all, shown))
-  )
-    return undefined;
-  return talk.unclear && shown.length > 0 ? readBack(said, shown) : YES;
-}
-
-/** Where something is to be confirmed: a part of the message begins or ends as a yes, and nothing in it may be more. */
-function agreesOnly(masked: string, said: Said): boolean {
-  if (said.open?.expects !== 'confirmation' || asksAtAll(said.plain) || beginningOf(said.plain) !== said.plain) return false;
-  const howMany = HOW_MANY[(shownIn(said)?.numbers.length ?? 0) - 1];
-  const words = howMany ? masked.replaceAll(howMany, '') : masked;
-  return !NOT_ONLY_YES.test(words) && words.split(/[\s\p{P}]+/u).some((part) => AGREES.test(part));
-}
-
-/** As many as are shown: 两个都要, 就这一项. */
-const HOW_MANY = [/一[个项样]/g, /两[个项样]|俩|\bboth\b/g, /三[个项样]|仨/g];
-/** So far it has to be believed that it is a yes: of writers of whom nothing was learnt, 2 of 185 such messages meant something else. */
-const SAYS_YES = 0.8;
-/** So far what may be danger has to be believed to go to the supervisors at once. */
-const REPORTED = 0.7;
-const PLAINLY = /^(?:yes|yep|yeah|ok|okay|对|对头|对的|是的?|要得|可以)(?=[\s\p{P}]|$)/u;
-/** So begins, or ends, a part of each yes: 嗯就这, 得嘞走着, 那就投嘛. 可惜 and 都是管安全的 say none. */
-const AGREES =
-  /^(?:嗯|恩|唔|昂|对(?![面方比不])|是(?=[的啊呀嘛哈撒哦勒嘞滴啦了对是]|$)|好(?![像你多久])|要(?:得|嘞)|可(?:以|得|$)|阔以|行|得(?:行|嘞|$)|中|使得|管$|整(?!个)|让$|转|确|同意|成(?!都)|没错|定|就|这下|总算|巴适|安逸|妥|投|发|记|交|登|冲|提交|收到|◇|[👍👌✅]|(?:ok+|okay|yes|yea\w*|yep|yup|k|sure|confirm\w*|final|perfect|right|correct|exactly)$)|(?:对|对头|要得|也行|可以|就投|[弄整改换投发]吧|就投嘛)[嘛啊了哈的]?$/u;
-/** What may deny, doubt, ask, report or change something. */
-const NOT_ONLY_YES =
-  /[不没莫别冇否非但如若未拒问错停等说加添换改减删再又还另转面头家🙅一二两俩三仨四五六七八九十]|反对|取消|算[了求球]|可能|好像|大概|都(?![要好行投是对]|可以|成$)|\d|\b(?:not?|don't|if|re|my|just|cancel|wait|stop|says?|said|maybe|also|another|other|instead|add|drop|change|swap|replace|remove|too|plus|but)\b/u;
