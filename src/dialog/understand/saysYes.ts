@@ -33,7 +33,7 @@ const AFTER_YES = 0.45;
 const PLAINLY = /^(?:yes|yep|yeah|ok|okay|对|对头|对的|是的?|要得|可以)(?=[\s\p{P}]|$)/u;
 /** So begins, or ends, a part of each yes: 嗯就这, 得嘞走着, 那就投嘛. 可惜 and 都是管安全的 say none. */
 const AGREES =
-  /^(?:嗯|恩|唔|昂|对(?![面方比不])|是(?=[的啊呀嘛哈撒哦勒嘞滴啦了对是]|$)|好(?=[的嘛哦啊呀了吧哈嘞咧哒滴就投行]|$)|要(?:得|嘞)|可(?:以|得|$)|阔以|行|得(?:行|嘞|$)|中|使得|管$|整(?!个)|让$|转|确|同意|成(?!都)|没错|定|就|这下|总算|巴适|安逸|妥|投|发|记|交|登|冲|提交|收到|◇|[👍👌✅]|(?:ok+|okay|yes|ye|ya|yea\w*|yep|yup|k|sure|confirm\w*|final|perfect|right|correct|exactly)$)|(?:对|对头|要得|也行|可以|就投|[弄整改换投发]吧|就投嘛)[嘛啊了哈的]?$/u;
+  /^(?:嗯|恩|唔|昂|对(?=[的头嘛哈啊呀噻撒哦了嘞滴呢勒就对嗯]|$)|是(?=[的啊呀嘛哈撒哦勒嘞滴啦了对是]|$)|好(?=[的嘛哦啊呀了吧哈嘞咧哒滴就投行]|$)|要(?:得|嘞)|可(?:以|得|$)|阔以|行(?=[的嘛了啊吧嘞呀哦嗯就行]|$)|得(?:行|嘞)|中(?=[的嘞啊哦中]|$)|使得|管$|整(?!个)|让$|转|确|同意|成(?!都)|没错|定|就|这下|总算|巴适|安逸|妥|投|发|记|交|登|冲|提交|收到|◇|[👍👌✅]|(?:ok+|okay|yes|ye|ya|yea\w*|yep|yup|k|sure|confirm\w*|final|perfect|right|correct|exactly)$)|(?:对|对头|要得|也行|可以|就投|[弄整改换投发]吧|就投嘛)[嘛啊了哈的]?$/u;
 /** What else an English yes may have in it: yes please do that. */
 const AGREES_TOO =
   /^(?:ok+|okay|yes|ye|ya|yea\w*|yep|yup|k|sure|confirm\w*|final\w*|perfect|right|correct|exactly|please|pls|thanks?|thank|you|u|submit|send|record|count|cast|vote|it|that|this|is|s|i|am|m|do|go|ahead|for|with|agree|fine|good|great|both|all|those|these|the|them|two|one|three|now|indeed|then|let|us|lets|again|so|lol|haha|mate|sir|miss)$/;

@@ -30,7 +30,7 @@ export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
   if (givesUpOne(meaning, mentions, said)) return weighed(UNKNOWN, said, talk);
   if (isToldAgain(meaning, said) && agreesOnly(mentions.masked, said)) return YES;
   const least = mayBeOther(meaning, mentions) ? 1 : leastTrust(meaning, mentions, said, talk);
-  if (least === undefined || judgement.outcomes.length === 0 || isNoWish(said)) return meaning;
+  if (least === undefined || judgement.outcomes.length === 0 || plain !== said.plain || isNoWish(said)) return meaning;
   const situation = situationOf(said, plain, mentions, talk);
   const believed = believedOf(judgement, meaning, situation);
   const trust = judgement.trustIn(believed);
@@ -41,7 +41,8 @@ export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
   const most = Math.max(...trust);
   const outcome = believed[trust.indexOf(most)]?.outcome ?? 'nothing';
   if (isOutOfTheBlue && most < SURE && !tellsFact(meaning) && !isReadBack(meaning)) return meaning;
-  const otherwise = mayBeOther(meaning, mentions) || !mayBeDropped(meaning, found, outcome, trusted, situation) ? meaning : UNKNOWN;
+  const isKept = mayBeOther(meaning, mentions) || (meaning.kind === 'intent' && isPlain(meaning.intent, mentions, said));
+  const otherwise = isKept || !mayBeDropped(meaning, found, outcome, trusted, situation) ? meaning : UNKNOWN;
   if (outcome === 'nothing' || (outcome === found && outcome !== 'picks') || most < BELIEVED) return otherwise;
   if (isProposal(meaning, mentions) && outcome !== 'picks') return meaning;
   if (meaning.kind === 'unknown' && meaning.supposed && meaning.supposed !== outcome) return meaning; // they disagree: it is asked about
@@ -85,7 +86,11 @@ function tellsFact(meaning: Meaning): boolean {
 }
 
 /** Out of the blue, picks with so few signs beside them are picks; of English too little was learnt. */
-const TELLS_MORE = 12;
+const TELLS_MORE = 4;
+/** Words that only choose, count or are polite. */
+const ONLY_PICKS = /麻烦|[您你]们?好|谢谢|拜托|投票|[投选要想请给我就这那个样号项和跟与还有吧啊哦嘛哈啦了的是票]|[一二两三四五六七八九十百千零]/gu;
+
+const I_VOTE = /我(?:要|想|就|来)?[投选]\s*\d/;
 
 function hanIn(text: string): number {
   return text.replace(/[^\p{Script=Han}]/gu, '').length;
@@ -95,21 +100,27 @@ function hanIn(text: string): number {
 function leastTrust(meaning: Meaning, mentions: Mentions, said: Said, talk: Talk): number | undefined {
   if (meaning.kind === 'answer' && meaning.answer.type === 'NO') return consistsOf(said.plain, said.vocabulary, 'no') ? undefined : BELIEVED;
   if (isReadBack(meaning)) {
-    if (Object.keys(talk).length === 0 && hanIn(mentions.masked) < TELLS_MORE) return undefined;
+    if (Object.keys(talk).length === 0 && hanIn(mentions.masked.replace(ONLY_PICKS, '')) < TELLS_MORE) return undefined;
     if (picksIn(meaning)?.some((number) => !said.ballot.some((option) => option.number === number))) return undefined;
+    if (I_VOTE.test(said.plain)) return undefined;
     const isShownAgain = areSame(picksIn(meaning) ?? [], shownIn(said)?.numbers ?? []); // 是, after what was not understood
     return isShownAgain || (meaning.asked && !meaning.asked.isLater) ? undefined : BELIEVED;
   }
-  if (meaning.kind === 'intent') return meaning.intent === talk.supposed?.intent || isPlain(meaning.intent, mentions, said) ? undefined : BELIEVED;
+  if (meaning.kind === 'intent') {
+    if (meaning.intent === talk.supposed?.intent || saidInPart(leaves, said)) return undefined;
+    if (!isPlain(meaning.intent, mentions, said)) return BELIEVED;
+    return hanIn(said.plain) === 0 ? undefined : DOUBTED;
+  }
   if (meaning.kind === 'near')
     return keywordIn(said.plain, said.vocabulary) === undefined && !meaning.command.card && !meaning.command.numbers ? BELIEVED : undefined;
-  const isShown = meaning.kind === 'command' && AT_ONCE.has(meaning.command.name) && !meaning.command.card;
-  return isShown && wholeCommandIn(said, undefined) === undefined ? BELIEVED : undefined;
+  const isShown =
+    meaning.kind === 'command' && (AT_ONCE.has(meaning.command.name) || meaning.command.name === 'disownBallot') && !meaning.command.card;
+  return isShown && keywordIn(said.plain, said.vocabulary) === undefined && wholeCommandIn(said, undefined) === undefined ? BELIEVED : undefined;
 }
 
-/** Somebody leaves what is open, or says nearly one of the wordings of a kind. */
+/** Nearly one of the wordings of a kind is said. */
 function isPlain(intent: Intent, { masked }: Mentions, said: Said): boolean {
-  return saidInPart(leaves, said) || said.vocabulary.book.kindsOf(masked).some(({ kind, closest }) => kind === intent && closest >= PLAIN);
+  return said.vocabulary.book.kindsOf(masked).some(({ kind, closest }) => kind === intent && closest >= PLAIN);
 }
 
 const PLAIN = 0.6;
