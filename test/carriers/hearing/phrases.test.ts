@@ -9,7 +9,7 @@ if (!python) process.stdout.write('LEFT OUT: how deploy/hearing chooses among ph
 
 (python ? describe : describe.skip)('deploy/hearing', () => {
   it('chooses what was said among the phrases that may be said (phrases_test.py)', () => {
-    const { status, stderr } = spawnSync(python ?? '', ['-B', join(import.meta.dirname, 'phrases_test.py')], { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(python ?? '', ['-B', 'test/carriers/hearing/phrases_test.py'], { encoding: 'utf8' });
     expect(stderr).to.match(/^Ran [1-9]\d* tests/m);
     expect(status, stderr).to.equal(0);
   });
