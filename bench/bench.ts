@@ -40,6 +40,7 @@ import { scale } from './scale.ts';
 import { start } from './start.ts';
 import { tallies } from './tallies.ts';
 import { turns } from './turns.ts';
+import { hears } from './voice/hears.ts';
 import { voice } from './voice.ts';
 import { wechat } from './wechat.ts';
 import { works } from './works.ts';
@@ -57,6 +58,7 @@ const BENCHES: Readonly<Record<string, readonly Bench[]>> = {
   ledgers: [ledgers],
   tally: [tallies],
   voice: [voice],
+  hears: [hears],
   wechat: [wechat],
   carriers: [carriers],
   likeness: [likeness],

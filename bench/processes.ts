@@ -25,7 +25,7 @@ export const TOKEN = 'benchtoken';
 export const PUBLIC_URL = 'https://bench.example';
 /** Settings of the person who runs the bench; none of them reaches the processes that are measured. */
 const SETTINGS =
-  /^(PORT|HOST|PUBLIC_URL|MONGODB_URI|DATA_DIR|SECRET|TWILIO_.*|KANNEL_.*|MAS_.*|ALIYUN_.*|ASTERISK_.*|ALLOWED_IPS|WECHAT_.*|DEMO|METRICS_TOKEN|LOG_LEVEL|NODE_OPTIONS)$/;
+  /^(PORT|HOST|PUBLIC_URL|MONGODB_URI|DATA_DIR|SECRET|TWILIO_.*|KANNEL_.*|MAS_.*|ALIYUN_.*|ASTERISK_.*|TTS_COMMAND|SPEECH(_.*)?|ALLOWED_IPS|WECHAT_.*|DEMO|METRICS_TOKEN|LOG_LEVEL|NODE_OPTIONS)$/;
 
 /** Runs with servers and stops them at its end, however it ends. Each server has to be passed to `started`. */
 export async function withServers<Result>(work: (started: (server: Promise<Running>) => Promise<Running>) => Promise<Result>): Promise<Result> {
@@ -115,7 +115,7 @@ export async function bareKannel(uri: string, carrier: string, secret: string): 
 
 async function compiled(env: Record<string, string>): Promise<Running> {
   if (env.MONGODB_URI) await giveKeys(env.MONGODB_URI);
-  const port = await freePort();
+  const port = Number(env.PORT ?? (await freePort()));
   return run(port, startArguments(), '/readyz', { PORT: String(port), ...env });
 }
 

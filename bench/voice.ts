@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import mongoose from 'mongoose';
 import { spokenSeconds } from '../src/channels/voice/speech.ts';
 import type { CommunityRecord } from '../src/fund/communities/index.ts';
@@ -7,11 +6,11 @@ import { fill, ONE, phoneOf } from './fill.ts';
 import { withCarrier } from './outbox/withCarrier.ts';
 import type { Place } from './place.ts';
 import { bare, service, withServers } from './processes.ts';
-import { signedRequest } from './request.ts';
 import { type Round, rounds } from './rounds.ts';
 import { median, type Row, spread } from './row.ts';
 import { menu } from './spoken.ts';
 import { untilFrozen } from './untilFrozen.ts';
+import { callSteps, STEPS } from './voice/callSteps.ts';
 import { type Hall, hall } from './voice/hall.ts';
 import { noise } from './voice/noise.ts';
 import { vote } from './voice/vote.ts';
@@ -150,19 +149,4 @@ async function noisy(here: Hall): Promise<Row> {
 function picks(numbers: readonly number[], random: () => number): number[] {
   const left = [...numbers];
   return [0, 0].flatMap(() => left.splice(Math.floor(random() * left.length), 1)).toSorted((a, b) => a - b);
-}
-
-/** The keys that a known caller presses to vote for two projects, step by step, and how each entry ends. */
-const KEYS = [[''], ['1'], ['1'], ['3', '#'], ['7', '#'], ['', '#']] as const;
-/** The number of webhook requests in one call. */
-const STEPS = KEYS.length;
-
-/** The signed requests of one whole call, as bytes. The addresses of its steps are known, because each has the next number. */
-function callSteps(port: number, from: string, to: string): Buffer[] {
-  const about = { CallSid: `CA${randomBytes(16).toString('hex')}`, AccountSid: `AC${'0'.repeat(32)}`, From: from, To: to, Direction: 'inbound' };
-  return KEYS.map(([digits, finishedOnKey = ''], turn) =>
-    turn === 0
-      ? signedRequest(port, '/twilio/voice', { ...about, CallStatus: 'ringing' })
-      : signedRequest(port, `/twilio/voice?turn=${turn}`, { ...about, CallStatus: 'in-progress', Digits: digits, FinishedOnKey: finishedOnKey }),
-  );
 }

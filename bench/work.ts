@@ -27,7 +27,7 @@ export function work(
 ): (...asked: Parameters<Work>) => Promise<Timed & Cost> {
   let said = 0;
   return async (connections, seconds, rate) => {
-    const count = Math.ceil(seconds * (connections === 1 ? MOST_ALONE : MOST_A_SECOND));
+    const count = Math.ceil(seconds * (rate ?? (connections === 1 ? MOST_ALONE : MOST_A_SECOND))) + connections;
     const ready = Array.from({ length: count }, (_, index) => make(server.port, spoken(said + index))).values();
     const before = server.cpu();
     const measured = await load(server.port, connections, seconds, () => ready, expects, rate);
@@ -47,8 +47,8 @@ export function stepsWork(
   expects: (body: string, step: number) => boolean,
 ): Work {
   let begun = 0;
-  return async (connections, seconds) => {
-    const each = Math.ceil((seconds * MOST_A_SECOND) / connections / steps);
+  return async (connections, seconds, rate) => {
+    const each = Math.ceil((seconds * (rate ?? MOST_A_SECOND)) / connections / steps) + 1;
     const ready = Array.from({ length: connections }, (_, connection) =>
       Array.from({ length: each }, (_, call) => requests(server.port, begun + connection * each + call)).flat(),
     );
@@ -60,7 +60,7 @@ export function stepsWork(
       answered[connection] = before + 1;
       return expects(body, before % steps);
     };
-    const measured = await load(server.port, connections, seconds, (connection) => (ready[connection] ?? []).values(), check);
+    const measured = await load(server.port, connections, seconds, (connection) => (ready[connection] ?? []).values(), check, rate);
     return { ...measured, cpu: (server.cpu() - before) / measured.count };
   };
 }

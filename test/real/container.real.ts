@@ -5,10 +5,10 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { kept } from '../../bench/kept.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
 import { root } from '../../src/store/files.ts';
 import { useDatabase } from '../support/database.ts';
-import { kept } from '../support/folder.ts';
 import { SECRET } from '../support/secret.ts';
 
 /** `npm run container:test`: the Containerfile built and started by buildah, on a base that test/real/fetchBase.sh made of this machine's own programs. */

@@ -8,6 +8,7 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { quantile } from '../../bench/load.ts';
+import { noWhisper, realWhisper } from '../../bench/voice/whisper.ts';
 import { type OnOwnPort, onOwnPort } from '../../scripts/support/onOwnPort.ts';
 import { app } from '../../src/app/app.ts';
 import { logger } from '../../src/app/logger.ts';
@@ -22,7 +23,6 @@ import { useDatabase } from '../support/database.ts';
 import { onRoster } from '../support/onRoster.ts';
 import { until } from '../support/until.ts';
 import { noAsterisk, type PhoneCall, type RealAsterisk, realAsterisk } from './realAsterisk.ts';
-import { noWhisper, realWhisper } from './realWhisper.ts';
 
 /** `npm run carriers:test`: a real Asterisk, a real SIP phone that plays espeak-ng's words, and a real recogniser. */
 const leftOut = noAsterisk ?? noWhisper;

@@ -8,10 +8,10 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import { kept } from '../../bench/kept.ts';
 import type { AsteriskSettings } from '../../src/carriers/settings.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
 import { HOUR_MS } from '../../src/store/wallTime.ts';
-import { kept } from '../support/folder.ts';
 
 /** Debian's Asterisk in a folder of its own, and a SIP client (PyPI's pjsua2-python) beside it; test/real/bringUp.sh puts both there. */
 const ROOT = kept('asterisk');

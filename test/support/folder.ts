@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { root } from '../../src/store/files.ts';
+import { dirname, join } from 'node:path';
 
 /** A folder with these files, removed after the test that made it. To be called within a `describe`. */
 export function useFolders(): (files: Readonly<Record<string, string | Uint8Array>>) => string {
@@ -26,9 +24,4 @@ export function useSettingsFiles(): (settings: Readonly<Record<string, string>>)
   const folder = useFolders();
   const lines = (settings: Readonly<Record<string, string>>) => Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   return (settings) => join(folder({ settings: lines(settings).join('') }), 'settings');
-}
-
-/** The folder of what is fetched once for this machine (`test/real/kept.sh`). */
-export function kept(what: 'asterisk' | 'base' | 'whisper'): string {
-  return resolve(execFileSync(join(root, 'test/real/kept.sh'), [what], { encoding: 'utf8' }).trim());
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { kept } from '../../support/folder.ts';
+import { kept } from '../../../bench/kept.ts';
 
 const pythons = ['python3', join(kept('whisper'), 'venv/bin/python')];
 const python = pythons.find((one) => spawnSync(one, ['-c', 'import numpy']).status === 0);

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RecogniserSettings } from '../../src/carriers/hearing/recogniser.ts';
 import { freePort } from '../../src/store/embedded/access.ts';
-import { kept } from '../support/folder.ts';
+import { kept } from '../kept.ts';
 
 /** faster-whisper in a virtual environment, and whisper base in CTranslate2's form, in one folder; test/real/bringUp.sh puts both there. */
 const ROOT = kept('whisper');
