@@ -9,7 +9,7 @@ import { spreadNumberOf, spreadPhoneOf } from '../fill.ts';
 import { CALLERS, type Came, RESIDENTS } from './withSpeakers.ts';
 
 /** Each sentence that is heard lasts so long; so much later than another each caller begins. Milliseconds. */
-const [SENTENCE_MS, APART_MS] = [2_000, 700];
+const [SENTENCE_MS, APART_MS] = [500, 300];
 /** What is said: names and numbers on the bench's ballot, and what answers a read-back. */
 const PICKS = ['楼道扶手', '健身角', '社区花园', '花园', '扶手', '一号', '三号', '五号', '七号', '八号'];
 const YESES = ['对', '对的', '是的'];
