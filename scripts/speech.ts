@@ -38,12 +38,13 @@ command
   .option('--noise <DECIBELS>', 'the answers alone, over the noise of a hall that is so many decibels quieter, such as 20 or 10')
   .option('--second', 'another set of answers with which the recogniser was made')
   .option('--third', 'a third one')
+  .option('--fourth', 'a fourth one')
   .option('--fresh', 'the set with which nothing was tuned')
   .action(
     does(async (folder, given) => {
       const noise = given.noise === undefined ? undefined : Number(given.noise);
       if (noise !== undefined && !(noise >= 0 && noise <= 60)) throw new CodedError('usage', '--noise is a number of decibels.');
-      const which = (['fresh', 'third', 'second'] as const).find((name) => given[name]) ?? 'tuned';
+      const which = (['fresh', 'fourth', 'third', 'second'] as const).find((name) => given[name]) ?? 'tuned';
       note(`${await makeSet(folder, which, noise)} sounds are in ${folder}.`);
     }),
   );

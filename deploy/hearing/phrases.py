@@ -29,11 +29,13 @@ UNEXPECTED, BEHIND_PAUSE = 1.0, 0.22
 # what it costs to speak faster or more slowly than people do, in seconds for a syllable
 PACE, FASTEST, SLOWEST = 3.0, 0.13, 0.4
 # less likely than this, nothing of it was said; how sure one is falls to a half there
-LEAST = -1.8
+LEAST = -2.6
 # so sure of a phrase, it is not looked at what whisper would write by itself; that is given up where a token of it becomes so unlikely
 SURE, NO_WORDS = 0.8, -1.5
 # less sure, it is not followed
 LEAST_SURE = 0.02
+# so many of the likeliest ways are heard again, in the sound a little faster or slower
+HEARD_AGAIN = 12
 # of so many texts it is remembered how likely they are for voices that say nothing
 MOST_REMEMBERED = 4_000
 
@@ -54,9 +56,10 @@ class Way:
     # the picks or words in it, and of which group they are
     said: tuple
     group: int
-    # where it stands in the tree of texts, and how likely each token is next
+    # where it stands in the tree of texts, how likely each token is next, and its tokens
     node: int
     likely: object
+    tokens: tuple = ()
     # how likely it is for the sound and for voices that say nothing, and so its end; how many openings and further picks it has
     heard: float = 0.0
     unsaid: float = 0.0
@@ -86,23 +89,39 @@ class Phrases:
 
     def choose(self, parts, groups):
         """
-        What was said in a sound that has these parts between its pauses, (encoded, for how many seconds somebody speaks) each; the likeliest first: (text, how
-        sure from 0 to 1). The last of the groups is the likeliest. Of a sound of one part it also gives, if no phrase is sure, what whisper would write by
-        itself.
+        What was said in a sound that has these parts between its pauses, (encoded, once as it is and then a little faster or slower; for how many seconds
+        somebody speaks) each; the likeliest first: (text, how sure from 0 to 1). The last of the groups is the likeliest. Of a sound of one part it also gives,
+        if no phrase is sure, what whisper would write by itself.
         """
         groups = [group for group in map(self.writable, groups) if group.phrases]
         if not groups:
             return []
         together = {(): ("", 1.0)}
-        for encoded, seconds in parts:
-            heard = Texts(self.decoder, self.decoder.memory(encoded), self.start)
-            options = options_of(self.ways(heard, groups, seconds), seconds, len(groups) - 1)
+        for (encoded, *others), seconds in parts:
+            heard = self.texts(encoded)
+            scored = self.heard_again(scored_of(self.ways(heard, groups, seconds), seconds, len(groups) - 1), others)
+            options = options_of(scored)
             together = joined(together, options, groups[-1].several)
         sure = [both for said, both in together.items() if said]
         if len(parts) == 1 and max((one for _, one in sure), default=0.0) < SURE:
             text, likely = self.write(heard)
             sure.append((text, (1 - sum(one for _, one in options.values())) * likely))
         return sorted(sure, key=lambda way: -way[1])
+
+    def texts(self, encoded):
+        return Texts(self.decoder, self.decoder.memory(encoded), self.start)
+
+    def heard_again(self, scored, others):
+        """The likeliest ways, each as likely as it is for the sound and these others of the same words together."""
+        likeliest = dict(sorted(scored.items(), key=lambda option: -option[1][1])[:HEARD_AGAIN])
+        texts = {said: way.tokens for said, (way, _) in likeliest.items()}
+        sums = {said: 0.0 for said in texts}
+        for encoded in others:
+            heard = self.texts(encoded)
+            for (_, said), (likely, _, row) in self.grown(heard, [(heard.root, heard.first)], texts).items():
+                way = likeliest[said][0]
+                sums[said] += likely + float(row[self.end]) - way.heard - way.end_heard
+        return {said: (way, score + sums[said] / (1 + len(others))) for said, (way, score) in likeliest.items()}
 
     def writable(self, group):
         """Without phrases in which there are letters, which it never writes."""
@@ -125,7 +144,7 @@ class Phrases:
             for first in firsts:
                 phrases = groups[first.group].phrases
                 like = "一号" if first.said[-1].endswith("号") else phrases[-1]
-                others = [phrase for phrase in phrases if phrase not in first.said]
+                others = [phrase for phrase in phrases if not any(are_same(phrase, said) for said in first.said)]
                 for way in best([way for way in self.behind(heard, [first], BETWEEN, like) if way.begun() - ANOTHER > least]):
                     more += self.behind(heard, [way], others, like + ("、" if way.text.endswith("、") else "和"), first.group)
             firsts = more
@@ -145,8 +164,8 @@ class Phrases:
                 all_unsaid, end_unsaid = unsaid[text]
                 found.append(
                     Way(
-                        way.text + text, said, way.group if group is None else group, node, row, way.heard + likely, way.unsaid + all_unsaid,
-                        float(row[self.end]), end_unsaid, way.openings + is_opening,
+                        way.text + text, said, way.group if group is None else group, node, row, way.tokens + encoded[text], way.heard + likely,
+                        way.unsaid + all_unsaid, float(row[self.end]), end_unsaid, way.openings + is_opening,
                     )
                 )
         return found
@@ -194,14 +213,14 @@ class Phrases:
     def write(self, heard):
         """What it would write by itself, token by token, and how likely a token of it is; nothing if it is not words."""
         written, likely, node, total = [], heard.first, heard.root, 0.0
-        while len(written) < MOST_WRITTEN:
+        while True:
             index = int(likely.argmax())
             total += float(likely[index])
             token = self.decoder.vocabulary[index]
             if token == self.tokenizer.eot:
                 break
             written.append(token)
-            if len(written) > 5 and total < NO_WORDS * len(written):
+            if len(written) == MOST_WRITTEN or (len(written) > 5 and total < NO_WORDS * len(written)):
                 return "", 0.0
             parent, node = node, len(heard.before)
             likely = heard.grow([token], [parent])[0]
@@ -209,17 +228,22 @@ class Phrases:
         return ("", 0.0) if text.startswith(("(", "（")) else (text, math.exp(total / (len(written) + 1)))
 
 
-def options_of(ways, seconds, likeliest_group):
-    """By what is said, of all ways that say it the likeliest: its text, and how sure it is."""
+def scored_of(ways, seconds, likeliest_group):
+    """By what is said, of all ways that say it the likeliest, and how likely it is."""
     found = {}
     for way in ways:
         score = way.whole() - pace(way.text, seconds) - (UNEXPECTED if way.said and way.group < likeliest_group else 0)
         if way.said not in found or score > found[way.said][1]:
-            found[way.said] = (way.text, score)
-    most = max(score for _, score in found.values())
-    total = sum(math.exp(score - most) for _, score in found.values())
+            found[way.said] = (way, score)
+    return found
+
+
+def options_of(scored):
+    """By what is said: its text, and how sure it is."""
+    most = max(score for _, score in scored.values())
+    total = sum(math.exp(score - most) for _, score in scored.values())
     is_said = 1 / (1 + math.exp(2 * (LEAST - most)))
-    return {said: (text, is_said * math.exp(score - most) / total) for said, (text, score) in found.items()}
+    return {said: (way.text, is_said * math.exp(score - most) / total) for said, (way, score) in scored.items()}
 
 
 def pace(text, seconds):
@@ -244,6 +268,11 @@ def joined(before, options, may_hesitate):
             found[said] = (whole, likely + sure * then * (BEHIND_PAUSE if first and second else 1))
     share = sum_of(before) * sum_of(options) / sum_of(found)
     return {said: (text, share * sure) for said, (text, sure) in found.items() if is_answer(said) and share * sure > LEAST_SURE}
+
+
+def are_same(one, other):
+    """小广场 and 广场 are one pick."""
+    return one == other or (not one.endswith("号") and (one.endswith(other) or other.endswith(one)))
 
 
 def is_answer(said):

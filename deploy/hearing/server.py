@@ -44,6 +44,8 @@ MOST_BYTES = 32 * 1024 * 1024
 VOICES = 4
 # a sound with more parts is nobody who answers
 MOST_PARTS = 4
+# so fast the likeliest phrases are heard: whisper errs less in three forms of a sound than in one
+SPEEDS = (1, 0.93, 1.07)
 # no phrase was said if it is not this sure, and that many are told
 LEAST_SURE, MOST_TOLD = 0.05, 5
 
@@ -83,10 +85,15 @@ def chosen(audio, groups):
     parts = parts_of(audio, RATE)
     if len(parts) > MOST_PARTS:
         parts = [(audio, sum(seconds for _, seconds in parts))]
-    ways = chinese.choose([(encode(part), seconds) for part, seconds in parts], groups)
+    ways = chinese.choose([([encode(faster(part, speed)) for speed in SPEEDS], seconds) for part, seconds in parts], groups)
     told = [{"text": text, "confidence": round(sure, 3)} for text, sure in ways if text and sure >= LEAST_SURE]
     first = told[0] if told else {"text": "", "confidence": 0}
     return {"text": first["text"], "language": "zh", "duration": len(audio) / RATE, "confidence": first["confidence"], "alternatives": told[:MOST_TOLD]}
+
+
+def faster(audio, speed):
+    """The same so many times as fast, and as high."""
+    return audio if speed == 1 else np.interp(np.arange(int(len(audio) / speed)) * speed, np.arange(len(audio)), audio).astype(np.float32)
 
 
 def written(audio, language, prompt):

@@ -18,13 +18,14 @@ export interface SpokenSet {
 const TUNED_TITLES = ['楼道扶手', '健身角', '社区花园', '老年食堂', '充电桩', '快递柜', '路灯', '儿童乐园'];
 const SECOND_TITLES = ['院坝修补', '晾衣架', '无障碍坡道', '图书角', '垃圾分类亭', '休闲座椅', '自行车棚', '减速带'];
 const THIRD_TITLES = ['屋顶防水', '活动室', '监控探头', '消防通道', '绿化带', '污水管网', '公共洗衣房', '乒乓球台'];
-const FRESH_TITLES = ['电梯加装', '凉亭', '母婴室', '门禁系统', '排水沟', '宣传栏', '洗车场', '小广场'];
+const FOURTH_TITLES = ['电梯加装', '凉亭', '母婴室', '门禁系统', '排水沟', '宣传栏', '洗车场', '小广场'];
+const FRESH_TITLES = ['公厕改造', '文化墙', '停车位', '雨棚', '石桌石凳', '水表更换', '护栏', '社区影院'];
 
 /**
- * `tuned`, `second` and `third`: with which the rules of understanding and the recogniser were made. `fresh`: other projects, sentences, voices, speeds, fillers, news and
+ * `tuned`, `second`, `third` and `fourth`: with which the rules of understanding and the recogniser were made. `fresh`: other projects, sentences, voices, speeds, fillers, news and
  * music, on which they are measured.
  */
-export const sets: Readonly<Record<'tuned' | 'second' | 'third' | 'fresh', SpokenSet>> = {
+export const sets: Readonly<Record<'tuned' | 'second' | 'third' | 'fourth' | 'fresh', SpokenSet>> = {
   tuned: {
     titles: TUNED_TITLES,
     picks: [
@@ -109,10 +110,10 @@ export const sets: Readonly<Record<'tuned' | 'second' | 'third' | 'fresh', Spoke
     pitch: 0.87,
     seed: 13_572_468,
   },
-  fresh: {
-    titles: FRESH_TITLES,
+  fourth: {
+    titles: FOURTH_TITLES,
     picks: [
-      ...FRESH_TITLES,
+      ...FOURTH_TITLES,
       ...['加装', '系统', '广场', '水沟', '四号', '六号', '三号', '一号', '七号和八号', '二号、五号', '凉亭和母婴室', '小广场、宣传栏'],
       ...['我投门禁系统', '我选三号', '我要投排水沟', '投母婴室', '投洗车场和凉亭', '我想投宣传栏'],
     ],
@@ -138,5 +139,35 @@ export const sets: Readonly<Record<'tuned' | 'second' | 'third' | 'fresh', Spoke
     ],
     pitch: 1.37,
     seed: 24_681_357,
+  },
+  fresh: {
+    titles: FRESH_TITLES,
+    picks: [
+      ...FRESH_TITLES,
+      ...['改造', '车位', '石凳', '影院', '五号', '七号', '二号', '八号', '四号和六号', '三号、一号', '护栏和停车位', '文化墙、雨棚'],
+      ...['我投社区影院', '我选五号', '我要投停车位', '投公厕改造', '投雨棚和石桌石凳', '我想投水表更换'],
+    ],
+    words: [
+      ...['对', '要得', '没错', '不对', '不是的', '错了'].map((text) => [text, 'confirm'] as const),
+      ...['就这些', '选好了', '没有了'].map((text) => [text, 'more'] as const),
+      ...['再说一遍', '找人'].map((text) => [text, 'pick'] as const),
+      ...['投票', '人工'].map((text) => [text, 'menu'] as const),
+    ],
+    voices: ['+Annie', '+Michael', '+grandma', '+rob'],
+    speeds: [115, 132, 150, 168],
+    fillers: [
+      ['呃', 280],
+      ['那个', 420],
+      ['嗯', 520],
+      ['就是', 360],
+    ],
+    news: [
+      '今年前三季度全省进出口总值创历史同期新高',
+      '记者今天从市教育局获悉寒假时间已经确定',
+      '专家提醒冬季是呼吸道疾病高发期要注意通风',
+      '下面请欣赏一首老歌送给所有的听众朋友',
+    ],
+    pitch: 1.61,
+    seed: 97_531_864,
   },
 };

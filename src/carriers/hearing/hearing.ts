@@ -4,7 +4,7 @@ import { samplesOf, silentWav } from '../wav.ts';
 import { places } from './places.ts';
 import { isEcho, isOfNoise } from './plausible.ts';
 import { type Found, type RecogniserSettings, recogniser } from './recogniser.ts';
-import { isLongerThan, type Voice, voiceIn } from './voiceActivity.ts';
+import { isLongerThan, mayMiss, type Voice, voiceIn } from './voiceActivity.ts';
 
 /** Writes down what is said, by a server that recognises speech. Nothing of it is kept here, and the server learns nobody's number. */
 export interface Hearing {
@@ -63,14 +63,9 @@ function wordsOf(expected: readonly Expected[]): string[] {
   return expected.flatMap(({ words }) => words);
 }
 
-/** So many times as long as usual a word may last that a server weighed against others and is so sure of. A 对 by itself may not: a 不对 is often heard as one. */
-const [SLOWLY, SURE] = [1.5, 0.85];
-const LONG_WORD = /\p{Script=Han}(?![对是好])\p{Script=Han}$/u;
-
-/** What was heard, with whether the voice lasted longer than it takes to say. */
-function measured({ isWeighed, ...one }: Found, voice: Voice): Alternative {
-  const isSure = isWeighed === true && (one.confidence ?? 0) >= SURE && LONG_WORD.test(one.text);
-  return { ...one, ...(isLongerThan(one.text, voice, isSure ? SLOWLY : 1) && { isLonger: true }) };
+/** What was heard, with whether more may have been said. */
+function measured(one: Found, voice: Voice): Alternative {
+  return { ...one, ...(mayMiss(one.text, voice) && { isLonger: true }) };
 }
 
 /** A voice that lasts so many times longer than what was heard of it, and so many milliseconds, is not a caller's: music, a television. */

@@ -29,8 +29,6 @@ export interface Found {
   readonly text: string;
   /** From 0 to 1; absent if the server does not tell. */
   readonly confidence?: number;
-  /** The server weighed it against other ways to write it down. */
-  readonly isWeighed?: true;
 }
 
 const MOST_BYTES = 256 * 1024;
@@ -88,7 +86,6 @@ function foundIn({ text, confidence, segments = [], alternatives = [] }: z.outpu
     .map((one) => ({
       text: one.text.trim().slice(0, MOST_CHARACTERS),
       ...(one.confidence !== undefined && one.confidence >= 0 && one.confidence <= 1 && { confidence: one.confidence }),
-      ...(alternatives.length > 0 && { isWeighed: true }),
     }));
 }
 

@@ -3,6 +3,10 @@ export interface Voice {
   readonly from: number;
   readonly to: number;
   readonly voicedMs: number;
+  /** How many parts it has between pauses. */
+  readonly parts: number;
+  /** What is said behind the last pause: for how many milliseconds, and how often it grows loud again, once for each syllable at least that begins with a stop. */
+  readonly last: { readonly voicedMs: number; readonly bursts: number };
 }
 
 /** A frame, in milliseconds. */
@@ -18,6 +22,11 @@ const SHORTEST_MS = 100;
 /** What is kept before and behind, so that no consonant is cut. Milliseconds. */
 const AROUND_MS = 240;
 
+/** A pause, in milliseconds. */
+const PAUSE_MS = 240;
+/** Within a syllable a voice gets no quieter by so many decibels and loud again: 2 at most in 对, 7 at least in 不对, over a noise that is 10 quieter. */
+const BURST_DECIBELS = 4.5;
+
 /** Finds where somebody may be speaking, by energy alone: louder than the noise of the line, and for longer than a click. Undefined if nobody is. */
 export function voiceIn(samples: Int16Array, rate: number): Voice | undefined {
   const size = Math.round((rate * FRAME_MS) / 1_000);
@@ -30,7 +39,32 @@ export function voiceIn(samples: Int16Array, rate: number): Voice | undefined {
   const voicedMs = FRAME_MS * isVoice.filter(Boolean).length;
   if (voicedMs < SHORTEST_MS) return undefined;
   const around = Math.round((rate * AROUND_MS) / 1_000);
-  return { from: Math.max(0, first * size - around), to: Math.min(samples.length, (last + 1) * size + around), voicedMs };
+  const starts = isVoice.flatMap((voice, at) => (voice && !isVoice.slice(Math.max(0, at - PAUSE_MS / FRAME_MS), at).includes(true) ? [at] : []));
+  const start = starts.at(-1) ?? first;
+  return {
+    from: Math.max(0, first * size - around),
+    to: Math.min(samples.length, (last + 1) * size + around),
+    voicedMs,
+    parts: starts.length,
+    last: {
+      voicedMs: FRAME_MS * isVoice.slice(start).filter(Boolean).length,
+      bursts: burstsIn(samples.subarray(start * size, (last + 1) * size), size / 2),
+    },
+  };
+}
+
+/** How often a sound gets loud, and quieter before it gets loud again. */
+function burstsIn(samples: Int16Array, size: number): number {
+  const levels = Array.from({ length: Math.floor(samples.length / size) }, (_, frame) => level(samples.subarray(frame * size, (frame + 1) * size)));
+  const smooth = levels.slice(1, -1).map((each, at) => 20 * Math.log10(1 + ((levels[at] ?? 0) + each + (levels[at + 2] ?? 0)) / 3));
+  let [bursts, turned, isFalling] = [1, smooth[0] ?? 0, false];
+  for (const each of smooth) {
+    if (isFalling ? each < turned : each > turned) turned = each;
+    if (Math.abs(each - turned) < BURST_DECIBELS) continue;
+    if (isFalling) bursts += 1;
+    [turned, isFalling] = [each, !isFalling];
+  }
+  return bursts;
 }
 
 function level(frame: Int16Array): number {
@@ -43,7 +77,29 @@ function level(frame: Int16Array): number {
 const SYLLABLE_MS = 330;
 
 /** Whether a voice lasted longer than these words take, as slowly as anybody says them (or so many `times` that): then some of them may be missing. */
-export function isLongerThan(text: string, { voicedMs }: Voice, times = 1): boolean {
-  const syllables = text.match(/\p{Script=Han}|\p{Nd}|[aeiouy]+/giu)?.length ?? 0;
-  return voicedMs > times * SYLLABLE_MS * syllables;
+export function isLongerThan(text: string, { voicedMs }: Pick<Voice, 'voicedMs'>, times = 1): boolean {
+  return voicedMs > times * SYLLABLE_MS * syllablesIn(text);
+}
+
+function syllablesIn(text: string): number {
+  return text.match(/\p{Script=Han}|\p{Nd}|[aeiouy]+/giu)?.length ?? 0;
+}
+
+/** A yes that begins with a consonant before which a 不 would be heard to end. 要得 is none: 不要得 glides. */
+const STOPPED_YES = /^[\s\p{P}]*[对是好没]/u;
+/** So many times as slowly as others somebody may say it. */
+const SLOWLY = 2;
+
+/**
+ * Whether some of what was said may be missing in these words: 对, where 不对 was said. It is, if a word of one syllable grows loud twice, or the voice lasted
+ * longer than the words take; but a yes before which a 不 would be heard may be said slowly, if it grows loud no more often than it has syllables.
+ */
+export function mayMiss(text: string, voice: Voice): boolean {
+  const clauses = text.split(/[，,]/u).filter((clause) => syllablesIn(clause) > 0);
+  const said = clauses.at(-1) ?? '';
+  const isStopped = STOPPED_YES.test(said);
+  const isMore = voice.last.bursts > syllablesIn(said);
+  if (isStopped && isMore && syllablesIn(said) === 1) return true;
+  if (!isLongerThan(text, voice)) return false;
+  return !isStopped || isMore || voice.parts > clauses.length || isLongerThan(said, voice.last, SLOWLY) || isLongerThan(text, voice, SLOWLY);
 }

@@ -56,15 +56,16 @@ function mayAdd({ params: { picks, max } = {} }: Question): boolean {
   return Array.isArray(picks) && typeof max === 'number' && picks.length < max;
 }
 
-/** Words for keys, which a recogniser may expect at any time, and by what is asked; the likeliest last. */
-const EXPECTED: Readonly<Record<'zh' | 'en', { readonly always: readonly string[] } & Partial<Record<Question['expects'], readonly string[]>>>> = {
+type Words = readonly string[];
+/** Words for keys, which a recogniser may expect at any time, and by what is asked; the likeliest group last: who calls mostly wants to vote. */
+const EXPECTED: Readonly<Record<'zh' | 'en', { readonly always: Words } & Partial<Record<Question['expects'], readonly Words[]>>>> = {
   zh: {
     always: ['人工', '没听清', '再说一遍', '找人'],
-    confirmation: ['要得', '好', '是', '没错', '对头', '是的', '对的', '不', '不对头', '错了', '不是的', '不要', '不是', '对', '不对'],
-    numbers: ['念给我听', '选完了', '没有了', '选好了', '就这些'],
-    choice: ['提议', '进度', '查票', '投票'],
+    confirmation: [['要得', '好', '是', '没错', '对头', '是的', '对的', '不', '不对头', '错了', '不是的', '不要', '不是', '对', '不对']],
+    numbers: [['念给我听', '选完了', '没有了', '选好了', '就这些']],
+    choice: [['提议', '进度', '查票'], ['投票']],
   },
-  en: { always: ['repeat', 'a person'], confirmation: ['yes', 'no'], numbers: ["that's all"], choice: ['vote'] },
+  en: { always: ['repeat', 'a person'], confirmation: [['yes', 'no']], numbers: [["that's all"]], choice: [['vote']] },
 };
 
 /**
@@ -79,10 +80,10 @@ function expected(asks: Question, open: OpenFlow | undefined, { language, number
   const labels = options.map(({ label }: Option) => label);
   const titles = [...options.flatMap(({ also = [] }: Option) => also), ...(isEnglish ? [] : endsOf(labels)), ...labels];
   const anyTime: Expected = { words: always };
-  const own: Expected = { words: about[asks.expects] ?? [] };
+  const own = (about[asks.expects] ?? []).map((words): Expected => ({ words }));
   const picks: Expected = { words: [...(asks.expects === 'confirmation' ? [] : numbersOf(options, isEnglish)), ...titles], several: true };
   const isPicking = asks.expects === 'numbers' && (numbers?.picks ?? []).length === 0; // where some are there already, as many people are done
-  const asked = isPicking ? [own, picks] : [picks, own];
+  const asked = isPicking ? [...own, picks] : [picks, ...own];
   return [anyTime, ...asked].filter(({ words }) => words.length > 0);
 }
 
@@ -92,6 +93,6 @@ function numbersOf(options: readonly Option[], isEnglish: boolean): string[] {
 
 /** How titles are called for short: by their last two characters, if no other ends on them. */
 function endsOf(labels: readonly string[]): string[] {
-  const ends = labels.map((label) => label.match(/\p{Script=Han}{2}(\p{Script=Han}{2})$/u)?.[1] ?? '');
+  const ends = labels.map((label) => label.match(/\p{Script=Han}(\p{Script=Han}{2})$/u)?.[1] ?? '');
   return ends.filter((end) => end !== '' && labels.filter((label) => label.endsWith(end)).length === 1);
 }

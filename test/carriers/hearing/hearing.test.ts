@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Hearing, hearing } from '../../../src/carriers/hearing/hearing.ts';
 import { isEcho, isOfNoise } from '../../../src/carriers/hearing/plausible.ts';
-import { isLongerThan, voiceIn } from '../../../src/carriers/hearing/voiceActivity.ts';
+import { isLongerThan, mayMiss, voiceIn } from '../../../src/carriers/hearing/voiceActivity.ts';
 import { samplesOf } from '../../../src/carriers/wav.ts';
 import type { Expected } from '../../../src/dialog/question.ts';
 import { type FakeRecogniser, type Fault, fakeRecogniser } from '../../fakes/recogniser.ts';
@@ -35,11 +35,35 @@ describe('whether somebody speaks', () => {
   });
 
   it('knows what lasted longer than its words take', () => {
-    const voice = (voicedMs: number) => ({ from: 0, to: 1, voicedMs });
-    expect(isLongerThan('对。', voice(240))).to.equal(false);
-    expect(isLongerThan('对。', voice(520))).to.equal(true);
-    expect(isLongerThan('就投这些', voice(900))).to.equal(false);
-    expect(isLongerThan('yes', voice(300))).to.equal(false);
+    expect(isLongerThan('就投这些', { voicedMs: 900 })).to.equal(false);
+    expect(isLongerThan('就投这些', { voicedMs: 1_400 })).to.equal(true);
+    expect(isLongerThan('yes', { voicedMs: 300 })).to.equal(false);
+  });
+
+  it('knows a slow 对 from a 不对 of which only 对 was written down, also over noise and behind a pause', () => {
+    const [said, stop, pause] = [(ms: number) => ({ ms, loud: 6_000 }), { ms: 60, loud: 1_500 }, { ms: 400, loud: 0 }];
+    const mayBe = (text: string, ...parts: { ms: number; loud: number }[]) =>
+      mayMiss(text, voiceOf(soundOf({ ms: 800, loud: 0 }, ...parts, pause)) ?? expect.fail('nobody'));
+    for (const [text, ...parts] of [
+      ['对', said(250)],
+      ['对', said(600)],
+      ['对。', said(620)],
+      ['对的', said(300), stop, said(300)],
+      ['嗯，对', said(300), pause, said(550)],
+      ['哎，没错', said(350), pause, said(400), stop, said(400)],
+      ['就投这些', said(300), stop, said(300), stop, said(300)],
+    ] as const)
+      expect(mayBe(text, ...parts), `${text} ${parts.length}`).to.equal(false);
+    for (const [text, ...parts] of [
+      ['对', said(150), stop, said(150)],
+      ['对', said(700)],
+      ['对', said(200), pause, said(300)],
+      ['嗯，对', said(300), pause, said(150), stop, said(250)],
+      ['嗯，对', said(1_200), pause, said(250)],
+      ['对的', said(250), stop, said(250), stop, said(250)],
+      ['要得', said(700)],
+    ] as const)
+      expect(mayBe(text, ...parts), `${text} ${parts.length}`).to.equal(true);
   });
 });
 
@@ -120,19 +144,6 @@ describe('hearing over a server', () => {
     expect(await ears.hear(utterance(200), about)).to.deep.equal([{ text: '对' }]);
     fake.says = () => '路灯';
     expect(await ears.hear(utterance(4_000), about)).to.equal(undefined); // music of which it made a title
-  });
-
-  it('lets a word of which a server is sure that weighed it be said slowly, but never a 对, which may be what is left of a 不对', async () => {
-    const hears = async (text: string, confidence: number, ms: number, weighed = true) => {
-      fake.says = () => ({ text, confidence, ...(weighed && { alternatives: [{ text, confidence }] }) });
-      const heard = await ears.hear(utterance(ms), about);
-      return heard === 'failed' ? heard : heard?.[0]?.isLonger;
-    };
-    expect(await hears('没错', 0.9, 900)).to.equal(undefined);
-    expect(await hears('没错', 0.9, 1_100), 'too slowly').to.equal(true);
-    expect(await hears('没错', 0.8, 900), 'not sure').to.equal(true);
-    expect(await hears('没错', 0.9, 900, false), 'not weighed').to.equal(true);
-    for (const text of ['对', '嗯，对', '嗯对']) expect(await hears(text, 0.99, text.length * 400), text).to.equal(true);
   });
 
   for (const fault of ['hangs', 'cuts', 'lies', 'redirects', 'fails', 'nonsense', 'endless'] satisfies Fault[])

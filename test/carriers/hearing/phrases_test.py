@@ -91,9 +91,9 @@ class Choosing(unittest.TestCase):
         self.chooser = Phrases("", Signs(), [Sound("")])
 
     def heard(self, *said, groups=GROUPS, chooser=None, pace=0.25):
-        """What is heard of these parts, each a text or a sound; `pace`: seconds for a syllable."""
-        sounds = [one if isinstance(one, Sound) else Sound(one) for one in said]
-        return (chooser or self.chooser).choose([(one, pace * max(1, len(one.text))) for one in sounds], groups)
+        """What is heard of these parts, each a text, a sound, or a sound in several forms; `pace`: seconds for a syllable."""
+        forms = [one if isinstance(one, list) else [one if isinstance(one, Sound) else Sound(one)] for one in said]
+        return (chooser or self.chooser).choose([(each, pace * max(1, len(each[0].text))) for each in forms], groups)
 
     def test_a_phrase_alone_or_as_people_say_it(self):
         for said in WORDS + PICKS + ["嗯，路灯", "我投三号", "那个，我投社区花园", "嗯，不对"]:
@@ -134,6 +134,22 @@ class Choosing(unittest.TestCase):
         self.assertLess(ways[0][1], 0.95)
         self.assertGreater(ways[1][1], 0.05)
         self.assertLessEqual(sum(sure for _, sure in ways), 1.001)
+
+    def test_what_is_unsure_in_one_form_of_a_sound_is_decided_by_the_others(self):
+        unsure = Sound("七号", alike={0: "一"})
+        once, again = (dict(self.heard(forms)) for forms in ([unsure], [unsure, Sound("一号"), Sound("一号")]))
+        self.assertGreater(once["七号"], 2 * once["一号"])
+        self.assertGreater(again["一号"], 2 * again.get("七号", 0))
+
+    def test_a_title_and_its_end_are_one_pick(self):
+        groups = [Group(["三号", "花园", "社区花园"], several=True)]
+        self.assertNotIn("花园和社区花园", [text for text, _ in self.heard("花园和社区花园", groups=groups)])
+        self.assertEqual(self.heard("三号和社区花园", groups=groups)[0][0], "三号和社区花园")
+
+    def test_what_never_ends_is_no_words(self):
+        with mock.patch.object(chosen, "MOST_WRITTEN", 3):
+            self.assertEqual([text for text, _ in self.heard("天气天气") if text.startswith("天")], [])
+            self.assertEqual(self.heard("天气")[0][0], "天气")
 
     def test_the_last_group_is_heard_more_readily(self):
         sure = [dict(self.heard(Sound("七号", alike={0: "一"}), groups=groups))["一号"] for groups in ([Group(["七号"]), Group(["一号"])], [Group(["一号"]), Group(["七号"])])]

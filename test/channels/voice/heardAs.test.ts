@@ -150,7 +150,11 @@ describe('words on a call', () => {
     const picked = [{ keys: '1' }, { keys: '3', isHashed: true }];
     for (const more of [picked, [...picked, { keys: '' }]])
       expect(has(listens(PICK, ...more), '找人', '就这些', '路灯')).to.deep.equal([['找人'], ['路灯', 'several'], ['就这些']]);
-    expect(listens(MENU, unclear)).to.deep.equal([{ words: ['人工', '没听清', '再说一遍', '找人'] }, { words: ['提议', '进度', '查票', '投票'] }]);
+    expect(listens(MENU, unclear)).to.deep.equal([
+      { words: ['人工', '没听清', '再说一遍', '找人'] },
+      { words: ['提议', '进度', '查票'] },
+      { words: ['投票'] },
+    ]);
   });
 
   it('asks again, and after the second time listens no more; at once where nothing came in time', () => {
