@@ -11,8 +11,8 @@ import { answered, aside, asks, command, meant, repeat, spoken } from './stepRep
 
 /** Below it, a way to write it down is not looked at; together those of one meaning need more, and a yes that casts still more. */
 const [LEAST, TOGETHER, SURE] = [0.05, 0.3, 0.4];
-/** A yes casts only if it is so many times likelier than a no. */
-const CLEARLY = 3;
+/** A yes casts only if it is so many times likelier than a no, and one way to write it is so likely by itself: the ways to say yes are many. */
+const [CLEARLY, ONE_WAY] = [3, 0.25];
 /** Nobody says so many characters on a phone to a machine that asks; a television does. Of more than some it has to be surer that somebody says them to us. */
 const [MOST_CHARACTERS, SOME_CHARACTERS, SURE_OF_MORE] = [24, 14, 0.5];
 
@@ -54,7 +54,10 @@ function weightiest(meant: readonly Meant[]): Interpretation | undefined {
   if (!best || sumOf(best) < TOGETHER) return undefined;
   const [no] = meant.filter(isAnswer('NO'));
   const isCertain =
-    sumOf(best) >= SURE && !meant.some((one) => isAnswer('NO')(one) && one.worth >= TOGETHER) && (!no || sumOf(best) > CLEARLY * sumOf(no));
+    sumOf(best) >= SURE &&
+    best.worth >= ONE_WAY &&
+    !meant.some((one) => isAnswer('NO')(one) && one.worth >= TOGETHER) &&
+    (!no || sumOf(best) > CLEARLY * sumOf(no));
   return isAnswer('YES')(best) && !isCertain ? undefined : best.interpretation;
 }
 

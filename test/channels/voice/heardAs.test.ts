@@ -111,6 +111,8 @@ describe('words on a call', () => {
     const sure = (text: string, confidence: number) => ({ text, confidence });
     expect(answer(said(CONFIRM, sure('是的', 0.29), sure('对的', 0.25)))).to.deep.equal({ type: 'YES' });
     expect(answer(said(CONFIRM, sure('是的', 0.2), sure('对的', 0.15)))).to.equal(undefined);
+    const noisy = [sure('好', 0.17), sure('对头', 0.16), sure('对', 0.15), sure('不', 0.12), sure('是', 0.12)]; // a 不对 over the noise of a hall
+    expect(answer(said(CONFIRM, ...noisy))).to.equal(undefined);
     expect(answer(said(CONFIRM, sure('对', 0.6), sure('不对', 0.25)))).to.equal(undefined);
     expect(answer(said(CONFIRM, sure('对', 0.8), sure('不对', 0.1)))).to.deep.equal({ type: 'YES' });
   });
