@@ -158,7 +158,7 @@ function alike(whole: Said, least: number): Meaning | undefined {
 /** The likest wording alone has to be so like for anything. */
 const NEAR = 0.28;
 /** 不要退订 is like 我要退订 but for one word. */
-const GOES_ON = /[不没别莫](?:是|要|有|想|用)*(?:退|停)/;
+export const GOES_ON = /[不没别莫](?:是|要|有|想|用)*(?:退|停)/;
 /** What is like a text that is not meant for us has to be more like something else. */
 const APART = 0.1;
 /** So few characters are a part of many wordings: they have to be one. */

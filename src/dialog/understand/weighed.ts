@@ -5,6 +5,7 @@ import { believedOf } from './believed.ts';
 import { areSame } from './changes.ts';
 import { keywordIn, type Meaning, wholeCommandIn } from './commandIn.ts';
 import type { Outcome } from './judgement.ts';
+import { GOES_ON } from './loosely.ts';
 import { ABOUT_PROJECTS, AT_ONCE, passedOn, TELLS_NOTHING } from './meant.ts';
 import type { Mentions } from './mentions.ts';
 import { beginningOf } from './normalise.ts';
@@ -90,7 +91,8 @@ const TELLS_MORE = 4;
 /** Words that only choose, count or are polite. */
 const ONLY_PICKS = /麻烦|[您你]们?好|谢谢|拜托|投票|[投选要想请给我就这那个样号项和跟与还有吧啊哦嘛哈啦了的是票]|[一二两三四五六七八九十百千零]/gu;
 
-const I_VOTE = /我(?:要|想|就|来)?[投选]\s*\d/;
+/** 我投 3, 就投这个: a vote, whatever is believed. */
+const I_VOTE = /我(?:要|想|就|来)?[投选]\s*\d|^就[投选][这那它]/;
 
 function hanIn(text: string): number {
   return text.replace(/[^\p{Script=Han}]/gu, '').length;
@@ -166,7 +168,7 @@ function meaningOf(outcome: Outcome, trust: number, situation: Situation, said: 
   const shown = SHOWN[outcome];
   if (outcome === 'disowns' && !DISOWNS.test(plain)) return undefined; // 对,是我投的
   if (shown) return { kind: 'command', command: { name: shown } };
-  const confirmed = CONFIRMED[outcome];
+  const confirmed = outcome === 'stops' && GOES_ON.test(plain) ? undefined : CONFIRMED[outcome];
   if (confirmed) return { kind: 'near', command: { name: confirmed } };
   switch (outcome) {
     case 'yes':
