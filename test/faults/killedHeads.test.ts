@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -27,7 +27,15 @@ describe('machines that append heads and are killed', function () {
     const program = await built('test/support/headsAppender.ts');
     const folder = await mkdtemp(join(tmpdir(), 'killed-'));
     const run = (over: Record<string, string>) => {
-      const env = { PATH: process.env.PATH, TEST_URI: uri(), TEST_FROM: String(world.now().getTime()), TEST_AHEAD: '0', TEST_LOOKS: '1000', ...over };
+      const env = {
+        PATH: process.env.PATH,
+        TMPDIR: folder,
+        TEST_URI: uri(),
+        TEST_FROM: String(world.now().getTime()),
+        TEST_AHEAD: '0',
+        TEST_LOOKS: '1000',
+        ...over,
+      };
       return once(spawn(process.execPath, [program], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] }), 'close');
     };
     let killed = 0;
@@ -59,5 +67,6 @@ describe('machines that append heads and are killed', function () {
       expect(openNote(noteOf(checkpointText({ ..._id, root: is }), [line]), [LOG])).not.to.equal(undefined);
     }
     expect(await heldNow()).to.equal(undefined);
+    await rm(folder, { recursive: true });
   });
 });
