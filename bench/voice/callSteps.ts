@@ -9,14 +9,9 @@ export const STEPS = KEYS.length;
 /** The signed requests of one whole call, as bytes. The addresses of its steps are known, because each has the next number. */
 export function callSteps(port: number, from: string, to: string, publicUrl?: string): Buffer[] {
   const about = { CallSid: `CA${randomBytes(16).toString('hex')}`, AccountSid: `AC${'0'.repeat(32)}`, From: from, To: to, Direction: 'inbound' };
-  return KEYS.map(([digits, finishedOnKey = ''], turn) =>
-    turn === 0
-      ? signedRequest(port, '/twilio/voice', { ...about, CallStatus: 'ringing' }, publicUrl)
-      : signedRequest(
-          port,
-          `/twilio/voice?turn=${turn}`,
-          { ...about, CallStatus: 'in-progress', Digits: digits, FinishedOnKey: finishedOnKey },
-          publicUrl,
-        ),
-  );
+  return KEYS.map(([digits, finishedOnKey = ''], turn) => {
+    const said: Readonly<Record<string, string>> =
+      turn === 0 ? { CallStatus: 'ringing' } : { CallStatus: 'in-progress', Digits: digits, FinishedOnKey: finishedOnKey };
+    return signedRequest(port, `/twilio/voice${turn === 0 ? '' : `?turn=${turn}`}`, { ...about, ...said }, publicUrl);
+  });
 }

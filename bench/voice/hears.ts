@@ -106,11 +106,9 @@ async function inRounds(measure: Measure, { order }: Speakers, rounds: number) {
   await measure(); // the first turns are slower
   const measured: { readonly alone: Figures; readonly beside: Beside }[] = [];
   for (let round = 0; round < rounds; round++) {
-    if (round % 2 === 0) measured.push({ alone: await measure(), beside: await beside() });
-    else {
-      const spoken = await beside();
-      measured.push({ alone: await measure(), beside: spoken });
-    }
+    const first = round % 2 === 0 ? await measure() : undefined;
+    const spoken = await beside();
+    measured.push({ alone: first ?? (await measure()), beside: spoken });
   }
   return measured;
 }

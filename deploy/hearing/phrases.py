@@ -59,7 +59,7 @@ class Way:
     # where it stands in the tree of texts, how likely each token is next, and its tokens
     node: int
     likely: object
-    tokens: tuple = ()
+    tokens: tuple
     # how likely it is for the sound and for voices that say nothing, and so its end; how many openings and further picks it has
     heard: float = 0.0
     unsaid: float = 0.0
@@ -84,7 +84,7 @@ class Phrases:
         self.end = self.at[tokenizer.eot]
         self.decoder = Decoder(model_file, vocabulary)
         self.start = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
-        self.voices = [Texts(self.decoder, self.decoder.memory(voice), self.start) for voice in voices]
+        self.voices = [self.texts(voice) for voice in voices]
         self.unsaid = {}
 
     def choose(self, parts, groups):
@@ -129,7 +129,7 @@ class Phrases:
 
     def ways(self, heard, groups, seconds):
         """All ways that are likely enough to be looked at, with their ends; one in which nothing is said is an opening alone."""
-        begin = Way("", (), -1, heard.root, heard.first)
+        begin = Way("", (), -1, heard.root, heard.first, ())
         alone = self.behind(heard, [begin], FILLERS + (LEADS if groups[-1].several else PAUSING), "", is_opening=True)
         openings = [way for way in self.behind(heard, [begin], BEFORE_PICKS, "", is_opening=True) if way.begun() > LEAST_OPENING]
         found = []

@@ -1,8 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { heldNow } from '../../src/fund/heads/index.ts';
 import { SignedTree, TreeLeaf } from '../../src/fund/heads/records.ts';
@@ -13,6 +10,7 @@ import { noteOf, openNote, sha256 } from '../../src/transparency/note.ts';
 import { leafHash, nodesOf, rootOf } from '../../src/transparency/tree.ts';
 import { built } from '../support/built.ts';
 import { useDatabase } from '../support/database.ts';
+import { useFolders } from '../support/folder.ts';
 import { headsTown, LOG } from '../support/headsTown.ts';
 
 const KILLS = 50;
@@ -20,20 +18,21 @@ const KILLS = 50;
 describe('machines that append heads and are killed', function () {
   this.timeout(280_000);
   const { world, uri } = useDatabase('killedHeads');
+  const newFolder = useFolders();
 
   it(`leave no gap, no head twice, and one tree of each size: ${KILLS} times kill -9, beside another machine whose clock is a day behind`, async () => {
     const towns = await Promise.all(Array.from({ length: 30 }, () => headsTown(world)));
     for (const { act, cast } of towns) await Promise.all([act(), cast()]);
     const program = await built('test/support/headsAppender.ts');
-    const folder = await mkdtemp(join(tmpdir(), 'killed-'));
+    const folder = newFolder({});
     const run = (over: Record<string, string>) => {
       const env = {
         PATH: process.env.PATH,
-        TMPDIR: folder,
         TEST_URI: uri(),
         TEST_FROM: String(world.now().getTime()),
         TEST_AHEAD: '0',
         TEST_LOOKS: '1000',
+        TEST_FOLDER: newFolder({}),
         ...over,
       };
       return once(spawn(process.execPath, [program], { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] }), 'close');
@@ -67,6 +66,5 @@ describe('machines that append heads and are killed', function () {
       expect(openNote(noteOf(checkpointText({ ..._id, root: is }), [line]), [LOG])).not.to.equal(undefined);
     }
     expect(await heldNow()).to.equal(undefined);
-    await rm(folder, { recursive: true });
   });
 });

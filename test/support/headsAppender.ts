@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { logMark } from '../../src/app/logFiles.ts';
 import { headsLog } from '../../src/fund/heads/index.ts';
 import { connect } from '../../src/store/connect.ts';
@@ -13,13 +10,12 @@ import { SECRET_BYTES } from './secret.ts';
 
 /** As long as some looks with their heads take. */
 const KILLED_WITHIN_MS = 120;
-const { TEST_URI = '', TEST_FROM = '', TEST_AHEAD = '', TEST_LOOKS = '', TEST_KILL, TEST_FOLDER } = process.env;
+const { TEST_URI = '', TEST_FROM = '', TEST_AHEAD = '', TEST_LOOKS = '', TEST_KILL, TEST_FOLDER = '' } = process.env;
 await connect(TEST_URI);
 const began = Date.now();
 const now = () => new Date(Number(TEST_FROM) + Number(TEST_AHEAD) + (Date.now() - began) * 2_592_000);
 const world = { vault: vault(SECRET_BYTES), now, clockAgrees: () => true, randomBytes: (size: number) => Buffer.alloc(size) };
-const folder = TEST_FOLDER ?? (await mkdtemp(join(tmpdir(), 'appender-')));
-const look = headsLog(world, { signer: LOG, mark: logMark(folder, LOG.name), witnesses: [], ask: askWitness });
+const look = headsLog(world, { signer: LOG, mark: logMark(TEST_FOLDER, LOG.name), witnesses: [], ask: askWitness });
 if (TEST_KILL) setTimeout(() => process.kill(process.pid, 'SIGKILL'), Math.random() * KILLED_WITHIN_MS);
 for (let looks = 0; looks < Number(TEST_LOOKS); looks += 1) await look();
 process.exit(0);

@@ -5,7 +5,7 @@ export interface Voice {
   readonly voicedMs: number;
   /** How many parts it has between pauses. */
   readonly parts: number;
-  /** What is said behind the last pause: for how many milliseconds, and how often it grows loud again, once for each syllable at least that begins with a stop. */
+  /** What is said behind the last pause: for how many milliseconds, and how often it grows loud: once, and again wherever it was quieter between. */
   readonly last: { readonly voicedMs: number; readonly bursts: number };
 }
 
@@ -22,7 +22,7 @@ const SHORTEST_MS = 100;
 /** What is kept before and behind, so that no consonant is cut. Milliseconds. */
 const AROUND_MS = 240;
 
-/** A pause, in milliseconds. */
+/** A pause, in milliseconds; `deploy/hearing/parts.py` parts a sound at the same. */
 const PAUSE_MS = 240;
 /** Within a syllable a voice gets no quieter by so many decibels and loud again: 2 at most in 对, 7 at least in 不对, over a noise that is 10 quieter. */
 const BURST_DECIBELS = 4.5;
@@ -30,7 +30,7 @@ const BURST_DECIBELS = 4.5;
 /** Finds where somebody may be speaking, by energy alone: louder than the noise of the line, and for longer than a click. Undefined if nobody is. */
 export function voiceIn(samples: Int16Array, rate: number): Voice | undefined {
   const size = Math.round((rate * FRAME_MS) / 1_000);
-  const levels = Array.from({ length: Math.floor(samples.length / size) }, (_, frame) => level(samples.subarray(frame * size, (frame + 1) * size)));
+  const levels = levelsOf(samples, size);
   const quiet = levels.toSorted((one, other) => one - other)[Math.floor(levels.length * BESIDE)] ?? 0;
   const least = Math.max(QUIETEST, LOUDER * quiet);
   const isLoud = levels.map((one) => one > least);
@@ -55,7 +55,7 @@ export function voiceIn(samples: Int16Array, rate: number): Voice | undefined {
 
 /** How often a sound gets loud, and quieter before it gets loud again. */
 function burstsIn(samples: Int16Array, size: number): number {
-  const levels = Array.from({ length: Math.floor(samples.length / size) }, (_, frame) => level(samples.subarray(frame * size, (frame + 1) * size)));
+  const levels = levelsOf(samples, size);
   const smooth = levels.slice(1, -1).map((each, at) => 20 * Math.log10(1 + ((levels[at] ?? 0) + each + (levels[at + 2] ?? 0)) / 3));
   let [bursts, turned, isFalling] = [1, smooth[0] ?? 0, false];
   for (const each of smooth) {
@@ -65,6 +65,11 @@ function burstsIn(samples: Int16Array, size: number): number {
     [turned, isFalling] = [each, !isFalling];
   }
   return bursts;
+}
+
+/** How loud each frame of so many samples is. */
+function levelsOf(samples: Int16Array, size: number): number[] {
+  return Array.from({ length: Math.floor(samples.length / size) }, (_, frame) => level(samples.subarray(frame * size, (frame + 1) * size)));
 }
 
 function level(frame: Int16Array): number {

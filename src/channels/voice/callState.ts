@@ -107,7 +107,7 @@ export interface Alternative {
   readonly text: string;
   /** From 0 to 1; absent if the recogniser does not tell. */
   readonly confidence?: number;
-  /** The voice lasted longer than so few characters take. */
+  /** More may have been said than so few characters: the voice lasted longer than they take, or grew loud more often. */
   readonly isLonger?: true;
 }
 

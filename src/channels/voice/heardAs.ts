@@ -124,7 +124,7 @@ function toFlow(here: Here, asked: Question, said: SaidRole, one: Said): Interpr
   return said === 'saidNumber' ? asks(numbersAt(here, { picks: [] }, 'number'), []) : undefined;
 }
 
-/** A yes that may cast. The voice must not have lasted longer than the word: 不对, of which only 对 was heard. */
+/** A yes that may cast. No more may have been said than the word: 不对, of which only 对 was heard. */
 function isSureYes({ isLonger, isGuess }: Said): boolean {
   return !isLonger && !isGuess;
 }

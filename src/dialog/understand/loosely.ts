@@ -12,7 +12,7 @@ import { ownAnswerTo } from './ownAnswers.ts';
 import { ASKS, asksAtAll, CLEAR, NOISE, OURS, type Said, SURE, TOLD, weight } from './said.ts';
 import { saysVote, TOLD_FIRST, VOTES } from './saysVote.ts';
 import { slippedPicks } from './slips.ts';
-import { asksForTime, INSULTS, insteadOfRefused, THREATENS } from './unsaid.ts';
+import { asksForTime, INSULTS, insteadOfRefused, STOPS_NOT, THREATENS } from './unsaid.ts';
 
 /**
  * What a message means by its likeness to known wordings; of a long one, by its beginning. Nothing of it is recorded without a question, but
@@ -152,13 +152,11 @@ function alike(whole: Said, least: number): Meaning | undefined {
   const mayBeProject = ballot.length === 0 && ABOUT_PROJECTS.has(top.kind); // their names are looked up, see `isForeign` again
   if (isFact(top.kind) && !mayBeProject && top.closest < ITSELF && isForeign(plain, mentions, top.kind, vocabulary)) return undefined;
   if (top.kind === 'ask' && ASKS.test(plain)) return { kind: 'near', command: { name: 'ask', text: text.trim() } };
-  return meant(top, mentions, !GOES_ON.test(plain) && mentions.all.length === 0);
+  return meant(top, mentions, !STOPS_NOT.test(plain) && mentions.all.length === 0);
 }
 
 /** The likest wording alone has to be so like for anything. */
 const NEAR = 0.28;
-/** 不要退订 is like 我要退订 but for one word. */
-export const GOES_ON = /[不没别莫](?:是|要|有|想|用)*(?:退|停)/;
 /** What is like a text that is not meant for us has to be more like something else. */
 const APART = 0.1;
 /** So few characters are a part of many wordings: they have to be one. */

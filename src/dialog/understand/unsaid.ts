@@ -40,6 +40,8 @@ export function waits(plain: string): boolean {
   return WAITS.test(plain);
 }
 
+/** 不退订, 不要退订: like a wish to stop but for one word. */
+export const STOPS_NOT = /[不没别莫](?:是|要|有|想|用)*(?:退|停)/;
 /** Nobody who threatens is told a fact. */
 export const THREATENS =
   /[砍弄打捅整杀搞]不?[死残](?:你|龟|狗|这)|杀(?:了|光)?你|砍你|打断你|[找喊叫]人[弄打收整砍]你|你给我等着|烧了你|[炸烧砸](?:了|掉|平)?(?:你们?|这个?)?(?:的)?(?:居委会?|社区|小区|办公室)|\b(?:kill|stab|shoot) you\b/;

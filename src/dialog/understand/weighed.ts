@@ -5,7 +5,6 @@ import { believedOf } from './believed.ts';
 import { areSame } from './changes.ts';
 import { keywordIn, type Meaning, wholeCommandIn } from './commandIn.ts';
 import type { Outcome } from './judgement.ts';
-import { GOES_ON } from './loosely.ts';
 import { ABOUT_PROJECTS, AT_ONCE, passedOn, TELLS_NOTHING } from './meant.ts';
 import type { Mentions } from './mentions.ts';
 import { beginningOf } from './normalise.ts';
@@ -15,7 +14,7 @@ import { GIVEN_UP, isMoreNamed, picksAfter } from './picksAfter.ts';
 import { picksIn, type ReadBack, shownIn } from './readBack.ts';
 import { NOISE, type Said, saidInPart } from './said.ts';
 import { agreesOnly, saysYes, YES } from './saysYes.ts';
-import { INSULTS, leaves } from './unsaid.ts';
+import { INSULTS, leaves, STOPS_NOT } from './unsaid.ts';
 
 /**
  * Where the patterns found nothing, or what is hardly believed where it stands in the conversation, what was learnt from conversations is told, asked about or
@@ -168,7 +167,7 @@ function meaningOf(outcome: Outcome, trust: number, situation: Situation, said: 
   const shown = SHOWN[outcome];
   if (outcome === 'disowns' && !DISOWNS.test(plain)) return undefined; // 对,是我投的
   if (shown) return { kind: 'command', command: { name: shown } };
-  const confirmed = outcome === 'stops' && GOES_ON.test(plain) ? undefined : CONFIRMED[outcome];
+  const confirmed = outcome === 'stops' && STOPS_NOT.test(plain) ? undefined : CONFIRMED[outcome];
   if (confirmed) return { kind: 'near', command: { name: confirmed } };
   switch (outcome) {
     case 'yes':
