@@ -1,6 +1,7 @@
 import { cached, changes } from '../../store/cache.ts';
-import { collection } from '../../store/collection.ts';
-import { groupCommit } from '../../store/groupCommit.ts';
+import { CodedError } from '../../store/codedError.ts';
+import { collection, DURABLE } from '../../store/collection.ts';
+import { groupCommit, updateEach } from '../../store/groupCommit.ts';
 import { records } from '../../store/records.ts';
 import type { Vault } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
@@ -18,17 +19,19 @@ export function communityOfChat(world: World, { serves, among }: Served): (addre
   const left = departures(world);
   const first = cached(world, 1_000, 1, () => collection(Community).find(among).limit(2).toArray(), changes(world).version);
   const chatOf = lookUp(world);
+  const noteIn = note(world);
   const noted = cached(world, NOTED_MS, NOTED_CHATS, (chat) => {
-    const at = chat.indexOf(' ');
-    return note(world.vault, chat.slice(at + 1), chat.slice(0, at));
+    const [community = '', id = ''] = chat.split(' ');
+    return noteIn({ id, community });
   });
   return async (address, comes) => {
+    const id = chatId(world.vault, address);
     const [only, another] = await first('');
     if (only && !another && !(await left.some())) {
-      await (comes ? note(world.vault, address, only._id) : noted(`${only._id} ${address}`));
+      await (comes ? noteIn({ id, community: only._id }) : noted(`${only._id} ${id}`));
       return only;
     }
-    const chat = await chatOf(chatId(world.vault, address));
+    const chat = await chatOf(id);
     const community = chat ? await bySlug(chat) : null;
     return community && serves(community) ? community : null;
   };
@@ -52,7 +55,7 @@ export async function enterByPoster(world: World, { serves }: Served, address: s
   const bySlug = communityBySlug(world);
   const community = await bySlug(slug);
   if (!community || !serves(community)) return null;
-  await note(world.vault, address, slug);
+  await note(world)({ id: chatId(world.vault, address), community: slug });
   return community;
 }
 
@@ -60,10 +63,20 @@ export async function enterByPoster(world: World, { serves }: Served, address: s
 const NOTED_MS = 60_000;
 const NOTED_CHATS = 10_000;
 
-async function note(vault: Vault, address: string, community: string): Promise<void> {
-  const change = { $set: { community }, $addToSet: { been: community } };
-  await collection(Chat).updateOne({ _id: chatId(vault, address) }, change, { upsert: true });
-}
+/** Writes in which community a chat is. Those that come together go in one command. */
+const note = perWorld(() =>
+  groupCommit<{ readonly id: string; readonly community: string }, void>(async (chats) => {
+    const statements = chats.map(({ id, community }) => ({
+      q: { _id: id },
+      u: { $set: { community }, $addToSet: { been: community } },
+      upsert: true as const,
+    }));
+    const { failed } = await updateEach(Chat, statements, DURABLE);
+    return chats.map((_, index) =>
+      failed.has(index) ? new CodedError('chat-not-written', 'The database did not write in which community a chat is; send it again.') : undefined,
+    );
+  }),
+);
 
 /** The communities in which a chat has ever been, by their slugs. */
 export async function communitiesOfChat(vault: Vault, address: string): Promise<readonly string[]> {
