@@ -271,7 +271,7 @@ const IS_RATHER =
   /^\s*号?[\s|]*(?:而是|我?(?:要|投|选|说|想要?)的(?:是)?|我?是(?:说|要|想)?|应?该?是|要|投|选|改成|换成|but|it's|i mean)(?:投|选|要)?(?:那个|这个)?\s*(?:number|the)?\s*$/u;
 /** What is said where something was said wrongly, again and again if need be: 哦豁说错了, 不对不对. */
 const MISTAKEN =
-  '(?:不{2,}|不(?=[|])|算了(?=[|\\s]*还是)|[啊哎诶哦呀噢哟嗨哈唉额呃豁哇]+|不是|不对头?|错了|没对|搞错|(?:我|刚才|前头|刚刚)?(?:说|打|按|发|写|搞|弄|记|投|选|点|报|讲|念|看|听|整)错(?:了|咯|啦)?|等(?:一?[下哈]|等)|no wait|wait no|wait|no|sorry|oops|i mean|i meant|scratch that|actually)';
+  '(?:不{2,}|不(?=[|\\s])|算了(?=[|\\s]*还是)|[啊哎诶哦呀噢哟嗨哈唉额呃豁哇]+|不是|不对头?|错了|没对|搞错|(?:我|刚才|前头|刚刚)?(?:说|打|按|发|写|搞|弄|记|投|选|点|报|讲|念|看|听|整)错(?:了|咯|啦)?|等(?:一?[下哈]|等)|no wait|wait no|wait|no|sorry|oops|i mean|i meant|scratch that|actually)';
 const REPAIRS = new RegExp(
   `^\\s*号?[\\s|]*(?:${MISTAKEN}(?:了|哈|的|啊|嘛|[\\s|])*)+(?:应?该?是|应该(?:投|选|是|要)?|我?是(?:说|要|想)?(?:的是|要|投)?|我?(?:要|投|选)(?:的是)?|还是|再?来一?个?|换成|改成|加|换|it's|make it|number)?\\s*第?$`,
   'u',

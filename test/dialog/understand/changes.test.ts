@@ -121,6 +121,14 @@ describe('a change of picks', () => {
     );
   });
 
+  it('takes a slip of the tongue back within the message', () => {
+    for (const repair of ['我要◇ 哦不 ◆', '投◇ 不 ◆', '我选◇ 诶不 是◆'])
+      for (const slip of ['2', '扶手']) {
+        const text = repair.replace('◇', slip).replace('◆', '4 跟5');
+        expect(sorted(numbersOf(meant(text, [], false))), text).to.deep.equal([4, 5]);
+      }
+  });
+
   it('takes a ballot that is opposed, heard or pressed for none', () => {
     const against = [
       '我反对◇',
