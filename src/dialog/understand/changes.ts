@@ -312,7 +312,7 @@ const DROP = new RegExp(
   'u',
 );
 const DROPPED = new RegExp(
-  `^\\s*号?(?:(?:那个|的|项目|这个|嘛|[\\s|])*|那个\\p{Script=Han}{1,4}?|(?:太|有点儿?|好|没得|没)\\p{Script=Han}{1,4}?了?[\\s|]*)(?:就|先|还是|又|暂时|现在|我看|我觉得|我想|我|也|都|给我|千万|坚决|最好)*(?:${DROP_WORD}|[投选按点]错了|\\b(?:out|away|off|is out|not any ?more)\\b)`,
+  `^\\s*号?(?:(?:那个|的|项目|这个|嘛|[\\s|])*|那个\\p{Script=Han}{1,4}?|(?:太|有点儿?|好|没得|没)\\p{Script=Han}{1,4}?了?[\\s|]*)(?:就|先|还是|又|暂时|现在|我看|我觉得|我想|我|也|都|给我|可以|千万|坚决|最好)*(?:${DROP_WORD}|[投选按点]错了|\\b(?:out|away|off|is out|not any ?more)\\b)`,
   'u',
 );
 const ENDS_DROPPED = new RegExp(`[^|◇]{2,10}\\|(?:我|就|给我|把它)*${DROP_WORD}(?:它|这个|那个)?[嘛哈了|\\s]*$`, 'u');

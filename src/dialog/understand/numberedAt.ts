@@ -19,11 +19,11 @@ export function numberAt(plain: string, at: number, ballot: readonly Option[]): 
   const [text, written = '', sign] = match;
   const end = at + text.length;
   const value = /^\d/.test(written) ? Number(written) : numeral(written);
+  if (value === undefined) return inRun(plain, at, ballot);
   const isLed = text.trimStart() !== written && !text.startsWith(written);
   if ((written === '两' && sign !== '号' && sign) || (written === '一' && plain.charAt(end) === '哈')) return undefined; // 两项: two of them; 一哈
   const before = plain.slice(Math.max(0, at - 2), at);
-  if (value === undefined || (BEFORE_NUMBER.test(before) && !BEGINS_SO.test(before)) || NUMBERED.test(plain.slice(Math.max(0, at - 10), at)))
-    return undefined;
+  if ((BEFORE_NUMBER.test(before) && !BEGINS_SO.test(before)) || NUMBERED.test(plain.slice(Math.max(0, at - 10), at))) return undefined;
   const counted = sign && sign !== '个' ? end - 1 : end; // 3号线
   if (MEASURE.test(plain.slice(counted))) return undefined;
   if (sign || isLed) {
@@ -34,6 +34,18 @@ export function numberAt(plain: string, at: number, ballot: readonly Option[]): 
   if (!/^\d/.test(written) && !standsAlone(plain, at, end)) return undefined;
   if (LETTER.test(plain.charAt(at - 1)) || LETTER.test(plain.charAt(end))) return undefined;
   return { number: value, start: at, end };
+}
+
+/** 七八九 我都要: three numerals or more, each another one. Two are "seven or eight". */
+function inRun(plain: string, at: number, ballot: readonly Option[]): Mention | undefined {
+  const [ahead = ''] = /^[一二三四五六七八九]+/.exec(plain.slice(at)) ?? [];
+  const [behind = ''] = /[一二三四五六七八九]*$/.exec(plain.slice(0, at)) ?? [];
+  const run = behind + ahead;
+  const end = at + ahead.length;
+  if (run.length < 3 || new Set(run).size < run.length || /^[十百千万]/.test(plain.slice(end)) || MEASURE.test(plain.slice(end))) return undefined;
+  if (!standsAlone(plain, at - behind.length, end)) return undefined;
+  const number = numeral(plain.charAt(at));
+  return number !== undefined && ballot.some((option) => option.number === number) ? { number, start: at, end: at + 1 } : undefined;
 }
 
 /** Something else has that number: gate 3. */

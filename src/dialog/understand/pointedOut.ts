@@ -58,7 +58,7 @@ const MAX_CHARS = 60;
 const ONE_OR_MORE = '(?:那|这)?(?:([一两二三])个|个)(?=$|[\\s\\p{P}换改不去删拿莫别我就要也可行得吧嘛了给和跟留投算哈都好扯])';
 /** 贵的那个, 里头最便宜的两个; not 太贵了. */
 const BY_COST = new RegExp(
-  `(?:(?:这|那)?(?:里头|里面|其中)的?)?(?:最(?:便宜|贵|省钱)的?|(?<![太好点这那么很嫌])(?:便宜|贵)(?:点儿?|些)?(?:的|(?=那个|这个)))(?:${ONE_OR_MORE}|(?=$|[\\s\\p{P}莫不别去删换留]))|\\bthe (?:cheap(?:er|est)|dearer|dearest|pricier|(?:more|most) expensive)(?: one)?\\b`,
+  `(?:(?:这|那)?(?:里头|里面|其中)的?)?(?:最(?:便宜|贵|省钱)的?|(?<![太好点这那么很嫌])(?:便宜|贵)(?:点儿?|些)?(?:的|(?=那个|这个)))(?:${ONE_OR_MORE}|(?=$|[\\s\\p{P}莫不别去删换留丢扔拿甩]))|\\bthe (?:cheap(?:er|est)|dearer|dearest|pricier|(?:more|most) expensive)(?: one)?\\b`,
   'gu',
 );
 const IS_DEAR = /贵|dear|expensive|pricier/;

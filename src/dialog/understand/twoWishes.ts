@@ -42,6 +42,8 @@ export function twoWishes(said: Said, wish: (part: string) => Meaning, other: (p
   const asked =
     apart && (askedIn(apart, beside, asks.length > 0) ?? (isSaid && asks.length > 0 && apart.kind === 'unknown' ? { isLater: true } : undefined));
   if (!picked || !asked || tellsOfDanger(plain) || mayTellOfDanger(said)) return undefined;
+  if (isYes && BY_THE_WAY.test(rest.join('')))
+    return asked.intent ? { kind: 'intent', intent: asked.intent, numbers: asked.numbers ?? [] } : { kind: 'unknown' };
   if (isYes && asked.isLater && mentions.all.length === 0) return { kind: 'unknown' }; // 嗯,转嘛 is a yes to something else
   const isOfBallot = asked.intent !== undefined && !APART.has(asked.intent);
   return isYes && isOfBallot ? { kind: 'intent', intent: asked.intent, numbers: asked.numbers ?? [] } : { ...picked, asked };
@@ -61,6 +63,8 @@ const APART: ReadonlySet<Intent> = new Set<Intent>([
   'number',
 ]);
 const VOTES_TOO = /^(?:还有|另外|顺便|顺带|然后|对了|再|也)*我?们?(?:要|想|就)*[投选]/;
+/** 对了，发短信要不要钱: something else came to mind. */
+const BY_THE_WAY = /^[\s\p{P}哦啊诶哎]*(?:对了|by the way|btw)[\s\p{P}哈嘛]*$/u;
 const SLIPPED = /[按点打发投选]错|[按打点投选]成|按进|乱按/;
 const QUOTES = /["“”「」]/;
 const VOTES =

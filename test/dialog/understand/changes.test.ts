@@ -8,7 +8,8 @@ import { understand } from '../../../src/dialog/understand/understand.ts';
 import { words } from './words.ts';
 
 const LABELS = ['路灯', '扶手', '花园', '健身角', '食堂', '充电棚', '监控', '游乐场', '分类站', '空调'];
-const BALLOT: Option[] = LABELS.map((label, index) => ({ number: index + 1, label }));
+const COSTS = [48, 25, 60, 30, 80, 42, 36, 55, 20, 18];
+const BALLOT: Option[] = LABELS.map((label, index) => ({ number: index + 1, label, cost: 1_000 * (COSTS[index] ?? 0) }));
 const NUMBERS = BALLOT.map(({ number }) => number);
 const numerals = '零一二三四五六七八九十';
 
@@ -127,6 +128,23 @@ describe('a change of picks', () => {
         const text = repair.replace('◇', slip).replace('◆', '4 跟5');
         expect(sorted(numbersOf(meant(text, [], false))), text).to.deep.equal([4, 5]);
       }
+  });
+
+  it('takes three numerals or more, each another one, for so many projects', () => {
+    expect(numbersOf(meant('七八九 我都想要', [], false))).to.deep.equal([7, 8, 9]);
+    expect(numbersOf(meant('七八年没修了', [], false))).to.equal(undefined);
+    expect(numbersOf(meant('三四五楼都黑', [], false))).to.equal(undefined);
+  });
+
+  it('drops what 可以拿脱 is said of, and what is dear or cheap by its cost', () => {
+    expect(numbersOf(meant('我住7楼爬了8年 扶手必须要 花园可以拿脱', [2, 3], true))).to.deep.equal([2]);
+    expect(numbersOf(meant('贵的丢了 便宜的留到', [3, 5], false))).to.deep.equal([3]);
+  });
+
+  it('casts nothing where 对了 only brings something else up', () => {
+    for (const text of ['对了 这个发短信要不要钱', '对了，3号多少钱', 'by the way, what does a text cost'])
+      expect(meant(text, [1], true).kind, text).to.equal('intent');
+    expect(meant('对了', [1], true)).to.deep.equal({ kind: 'answer', answer: { type: 'YES' } });
   });
 
   it('takes a ballot that is opposed, heard or pressed for none', () => {
