@@ -116,7 +116,7 @@ const CHANNELS_OF = ['src/channels/', 'src/carriers/', 'src/demo/', 'src/contact
 const WRITE = '\\s*\\.(insert|update|delete|replace|bulkWrite|findOneAnd)';
 const ASK = '\\.(find|exists|count|distinct|aggregate)';
 /** What writes to a model that it is given, besides a collection's own methods. */
-const WRITERS = /\b(?:updateEach|keyedWriter|updateAll)\(\s*([A-Z]\w+)|\b(?:insert|update|delete): ([A-Z]\w+)\.collection\.name/g;
+const WRITERS = /\b(?:updateEach|sharedWriter|updateAll)\(\s*([A-Z]\w+)|\b(?:insert|update|delete): ([A-Z]\w+)\.collection\.name/g;
 
 /** The sources of `src`, each with its room of `fund`, or its part. */
 function sourcesInRooms(): { path: string; text: string; room: string }[] {

@@ -42,7 +42,7 @@ function inRun(plain: string, at: number, ballot: readonly Option[]): Mention | 
   const [behind = ''] = /[一二三四五六七八九]*$/.exec(plain.slice(0, at)) ?? [];
   const run = behind + ahead;
   const end = at + ahead.length;
-  if (run.length < 3 || new Set(run).size < run.length || /^[十百千万]/.test(plain.slice(end)) || MEASURE.test(plain.slice(end))) return undefined;
+  if (run.length < 3 || new Set(run).size < run.length || plain.charAt(end) === '十' || MEASURE.test(plain.slice(end))) return undefined;
   if (!standsAlone(plain, at - behind.length, end)) return undefined;
   const number = numeral(plain.charAt(at));
   return number !== undefined && ballot.some((option) => option.number === number) ? { number, start: at, end: at + 1 } : undefined;

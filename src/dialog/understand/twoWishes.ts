@@ -42,11 +42,10 @@ export function twoWishes(said: Said, wish: (part: string) => Meaning, other: (p
   const asked =
     apart && (askedIn(apart, beside, asks.length > 0) ?? (isSaid && asks.length > 0 && apart.kind === 'unknown' ? { isLater: true } : undefined));
   if (!picked || !asked || tellsOfDanger(plain) || mayTellOfDanger(said)) return undefined;
-  if (isYes && BY_THE_WAY.test(rest.join('')))
-    return asked.intent ? { kind: 'intent', intent: asked.intent, numbers: asked.numbers ?? [] } : { kind: 'unknown' };
-  if (isYes && asked.isLater && mentions.all.length === 0) return { kind: 'unknown' }; // 嗯,转嘛 is a yes to something else
-  const isOfBallot = asked.intent !== undefined && !APART.has(asked.intent);
-  return isYes && isOfBallot ? { kind: 'intent', intent: asked.intent, numbers: asked.numbers ?? [] } : { ...picked, asked };
+  const isNone = BY_THE_WAY.test(rest.join('')); // it only looks like a yes
+  if (isYes && (isNone ? asked.intent === undefined : asked.isLater && mentions.all.length === 0)) return { kind: 'unknown' }; // 嗯,转嘛 is a yes to something else
+  const isAlone = asked.intent !== undefined && (isNone || !APART.has(asked.intent));
+  return isYes && isAlone ? { kind: 'intent', intent: asked.intent, numbers: asked.numbers ?? [] } : { ...picked, asked };
 }
 
 /** What is asked of the vote itself beside a yes (可以改吗) is answered before it is cast; the rest says nothing of the picks. */

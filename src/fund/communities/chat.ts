@@ -1,7 +1,6 @@
 import { cached, changes } from '../../store/cache.ts';
-import { CodedError } from '../../store/codedError.ts';
-import { collection, DURABLE } from '../../store/collection.ts';
-import { groupCommit, updateEach } from '../../store/groupCommit.ts';
+import { collection } from '../../store/collection.ts';
+import { groupCommit, sharedWriter } from '../../store/groupCommit.ts';
 import { records } from '../../store/records.ts';
 import type { Vault } from '../../store/vault.ts';
 import { perWorld, type World } from '../../store/world.ts';
@@ -21,17 +20,16 @@ export function communityOfChat(world: World, { serves, among }: Served): (addre
   const chatOf = lookUp(world);
   const noteIn = note(world);
   const noted = cached(world, NOTED_MS, NOTED_CHATS, (chat) => {
-    const [community = '', id = ''] = chat.split(' ');
-    return noteIn({ id, community });
+    const [community = '', address = ''] = chat.split(' ');
+    return noteIn({ address, community });
   });
   return async (address, comes) => {
-    const id = chatId(world.vault, address);
     const [only, another] = await first('');
     if (only && !another && !(await left.some())) {
-      await (comes ? noteIn({ id, community: only._id }) : noted(`${only._id} ${id}`));
+      await (comes ? noteIn({ address, community: only._id }) : noted(`${only._id} ${address}`));
       return only;
     }
-    const chat = await chatOf(id);
+    const chat = await chatOf(chatId(world.vault, address));
     const community = chat ? await bySlug(chat) : null;
     return community && serves(community) ? community : null;
   };
@@ -55,28 +53,29 @@ export async function enterByPoster(world: World, { serves }: Served, address: s
   const bySlug = communityBySlug(world);
   const community = await bySlug(slug);
   if (!community || !serves(community)) return null;
-  await note(world)({ id: chatId(world.vault, address), community: slug });
+  await note(world)({ address, community: slug });
   return community;
 }
+
+/** The community that a chat belongs to: the one whose poster was scanned last, or the only one there was. */
+export const Chat = records('chats', {
+  /** `chatId(…)`. */
+  _id: String,
+  community: String,
+  /** Those in which it has been: something may be kept of it there. */
+  been: [String],
+});
 
 /** So long it is not written again, and of so many chats, in which community a chat is that no poster has led there. */
 const NOTED_MS = 60_000;
 const NOTED_CHATS = 10_000;
 
-/** Writes in which community a chat is. Those that come together go in one command. */
-const note = perWorld(() =>
-  groupCommit<{ readonly id: string; readonly community: string }, void>(async (chats) => {
-    const statements = chats.map(({ id, community }) => ({
-      q: { _id: id },
-      u: { $set: { community }, $addToSet: { been: community } },
-      upsert: true as const,
-    }));
-    const { failed } = await updateEach(Chat, statements, DURABLE);
-    return chats.map((_, index) =>
-      failed.has(index) ? new CodedError('chat-not-written', 'The database did not write in which community a chat is; send it again.') : undefined,
-    );
-  }),
-);
+/** Writes in which community a chat is. */
+const note = sharedWriter(Chat, 'chat', ({ address, community }: { readonly address: string; readonly community: string }, { vault }) => ({
+  q: { _id: chatId(vault, address) },
+  u: { $set: { community }, $addToSet: { been: community } },
+  upsert: true,
+}));
 
 /** The communities in which a chat has ever been, by their slugs. */
 export async function communitiesOfChat(vault: Vault, address: string): Promise<readonly string[]> {
@@ -92,12 +91,3 @@ export async function forgetChat(vault: Vault, address: string): Promise<void> {
 export function chatId(vault: Vault, address: string): string {
   return vault.hmac('chat', address);
 }
-
-/** The community that a chat belongs to: the one whose poster was scanned last, or the only one there was. */
-export const Chat = records('chats', {
-  /** `chatId(…)`. */
-  _id: String,
-  community: String,
-  /** Those in which it has been: something may be kept of it there. */
-  been: [String],
-});

@@ -3,7 +3,7 @@ import type { Act } from '../../contacts/act.ts';
 import { addressHmac } from '../../contacts/contact.ts';
 import { collection } from '../../store/collection.ts';
 import { forReaders } from '../../store/connect.ts';
-import { eitherKey, keyedWriter } from '../../store/groupCommit.ts';
+import { eitherKey, type KeyedChange, sharedWriter } from '../../store/groupCommit.ts';
 import { type LookUp, lookUps } from '../../store/lookUps.ts';
 import { index, type RecordOf, records } from '../../store/records.ts';
 import { maskNumbers } from '../../store/text.ts';
@@ -182,7 +182,7 @@ async function isFull(cycle: string): Promise<boolean> {
   return (await collection(Support).countDocuments({ '_id.cycle': cycle, counts: false }, { limit: STRANGERS })) >= STRANGERS;
 }
 
-const supportWriter = keyedWriter(Support, 'support', ({ before, after: { _id, ...support } }) => ({
+const supportWriter = sharedWriter(Support, 'support', ({ before, after: { _id, ...support } }: KeyedChange<SupportRecord>) => ({
   q: { _id, key: eitherKey(before, support.key) },
   u: { $set: support },
   upsert: true,

@@ -1,7 +1,7 @@
 import type { Act } from '../../contacts/act.ts';
 import { CodedError } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
-import { eitherKey, keyedWriter } from '../../store/groupCommit.ts';
+import { eitherKey, type KeyedChange, sharedWriter } from '../../store/groupCommit.ts';
 import { type LookUp, lookUps } from '../../store/lookUps.ts';
 import { isMarked, markedOn, withMark } from '../../store/recordMark.ts';
 import { index, optional, type RecordOf, records } from '../../store/records.ts';
@@ -132,7 +132,7 @@ function nameOf({ cycle, number, by }: RatingRecord['_id']): string {
   return `${cycle}|${number}|${by}`;
 }
 
-const ratingWriter = keyedWriter(Rating, 'rating', ({ before, after: { _id, ...rating } }) => ({
+const ratingWriter = sharedWriter(Rating, 'rating', ({ before, after: { _id, ...rating } }: KeyedChange<RatingRecord>) => ({
   q: { _id, key: eitherKey(before, rating.key) },
   u: { $set: rating },
   upsert: true,
