@@ -190,7 +190,7 @@ const PLACE_BEFORE = new RegExp(
 /** Given where nothing stands yet: 剩下那个给◇. */
 const GIVES = /^(?:投给?|选|给|要)$/;
 const EXCHANGES = /^\s*号?(?:给我|帮我)?(?:对调|对换|互换|交换|(?:调|换)(?:一?[下哈]|一?个|过来|转来))/u;
-const TAKE_AWAY = '(?:去|减|裁|拿|删|划|勾|撤|甩|扯|踢|丢|扔|取|抹|退|刨)(?:掉|脱|了|开|走|下来|出来|出去|除|消|销|落|起走|去)';
+const TAKE_AWAY = '(?:去|减|裁|拿|删|划|勾|撤|甩|扯|踢|丢|扔|取|抹|退|刨)(?:掉|脱|了|开|走|下来|出来|出去|回来?|除|消|销|落|起走|去)';
 const DROP_WORD = `(?:${TAKE_AWAY}|除[掉脱]|不再?(?:要|投|选|想要|想投|想选|用|考虑|留)|取消|算了|算求了?|免了|莫要|莫投|莫选|[别莫](?:投|添|加|选|要)了?|不算(?:了|数)?|作废|多余|下(?:了|架|掉)|不是我?(?:要|投|选|说)的)`;
 const DROPS_THAT = new RegExp(
   `(?:${THAT}|${PLACE_WORDS}(?:的)?(?:那?一?个)?)(?:就|我|也|给我)*${DROP_WORD}|${DROP_WORD}(?:了)?(?:${THAT}|${PLACE_WORDS})|\\b(?:not|drop|remove|without|don't want|take out)\\s+(?:${THAT}|${PLACE_WORDS})`,
@@ -271,7 +271,7 @@ const IS_RATHER =
   /^\s*号?[\s|]*(?:而是|我?(?:要|投|选|说|想要?)的(?:是)?|我?是(?:说|要|想)?|应?该?是|要|投|选|改成|换成|but|it's|i mean)(?:投|选|要)?(?:那个|这个)?\s*(?:number|the)?\s*$/u;
 /** What is said where something was said wrongly, again and again if need be: 哦豁说错了, 不对不对. */
 const MISTAKEN =
-  '(?:不{2,}|不(?=[|\\s])|算了(?=[|\\s]*还是)|[啊哎诶哦呀噢哟嗨哈唉额呃豁哇]+|不是|不对头?|错了|没对|搞错|(?:我|刚才|前头|刚刚)?(?:说|打|按|发|写|搞|弄|记|投|选|点|报|讲|念|看|听|整)错(?:了|咯|啦)?|等(?:一?[下哈]|等)|no wait|wait no|wait|no|sorry|oops|i mean|i meant|scratch that|actually)';
+  '(?:不{2,}|不(?=[|\\s])|算了(?=[|\\s]*还是)|[啊哎诶哦呀噢哟嗨哈唉额呃豁哇]*呸|[啊哎诶哦呀噢哟嗨哈唉额呃豁哇]+|不是|不对头?|错了|没对|搞错|(?:我|刚才|前头|刚刚)?(?:说|打|按|发|写|搞|弄|记|投|选|点|报|讲|念|看|听|整)错(?:了|咯|啦)?|等(?:一?[下哈]|等)|no wait|wait no|wait|no|sorry|oops|i mean|i meant|scratch that|actually)';
 const REPAIRS = new RegExp(
   `^\\s*号?[\\s|]*(?:${MISTAKEN}(?:了|哈|的|啊|嘛|[\\s|])*)+(?:应?该?是|应该(?:投|选|是|要)?|我?是(?:说|要|想)?(?:的是|要|投)?|我?(?:要|投|选)(?:的是)?|还是|再?来一?个?|换成|改成|加|换|it's|make it|number)?\\s*第?$`,
   'u',
@@ -312,7 +312,7 @@ const DROP = new RegExp(
   'u',
 );
 const DROPPED = new RegExp(
-  `^\\s*号?(?:(?:那个|的|项目|这个|嘛|[\\s|])*|那个\\p{Script=Han}{1,4}?|(?:太|有点儿?|好|没得|没)\\p{Script=Han}{1,4}?了?[\\s|]*)(?:就|先|还是|又|暂时|现在|我看|我觉得|我想|我|也|都|给我|可以|千万|坚决|最好)*(?:${DROP_WORD}|[投选按点]错了|\\b(?:out|away|off|is out|not any ?more)\\b)`,
+  `^\\s*号?(?:(?:[那这](?:个|一?票)|的|项目|嘛|[\\s|])*|那个\\p{Script=Han}{1,4}?|(?:太|有点儿?|好|没得|没)\\p{Script=Han}{1,4}?了?[\\s|]*)(?:就|先|还是|又|暂时|现在|我看|我觉得|我想|我|也|都|给我|可以|千万|坚决|最好)*(?:${DROP_WORD}|[投选按点]错了|\\b(?:out|away|off|is out|not any ?more)\\b)`,
   'u',
 );
 const ENDS_DROPPED = new RegExp(`[^|◇]{2,10}\\|(?:我|就|给我|把它)*${DROP_WORD}(?:它|这个|那个)?[嘛哈了|\\s]*$`, 'u');

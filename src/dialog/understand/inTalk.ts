@@ -29,7 +29,7 @@ export function inTalk(meaning: Meaning, said: Said, talk: Talk): Meaning {
   if (takesPicks(open) && (waits(plain) || saidInPart(isPause, said))) return { kind: 'intent', intent: 'pause', numbers: [] };
   const shown = shownIn(said);
   if (shown && (wasAll(plain, shown.numbers) || agreesTo(mentionsOf(plain), { ...shown, before: talk.picks?.before })))
-    return (talk.unclear && mentionsOf(plain).all.length === 0) || pointsAtTold(plain, talk)
+    return (talk.unclear && mentionsOf(plain).all.length === 0) || isOfTold(plain, talk)
       ? readBack(said, shown.numbers)
       : { kind: 'answer', answer: { type: 'YES' } };
   if (talk.unclear && shown && meaning.kind === 'answer' && meaning.answer.type === 'YES') return readBack(said, shown.numbers); // it may be a yes to what was not understood
@@ -97,13 +97,16 @@ function instead(meaning: Meaning, said: Said, { picks }: Talk): Meaning {
   return areOfBallot && dropped.length > 0 ? readBack(said, given.numbers, { change: { added, dropped } }) : meaning;
 }
 
-/** 那可以,我要这个, after a project was told beside picks that are read back: the one may be meant, or the others. */
-function pointsAtTold(plain: string, { meant }: Talk): boolean {
-  return meant !== undefined && OF_PROJECTS.has(meant.outcome) && POINTS_AT_ONE.test(plain);
+/** After something was told beside picks that are read back: 那可以,我要这个 may mean the project that was told, and 哦那就好 is glad of what was told. */
+function isOfTold(plain: string, { meant }: Talk): boolean {
+  if (!meant) return false;
+  return (OF_PROJECTS.has(meant.outcome) && POINTS_AT_ONE.test(plain)) || (!READS_BACK.has(meant.outcome) && IS_GLAD.test(plain));
 }
 
 const OF_PROJECTS: ReadonlySet<Outcome> = new Set<Outcome>([...FACTS, 'project']);
+const READS_BACK: ReadonlySet<Outcome> = new Set<Outcome>(['picks', 'again', 'nothing']);
 const POINTS_AT_ONE = /[这那]个|它|\b(?:this|that|it)\b/;
+const IS_GLAD = /^(?:[哦噢喔嗯啊诶哎]*[那这](?:就|还|也|倒)?(?:好|行|安逸|放心)[了嘛的啊哈吧咯啦哦\s\p{P}]*)+$/u;
 
 /** 没了就这两个: a yes to as many picks as were read back. */
 function wasAll(plain: string, { length }: readonly number[]): boolean {

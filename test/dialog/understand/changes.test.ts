@@ -123,7 +123,7 @@ describe('a change of picks', () => {
   });
 
   it('takes a slip of the tongue back within the message', () => {
-    for (const repair of ['我要◇ 哦不 ◆', '投◇ 不 ◆', '我选◇ 诶不 是◆'])
+    for (const repair of ['我要◇ 哦不 ◆', '投◇ 不 ◆', '我选◇ 诶不 是◆', '我要◇ 啊呸 ◆'])
       for (const slip of ['2', '扶手']) {
         const text = repair.replace('◇', slip).replace('◆', '4 跟5');
         expect(sorted(numbersOf(meant(text, [], false))), text).to.deep.equal([4, 5]);
@@ -136,9 +136,10 @@ describe('a change of picks', () => {
     expect(numbersOf(meant('三四五楼都黑', [], false))).to.equal(undefined);
   });
 
-  it('drops what 可以拿脱 is said of, and what is dear or cheap by its cost', () => {
+  it('drops what 可以拿脱 or 那票撤回来 is said of, and what is dear or cheap by its cost', () => {
     expect(numbersOf(meant('我住7楼爬了8年 扶手必须要 花园可以拿脱', [2, 3], true))).to.deep.equal([2]);
     expect(numbersOf(meant('贵的丢了 便宜的留到', [3, 5], false))).to.deep.equal([3]);
+    expect(numbersOf(meant('3号那票撤回来', [3, 5], false))).to.deep.equal([5]);
   });
 
   it('casts nothing where 对了 only brings something else up', () => {
@@ -150,6 +151,7 @@ describe('a change of picks', () => {
   it('takes a ballot that is opposed, heard or pressed for none', () => {
     const against = [
       '我反对◇',
+      '我不投7 也不投◇',
       '◇我反对',
       '我最讨厌◇',
       '◇是骗钱的',

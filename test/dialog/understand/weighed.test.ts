@@ -4,7 +4,7 @@ import { conversationFiles, conversationsHash, type Judged, judgedTurns } from '
 import type { Option, Question } from '../../../src/dialog/question.ts';
 import type { Talk } from '../../../src/dialog/talk.ts';
 import type { Meaning } from '../../../src/dialog/understand/commandIn.ts';
-import { NO_JUDGEMENT, readJudgement } from '../../../src/dialog/understand/judgement.ts';
+import { NO_JUDGEMENT, type Outcome, readJudgement } from '../../../src/dialog/understand/judgement.ts';
 import { outcomeOf } from '../../../src/dialog/understand/outcomeOf.ts';
 import { understand } from '../../../src/dialog/understand/understand.ts';
 import { words } from './words.ts';
@@ -49,14 +49,15 @@ describe('what is weighed', () => {
       expect(understand(text, undefined, BALLOT, words, [], SHOWN), text).not.to.have.nested.property('command.name', 'mandarin');
   });
 
-  it('reads back once more where a yes points at one project, and another was told beside the picks', () => {
+  it('reads back once more where a yes may be to what was told beside the picks', () => {
     const open: Question = { key: 'vote.confirm', expects: 'confirmation', options: BALLOT, params: { picks: BALLOT.slice(1, 2) } };
-    const meantAfter = (talk: Talk): Meaning => understand('那可以,我要这个', open, BALLOT, words, [], talk);
-    expect(meantAfter({ ...SHOWN, meant: { outcome: 'project', second: 0 } })).to.deep.include({
-      kind: 'answer',
-      answer: { type: 'NAMED', numbers: [2] },
-    });
-    expect(meantAfter(SHOWN)).to.deep.include({ kind: 'answer', answer: { type: 'YES' } });
+    const meantAfter = (text: string, outcome: Outcome): Meaning =>
+      understand(text, open, BALLOT, words, [], { ...SHOWN, meant: { outcome, second: 0 } });
+    const again = { kind: 'answer', answer: { type: 'NAMED', numbers: [2] } };
+    expect(meantAfter('那可以,我要这个', 'project')).to.deep.include(again);
+    expect(meantAfter('哦那就好', 'price')).to.deep.include(again);
+    expect(meantAfter('那就好那就好', 'secret')).to.deep.include(again);
+    for (const text of ['那可以,我要这个', '那就好']) expect(meantAfter(text, 'picks'), text).to.deep.include({ kind: 'answer', answer: { type: 'YES' } });
   });
 });
 
