@@ -57,7 +57,8 @@ describe('what is weighed', () => {
     expect(meantAfter('那可以,我要这个', 'project')).to.deep.include(again);
     expect(meantAfter('哦那就好', 'price')).to.deep.include(again);
     expect(meantAfter('那就好那就好', 'secret')).to.deep.include(again);
-    for (const text of ['那可以,我要这个', '那就好']) expect(meantAfter(text, 'picks'), text).to.deep.include({ kind: 'answer', answer: { type: 'YES' } });
+    for (const text of ['那可以,我要这个', '那就好'])
+      expect(meantAfter(text, 'picks'), text).to.deep.include({ kind: 'answer', answer: { type: 'YES' } });
   });
 });
 
