@@ -1,5 +1,5 @@
 /**
- * `npm test`: compiles everything once, then has mocha run what is compiled, in two processes beside each other. With files
+ * `npm test`: compiles everything once, then has mocha run what is compiled, in three processes beside each other. With files
  * (`npm test -- test/docs.test.ts`) or options of mocha, those alone.
  */
 import { spawnSync } from 'node:child_process';
@@ -24,7 +24,7 @@ const given = process.argv.slice(2);
 const files = given.some((word) => word.endsWith('.test.ts')) ? [] : readdirSync(join(ROOT, 'test'), { recursive: true }).map((path) => join('test', path));
 const tests = [...given, ...files.filter((path) => path.endsWith('.test.ts')).sort(longestFirst)].map((word) => (word.endsWith('.test.ts') ? join(BUILT, word.replace(/ts$/, 'js')) : word));
 node('node_modules/typescript/bin/tsc', ...COMPILE);
-node('--enable-source-maps', 'node_modules/mocha/bin/mocha.js', ...MOCHA, ...(files.length > 0 ? ['--parallel', '--jobs', '2'] : []), ...tests);
+node('--enable-source-maps', '--max-semi-space-size=32', 'node_modules/mocha/bin/mocha.js', ...MOCHA, ...(files.length > 0 ? ['--parallel', '--jobs', '3'] : []), ...tests);
 
 function node(...words) {
   const { status } = spawnSync(process.execPath, words, { cwd: ROOT, stdio: 'inherit' });

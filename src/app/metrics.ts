@@ -45,7 +45,6 @@ const NUMBERS = {
 export function metrics({ outbox, watching, numbers = {} }: AtScrape = {}, role = 'all'): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry, prefix: 'yisheng_' });
   const turns = new Counter({ name: 'yisheng_turns_total', help: 'Turns taken', labelNames: ['channel', 'outcome'], registers });
   const turnSeconds = new Histogram({
     name: 'yisheng_turn_seconds',
@@ -58,11 +57,6 @@ export function metrics({ outbox, watching, numbers = {} }: AtScrape = {}, role 
     name: 'yisheng_prompts_synthesised_total',
     help: 'Phrases of the phone line that nobody has recorded',
     labelNames: ['language', 'key'],
-    registers,
-  });
-  const largest = new Gauge({
-    name: 'yisheng_ledger_batch_largest_entries',
-    help: 'The most entries that one command wrote into the ledgers, 10 at least',
     registers,
   });
   const offset = new Gauge({ name: 'yisheng_database_clock_offset_seconds', help: 'The database’s clock less this process’s', registers });
@@ -82,7 +76,6 @@ export function metrics({ outbox, watching, numbers = {} }: AtScrape = {}, role 
   const ticks = new Counter({ name: 'yisheng_tick_failures_total', help: 'Ticks that failed', labelNames: ['tick'], registers });
   const build = new Gauge({ name: 'yisheng_build_info', help: 'What runs', labelNames: ['version', 'node', 'role'], registers });
   build.set({ version: VERSION, node: process.version, role }, 1);
-  watchBatches(largest);
   if (outbox) countAtScrape(registry, outbox);
   if (watching) watchAtScrape(registry, watching);
   for (const name of NAMES) {
@@ -90,7 +83,7 @@ export function metrics({ outbox, watching, numbers = {} }: AtScrape = {}, role 
     if (read) readAtScrape(registry, name, read);
   }
   return {
-    registry,
+    registry: Registry.merge([ofProcess(), registry]),
     turn: (channel, outcome, seconds) => {
       turns.inc({ channel, outcome });
       turnSeconds.observe({ channel }, seconds);
@@ -103,11 +96,28 @@ export function metrics({ outbox, watching, numbers = {} }: AtScrape = {}, role 
   };
 }
 
+/** What is measured of the process, whatever runs in it: once, since it watches the collector, the event loop and the ledgers' batches from then on. */
+function ofProcess(): Registry {
+  if (!measured) {
+    measured = new Registry();
+    collectDefaultMetrics({ register: measured, prefix: 'yisheng_' });
+    watchBatches(measured);
+  }
+  return measured;
+}
+
+let measured: Registry | undefined;
+
 /**
  * Only the largest, ten at least: sums and counts would show how many ballots were cast, and that somebody voted again; the first entry after a start that
  * somebody voted.
  */
-function watchBatches(largest: Gauge): void {
+function watchBatches(registry: Registry): void {
+  const largest = new Gauge({
+    name: 'yisheng_ledger_batch_largest_entries',
+    help: 'The most entries that one command wrote into the ledgers, 10 at least',
+    registers: [registry],
+  });
   let most = 10;
   largest.set(most);
   ledgerBatches.subscribe((entries) => {
