@@ -130,8 +130,10 @@ describe('a change of picks', () => {
       }
   });
 
-  it('takes three numerals or more, each another one, for so many projects', () => {
+  it('takes three numerals or more, each another one, for so many projects, and what is counted or written in full for its number', () => {
     expect(numbersOf(meant('七八九 我都想要', [], false))).to.deep.equal([7, 8, 9]);
+    expect(numbersOf(meant('2 3 7三样', [], false))).to.deep.equal([2, 3, 7]);
+    expect(numbersOf(meant('本人选贰号、陆号', [], false))).to.deep.equal([2, 6]);
     expect(numbersOf(meant('七八年没修了', [], false))).to.equal(undefined);
     expect(numbersOf(meant('三四五楼都黑', [], false))).to.equal(undefined);
   });
@@ -160,6 +162,7 @@ describe('a change of picks', () => {
       '有人逼我投◇我不想投',
       '隔壁说要投◇ 我才不干',
       'I hate project 3',
+      'no cameras at my door. no to 3',
     ];
     for (const said of against)
       for (const number of NUMBERS)
