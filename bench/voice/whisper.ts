@@ -20,7 +20,7 @@ export const noWhisper: string | undefined = !existsSync(PYTHON)
       : undefined;
 
 /** A server of OpenAI's form around whisper base, int8, one thread. */
-export async function realWhisper(): Promise<{ readonly settings: RecogniserSettings; stop(): Promise<void> }> {
+export async function realWhisper(): Promise<{ readonly settings: RecogniserSettings; readonly pid: number | undefined; stop(): Promise<void> }> {
   const port = await freePort();
   const child: ChildProcess = spawn(PYTHON, [join(import.meta.dirname, '../../deploy/hearing/server.py'), String(port), MODEL], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -32,6 +32,7 @@ export async function realWhisper(): Promise<{ readonly settings: RecogniserSett
     await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => Promise.reject(new Error('whisper did not start')))]);
   return {
     settings: { url: `http://127.0.0.1:${port}/v1`, model: 'base' },
+    pid: child.pid,
     stop: async () => {
       process.off('exit', killed);
       const gone = once(child, 'exit');
