@@ -19,10 +19,15 @@ export const noWhisper: string | undefined = !existsSync(PYTHON)
       ? 'there is no espeak-ng (apt install espeak-ng)'
       : undefined;
 
-/** A server of OpenAI's form around whisper base, int8, one thread. */
-export async function realWhisper(): Promise<{ readonly settings: RecogniserSettings; readonly pid: number | undefined; stop(): Promise<void> }> {
+/** A server of OpenAI's form around whisper base, int8, one thread. By itself it takes idle time alone; with `isUsual` its share, as other programs do. */
+export async function realWhisper({ isUsual = false } = {}): Promise<{ readonly settings: RecogniserSettings; stop(): Promise<void> }> {
   const port = await freePort();
-  const child: ChildProcess = spawn(PYTHON, [join(import.meta.dirname, '../../deploy/hearing/server.py'), String(port), MODEL], {
+  const [program = PYTHON, ...words] = [
+    ...(isUsual ? ['chrt', '--batch', '0'] : []),
+    PYTHON,
+    join(import.meta.dirname, '../../deploy/hearing/server.py'),
+  ];
+  const child: ChildProcess = spawn(program, [...words, String(port), MODEL], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { PATH: process.env.PATH, OMP_NUM_THREADS: '1' },
   });
@@ -32,7 +37,6 @@ export async function realWhisper(): Promise<{ readonly settings: RecogniserSett
     await Promise.race([once(child.stdout, 'data'), once(child, 'exit').then(() => Promise.reject(new Error('whisper did not start')))]);
   return {
     settings: { url: `http://127.0.0.1:${port}/v1`, model: 'base' },
-    pid: child.pid,
     stop: async () => {
       process.off('exit', killed);
       const gone = once(child, 'exit');

@@ -28,8 +28,8 @@ from parts import parts_of
 from phrases import Group, Phrases
 from voices import voices
 
-# who keys comes first: it takes what no other program needs, where the system knows such a class
-if hasattr(os, "SCHED_IDLE"):
+# who keys comes first: it takes what no other program needs, where the system knows such a class and it was not started in another one (chrt)
+if hasattr(os, "SCHED_IDLE") and os.sched_getscheduler(0) == os.SCHED_OTHER:
     os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 port, name, address = int(sys.argv[1]), sys.argv[2], (sys.argv[3:] or ["127.0.0.1"])[0]

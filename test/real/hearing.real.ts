@@ -50,9 +50,7 @@ const SAID: Readonly<Record<'seven' | 'lamp' | 'yes' | 'no', readonly [text: str
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'yisheng-said-'));
     for (const [name, said] of Object.entries(SAID)) await writeFile(join(folder, `${name}.wav`), spokenWav(...said));
-    whisper = await realWhisper();
-    // it takes idle time alone, and there is none while all other tests run
-    execFileSync('chrt', ['--all-tasks', '--other', '--pid', '0', String(whisper.pid)]);
+    whisper = await realWhisper({ isUsual: true }); // there is no idle time while all other tests run
     between = await recorded(whisper.settings.url);
     const speech = { ...whisper.settings, url: between.url };
     ears = hearing(speech);
