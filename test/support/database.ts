@@ -20,7 +20,9 @@ import { SECRET_BYTES } from './secret.ts';
  */
 export function useDatabase(name = 'test', { isWatched = false } = {}): { world: World; uri(): string } {
   let uri = '';
-  before(async () => {
+  before(async function () {
+    // Called here, it comes last, after the block's own: a service that is stopped there still has its database.
+    this.test?.parent?.afterAll(leave);
     const made = `${basename(name).replace(/\W/g, '')}_${process.pid}_${randomBytes(4).toString('hex')}`;
     uri = free.pop() ?? databaseIn((await server()).uri, made);
     await connect(isWatched ? `${uri}&monitorCommands=true` : uri);
@@ -33,15 +35,16 @@ export function useDatabase(name = 'test', { isWatched = false } = {}): { world:
     }
     await keysRecords().insertOne({ _id: 'secret', check: checkOf(SECRET_BYTES) }); // processes have the keys of `world`, too
   });
-  after(async () => {
-    if (mongoose.connection.readyState !== mongoose.ConnectionStates.connected) return;
-    if (uri.includes(`/${mongoose.connection.name}?`)) free.push(uri);
-    await mongoose.disconnect();
-  });
   return {
     world: { vault: vault(SECRET_BYTES), now: () => new Date(), clockAgrees: () => true, randomBytes },
     uri: () => uri,
   };
+
+  async function leave(): Promise<void> {
+    if (mongoose.connection.readyState !== mongoose.ConnectionStates.connected) return;
+    if (uri.includes(`/${mongoose.connection.name}?`)) free.push(uri);
+    await mongoose.disconnect();
+  }
 }
 
 /** Takes everything out of the database, but for these collections. Indexes stay. */
