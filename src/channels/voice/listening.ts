@@ -61,7 +61,7 @@ type Words = readonly string[];
 const EXPECTED: Readonly<Record<'zh' | 'en', { readonly always: Words } & Partial<Record<Question['expects'], readonly Words[]>>>> = {
   zh: {
     always: ['人工', '没听清', '再说一遍', '找人'],
-    confirmation: [['要得', '好', '是', '没错', '对头', '是的', '对的', '不', '不对头', '错了', '不是的', '不要', '不是', '对', '不对']],
+    confirmation: [['就这些', '要得', '好', '是', '没错', '对头', '是的', '对的', '不', '不对头', '错了', '不是的', '不要', '不是', '对', '不对']],
     numbers: [['念给我听', '选完了', '没有了', '选好了', '就这些']],
     choice: [['提议', '进度', '查票'], ['投票']],
   },
