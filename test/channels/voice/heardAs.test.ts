@@ -148,7 +148,7 @@ describe('words on a call', () => {
       ['就这些'],
       ['三号', '路灯', '花园', 'several'],
     ]);
-    expect(has(listens(CONFIRM, unclear), '找人', '不对', '不', '路灯', '三号')).to.deep.equal([['找人'], ['路灯', 'several'], ['不对', '不']]);
+    expect(has(listens(CONFIRM, unclear), '找人', '就这些', '不', '路灯', '三号')).to.deep.equal([['找人'], ['路灯', 'several'], ['就这些', '不']]);
     const picked = [{ keys: '1' }, { keys: '3', isHashed: true }];
     for (const more of [picked, [...picked, { keys: '' }]])
       expect(has(listens(PICK, ...more), '找人', '就这些', '路灯')).to.deep.equal([['找人'], ['路灯', 'several'], ['就这些']]);
