@@ -22,13 +22,14 @@ export function inTalk(meaning: Meaning, said: Said, talk: Talk): Meaning {
   const { open, plain, mentionsOf } = said;
   if (open?.expects === 'code' || plain.length > LONGEST_SAID) return meaning;
   const isOfBallot = takesPicks(open) || talk.picks !== undefined;
-  if (isOfBallot && CHANGES_NOT.test(plain)) return left(said, talk);
+  const shown = shownIn(said);
+  const agrees = shown !== undefined && (wasAll(plain, shown.numbers) || agreesTo(mentionsOf(plain), { ...shown, before: talk.picks?.before }));
+  if (isOfBallot && CHANGES_NOT.test(plain) && !(agrees && !talk.picks?.isCast)) return left(said, talk);
   if (isOfBallot && saidInPart(leaves, said) && !isWholeStop(meaning, plain)) return left(said, talk);
   if (open?.expects === 'confirmation' && !open.options && saidInPart(leaves, said)) return { kind: 'answer', answer: { type: 'NO' } };
   if (takesPicks(open) && QUITS.test(plain)) return left(said, talk);
   if (takesPicks(open) && (waits(plain) || saidInPart(isPause, said))) return { kind: 'intent', intent: 'pause', numbers: [] };
-  const shown = shownIn(said);
-  if (shown && (wasAll(plain, shown.numbers) || agreesTo(mentionsOf(plain), { ...shown, before: talk.picks?.before })))
+  if (agrees)
     return (talk.unclear && mentionsOf(plain).all.length === 0) || isOfTold(plain, talk)
       ? readBack(said, shown.numbers)
       : { kind: 'answer', answer: { type: 'YES' } };
@@ -70,8 +71,8 @@ function isPause(part: string): boolean {
 const ASKS_TO_WAIT =
   /等|稍|晚[点些]|[过隔]一?[下哈会阵]|再[说投看选]|[莫别先][忙慌急]|慢[点些]|\b(?:wait|later|minute|moment|sec\w*|hold|not now|see|check)\b/;
 
-/** 2号改3号,还是不改了,就这样. */
-const CHANGES_NOT = /(?:^|[\s\p{P}])(?:还是|算了|我)*不(?:改|换|加|动|变)了?(?:[\s\p{P}嘛哈]|就这样|算了)*$/u;
+/** 2号改3号,还是不改了,就这样. It settles what is read back only where nothing is cast, beside a yes: 定了 不改了. */
+const CHANGES_NOT = /(?:^|[\s\p{P}]|就?这样)(?:还是|算了|我)*不(?:改|换|加|动|变)了?(?:[\s\p{P}嘛哈]|就这样|算了)*$/u;
 const QUITS = /^[\s\p{P}]*(?:退出|返回|回去|关掉|结束|exit|quit|back)[\s\p{P}了吧嘛]*$/u;
 
 const OF_A_BALLOT = /[投选票]|本人|\b(?:vote|voted|ballot|me)\b/;

@@ -34,9 +34,8 @@ function likelyPicks(situation: Situation, said: Said, meaning: Meaning): Meanin
   const areWanted = added.every((number) => !mentions.all.includes(number) || mentions.wanted.includes(number));
   const areAllIn = mentions.all.every((number) => standing.includes(number) || numbers.includes(number));
   const areNamed = dropped.every((number) => mentions.all.includes(number)) || dropped.length === standing.length;
-  const isTaken =
-    dropped.length === 0 ||
-    (meaning.kind !== 'near' && TAKES_AWAY.test(mentions.masked) && (added.length > 0 || !asksAtAll(plain) || GIVEN_UP.test(mentions.masked)));
+  const isAsked = added.length === 0 && asksAtAll(plain) && !GIVEN_UP.test(mentions.masked);
+  const isTaken = dropped.length === 0 || (!isAsked && (sure >= SURELY || TAKES_AWAY.test(mentions.masked)));
   if (added.length > 0 && OPPOSES.test(mentions.masked)) return undefined;
   if (added.length === 0 && WANTS_ANOTHER.test(mentions.masked)) return undefined;
   if (!areWanted || !areAllIn || !areNamed || !isTaken) return undefined;
@@ -44,13 +43,15 @@ function likelyPicks(situation: Situation, said: Said, meaning: Meaning): Meanin
 }
 
 const READ_BACK = 0.75;
-/** 把7换成11, 投3还是7. */
-const UNCERTAIN = /\d(?!个)|还是|或者|要么|\bor\b/;
+/** So sure it needs no word that takes away what goes: 7滚蛋. */
+const SURELY = 0.9;
+/** 把7换成11, 投3还是7. What is counted or is a house is no project: 5栋旁边那个. */
+const UNCERTAIN = /\d(?![个栋楼层岁元块])|◇[^\s\p{P}]{0,4}还是(?![留要])|或者|要么|\bor\b/u;
 /** 不要◇,要另一个: what comes for it was not found. */
 const WANTS_ANOTHER = /另|换|改|(?<![不莫别])要(?!了)|\b(?:replace|swap|change|switch|instead|with|for)\b/;
 const OPPOSES = /反对|讨厌|不喜欢|不支持|最烦|恨|骗|逼|\b(?:hate|against|oppose|forced?)\b/;
 const TAKES_AWAY =
-  /[不减少舍换改让删撤倒错]|(?<![进上出])去|看成|算了|[别莫]|\b(?:not?|don't|drop|remove|without|instead|swap|change|replace|switch|for|out|off|rather)\b/;
+  /[不减少舍换改让删撤倒错划退甩扔丢滚拿取踢]|其实|本来|(?<![进上出])去|看成|算了|[别莫]|\b(?:not?|don't|drop|remove|without|instead|swap|change|replace|switch|for|out|off|rather)\b/;
 
 /** 监控那个还有◇, ◇还有那个天王, 头一个是…第二个是…: beside what was found something else is named that was not. */
 export function isMoreNamed({ all, masked }: Mentions, plain: string): boolean {

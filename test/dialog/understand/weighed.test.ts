@@ -49,6 +49,17 @@ describe('what is weighed', () => {
       expect(understand(text, undefined, BALLOT, words, [], SHOWN), text).not.to.have.nested.property('command.name', 'mandarin');
   });
 
+  it('changes picks beside a story, where it is sure, and not where one is only compared', () => {
+    const picked = (text: string, numbers: readonly number[]) => {
+      const meaning = understand(text, undefined, BALLOT, words, [], { picks: { numbers, second: 0, isCast: true } });
+      return meaning.kind === 'named' ? meaning.numbers.toSorted((one, other) => one - other).join(' ') : meaning.kind;
+    };
+    expect(picked('someone nicked my bike last night so swap 6 for 7', [4, 6])).to.equal('4 7');
+    expect(picked('今天买菜摔了一跤 还是把路灯也带起', [5])).to.equal('1 5');
+    expect(picked('打错了 手机拿倒了 那个6其实是9', [3, 6])).to.equal('3 9');
+    expect(picked('路灯还是扶手', [3, 6])).not.to.match(/[12]/);
+  });
+
   it('reads back once more where a yes may be to what was told beside the picks', () => {
     const open: Question = { key: 'vote.confirm', expects: 'confirmation', options: BALLOT, params: { picks: BALLOT.slice(1, 2) } };
     const meantAfter = (text: string, outcome: Outcome): Meaning =>
