@@ -15,20 +15,20 @@ export function agreesTo({ masked, all }: Pick<Mentions, 'masked' | 'all'>, { nu
   const added = before && numbers.filter((number) => !before.includes(number));
   const namesAll = areSame(all, numbers) || (added !== undefined && areSame(all, added));
   if (numbers.length === 0 || (all.length > 0 && !namesAll) || masked.length > MAX_CHARS || /[?？]/.test(masked)) return false;
-  let says = false;
+  let isYes = false;
   for (let at = 0; at < masked.length; ) {
     const yes = longer(matchAt(YES, masked, at), before ? matchAt(DONE_SO, masked, at) : undefined);
     const counted = matchAt(COUNTED, masked, at);
     const found = longer(longer(yes, counted), matchAt(BESIDE, masked, at));
     if (!found || (found === counted && !isCount(counted[1] ?? '', numbers.length))) return false;
-    says ||= found === yes || (found === counted ? /^[就是]/.test(found[0]) : namesAll && /^就/.test(found[0]));
+    isYes ||= found === yes || (found === counted ? /^[就是]/.test(found[0]) : namesAll && /^就/.test(found[0]));
     at += found[0].length;
   }
-  return says;
+  return isYes;
 }
 
 /** Whether this part of a message, by itself, says yes to so many picks. */
-export function isYes(part: string, count: number): boolean {
+export function isPlainYes(part: string, count: number): boolean {
   return agreesTo({ masked: part, all: [] }, { numbers: Array.from({ length: count }, (_, at) => at), before: undefined });
 }
 

@@ -1,4 +1,4 @@
-import { isYes } from './agreesTo.ts';
+import { isPlainYes } from './agreesTo.ts';
 import { areSame } from './changes.ts';
 import type { Meaning } from './commandIn.ts';
 import { PROJECT } from './intentBook.ts';
@@ -17,11 +17,11 @@ export function saysYes(situation: Situation, trust: number, said: Said): Meanin
   const { mentions, talk, plain } = situation;
   const shown = shownIn(said)?.numbers ?? [];
   const parts = partsOf(plain);
-  const others = parts.filter((part) => !isYes(part, shown.length || 1));
-  const isBeside = others.length < parts.length && (others.length === 0 || isLikeYes(others.join(' '), situation, said));
+  const others = parts.filter((part) => !isPlainYes(part, shown.length || 1));
+  const isBeside = others.length < parts.length;
   if (trust < (isBeside ? BESIDE_YES : SAYS_YES) || !agreesOnly(mentions.masked, said)) return undefined;
-  if (others.length < parts.length && !isBeside) return undefined;
   if (mentions.all.length > 0 && !areSame(mentions.all, shown)) return undefined;
+  if (isBeside && others.length > 0 && !isLikeYes(others.join(' '), situation, said)) return undefined;
   return talk.unclear && shown.length > 0 ? readBack(said, shown) : YES;
 }
 
@@ -31,13 +31,16 @@ function isLikeYes(plain: string, situation: Situation, { vocabulary: { judgemen
   return (chances[judgement.outcomes.indexOf('yes')] ?? 0) >= LIKE_YES;
 }
 
-/** Where something is to be confirmed: a part of the message is a yes, or begins or ends as one, and nothing in the others may be more. Of English it has to be every word, where a ballot is cast. */
+/**
+ * Where something is to be confirmed: a part of the message is a yes, or begins or ends as one, and nothing in the others may be more. Of English it has to be
+ * every word, where a ballot is cast.
+ */
 export function agreesOnly(masked: string, said: Said): boolean {
   if (said.open?.expects !== 'confirmation' || asksAtAll(said.plain) || beginningOf(said.plain) !== said.plain) return false;
   const count = shownIn(said)?.numbers.length ?? 0;
   const howMany = HOW_MANY[count - 1];
   const parts = partsOf(howMany ? masked.replaceAll(howMany, '') : masked);
-  const others = parts.filter((part) => !isYes(part, count || 1));
+  const others = parts.filter((part) => !isPlainYes(part, count || 1));
   const mayBeMore = (part: string) => NOT_ONLY_YES.test(part) || (count === 0 ? part.includes(PROJECT) : MAY_BE_NONE.test(part)); // bins, yes, number nine
   if (others.some(mayBeMore)) return false;
   if (others.length === parts.length && !others.some((part) => AGREES.test(part))) return false;
