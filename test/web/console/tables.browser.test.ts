@@ -66,6 +66,15 @@ async function hold(page: Page, codes: readonly string[]): Promise<void> {
   })).then((images) => { shown = images; })`);
 }
 
+/** The last picture that lay there is gone from the camera's stream as well, which comes a little later. */
+async function seesNothing(page: Page): Promise<void> {
+  await page.waitForFunction(`(() => {
+    const drawing = new OffscreenCanvas(128, 72).getContext('2d');
+    drawing.drawImage(document.querySelector('video'), 0, 0, 128, 72);
+    return drawing.getImageData(0, 0, 128, 72).data.every((value) => value > 128);
+  })()`);
+}
+
 /** With one digit wrong. */
 function mistyped(digits: string): string {
   return digits.replace(/\d$/, (last) => String((Number(last) + 1) % 10));
@@ -264,6 +273,7 @@ describe('paper in the console', () => {
     await shows(card(5), slip(5));
     await person.getByText('9栋').waitFor();
     await shows(); // what is away is shown anew
+    await seesNothing(page);
     await page.evaluate('later = 5_000');
     await shows(slip(5));
     await refused.waitFor();
