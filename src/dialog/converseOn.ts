@@ -59,7 +59,7 @@ export async function converseOn(identity: Identity, context: StepContext): Prom
   const isIdle = !open || open.asked.expects === 'choice' || open.role === 'vote' || open.role === 'confirm';
   const isPicks = meaning.kind === 'numbers' || meaning.kind === 'named';
   if ((isIdle || (meaning.kind === 'named' && meaning.isVote)) && isPicks && context.hasBallot) return voteOn(runner, meaning);
-  if (open) return missed(runner, open);
+  if (open) return missed(runner, open, isPicks || needsNobody(meaning));
   return 'text' in context.inbound.input ? unclear(runner, context) : runner.startRole('menu', {});
 }
 
@@ -87,14 +87,23 @@ function goingOn(command: Command, { open, wordsBefore }: StepContext): Command 
   return isLonger ? { ...command, text: `${wordsBefore} / ${command.text}` } : command;
 }
 
+function needsNobody(meaning: Meaning): boolean {
+  return meaning.kind === 'unknown' && meaning.needsNobody === true;
+}
+
+/** So many messages in a row are asked about before a person calls: of those that no person is needed for, as long as somebody goes on. */
+function mostMisses(needsNobody: boolean): number {
+  return needsNobody ? 5 : 2;
+}
+
 /** Says that a message was not understood, and what it may have asked, or what can be sent. The menu would take a project's number for its own. The third time, a person calls. */
 async function unclear(runner: FlowRunner, { missed, hasBallot, meaning }: StepContext): Promise<StepResult> {
-  if (missed > 1) return runner.startRole('person', { command: 'person' });
+  if (missed >= mostMisses(needsNobody(meaning))) return runner.startRole('person', { command: 'person' });
   if (meaning.kind === 'unknown' && meaning.supposed) {
     const says = [{ key: `common.supposed.${meaning.supposed}` }, { key: 'common.supposedElse' }];
     return { reply: { says, outcome: 'notUnderstood' }, language: runner.language };
   }
-  const key = missed === 1 ? 'common.missedAgain' : hasBallot ? 'common.unclear' : 'common.unclearIdle';
+  const key = missed >= 1 ? 'common.missedAgain' : hasBallot ? 'common.unclear' : 'common.unclearIdle';
   return { reply: { says: [{ key }], outcome: 'notUnderstood' }, language: runner.language };
 }
 
@@ -155,9 +164,9 @@ function restarted(runner: FlowRunner, { flow, flowTarget }: OpenFlow): Promise<
 }
 
 /** Asks again, in other words the second time. The third time, a person calls back; in a call, one is offered. */
-async function missed(runner: FlowRunner, open: OpenFlow): Promise<StepResult> {
+async function missed(runner: FlowRunner, open: OpenFlow, needsNobody = false): Promise<StepResult> {
   const misses = open.misses + 1;
-  if (misses > 2 && !runner.isCall) return runner.startRole('person', { command: 'person' });
+  if (misses > mostMisses(needsNobody) && !runner.isCall) return runner.startRole('person', { command: 'person' });
   const says = [{ key: `${open.asked.key}${misses === 1 ? 'Missed' : 'MissedAgain'}`, ...(open.asked.params && { params: open.asked.params }) }];
   return { reply: { says, outcome: 'notUnderstood' }, open: { ...open, misses }, language: runner.language };
 }

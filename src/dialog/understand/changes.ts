@@ -1,5 +1,5 @@
 import type { Group } from './groups.ts';
-import { isOnlyThese } from './mentions.ts';
+import { isAllGone, isOnlyThese } from './mentions.ts';
 import { isAgainst } from './stance.ts';
 
 /** One step of a change: what is added, and what goes for it. */
@@ -39,6 +39,8 @@ export function changesIn(groups: readonly Group[], text: string, picks: readonl
   if (TURNED_ROUND.test(text)) return undefined;
   if (groups.length === 0) return pointedAt(text, picks, topic);
   const named = groups.flatMap(({ numbers }) => numbers);
+  if (isAllGone(text) && named.length < picks.length && named.every((number) => picks.includes(number)))
+    return { changes: [{ drop: picks.filter((number) => !named.includes(number)), add: [] }], isWhole: false };
   const changes: Change[] = [];
   const wanted: number[] = [];
   let isRelative = false;
@@ -305,7 +307,8 @@ const SWAPS_IN_ENGLISH = /^\s*(?:to|for|with|by|into)\s*(?:number|project|a|an|t
 const CHANGES = /\b(?:change|swap|switch|replace|exchange|make)\s*(?:number|project|the)?\s*$/;
 const TAKES = /[用拿]\s*$/;
 const TAKEN_FOR = /^\s*号?(?:来)?(?:换|替|代替|顶)掉?\s*$/;
-const INSTEAD = /^\s*(?:instead of|rather than|in place of|代替|顶替)\s*(?:number|project|the)?\s*$/;
+const INSTEAD =
+  /^[\s|]*(?:i(?:'d| would|'ll)? (?:want|like|prefer|rather have|take)(?: to (?:take|have|pick|choose|vote for))? (?:that|those|these|this|it|them)(?: ones?)? )?(?:instead of|rather than|in place of|代替|顶替)\s*(?:number|project|the)?\s*$/;
 const VOTES = /[投选]|\b(?:vote|pick|choose)\b/;
 const DROP = new RegExp(
   `(?:${TAKE_AWAY}|(?:^|[|\\s])去|除[掉脱]|取消|删除|撤回|减|不再?(?:要|投|选|想要|想投|考虑)|[别莫]投|莫要|\\b(?:drop|remove|delete|get rid of|scratch|lose|skip|take (?:out|off|away)|without|except|not|no|cancel|forget|minus|leave out|(?:don't|do not|no longer) (?:want|need|like)))\\s*(?:the|number|no\\.|project|that|那个|第|了|\\s)*$`,

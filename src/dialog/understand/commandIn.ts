@@ -256,5 +256,5 @@ export type Meaning =
   | { readonly kind: 'intent'; readonly intent: Intent; readonly numbers: readonly number[] }
   /** What one of the community's own answers is about, counted from 0. */
   | { readonly kind: 'ownAnswer'; readonly answer: number }
-  /** `supposed`: what it most likely asks; whether it does is asked. */
-  | { readonly kind: 'unknown'; readonly supposed?: Intent };
+  /** `supposed`: what it most likely asks; whether it does is asked. `needsNobody`: it is of the vote, puts it off or insults, so that no person has to call for it. */
+  | { readonly kind: 'unknown'; readonly supposed?: Intent; readonly needsNobody?: true };

@@ -117,7 +117,7 @@ function isDenied(plain: string, { start, end }: Mention): boolean {
 const NOT =
   /(?:没有?说过?|用不[到着上]|不需要|不缺|不要|不投|不选|不想要|不想|不是|不|莫要|莫投|莫|别投|别选|别|甭|勿|没投|没选|没有|没|取消|反对|拒绝|而非|除了|除开|not|no|never|don't|dont|against|without|except|but not|rather than|instead of)\s*(?:是|要|想|投|选|要投|要选|给|我|整|弄|搞|修|建|装|记|[头偷透拖]|vote|want|for|choose|need|the|a|project|number|那个|这个|什么|啥|啥子|\s)*$/;
 const NOT_AFTER =
-  /^\s*(?:就|那个|对?我们?|都)?\s*(?:不要|不投|不选|不想要|不需要|不考虑|不用|算了|免了|就算了|[莫别][要投选]|不得投|(?:太贵|不划算|不值|没得?用|用不[着到]|噪音大|太吵|吵得很|[他她我]?自己(?:装|修|弄|买)){1,2}(?:了?(?:我|就)?不(?:[投选要]|考虑))?|去了|去掉|no|not)(?:[了嘛哈吧哦]*)(?=$|还是|[\s\p{P}])/u;
+  /^\s*(?:就|偏|才|坚决|那个|对?我们?|都)*\s*(?:不要|不投|不选|不想要|不需要|不考虑|不用|算了|免了|就算了|[莫别][要投选]|不得投|(?:太贵|不划算|不值|没得?用|用不[着到]|噪音大|太吵|吵得很|[他她我]?自己(?:装|修|弄|买)){1,2}(?:了?(?:我|就)?不(?:[投选要]|考虑))?|去了|去掉|no|not)(?:[了嘛哈吧哦]*)(?=$|还是|[\s\p{P}])/u;
 /** 花园之事可缓, 扶手那个我们院有了. */
 const NOT_NEEDED = /^(?:那个|之事|的事情?|项目|嘛|我们?|我家|他?们|[院栋楼里头]|已经|都)*(?:有了|装了的|可缓|不急|不忙|往后[放推挪]|够多了|不缺)/;
 /** 把花园换成路灯: the first one is given up. */
@@ -147,8 +147,16 @@ export function isAllBut(plain: string): boolean {
 
 /** 除了2其他都不要了: it alone is wanted. */
 export function isOnlyThese(text: string): boolean {
-  return NOT_THE_REST.test(text);
+  return NOT_THE_REST.test(text) || isAllGone(text);
 }
+
+/** 除脱食堂都给我抹了: of the picks it alone stays. */
+export function isAllGone(text: string): boolean {
+  return ALL_GONE.test(text);
+}
+
+const ALL_GONE =
+  /(?:除了|除开|除[脱去]|除).{1,12}(?:都|全部?|一律|统统)(?:给我|帮我)?(?:不(?:要|投|选)|算了|抹|去掉|去了|[删划甩扔丢撤]|取消|拿[掉脱])/;
 
 const NOT_THE_REST =
   /(?:除了|除开|除).{1,12}(?:其[他它]|其余|别的|[剩余]下).{0,5}(?:不(?:要|投|选)|算了|去掉|去了|删|取消)|(?:别的|其[他它]的?|其余的?|剩下的?)(?:都|就|全)?(?:不要|不投|不选|取消|算了|不留)了?[\s\p{P}嘛哈]*$/u;

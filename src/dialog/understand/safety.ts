@@ -22,11 +22,17 @@ export function tellsOfDanger(plain: string): boolean {
 /** The same of what is in none of those words: what was learnt is surely of that kind, and a word of a vote, of pressure or of a swindle is there. */
 export function mayTellOfDanger(said: Said): boolean {
   const { plain } = said;
-  if (plain.length > MAX_CHARS || OF_US.test(plain) || !IN_DANGER.test(plain)) return false;
+  if (plain.length > MAX_CHARS || OF_US.test(plain) || asksOwn(plain) || !IN_DANGER.test(plain)) return false;
   const { kind, chance } = guessOf(said);
   return kind === 'report' && chance >= (VOTE.test(plain) ? LIKELY : SURELY);
 }
 
+/** 那我让我妈投: what the writer wants somebody of theirs to do, and nothing that is given, taken or said about it. */
+export function asksOwn(plain: string): boolean {
+  return ASKS_OWN.test(plain);
+}
+
+const ASKS_OWN = /^[那就还\s]*我们?(?:让|叫|喊|请|找|帮|替)我?\p{Script=Han}{1,4}[投选来去]\p{Script=Han}{0,4}[\s\p{P}]*$/u;
 const LIKELY = 0.65;
 const SURELY = 0.75;
 const IN_DANGER =

@@ -20,7 +20,7 @@ import { unlessDoubted } from './secondOpinion.ts';
 import { supposed } from './supposed.ts';
 import { type TitleAt, titleAt } from './titleAt.ts';
 import { twoWishes } from './twoWishes.ts';
-import { asksForTime, greets, INSULTS, saysStopAgain, wantsNoMore, wantsToTell } from './unsaid.ts';
+import { asksForTime, greets, INSULTS, saysStopAgain, waits, wantsNoMore, wantsToTell } from './unsaid.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { weighed } from './weighed.ts';
 import { whoseVote } from './whoseVote.ts';
@@ -45,8 +45,19 @@ export function understand(
   const said = saidIn(text, open);
   const wish = (part: string) => oneWish(saidIn(part, open), talk);
   const question = (part: string) => oneWish(saidIn(part, undefined), {});
-  return weighed(twoWishes(said, wish, question) ?? oneWish(said, talk), said, talk);
+  const meaning = weighed(twoWishes(said, wish, question) ?? oneWish(said, talk), said, talk);
+  return meaning.kind === 'unknown' && needsNobody(said) ? { ...meaning, needsNobody: true } : meaning;
 }
+
+/** 监控偏不投, 我再想想, 没文化: not understood, and nothing that a person has to be called for. */
+function needsNobody({ plain, ballot, mentionsOf }: Said): boolean {
+  if (asksForTime(plain) || waits(plain) || INSULTS.test(plain) || LATER.test(plain)) return true;
+  return ballot.length > 0 && weight(plain) <= SHORT_VOTE && (SAYS_VOTE.test(plain) || mentionsOf(beginningOf(plain)).all.length > 0);
+}
+
+const LATER = /不想了|先不[投选说忙]|[再还要](?:想|考虑|琢磨)|没文化|\b(?:think|later)\b/;
+/** What is longer may tell of more than the vote. */
+const SHORT_VOTE = 20;
 
 function oneWish(said: Said, talk: Talk): Meaning {
   const { text, open } = said;
@@ -118,7 +129,8 @@ const WANTS = /能不能|可不可以|可以不|要不要|[修建装加安]/;
 /** 对,不想收了: a yes, and what the question was about. */
 function namesWhatIsAsked(meaning: Meaning, { open, plain }: Said): boolean {
   if (open?.expects !== 'confirmation') return false;
-  if (isToBePassed(open) && !DENIES.test(plain) && [plain, ...clausesOf(plain)].some((part) => AGREES_TO_PASS.test(part))) return true;
+  if (isToBePassed(open) && !DENIES.test(plain) && !SAYS_VOTE.test(plain) && [plain, ...clausesOf(plain)].some((part) => AGREES_TO_PASS.test(part)))
+    return true;
   if (meaning.kind !== 'command' && meaning.kind !== 'near') return false;
   const { name, numbers, card, text } = meaning.command;
   const isOther = numbers !== undefined || card !== undefined || text !== undefined; // 对,投3: its own picks
@@ -135,9 +147,13 @@ function isToBePassed(open: Question | undefined): boolean {
 const AGREES_TO_PASS =
   /^\s*(?:(?:是|对头?|嗯|好|要得|可以|行|yes|ok)(?:的|嘛|啊|哈)?[\s\p{P}]*)?(?:就|那|你|你们|麻烦|请|给|帮|替|快|赶紧|这么|这样|please)*(?:(?:帮|麻烦|请|给|跟|和)(?:我|你|你们|他们?|她|上头|居委会?|社区|[^\s\p{P}不没莫]{0,2}主任|领导)?)*[^不没莫?？]{0,2}(?:转(?!钱|账)|反映|问(?:[到起一哈下]|$)|说(?:一?[声下哈]|清)|投诉|递|带到|告诉|上报|报(?:上|给)|pass it on|forward)[^不没莫?？]{0,8}$/u;
 /** 就是二栋那家,黄毛狗: more of what is to be passed on. */
-function goesOnTelling({ plain }: Said): boolean {
-  return weight(plain) >= TOLD && !NOISE.test(plain) && !DENIES.test(plain) && !INSULTS.test(plain) && !SAYS_VOTE.test(plain);
+function goesOnTelling({ plain, mentionsOf }: Said): boolean {
+  if (weight(plain) < TOLD || NOISE.test(plain) || DENIES.test(plain) || INSULTS.test(plain) || SAYS_VOTE.test(plain)) return false;
+  return !CHOOSES_ONE.test(mentionsOf(plain).masked);
 }
+
+/** 问我的话我说路灯: a project is chosen, and nothing more is told. */
+const CHOOSES_ONE = /我们?(?:就|还是|觉得|说|要|想要?|喜欢)+◇[\s\p{P}嘛哈吧啊的]*$/u;
 
 const DENIES = /回复?\s*(?:td?|n)|不是|没说|没有|误会|错|[别不]停|继续|还[要想]|\b(?:no|not|keep|continue)\b/;
 

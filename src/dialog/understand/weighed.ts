@@ -12,6 +12,7 @@ import { type Situation, situationOf } from './outcome.ts';
 import { outcomeOf } from './outcomeOf.ts';
 import { GIVEN_UP, isMoreNamed, picksAfter } from './picksAfter.ts';
 import { picksIn, type ReadBack, shownIn } from './readBack.ts';
+import { asksOwn } from './safety.ts';
 import { NOISE, type Said, saidInPart } from './said.ts';
 import { agreesOnly, saysYes, YES } from './saysYes.ts';
 import { INSULTS, leaves, STOPS_NOT } from './unsaid.ts';
@@ -185,6 +186,7 @@ function meaningOf(outcome: Outcome, trust: number, situation: Situation, said: 
     case 'passes':
     case 'reports':
     case 'proposes': {
+      if (outcome === 'reports' && asksOwn(plain)) return undefined;
       if (outcome === 'reports' && trust >= REPORTED) return { kind: 'command', command: { name: 'report', text: text.trim() } };
       const passed = passedOn(text, plain, outcome === 'proposes' ? 'propose' : 'complain');
       const isToldAnew = 'command' in passed && passed.command.text !== undefined && open?.expects !== 'confirmation'; // 对,记上 is no text
