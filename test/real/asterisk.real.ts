@@ -248,8 +248,14 @@ if (noAsterisk) process.stdout.write(`LEFT OUT: Asterisk: ${noAsterisk}\n`);
     const address = `+86${await resident()}`;
     const send = (occasion: string) =>
       enqueue(world)({ occasion, community, channel: 'voice', address, language: 'zh-CN', kind: 'receipt', said: { key: 'common.done' } });
-    const became = (occasion: RegExp, state: 'delivered' | 'failed') =>
-      until(async () => (await collection(Message).countDocuments({ _id: occasion, state })) === 1, `${occasion} ${state}`);
+    const became = async (occasion: RegExp, state: 'delivered' | 'failed') => {
+      let found: unknown;
+      const is = async () => {
+        found = await collection(Message).findOne({ _id: occasion });
+        return (await collection(Message).countDocuments({ _id: occasion, state })) === 1;
+      };
+      await until(is, `${occasion} ${state}`).catch((error: unknown) => expect.fail(`${error}: ${JSON.stringify(found)}`));
+    };
     await send('heard');
     await became(/^heard/, 'delivered');
     asterisk.phone.answers(false);
