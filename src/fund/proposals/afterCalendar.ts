@@ -20,51 +20,62 @@ import {
 
 /** Each look goes back a little further than the last one: another process may have written late. */
 const AGAIN_MS = 10 * 60_000;
-/** Proposals that one look moves on in one community; the next look goes on. */
+/** Proposals that one look moves on of so many cycles, which are asked for together; the next look goes on. */
 const MAX_AT_ONCE = 200;
+const TOGETHER = 500;
 
 /**
  * What the calendar does to proposals. As a vote opens, what the council recommended and is not on the ballot is `notOnBallot`: a cadre says why
  * (`leaveOffBallot`). As a cycle begins, what came too late for the one before becomes a proposal of it, and its proposer hears the new number. It finds by
- * itself what is to be done, so it may run late, twice or in several processes.
+ * itself what is to be done, so it may run late, twice or in several processes. A whole city's votes may open at once.
  */
 export function afterCalendar(world: World, notify: Notify): () => Promise<void> {
   let from = new Date(0);
   return async () => {
     const now = world.now();
     const since = (at: Date | undefined) => at !== undefined && from <= at && at <= now;
-    await forEachSettled(await liveCycles(now), 'cycles', async (cycle) => {
-      if (since(cycle.frozen?.at)) await leaveOff(world, cycle);
-      if (!cycle.frozen && since(periods(cycle, now)[0]?.from)) await carryInto(world, notify, cycle);
-    });
+    const live = await liveCycles(now);
+    const opened = live.filter(({ frozen }) => since(frozen?.at));
+    const begun = live.filter((cycle) => !cycle.frozen && since(periods(cycle, now)[0]?.from));
+    await forEachSettled(together(opened), 'looks', (cycles) => leaveOff(world, cycles));
+    await forEachSettled(together(begun), 'looks', (cycles) => carryInto(world, notify, cycles));
     from = new Date(now.getTime() - AGAIN_MS);
   };
 }
 
-async function leaveOff(world: World, { _id: cycle, community }: CycleRecord): Promise<void> {
-  const left = await collection(Proposal).find({ '_id.cycle': cycle, state: 'recommended' }, { limit: MAX_AT_ONCE }).toArray();
-  if (left.length === 0) return;
-  const service = { community, by: 'Yisheng', role: 'service', act: 'proposal.state' };
-  const at = world.now();
-  for (const proposal of left)
-    await withLog(world, community, async (session, write) => {
-      if (!(await moveOn(proposal, { state: 'notOnBallot', by: service.by, at }, session))) return;
-      const detail = { before: { state: proposal.state }, after: { state: 'notOnBallot' } };
-      await write({ ...service, subject: `${cycle}/${proposal._id.number}`, detail });
-    });
+function together(cycles: readonly CycleRecord[]): CycleRecord[][] {
+  return Array.from({ length: Math.ceil(cycles.length / TOGETHER) }, (_, place) => cycles.slice(place * TOGETHER, (place + 1) * TOGETHER));
 }
 
-async function carryInto(world: World, notify: Notify, { _id: cycle, community }: CycleRecord): Promise<void> {
+async function leaveOff(world: World, cycles: readonly CycleRecord[]): Promise<void> {
+  const filter = { '_id.cycle': { $in: cycles.map(({ _id }) => _id) }, state: 'recommended' } as const;
+  const left = await collection(Proposal).find(filter, { limit: MAX_AT_ONCE }).toArray();
+  const at = world.now();
+  for (const proposal of left) {
+    const service = { community: proposal.community, by: 'Yisheng', role: 'service', act: 'proposal.state' };
+    await withLog(world, proposal.community, async (session, write) => {
+      if (!(await moveOn(proposal, { state: 'notOnBallot', by: service.by, at }, session))) return;
+      const detail = { before: { state: proposal.state }, after: { state: 'notOnBallot' } };
+      await write({ ...service, subject: `${proposal._id.cycle}/${proposal._id.number}`, detail });
+    });
+  }
+}
+
+async function carryInto(world: World, notify: Notify, cycles: readonly CycleRecord[]): Promise<void> {
+  const filter = { community: { $in: cycles.map(({ community }) => community) }, late: true, state: 'received' } as const;
   const late = await collection(Proposal)
-    .find({ community, late: true, state: 'received', '_id.cycle': { $ne: cycle } }, { limit: MAX_AT_ONCE, sort: { at: 1 } })
+    .find(filter, { limit: MAX_AT_ONCE, sort: { at: 1 } })
     .toArray();
-  for (const proposal of late)
+  for (const proposal of late) {
+    const into = cycles.find(({ _id, community }) => community === proposal.community && _id !== proposal._id.cycle);
+    if (!into) continue;
     await unlessChanged(
       numbered(
-        () => lastNumber(cycle),
-        (number) => carry(world, notify, proposal, { cycle, number }),
+        () => lastNumber(into._id),
+        (number) => carry(world, notify, proposal, { cycle: into._id, number }),
       ),
     );
+  }
 }
 
 /** Makes a late proposal one of another cycle, with its words, its author and where they are told; what each day allows was counted when it came. */

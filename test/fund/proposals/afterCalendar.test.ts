@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import mongoose, { type mongo } from 'mongoose';
 import { Cycle, type CycleRecord, freeze } from '../../../src/fund/cycles/index.ts';
 import { readProgress } from '../../../src/fund/facts/readProgress.ts';
 import { operator } from '../../../src/fund/people/index.ts';
@@ -11,7 +12,7 @@ import { town } from '../../support/town.ts';
 const LI = operator('李姐');
 
 describe('what the calendar does to proposals', () => {
-  const { world } = useDatabase('afterCalendar');
+  const { world } = useDatabase('afterCalendar', { isWatched: true });
 
   it('as the vote opens, what the council recommended and is not on the ballot is so; its author hears why, once a cadre says it', async () => {
     const here = await town(world, { residents: 2 });
@@ -49,6 +50,29 @@ describe('what the calendar does to proposals', () => {
       ['notOnBallot', '钱不够，问138********'],
       ['project', undefined],
     ]);
+  });
+
+  it('asks for all votes that open at once together, and does each of them', async () => {
+    const towns = [];
+    for (let count = 0; count < 3; count++) {
+      const here = await town(world, { residents: 1 });
+      await recordProposal(world, { text: '修路灯' }, here.act(0));
+      const council = { decision: 'recommended' as const, meeting: 1, at: world.now() };
+      await collection(Proposal).updateMany({ '_id.cycle': here.cycle }, { $set: { state: 'recommended', council } });
+      await freeze(world, here.cycle);
+      towns.push(here);
+    }
+    const client = mongoose.connection.getClient();
+    let asked = 0;
+    const listen = ({ commandName, command }: mongo.CommandStartedEvent) => {
+      if (commandName === 'find' && command.find === Proposal.collection.name) asked += 1;
+    };
+    client.on('commandStarted', listen);
+    await afterCalendar(world, async () => undefined)();
+    client.off('commandStarted', listen);
+    expect(asked).to.equal(1);
+    const states = await Promise.all(towns.map(({ cycle }) => collection(Proposal).distinct('state', { '_id.cycle': cycle })));
+    expect(states).to.deep.equal([['notOnBallot'], ['notOnBallot'], ['notOnBallot']]);
   });
 
   it('what came too late is a proposal of the next cycle as that begins, once, with its words, and its author hears the new number', async () => {
