@@ -192,12 +192,12 @@ function rated(plain: string, ballot: readonly Option[]): Meaning | undefined {
 
 /** A yes to a read-back that has the word for voting in it: 对,就投这两个. */
 function isAgreed({ name, numbers, card }: Command, said: Said): boolean {
-  if (said.open?.expects !== 'confirmation' || name !== 'vote' || numbers || card || !isYes(said.plain)) return false;
+  if (said.open?.expects !== 'confirmation' || name !== 'vote' || numbers || card || !saysMore(said.plain)) return false;
   const like = loosely(said);
   return like?.kind === 'answer' && like.answer.type === 'YES';
 }
 
-function isYes(plain: string): boolean {
+function saysMore(plain: string): boolean {
   return !/^\s*(?:投票?|vote|v)\s*$/.test(plain);
 }
 

@@ -32,12 +32,12 @@ export function insteadOfRefused(plain: string): 'mandarin' | 'sichuan' | undefi
 
 /** Somebody leaves what was begun: 算了, 取消, "cancel it". */
 export function leaves(plain: string): boolean {
-  return LEAVES.test(plain);
+  return plain.length <= LONGEST_WISH && LEAVES.test(plain);
 }
 
 /** Somebody goes on later: 等哈儿, 晚点再说. */
 export function waits(plain: string): boolean {
-  return WAITS.test(plain);
+  return plain.length <= LONGEST_WISH && WAITS.test(plain);
 }
 
 /** 不退订, 不要退订: like a wish to stop but for one word. */
