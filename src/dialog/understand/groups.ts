@@ -23,6 +23,7 @@ export function groupsOf(plain: string, { found, masked }: Mentions): Group[] {
     const before = group ? (texts[group.first] ?? '') : '';
     const isAfterChange =
       (texts[index]?.includes('|') === true && CHANGES.test(before)) ||
+      (/^\s+$/.test(texts[index] ?? '') && SWAPPED.test(before) && SWAPS.test(texts[index + 1] ?? '')) ||
       (/^\s+$/.test(texts[index] ?? '') && (/还是\s*$/.test(before) || (/[投选要]\s*$/.test(before) && LEAVES.test(texts[index + 1] ?? ''))));
     if (group && JOINED.test(texts[index] ?? '') && !isAfterChange) {
       group.numbers.push(number);
@@ -55,7 +56,10 @@ function withPauses(text: string): string {
 /** A blank before a project, behind more than a word or two that belong to it: 家长都说缺耍的地方 ◇. */
 const TOLD_BEFORE = /(?<=\p{Script=Han}{5})(?<![投选要给加换改去掉成对持是和跟把个的])\s+$/u;
 /** 加1号，9号就算了; 1改2，8改9: behind a pause, something else may be said of the next one. */
-const CHANGES = /[加添补减改换调去删留]|不[要投选是]|\b(?:add|drop|swap|change|keep|remove|not|without)\b/;
+const CHANGES = /[加添补减改换调去删留]|不[要投选是]|\b(?:add|drop|swap|change|keep|remove|not?|without)\b/;
+/** 9改7 4改8: two swaps. */
+const SWAPPED = /[改换]成?\s*$/;
+const SWAPS = /^号?[改换]/;
 /** 投十号 五号不动. */
 const LEAVES = /^号?(?:不[动变要投]|留|算了|保留)/u;
 const JOINED = /^[\s、|]*(?:号)?[\s、|]*(?:和|跟|与|及|and|&|\+)?\s*(?:the|number)?[\s、]*$/u;
