@@ -36,6 +36,8 @@ export function weighed(meaning: Meaning, said: Said, talk: Talk): Meaning {
   const believed = believedOf(judgement, meaning, situation);
   const trust = judgement.trustIn(believed);
   const found = outcomeOf(meaning);
+  const danger = trust[believed.findIndex(({ outcome }) => outcome === 'reports')] ?? 0;
+  if (danger >= REPORTED && found !== 'reports' && !asksOwn(plain)) return { kind: 'command', command: { name: 'report', text: said.text.trim() } };
   const trusted = trust[believed.findIndex(({ outcome }) => outcome === found)] ?? 0;
   const isOutOfTheBlue = Object.keys(talk).length === 0;
   if (trusted >= (isOutOfTheBlue && !isReadBack(meaning) ? DOUBTED : least)) return meaning;
@@ -187,7 +189,6 @@ function meaningOf(outcome: Outcome, trust: number, situation: Situation, said: 
     case 'reports':
     case 'proposes': {
       if (outcome === 'reports' && asksOwn(plain)) return undefined;
-      if (outcome === 'reports' && trust >= REPORTED) return { kind: 'command', command: { name: 'report', text: text.trim() } };
       const passed = passedOn(text, plain, outcome === 'proposes' ? 'propose' : 'complain');
       const isToldAnew = 'command' in passed && passed.command.text !== undefined && open?.expects !== 'confirmation'; // 对,记上 is no text
       return isToldAnew ? passed : undefined;
@@ -198,7 +199,7 @@ function meaningOf(outcome: Outcome, trust: number, situation: Situation, said: 
 }
 
 /** So far what may be danger has to be believed to go to the supervisors at once. */
-const REPORTED = 0.7;
+const REPORTED = 0.5;
 /** What only shows something, or asks for digits first. */
 const SHOWN: Partial<Record<Outcome, CommandName>> = { receipt: 'receipt', again: 'repeat', help: 'help', disowns: 'disownBallot' };
 const DISOWNS = /[不没莫谁别]|冒|\b(?:not|didn't|never|who|someone|somebody)\b/;

@@ -122,7 +122,7 @@ describe('understand', () => {
 
   it('is done with a long text soon, whatever it repeats', () => {
     for (const piece of ['a', 'ei', 'ange', '\ufdfa', '\n', '。', '-', '要', '一', '3 ', '路灯', '不要花园，', '👍', '投3号和']) {
-      const text = `${piece.repeat(15_000).slice(0, 15_000)}bk`;
+      const text = `${piece.repeat(10_000).slice(0, 10_000)}bk`;
       for (const asked of Object.values(ASKED)) understand(text, asked, BALLOT, words);
     }
   }).timeout(30_000);
