@@ -36,8 +36,8 @@ async function aboutBench(): Promise<About> {
   const chosen = { language: 'zh-CN', byLink: false } as const;
   return {
     ...{ community, cycle, now, projects: cycle.projects },
-    text: pageText(catalogue, chosen, now, community, 'print'),
-    page: pageText(catalogue, chosen, now, community),
+    text: pageText('print', catalogue, chosen, now, community),
+    page: pageText('page', catalogue, chosen, now, community),
   };
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -13,9 +13,6 @@ import { wording } from '../src/dialog/wording.ts';
 import { ORIGINS } from '../src/fund/proposals/index.ts';
 import { root } from '../src/store/files.ts';
 import { ACTS, OTHER_RIGHTS } from '../src/web/console/acts.ts';
-
-/** The files whose texts a page names without the file. */
-const PAGE_FILES = ['console', 'page', 'kiosk', 'print'];
 
 /** The demo plays with a ballot of its own, whose numbers stand on its buttons. */
 const DEMO = /^simulator\./;
@@ -111,23 +108,6 @@ describe('every text', () => {
       const channels = ['channel', 'turnout.by'].flatMap((place) => CHANNEL_NAMES.map((name) => `console.${place}.${name}`));
       const origins = ['proposal.originOf', 'publication.origin'].flatMap((place) => ORIGINS.map((name) => `console.${place}.${name}`));
       expect([...channels, ...origins].filter((key) => !said.has(key))).to.deep.equal([]);
-    });
-
-  for (const language of ['zh-CN', 'en'] as const)
-    it(`that a page names is there, ${language}`, () => {
-      const said = texts(language).flatMap(({ key }) => {
-        const [file = '', ...name] = key.split('.');
-        return PAGE_FILES.includes(file) ? [name.join('.').replace(/_(?:one|other)$/, '')] : [];
-      });
-      const sources = ['src/web', 'src/print'].flatMap((folder) =>
-        readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).flatMap((file) =>
-          /(?<!browser\/\w+)\.ts$/.test(file) ? join(root, folder, file) : [],
-        ),
-      );
-      const named = sources.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bsay\((?:'([\w.]+)'|`([\w.]+\.)\$\{)/g)]);
-      const missing = named.filter(([, whole, beginning = '']) => !(whole ? said.includes(whole) : said.some((key) => key.startsWith(beginning))));
-      expect(named.length).to.be.above(1_000);
-      expect(missing.map(([found]) => found)).to.deep.equal([]);
     });
 
   for (const language of ['zh-CN', 'en'] as const)

@@ -1,3 +1,5 @@
+import type { PageKeyIn } from './textKeys.ts';
+
 /** An error with a code for programs and a sentence for people; the sentence says what to do. */
 export class CodedError extends Error {
   readonly code: string;
@@ -26,6 +28,6 @@ export interface Problem {
 }
 
 export interface Why {
-  readonly key: string;
+  readonly key: PageKeyIn<'console', 'import.wrong'>;
   readonly params?: Readonly<Record<string, string | number>>;
 }

@@ -249,7 +249,7 @@ export function textsAbout(
   const named = communityIn(community, language);
   return {
     ...{ community: named, now },
-    text: pageText(catalogue, chosen, now, named, 'print'),
-    page: pageText(catalogue, chosen, now, named),
+    text: pageText('print', catalogue, chosen, now, named),
+    page: pageText('page', catalogue, chosen, now, named),
   };
 }

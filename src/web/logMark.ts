@@ -2,7 +2,7 @@ import type { CommunityRecord } from '../fund/communities/index.ts';
 import { logHashBefore } from '../fund/log/index.ts';
 import type { Printed } from '../print/index.ts';
 import { dayOf, readTime } from '../store/wallTime.ts';
-import type { PageText } from './public/pageText.ts';
+import type { SharedText } from './public/pageText.ts';
 
 /**
  * The head of a community's log at the end of the day before, in a sentence: whoever keeps it can see later that nothing up to it was changed or left out.
@@ -10,7 +10,7 @@ import type { PageText } from './public/pageText.ts';
  */
 export async function logMark(
   { _id, timezone }: Pick<CommunityRecord, '_id' | 'timezone'>,
-  { say, date }: Pick<PageText, 'say' | 'date'>,
+  { say, date }: Pick<SharedText, 'say' | 'date'>,
   now: Date,
 ): Promise<string | undefined> {
   const midnight = readTime(`${dayOf(now, timezone)}T00:00`, timezone, now);

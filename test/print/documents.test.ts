@@ -31,7 +31,7 @@ describe('documents', () => {
     ];
     const cycle = { ...cycleRecord('qingsong', NOW), title: '2027年社区保障资金', choices: { min: 1, max: 3 }, stages, projects: [...projects] };
     const chosen = { language, byLink: false };
-    const [text, page] = [pageText(catalogue, chosen, NOW, community, 'print'), pageText(catalogue, chosen, NOW, community)];
+    const [text, page] = [pageText('print', catalogue, chosen, NOW, community), pageText('page', catalogue, chosen, NOW, community)];
     return { community, cycle, projects, now: NOW, text, page };
   };
   const projects = (count: number): Project[] =>
@@ -172,7 +172,7 @@ describe('documents', () => {
         expect(page.some(({ text }) => text.trim() === String(number))).to.equal(true);
         expect(said).to.contain(here.page.money(cost, 'CNY'));
       }
-      for (const key of ['poster.number', 'poster.vote', 'projects.title']) expect(said).to.contain(here.page.say(key));
+      for (const key of ['poster.number', 'poster.vote', 'projects.title'] as const) expect(said).to.contain(here.page.say(key));
       const texted = { ...here, community: { ...here.community, textNumber: '01', shownNumber: '106901234501' } };
       const other = await made(
         poster(texted, {
@@ -298,11 +298,10 @@ describe('documents', () => {
     for (const language of ['zh-CN', 'en'] as const) {
       const here = about(language, projects(3));
       const { pages } = await made(tableSheets(here));
-      expect(pages.map((page) => page.find(({ height }) => height > 18)?.text)).to.deep.equal(
-        ['table.opening', 'table.closing', ...['quick', 'cadre', 'witness', 'keyer', 'supervisor'].map((role) => `routine.${role}.title`)].map(
-          (key) => here.text.say(key),
-        ),
-      );
+      expect(pages.map((page) => page.find(({ height }) => height > 18)?.text)).to.deep.equal([
+        ...(['table.opening', 'table.closing'] as const).map((key) => here.text.say(key)),
+        ...(['quick', 'cadre', 'witness', 'keyer', 'supervisor'] as const).map((role) => here.text.say(`routine.${role}.title`)),
+      ]);
       for (const page of pages) expectApart(page, 595, 842);
     }
   });

@@ -1,3 +1,4 @@
+import { isOneOf } from '../../store/names.ts';
 import type { Guessed } from './guess.ts';
 import type { IntentBook, Kind } from './intentBook.ts';
 import { normalise } from './normalise.ts';
@@ -20,13 +21,17 @@ export function likeliest(
 }
 
 /** What is only an answer, or picks, is no question or wish of its own; and whether it is meant for us at all is asked besides. */
-const NONE: ReadonlySet<Kind> = new Set<Kind>(['yes', 'no', 'others', 'vote', 'manners', 'pause', 'hearsay']);
+const NONE = ['yes', 'no', 'others', 'vote', 'manners', 'pause', 'hearsay', 'follow', 'report'] as const satisfies readonly Kind[];
 
 /** What a text that was not understood most likely asks or wants, the likeliest first. */
-export function likeliestKinds(text: string, most: number, { book, guess }: Pick<Vocabulary, 'book' | 'guess'>): Kind[] {
+export function likeliestKinds(
+  text: string,
+  most: number,
+  { book, guess }: Pick<Vocabulary, 'book' | 'guess'>,
+): Exclude<Kind, (typeof NONE)[number]>[] {
   const plain = normalise(text);
   const kinds = likeliest(plain, guess(book.unitsOf(plain)[0], 'nothing'), book).map(({ kind }) => kind);
-  return kinds.filter((kind) => !NONE.has(kind)).slice(0, most);
+  return kinds.filter((kind) => !isOneOf(NONE, kind)).slice(0, most);
 }
 
 /** Whether a text is most likely meant for somebody else. */

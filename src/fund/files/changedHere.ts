@@ -104,7 +104,7 @@ function namesIn(done: readonly ActDone[], acts: readonly string[]): Set<string>
   return new Set(done.filter(({ act }) => acts.includes(act)).flatMap(({ names }) => names));
 }
 
-function differences(differing: readonly Difference[]): string {
+function differences(differing: readonly Difference<string>[]): string {
   const each = differing.map(({ field, here, file }) => `${field} is ${here ?? 'nothing'} here and ${file ?? 'nothing'} in the file`);
   return `${each.join(', ')}: ${CHANGED}`;
 }

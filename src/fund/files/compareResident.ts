@@ -5,6 +5,7 @@ import {
   type Changed,
   cardMark,
   FIELD_NAMES,
+  type FieldName,
   isSealed,
   officeFields,
   type Person,
@@ -34,8 +35,8 @@ export type ResidentChange = RosterChanges['changed'][number] & {
 };
 
 /** A field that is one thing in the database and another in a file. */
-export interface Difference {
-  readonly field: string;
+export interface Difference<Field extends string = FieldName | 'card'> {
+  readonly field: Field;
   readonly here?: string | undefined;
   readonly file?: string | undefined;
 }

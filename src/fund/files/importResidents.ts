@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Problem } from '../../store/codedError.ts';
+import type { Problem, Why } from '../../store/codedError.ts';
 import { collection } from '../../store/collection.ts';
 import { pauses } from '../../store/pauses.ts';
 import { runIsolated } from '../../store/runIsolated.ts';
@@ -179,7 +179,7 @@ async function planned(
     })),
     changed: changed.map(({ row, set, differing }) => ({
       ...{ line: row.line, id: row.id, name: row.name, isLate: late.has(row.line), waits: waitingRows.has(row) },
-      differing: [...differing, ...(set.card === undefined ? [] : [{ field: 'card' }])],
+      differing: [...differing, ...(set.card === undefined ? [] : [{ field: 'card' as const }])],
     })),
     unchanged: read.rows.length - addedRows.length - changed.length - left,
     ...{ left: left + erased, ended, ignored },
@@ -203,7 +203,7 @@ async function planned(
 async function untaken(world: World, community: string, actor: Actor, { columns }: ResidentsRead, problems: readonly Problem[]): Promise<Problem[]> {
   if (actor.kind !== 'staff' || !columns.includes('card')) return [...problems];
   const told = problems.filter(({ why }) => why?.key !== 'cardTaken');
-  const inHead = (what: string, key: string): Problem => ({ file: RESIDENTS_FILE, line: 1, what, why: { key } });
+  const inHead = (what: string, key: Why['key']): Problem => ({ file: RESIDENTS_FILE, line: 1, what, why: { key } });
   if (await mayTypeNoCard(world, community, actor))
     return [...told, inHead('too many cards were somebody else’s: none is taken for an hour', 'cardsLocked')];
   if (told.length === problems.length) return told;
@@ -226,7 +226,7 @@ function byLine(one: Problem, other: Problem): number {
   return one.line - other.line;
 }
 
-const NEEDS_SECOND = { what: 'while voting is open somebody new, or a new card, needs a second person', why: { key: 'needsSecond' } };
+const NEEDS_SECOND = { what: 'while voting is open somebody new, or a new card, needs a second person', why: { key: 'needsSecond' } } as const;
 const NOTHING = { added: [], changed: [], unchanged: 0, left: 0, ended: 0, needsReason: false, isVoting: false };
 
 async function shownAs(preview: Omit<RosterPreview, 'shown'>): Promise<RosterPreview> {

@@ -98,8 +98,8 @@ export function waitingProblems({ addedRows, changed }: ResidentChanges): Proble
   const tooMany = {
     what: `at most ${MOST_WAITING} rows wait for a second person at once`,
     why: { key: 'tooManyWait', params: { most: MOST_WAITING } },
-  };
-  const withCard = { what: 'a row waits for a second person: its card is imported in a file of its own', why: { key: 'cardWaits' } };
+  } as const;
+  const withCard = { what: 'a row waits for a second person: its card is imported in a file of its own', why: { key: 'cardWaits' } } as const;
   const carded = [...addedRows.filter(({ card }) => card !== undefined), ...changed.flatMap(({ row, set }) => (set.card === undefined ? [] : [row]))];
   return [
     ...(one ? [{ file: RESIDENTS_FILE, line: one.line, ...tooMany }] : []),

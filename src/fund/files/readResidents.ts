@@ -72,7 +72,7 @@ function* reading(
     yield;
   }
   if (!columns) {
-    const missing = { file, line: 1, what: 'there must be a first line with the names of the columns', why: { key: 'noColumns' } };
+    const missing: Problem = { file, line: 1, what: 'there must be a first line with the names of the columns', why: { key: 'noColumns' } };
     return { columns: [], rows: [], problems: problem ? unread : [missing], isWhole: false };
   }
   const found = [...problems, ...(yield* doubled(file, rows, 'id')), ...(yield* doubled(file, rows, 'card')), ...unread];
@@ -91,7 +91,7 @@ function rowOf(
   const card = cell.card?.replace(/[\s-]/g, '');
   const given = FIELD_NAMES.flatMap((name) => (cell[name] ? [{ name, value: readField(name, cell[name], near) }] : []));
   const wrong: Wrong[] = [
-    ...(id === undefined ? [{ what: 'id is missing', why: { key: 'noId' } }] : tooLong('id', id, LONGEST_ID)),
+    ...(id === undefined ? [{ what: 'id is missing', why: { key: 'noId' as const } }] : tooLong('id', id, LONGEST_ID)),
     ...cardProblems(card),
     ...given.flatMap(({ name, value }) => (value === undefined ? fieldProblems(name, cell[name] ?? '') : [])),
   ];
@@ -110,9 +110,11 @@ export function readField(name: FieldName, text: string, near: string | undefine
 function fieldProblems(name: FieldName, text: string): Wrong[] {
   const { longest, values } = fieldOf(name);
   if (longest !== undefined) return tooLong(name, text, longest);
-  const key = `bad${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  return [{ what: values ? `${name} must be one of ${values.join(', ')}` : `${name} is not a phone number`, why: { key } }];
+  const key = BAD[name];
+  return [{ what: values ? `${name} must be one of ${values.join(', ')}` : `${name} is not a phone number`, ...(key && { why: { key } }) }];
 }
+
+const BAD: Readonly<Partial<Record<FieldName, Why['key']>>> = { phone: 'badPhone', language: 'badLanguage', role: 'badRole' };
 
 function tooLong(column: Column, text: string, max: number): Wrong[] {
   if ([...text].length <= max) return [];

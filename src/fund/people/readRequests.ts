@@ -4,7 +4,7 @@ import { forReaders } from '../../store/connect.ts';
 import { batchedQuery } from '../../store/lookUps.ts';
 import type { World } from '../../store/world.ts';
 import { SEES_NUMBERS, SEES_PEOPLE } from './actor.ts';
-import { type ListedRequest, listed, MembershipRequest, type MembershipRequestRecord } from './requestMembership.ts';
+import { isStanding, type ListedRequest, listed, MembershipRequest, type MembershipRequestRecord } from './requestMembership.ts';
 import { officeOf, Resident } from './resident.ts';
 import { view } from './view.ts';
 
@@ -34,7 +34,13 @@ export const readRequests = view({
     const found = await forReaders(MembershipRequest)
       .find(which, { sort: { '_id.request': isPending ? 1 : -1 }, limit: limit + 1, promoteBuffers: true })
       .toArray();
-    return { requests: found.slice(0, limit).map((asked) => listed(world.vault, asked)), more: found.length > limit };
+    return {
+      requests: found
+        .slice(0, limit)
+        .filter(isStanding)
+        .map((asked) => listed(world.vault, asked)),
+      more: found.length > limit,
+    };
   },
 });
 
@@ -44,7 +50,7 @@ export const readRequest = view({
   may: SEES_PEOPLE,
   query: async ({ world, community }, request: number): Promise<ListedRequest | null> => {
     const asked = await collection(MembershipRequest).findOne({ _id: { community, request } }, { promoteBuffers: true });
-    return asked && asked.state !== 'withdrawn' ? listed(world.vault, asked) : null;
+    return asked && isStanding(asked) ? listed(world.vault, asked) : null;
   },
 });
 

@@ -89,8 +89,15 @@ export async function hasAsked({ vault }: Pick<World, 'vault'>, at: CommunityCon
   );
 }
 
+/** A request that was not withdrawn: of others nothing is shown. */
+type StandingRequest = MembershipRequestRecord & { readonly state: Exclude<MembershipRequestRecord['state'], 'withdrawn'> };
+
+export function isStanding(asked: MembershipRequestRecord): asked is StandingRequest {
+  return asked.state !== 'withdrawn';
+}
+
 /** A request as a cadre reads it. */
-export interface ListedRequest extends Partial<Asker>, Pick<MembershipRequestRecord, 'state' | 'channel' | 'atTable' | 'at' | 'decided'> {
+export interface ListedRequest extends Partial<Asker>, Pick<StandingRequest, 'state' | 'channel' | 'atTable' | 'at' | 'decided'> {
   readonly request: number;
 }
 
@@ -99,11 +106,11 @@ export async function listRequests({ vault }: Pick<World, 'vault'>, community: s
   const requests = await collection(MembershipRequest)
     .find({ '_id.community': community, state: isPending ? 'pending' : { $ne: 'withdrawn' } }, { sort: { '_id.request': 1 } })
     .toArray();
-  return requests.map((asked) => listed(vault, asked));
+  return requests.filter(isStanding).map((asked) => listed(vault, asked));
 }
 
 /** A request as a cadre reads it, decrypted. */
-export function listed(vault: Vault, asked: MembershipRequestRecord): ListedRequest {
+export function listed(vault: Vault, asked: StandingRequest): ListedRequest {
   const { _id, channel, atTable, at, state, decided } = asked;
   const { name, building, address, takenBy } = askerOf(vault, asked) ?? {};
   const where = { ...(atTable && { atTable }), ...(takenBy && { takenBy }) };

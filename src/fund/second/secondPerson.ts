@@ -133,7 +133,6 @@ export interface Deciding {
 }
 
 type Refusal =
-  | 'noSecond'
   /** It was confirmed, refused or has lapsed meanwhile. */
   | 'decided'
   /** It is the first person, whatever the role: the same phone or name, or something else that both have in common (`allMarksOf`). */
@@ -144,6 +143,7 @@ type Refusal =
 
 export type Confirmation =
   | { readonly confirmed: true }
+  | { readonly refused: 'noSecond' }
   | { readonly refused: Refusal }
   /**
    * The act is not possible any more, and nothing was done. `why`: what the act's function answered; `gone` if the act names a person who was

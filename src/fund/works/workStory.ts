@@ -76,7 +76,10 @@ export interface WorkStory {
 }
 
 /** An entry of an account as anybody may read it; numbers in reasons are masked. */
-export type PublicEntry = Pick<AccountEntryRecord, 'day' | 'kind' | 'amount' | 'paper' | 'reason'> & { readonly isCorrection: boolean };
+export type PublicEntry = Pick<AccountEntryRecord, 'day' | 'amount' | 'paper' | 'reason'> & {
+  readonly kind: Exclude<AccountEntryRecord['kind'], 'extra'>;
+  readonly isCorrection: boolean;
+};
 
 /** The most entries of money in a story. */
 const MOST_ENTRIES = 50;
@@ -96,7 +99,7 @@ export async function workStory(cycle: string, number: number): Promise<WorkStor
   ]);
   const sums = account?.works.find((each) => each.work === number);
   return {
-    ...{ number, state, steps: steps.map(publicStep), news, entries: entries.map(publicEntry).reverse() },
+    ...{ number, state, steps: steps.map(publicStep), news, entries: entries.flatMap(publicEntry).reverse() },
     ...(sums && { sums }),
     ...(rating && { rating }),
     about: await publishedWork(work, organisations),
@@ -134,8 +137,9 @@ function publicStep({ state, day, at, reason, isBack }: WorkRecord['steps'][numb
   return { state, day, at, ...(reason !== undefined && { reason: maskNumbers(reason) }), ...(isBack && { isBack }) };
 }
 
-function publicEntry({ day, kind, amount, paper, reason, corrects }: AccountEntryRecord): PublicEntry {
-  return { day, kind, amount, isCorrection: corrects !== undefined, ...(paper && { paper }), ...(reason && { reason: maskNumbers(reason) }) };
+function publicEntry({ day, kind, amount, paper, reason, corrects }: AccountEntryRecord): PublicEntry[] {
+  if (kind === 'extra') return []; // it is no work's
+  return [{ day, kind, amount, isCorrection: corrects !== undefined, ...(paper && { paper }), ...(reason && { reason: maskNumbers(reason) }) }];
 }
 
 /** A step forward, which is news. `at`: when it was entered. */

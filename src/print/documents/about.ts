@@ -1,12 +1,13 @@
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { CycleRecord, Project } from '../../fund/cycles/index.ts';
 import type { answersTo } from '../../fund/proposals/index.ts';
+import type { PageKey } from '../../store/textKeys.ts';
 import type { Printed } from '../printed.ts';
 
 /** The words of a document, in one language and with one community's time and money. */
-export interface PrintText {
+export interface PrintText<File extends 'print' | 'page' = 'print' | 'page'> {
   readonly language: Printed['language'];
-  say(key: string, params?: Readonly<Record<string, string | number>>): string;
+  say(key: PageKey<File>, params?: Readonly<Record<string, string | number>>): string;
   time(at: Date, edge: 'from' | 'until'): string;
   date(at: Date): string;
   span(from: Date, to: Date): string;
@@ -22,8 +23,8 @@ export interface About {
   readonly projects: readonly Project[];
   readonly now: Date;
   /** `print.json`, and the public pages' `page.json`. */
-  readonly text: PrintText;
-  readonly page: PrintText;
+  readonly text: PrintText<'print'>;
+  readonly page: PrintText<'page'>;
   /** What the addresses of sources begin with; absent if others cannot open them. */
   readonly from?: string | undefined;
 }

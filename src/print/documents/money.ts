@@ -1,5 +1,6 @@
 import type { AccountRead } from '../../fund/accounts/index.ts';
 import type { Project } from '../../fund/cycles/index.ts';
+import { entriesIn } from '../../store/names.ts';
 import type { Block } from '../printed.ts';
 import { type PrintText, unbroken } from './about.ts';
 
@@ -7,7 +8,7 @@ import { type PrintText, unbroken } from './about.ts';
 export function moneyBlocks(
   { budget, extra, granted, own, contracted, paid, currency, works }: AccountRead,
   projects: readonly Pick<Project, 'number' | 'title'>[],
-  { say, money }: Pick<PrintText, 'say' | 'money'>,
+  { say, money }: Pick<PrintText<'page'>, 'say' | 'money'>,
   hrefOf?: (number: number) => string,
 ): readonly [Block, Block, Block] {
   const all = budget + extra + own;
@@ -16,7 +17,7 @@ export function moneyBlocks(
   const titles = new Map(projects.map(({ number, title }) => [number, title]));
   const given = works.map((each) => ({ ...each, got: each.granted + each.own })).filter(({ got, paid: spent }) => got > 0 || spent > 0);
   return [
-    { bars: Object.entries(steps).map(([step, amount]) => ({ name: say(`money.${step}`), said: sum(amount), parts: [amount] })), of: all },
+    { bars: entriesIn(steps).map(([step, amount]) => ({ name: say(`money.${step}`), said: sum(amount), parts: [amount] })), of: all },
     { text: say('money.shades') },
     {
       bars: given.map(({ work, got, contracted: signed, paid: spent }) => ({

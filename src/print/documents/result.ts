@@ -1,4 +1,5 @@
 import type { Results } from '../../fund/ballots/index.ts';
+import { entriesIn } from '../../store/names.ts';
 import type { Block, Printed } from '../printed.ts';
 import { type About, footerOf, headOf, sourceOf, unbroken } from './about.ts';
 
@@ -66,10 +67,7 @@ export function channelTable(about: About, results: Results): Block {
         { head: page.say('results.byChannel'), share: 3 },
         { head: page.say('results.votes'), share: 1, align: 'right' },
       ],
-      rows: Object.entries(results.turnout.byChannel).map(([channel, count]) => [
-        page.say(`results.channel.${channel}`),
-        { text: String(count), href },
-      ]),
+      rows: entriesIn(results.turnout.byChannel).map(([channel, count]) => [page.say(`results.channel.${channel}`), { text: String(count), href }]),
     },
   };
 }

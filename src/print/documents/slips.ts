@@ -66,7 +66,7 @@ export function compareSheet(about: About, { drawn, slips }: ReadSlipAudit, prin
     blocks: [
       ...headOf(about, say('compare.title')),
       { text: say('compare.about', { drawn: drawn.length, slips }), size: 12 },
-      { items: [1, 2, 3].map((step) => say(`compare.step${step}`)), numbered: true, size: 12 },
+      { items: ([1, 2, 3] as const).map((step) => say(`compare.step${step}`)), numbered: true, size: 12 },
       { space: 3 },
       {
         table: {

@@ -74,11 +74,11 @@ export function whyNot(
 ): Mistakes {
   switch (performed.is) {
     case 'changed':
-      return { form: visit.actWords(`${act.name}.changed`) };
+      return { form: visit.wordOfAct(act.name, 'changed') };
     case 'refused': {
       const about = act.refusals[performed.refused];
       const params = Object.fromEntries(Object.entries(performed.about ?? {}).map(([name, numbers]) => [name, numbers.join(visit.text.say('and'))]));
-      return { [about ? idOf(act, about, at) : 'form']: visit.actWords(`${act.name}.not.${performed.refused}`, params) };
+      return { [about ? idOf(act, about, at) : 'form']: visit.wordOfAct(act.name, `not.${performed.refused}`, params) };
     }
     case 'mistaken':
       return Object.fromEntries(
@@ -145,7 +145,7 @@ export interface FormGiven {
 export function actForm(visit: CommunityVisit, act: Act, given: FormGiven): Markup {
   if (!visit.may(act)) return html``;
   const { at, kept = {}, seen, buttons, more, isQuiet } = given;
-  const { button: said = visit.actWords(`${act.name}.button`), about = visit.actWordsIf(`${act.name}.about`) } = given;
+  const { button: said = visit.wordOfAct(act.name, 'button'), about = visit.actWordsIf(`${act.name}.about`) } = given;
   const isOpen = isTried(act, given);
   const revision = seen === undefined ? '' : html`<input type="hidden" name="seen" value="${seen}">`;
   const button = html`<button${isQuiet ? html` class="quiet"` : ''}>${said}</button>`;
@@ -184,7 +184,7 @@ function fieldOf(
   const kept = hidden ?? (control === 'key' ? (typed ?? visit.newKey()) : undefined);
   if (kept !== undefined) return html`<input type="hidden" name="${name}" value="${kept}">`;
   if (control === 'given' || isLeftOut) return html``;
-  const said = visit.actWords(`${act.name}.field.${name}`);
+  const said = visit.wordOfAct(act.name, `field.${name}`);
   const id = idOf(act, name, at);
   const mistake = mistakes[id];
   const isMarked = isOptional && !isUnmarked && control !== 'tick' && control !== 'files' && !offered;
@@ -224,14 +224,14 @@ function tickBox({ name, id = name, label, value, mistake }: FieldGiven): Markup
 function mistakeIn(visit: CommunityVisit, act: Act, path: string, code: string, { at, typed }: Pick<Tried, 'at' | 'typed'>): [string, string] {
   const [name = '', index] = path.split('.');
   const { control, longest = 0 } = act.fields.find((each) => each.name === name) ?? {};
-  if (control === 'given') return ['form', visit.actWords(`wrong.${code}`)];
+  if (control === 'given') return ['form', visit.wordOfAct(act.name, `wrong.${code}`)];
   const id = idOf(act, name, at);
   if (control === 'files') {
     const which = index === undefined ? '' : visit.text.say('pictures.which', { number: Number(index) + 1 });
-    return [id, which + visit.text.say(`pictures.not.${code}`, { most: MEGABYTES })];
+    return [id, which + visit.text.sayIn('pictures.not', code, { most: MEGABYTES })];
   }
-  const label = visit.actWords(`${act.name}.field.${name}`);
-  return [id, visit.actWords(`wrong.${code}`, { label, longest, length: [...(typed?.[name] ?? '').trim()].length })];
+  const label = visit.wordOfAct(act.name, `field.${name}`);
+  return [id, visit.wordOfAct(act.name, `wrong.${code}`, { label, longest, length: [...(typed?.[name] ?? '').trim()].length })];
 }
 
 /** What was done just now on a page, one of these acts, if its address says so (`doneAt`). */
@@ -241,7 +241,7 @@ export function doneIn(
   params?: Readonly<Record<string, string | number>>,
 ): string | undefined {
   const done = acts.find((act) => act.name === visit.request.query.done);
-  return done && visit.actWords(`${done.name}.done`, params);
+  return done && visit.wordOfAct(done.name, 'done', params);
 }
 
 /** The address of a page that tells what was done. */

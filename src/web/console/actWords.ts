@@ -1,18 +1,20 @@
 import { isEntryKind, readAccount } from '../../fund/accounts/index.ts';
-import { readCalendar } from '../../fund/cycles/index.ts';
+import { readCalendar, STAGES } from '../../fund/cycles/index.ts';
 import { readBallot } from '../../fund/files/index.ts';
 import { readInbox } from '../../fund/inquiries/index.ts';
 import type { Detail } from '../../fund/log/index.ts';
 import { readMeetings } from '../../fund/meetings/index.ts';
-import { FIELD_NAMES, isField, readRequests } from '../../fund/people/index.ts';
+import { FIELD_NAMES, readRequests } from '../../fund/people/index.ts';
 import { PROPOSAL_STATES } from '../../fund/proposals/index.ts';
 import { readSeconds } from '../../fund/second/index.ts';
 import { DOCUMENT_KINDS, IMPLEMENTER_KINDS, readWorks, WORK_STATES } from '../../fund/works/index.ts';
 import { readBroadcasts } from '../../outreach/broadcasts/readBroadcasts.ts';
+import { isOneOf } from '../../store/names.ts';
+import type { PageKey, PageKeyIn } from '../../store/textKeys.ts';
 import { html, type Markup } from '../html.ts';
 import { noWrap, type PageText } from '../public/pageText.ts';
 import { ACTS } from './acts.ts';
-import { fieldWords } from './people/residentWords.ts';
+import { fieldWords, isColumn } from './people/residentWords.ts';
 import type { CommunityVisit } from './visits.ts';
 
 /** A value of an act's detail with its name, both in the reader's words. */
@@ -27,15 +29,15 @@ export function detailLines(told: Told, part: Detail['before']): DetailLine[] {
 }
 
 /** The words of a page, and the act (its name in the log) of which they tell. */
-export interface Told extends Pick<CommunityVisit, 'text' | 'actWords'> {
+export interface Told extends Pick<CommunityVisit, 'text' | 'actWords' | 'wordOfAct'> {
   readonly act: string;
 }
 
 /** What an act (its name in the log) was about: a link to it where the reader has a page for it. */
 export function subjectWords({ text, own, may, community }: CommunityVisit, subject: string, act: string): Markup | string {
-  const { say, userText } = text;
+  const { say, sayIn, userText } = text;
   const [kind = '', number = '', work = ''] = subject.split('/');
-  if (kind === 'staff') return say(`role.${number}`);
+  if (kind === 'staff') return sayIn('role', number);
   if (kind === 'request') return linked(say('request.title', { number }), `${own}/requests/${number}`, may(readRequests));
   if (kind === 'result') return html`<a href="${own.replace('/console/', '/c/')}">${say('about.result')}</a>`;
   if (kind === 'inbox') return linked(say('inquiry.title', { number }), `${own}/inbox/${number}`, may(readInbox));
@@ -54,7 +56,7 @@ export function subjectWords({ text, own, may, community }: CommunityVisit, subj
 }
 
 /** The words for what is numbered in each cycle: what begins the name of an act on `CYCLE/3`, and the middle of `CYCLE/table/3`. */
-const OF_CYCLE: Readonly<Record<string, string>> = {
+const OF_CYCLE: Readonly<Record<string, PageKey<'console'>>> = {
   proposal: 'proposal.title',
   recording: 'proposal.title',
   objection: 'publication.objection',
@@ -63,10 +65,10 @@ const OF_CYCLE: Readonly<Record<string, string>> = {
   batch: 'slips.one',
 };
 
-const WITHOUT_NUMBER: Readonly<Record<string, string>> = { resident: 'resident', cards: 'card', address: 'address' };
+const WITHOUT_NUMBER: Readonly<Record<string, PageKeyIn<'console', 'about'>>> = { resident: 'resident', cards: 'card', address: 'address' };
 
 /** `3`, or `3+5+12 more`, as people write it. */
-function numbersIn({ say }: PageText, numbers: string): string {
+function numbersIn({ say }: PageText<'console'>, numbers: string): string {
   const [, named = numbers, others] = /^(\d+(?:\+\d+)*)(?:\+(\d+) more)?$/.exec(numbers) ?? [];
   return `${named.split('+').join(say('and'))}${others ? '…' : ''}`;
 }
@@ -91,17 +93,17 @@ const ONLY_IF_SO: ReadonlySet<string> = new Set(['isNew', 'duringVote']);
 
 /** Names of a community's files stay as the files say them. */
 function nameWords(told: Told, name: string): string {
-  const { text, actWords, act } = told;
+  const { text, wordOfAct, act } = told;
   const { say } = text;
-  if (STAGES.has(name)) return say(`stage.${name}`);
-  if (name === 'id' || isField(name)) return fieldWords(told, name);
-  if (FIELDS.has(name)) return say(`detail.field.${name}`);
+  if (isOneOf(STAGES, name)) return say(`stage.${name}`);
+  if (name !== 'card' && isColumn(name)) return fieldWords(told, name);
+  if (isOneOf(FIELDS, name)) return say(`detail.field.${name}`);
   const isTyped = ACTS.find((each) => each.name === act)?.fields.some((field) => field.name === name && field.control !== 'given');
-  return isTyped ? actWords(`${act}.field.${name}`) : name;
+  return isTyped ? wordOfAct(act, `field.${name}`) : name;
 }
 
 /** The values that have a name of their own. */
-const FIELDS: ReadonlySet<string> = new Set([
+const FIELDS = [
   ...['address', 'isNew', 'duringVote', 'cards', 'wrongCards', 'needsCard', 'stage', 'closes', 'publicUntil', 'dropped', 'projects'],
   ...['text', 'to', 'dueAt', 'pausedAt', 'state', 'act', 'subject', 'asked', 'needs', 'until', 'answer', 'taken', 'from', 'files', 'upTo', 'public'],
   ...['added', 'changed', 'removed', 'left', 'residents', 'community', 'cycle', 'staff', 'title', 'budget', 'currency', 'category', 'into', 'note'],
@@ -128,9 +130,7 @@ const FIELDS: ReadonlySet<string> = new Set([
     'sealedAt',
   ],
   ...['asDrafted', 'meant', 'rows', 'differing', 'field', 'before', 'after', 'keys', 'phones'],
-]);
-
-const STAGES: ReadonlySet<string> = new Set(['announce', 'propose', 'deliberate', 'publish', 'vote', 'implement', 'evaluate', 'closed']);
+] as const;
 
 function valueWords(told: Told, name: string, value: unknown): Markup | string {
   const { userText, phone, date } = told.text;
@@ -144,20 +144,20 @@ function valueWords(told: Told, name: string, value: unknown): Markup | string {
 
 /** A value that is no object, in words. */
 function plainWords(told: Told, name: string, value: unknown): string {
-  const { text, actWords } = told;
-  const { say, date } = text;
+  const { text, wordOfAct } = told;
+  const { say, sayIn, date } = text;
   if (value === null) return say('import.none');
   if (typeof value === 'boolean') return say(value ? 'detail.yes' : 'detail.no');
   const given = String(value);
   if (typeof value === 'number' && MONEY.has(name)) return value.toLocaleString('en-US');
-  if (name === 'stage' || name === 'dropped') return say(`stage.${given}`);
-  if (name === 'role' || name === 'needs') return say(`role.${given}`);
-  if (name === 'meant') return say(`miss.kind.${given}`);
+  if (name === 'stage' || name === 'dropped') return sayIn('stage', given);
+  if (name === 'role' || name === 'needs') return sayIn('role', given);
+  if (name === 'meant') return sayIn('miss.kind', given);
   if (name === 'kind') return kindWords(say, given);
   if (name === 'state') return stateWords(say, given);
-  if (name === 'field') return fieldWords(told, given);
-  if (name === 'language' && LANGUAGES.has(given)) return say(`people.languages.${given}`);
-  if (name === 'act') return actWords(`${given}.did`);
+  if (name === 'field' && isColumn(given)) return fieldWords(told, given);
+  if (name === 'language' && LANGUAGES.has(given)) return sayIn('people.languages', given);
+  if (name === 'act') return wordOfAct(given, 'did');
   if (name === 'to' && given === 'all') return say('message.to.all');
   if (name === 'to' && given === 'not-voted') return say('message.to.notVoted');
   if (name === 'to' && given.startsWith('building:')) return given.slice('building:'.length);
@@ -170,16 +170,16 @@ const PHONE = /^\+\d+$/;
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
 
 /** What an entry of money, a paper or an implementer is. */
-function kindWords(say: PageText['say'], kind: string): string {
+function kindWords(say: PageText<'console'>['say'], kind: string): string {
   if (isEntryKind(kind)) return say(`account.kinds.${kind}`);
-  if (DOCUMENT_KINDS.some((each) => each === kind)) return say(`works.kinds.${kind}`);
-  return IMPLEMENTER_KINDS.some((each) => each === kind) ? say(`works.implementer.${kind}`) : kind;
+  if (isOneOf(DOCUMENT_KINDS, kind)) return say(`works.kinds.${kind}`);
+  return isOneOf(IMPLEMENTER_KINDS, kind) ? say(`works.implementer.${kind}`) : kind;
 }
 
 /** How far a work or a proposal is. */
-function stateWords(say: PageText['say'], state: string): string {
-  if (WORK_STATES.some((each) => each === state)) return say(`works.states.${state}`);
-  return PROPOSAL_STATES.some((each) => each === state) ? say(`proposal.stateOf.${state}`) : state;
+function stateWords(say: PageText<'console'>['say'], state: string): string {
+  if (isOneOf(WORK_STATES, state)) return say(`works.states.${state}`);
+  return isOneOf(PROPOSAL_STATES, state) ? say(`proposal.stateOf.${state}`) : state;
 }
 
 /** Of a list within a value so many are shown; `npm run audit` gives all. */

@@ -3,7 +3,7 @@ import { html, type Markup } from '../html.ts';
 import type { PageText } from '../public/pageText.ts';
 
 /** For a person who sent a form and is not signed in any more: what they wrote, a way to sign in on another page, and the same form to send again. */
-export function signedOutPage({ say }: PageText, request: Request): Markup {
+export function signedOutPage({ say }: PageText<'console'>, request: Request): Markup {
   const { originalUrl, body } = request;
   const sent = sentIn(body);
   const files = request.is('multipart/form-data') ? html`<p>${say('signedOut.files')}</p>` : '';
@@ -19,7 +19,7 @@ ${againForm(originalUrl, sent, say('signedOut.again'))}
 const WRITTEN = /\S\s+\S|[^\s -~]/;
 
 /** While all places are taken: to come again, with the same form to send again. */
-export function busyPage({ say }: PageText, request: Request): Markup {
+export function busyPage({ say }: PageText<'console'>, request: Request): Markup {
   const sent = sentIn(request.body);
   const title = html`<h1>${say('busy.title')}</h1>`;
   if (isRead(request)) return html`${title}<p>${say('busy.about')}</p>`;

@@ -156,11 +156,11 @@ async function showHall(visit: CommunityVisit): Promise<void> {
   const { community, text, own } = visit;
   const { say } = text;
   await visit.read(hall);
-  const places = [
-    ...(visit.may(readTables) ? [{ what: 'tables', path: `${own}/tables` }] : []),
-    ...(visit.may(readBatches) ? [{ what: 'slips', path: `${own}/slips` }] : []),
-    ...(visit.may(castAssisted) ? [{ what: 'assisted', path: `${own}/assisted` }] : []),
-    ...(visit.may(openKiosk) ? [{ what: 'kiosk', path: `${own}/kiosk` }] : []),
+  const places: readonly { readonly what: 'tables' | 'slips' | 'assisted' | 'kiosk' | 'screen'; readonly path: string }[] = [
+    ...(visit.may(readTables) ? [{ what: 'tables' as const, path: `${own}/tables` }] : []),
+    ...(visit.may(readBatches) ? [{ what: 'slips' as const, path: `${own}/slips` }] : []),
+    ...(visit.may(castAssisted) ? [{ what: 'assisted' as const, path: `${own}/assisted` }] : []),
+    ...(visit.may(openKiosk) ? [{ what: 'kiosk' as const, path: `${own}/kiosk` }] : []),
     { what: 'screen', path: `/c/${community._id}/hall` },
   ];
   const items = places.map(

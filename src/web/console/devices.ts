@@ -48,7 +48,7 @@ export function devicePages(world: World, { staff }: Visits, keys: Passkeys): Ro
 
   async function show(visit: StaffVisit, mistakes: Mistakes, status: number, name = ''): Promise<void> {
     const { text, request, staff: of } = visit;
-    const done = ['ended', 'added', 'removed'].find((each) => each === asked(request, 'done'));
+    const done = (['ended', 'added', 'removed'] as const).find((each) => each === asked(request, 'done'));
     const [known, mayChange] = await Promise.all([passkeysOf(world, of.phone), hasJustBegun(world, of)]);
     await visit.send(
       text.say('devices.title'),
@@ -82,7 +82,7 @@ async function deviceList(world: World, { staff: { phone, session }, text: { say
 <form method="post" action="/console/devices/end"><button name="session" value="all">${say('devices.endAll')}</button></form>`;
 }
 
-function passkeyList({ say, date }: PageText, known: readonly OwnPasskey[], mayRemove: boolean): Markup {
+function passkeyList({ say, date }: PageText<'console'>, known: readonly OwnPasskey[], mayRemove: boolean): Markup {
   const items = known.map(
     ({ id, name, at, usedAt }) => html`<li><div><b>${name === '' ? say('passkey.unnamed') : name}</b><br>
 <small>${say('passkey.since', { at: date(at) })} ${usedAt ? say('passkey.used', { at: date(usedAt) }) : ''}</small></div>
@@ -93,12 +93,12 @@ ${items.length > 0 ? html`<ul class="items">${items}</ul>` : ''}`;
 }
 
 /** Passkeys are added and removed only by who has just signed in. */
-function signInAgain({ say }: PageText): Markup {
+function signInAgain({ say }: PageText<'console'>): Markup {
   return html`<p>${say('passkey.old')}</p><form method="post" action="/console/sign-out"><button class="quiet">${say('signOut')}</button></form>`;
 }
 
 /** Shown by the script alone: without it no passkey can be added. */
-function addForm({ say }: PageText, mistakes: Mistakes, name: string): Markup {
+function addForm({ say }: PageText<'console'>, mistakes: Mistakes, name: string): Markup {
   return html`<noscript><p>${say('passkey.needsScript')}</p></noscript>
 <form method="post" action="/console/passkeys/add" class="narrow" data-passkey="add" data-offer="/console/passkeys/offer" data-failed="${say('passkey.failed')}" hidden>
 <input type="hidden" name="answer">

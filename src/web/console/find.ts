@@ -86,7 +86,13 @@ export function findPages(world: World, { ofCommunity }: Visits): Router {
   }
 }
 
-function section({ text: { say } }: CommunityVisit, name: string, items: readonly Markup[], all: string | undefined, about?: string): Markup[] {
+function section(
+  { text: { say } }: CommunityVisit,
+  name: 'people' | 'proposals' | 'inbox',
+  items: readonly Markup[],
+  all: string | undefined,
+  about?: string,
+): Markup[] {
   if (items.length === 0) return [];
   const more = all === undefined ? '' : html`<p><a href="${all}">${say('find.more')}</a></p>`;
   return [

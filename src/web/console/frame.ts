@@ -1,4 +1,5 @@
 import type { Act } from '../../fund/act/index.ts';
+import type { PageKey } from '../../store/textKeys.ts';
 import { html, Markup, pageBeginning } from '../html.ts';
 import type { BrowserFiles } from '../public/browserFiles.ts';
 import type { PageText } from '../public/pageText.ts';
@@ -7,7 +8,7 @@ import { address, texts, type Values } from './query.ts';
 
 /** What stands around the content of a page of the console. */
 export interface Shell {
-  readonly text: PageText;
+  readonly text: PageText<'console'>;
   readonly assets: BrowserFiles;
   /** The address that shows this page, without `lang`. */
   readonly path: string;
@@ -81,7 +82,7 @@ ${content}
 }
 
 /** What was wrong with a form, above it: each with a link to its field. Empty if nothing was. */
-export function errorSummary({ say }: PageText, mistakes: Mistakes): Markup {
+export function errorSummary({ say }: PageText<'console'>, mistakes: Mistakes): Markup {
   const items = Object.entries(mistakes).map(([field, what]) => html`<li>${field === 'form' ? what : html`<a href="#${field}">${what}</a>`}</li>`);
   if (items.length === 0) return html``;
   return html`<div class="mistakes" role="alert" tabindex="-1" autofocus aria-labelledby="mistakes"><h2 id="mistakes">${say('mistakes')}</h2><ul>${items}</ul></div>`;
@@ -145,7 +146,7 @@ interface ChoiceGiven {
 
 /** The form above a list that narrows it: its fields, and what of the address stays besides. `folded`: fields that are seldom used; `isOpen`: one of them is. */
 export function filterForm(
-  { say }: PageText,
+  { say }: PageText<'console'>,
   path: string,
   kept: Values,
   fields: readonly Markup[],
@@ -162,16 +163,23 @@ export function filterForm(
   return html`<form method="get" action="${path}" class="filter" role="search">${hidden}${fields}${more}<button class="quiet">${say('list.filter')}</button> <a href="${address(path, kept)}">${say('list.clear')}</a></form>`;
 }
 
-/** Links to a list's views; the first is the list as it is without a word in the address. */
-export function views({ say }: PageText, path: string, name: string, values: readonly string[], now: string, texts: string): Markup {
+/** Links to a list's views, with the key of the word for each; the first is the list as it is without a word in the address. */
+export function views<Value extends string>(
+  { say }: PageText<'console'>,
+  path: string,
+  name: string,
+  values: readonly Value[],
+  now: string,
+  key: (value: Value) => PageKey<'console'>,
+): Markup {
   const links = values.map(
-    (value) => html`<a href="${address(path, { [name]: value })}"${value === now ? html` aria-current="true"` : ''}>${say(`${texts}.${value}`)}</a>`,
+    (value) => html`<a href="${address(path, { [name]: value })}"${value === now ? html` aria-current="true"` : ''}>${say(key(value))}</a>`,
   );
   return html`<nav class="views" aria-label="${say('views')}">${links}</nav>`;
 }
 
 /** A link behind a list to what follows; empty if nothing does. */
-export function furtherLink({ say }: PageText, path: string | undefined): Markup {
+export function furtherLink({ say }: PageText<'console'>, path: string | undefined): Markup {
   return path === undefined ? html`` : html`<p class="further"><a class="more" href="${path}" rel="next">${say('further')}</a></p>`;
 }
 

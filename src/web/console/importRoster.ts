@@ -4,12 +4,13 @@ import { isVoting } from '../../fund/cycles/index.ts';
 import { type Doors, importResidents, importRoster, MOST_ROWS, previewRoster, type RosterPreview, uploadRoster } from '../../fund/files/index.ts';
 import { countNeedingCards } from '../../fund/roster/index.ts';
 import { CodedError, type Problem } from '../../store/codedError.ts';
+import { entriesIn } from '../../store/names.ts';
 import { cleanText } from '../../store/text.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { routes } from '../routes.ts';
 import { doneNotice, errorSummary, field, type Mistakes } from './frame.ts';
-import { fieldValue, fieldWords } from './people/residentWords.ts';
+import { fieldValue, fieldWords, isColumn } from './people/residentWords.ts';
 import { address, asked, numberIn, typed } from './query.ts';
 import { sendTable } from './tableFiles.ts';
 import { filesBody, formIn } from './uploads.ts';
@@ -177,7 +178,7 @@ function countsOf({ text: { say, userText } }: CommunityVisit, { problems, added
   const phoneless = added.filter(({ phone }) => phone === undefined).length;
   const shared = added.filter(({ shares }) => shares !== undefined).length;
   const counts = { added: added.length, changed: changed.length, unchanged, phoneless, shared, left, ended };
-  const facts = Object.entries(counts).filter(([name, count]) => count > 0 || (problems.length === 0 && (name === 'added' || name === 'changed')));
+  const facts = entriesIn(counts).filter(([name, count]) => count > 0 || (problems.length === 0 && (name === 'added' || name === 'changed')));
   return html`<ul class="counts">${facts.map(([name, count]) => html`<li><span class="count">${count}</span> ${say(`import.count.${name}`)}</li>`)}</ul>
 ${ignored.length > 0 ? html`<p>${say('import.ignored')} ${userText(ignored.join(say('and')))}</p>` : ''}`;
 }
@@ -185,7 +186,7 @@ ${ignored.length > 0 ? html`<p>${say('import.ignored')} ${userText(ignored.join(
 function previewParts(visit: CommunityVisit, { problems, added, changed }: RosterPreview): Markup[] {
   const { say, userText } = visit.text;
   const called = (name: string | undefined, id: string) => html`${userText(name ?? '')} <small>${id}</small>`;
-  const section = (name: string, all: readonly unknown[], items: readonly Markup[]) =>
+  const section = (name: 'wrongLines' | 'changedLines', all: readonly unknown[], items: readonly Markup[]) =>
     all.length === 0
       ? html``
       : html`<section aria-labelledby="${name}"><h2 id="${name}">${say(`import.${name}`, { count: all.length })}</h2><ul class="lines">${items}</ul>${all.length > SHOWN ? html`<p>${say('import.more', { count: all.length - SHOWN })}</p>` : ''}</section>`;
@@ -231,5 +232,8 @@ function addedTable(visit: CommunityVisit, added: RosterPreview['added']): Marku
 function wrongIn(visit: CommunityVisit, { what, why }: Problem): string {
   if (!why) return what;
   const { column, ...params } = { column: undefined, ...why.params };
-  return visit.text.say(`import.wrong.${why.key}`, { ...params, ...(column !== undefined && { column: fieldWords(visit, String(column)) }) });
+  return visit.text.say(`import.wrong.${why.key}`, {
+    ...params,
+    ...(typeof column === 'string' && isColumn(column) && { column: fieldWords(visit, column) }),
+  });
 }

@@ -47,7 +47,7 @@ export function besideLastYear(visit: CommunityVisit, cycle: CycleRecord, shares
   ];
   const then = until(last.soFar, latest.day);
   const known = { day: latest.day, voters: latest.voters, share: share(latest.voters, residents) };
-  const heads = ['day', 'thisYear', 'lastYear'].map(
+  const heads = (['day', 'thisYear', 'lastYear'] as const).map(
     (name) => html`<th scope="col">${say(name === 'day' ? 'turnout.head.day' : `turnout.${name}`)}</th>`,
   );
   return html`<section aria-labelledby="years"><h2 id="years">${say('turnout.years')}</h2>

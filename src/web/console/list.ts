@@ -1,6 +1,7 @@
 import { setImmediate as rest } from 'node:timers/promises';
 import { Router } from 'express';
 import type { Right, View } from '../../fund/people/index.ts';
+import type { PageKey } from '../../store/textKeys.ts';
 import { html, type Markup } from '../html.ts';
 import { routes } from '../routes.ts';
 import { doneNotice, errorSummary, type Mistakes, type Tried } from './frame.ts';
@@ -11,20 +12,16 @@ import { FILE_KINDS, sendTable } from './tableFiles.ts';
 import type { CommunityVisit, Visits } from './visits.ts';
 
 /** What of a list is in its files. A page that is no table, with forms among its rows, has files all the same (`fileRoutes`). */
-export interface Listed<Row> extends Askable {
+export interface Listed<Row, Name extends string> extends Askable {
   /** The end of its address: `requests` is `/console/SLUG/requests`, `…/requests.csv` and `…/requests.xlsx`. It may hold parameters, such as `:id`. */
   readonly name: string;
-  /** Its title; the text `tab.NAME` where it is absent. */
-  readonly title?: (visit: CommunityVisit) => string;
-  /** The section of `console.json` with the columns' headings by name, and with `nothing`, which is said instead of a table without rows. */
-  readonly words: string;
-  /** The key of how many there are; `list.count` where it is absent. */
-  readonly counted?: string;
+  /** The key of a column's heading, by the column's name. */
+  readonly head: (column: Name) => PageKey<'console'>;
   /** What its files are called, once its rows are read, where that is not its name and the community's. */
   readonly file?: (visit: CommunityVisit) => string;
   /** How many rows are read at once for a file; 500 where it is absent. A list that is read as a whole for each page takes more. */
   readonly chunk?: number;
-  columns(visit: CommunityVisit, state: ListState): readonly Column<Row>[];
+  columns(visit: CommunityVisit, state: ListState): readonly Column<Row, Name>[];
   readonly read: ListRead<Row>;
 }
 
@@ -50,7 +47,12 @@ export function through<Asked extends readonly unknown[], Found, Row>(
 }
 
 /** A list that is a page of a community, with its files (CONTRIBUTING.md: A list). */
-export interface List<Row> extends Listed<Row> {
+export interface List<Row, Name extends string> extends Listed<Row, Name> {
+  readonly title: (visit: CommunityVisit) => string;
+  /** The key of what is said instead of a table without rows. */
+  readonly nothing: PageKey<'console'>;
+  /** The key of how many there are; `list.count` where it is absent. */
+  readonly counted?: PageKey<'console'>;
   /** What was done just now, if the address says so. */
   done?(visit: CommunityVisit): string | undefined;
   /** What stands between the title and the table: views, a filter, forms with what is wrong in them. */
@@ -58,11 +60,11 @@ export interface List<Row> extends Listed<Row> {
   readonly bulk?: Bulk<Row>;
 }
 
-export interface Column<Row> {
-  /** The key of its heading, and its name in CSV. */
-  readonly name: string;
-  /** Its heading, where no key has it. */
-  readonly head?: string;
+/** A column by its name, which is that in CSV, too: `Listed.head` gives the key of its heading, if it does not bring one. */
+export type Column<Row, Name extends string> = Cells<Row> &
+  ({ readonly name: Name; readonly head?: undefined } | { readonly name: string; readonly head: string });
+
+interface Cells<Row> {
   /** On the page. A column without it is only in the files. */
   readonly cell?: (row: Row) => Markup | string | number;
   /** In the files. A column without it is only on the page. */
@@ -94,7 +96,7 @@ const MAX_FILE_ROWS = 10_000;
 const CHUNK = 500;
 
 /** The page of a list, and its files. */
-export function listRoutes<Row>(known: Visits, list: List<Row>): Router {
+export function listRoutes<Row, Name extends string>(known: Visits, list: List<Row, Name>): Router {
   const { ofCommunity } = known;
   const path = `/console/:slug/${list.name}`;
   return routes()
@@ -108,7 +110,7 @@ export function listRoutes<Row>(known: Visits, list: List<Row>): Router {
 }
 
 /** The files of a list. */
-export function fileRoutes<Row>({ withFile }: Visits, list: Listed<Row>): Router {
+export function fileRoutes<Row, Name extends string>({ withFile }: Visits, list: Listed<Row, Name>): Router {
   const path = `/console/:slug/${list.name}`;
   const routes = Router();
   for (const kind of FILE_KINDS)
@@ -117,7 +119,7 @@ export function fileRoutes<Row>({ withFile }: Visits, list: Listed<Row>): Router
       withFile(async (visit) => {
         const columns = list
           .columns(visit, listState(list, visit.request))
-          .flatMap(({ name, text, head = visit.text.say(`${list.words}.${name}`) }) => (text ? [{ name, text, head }] : []));
+          .flatMap((column) => (column.text ? [{ name: column.name, text: column.text, head: headIn(visit, list, column) }] : []));
         const { rows, isCut } = everyRow(visit, list);
         const called = () => list.file?.(visit) ?? `${nameOf(visit, list).replaceAll('/', '-')}-${visit.community._id}`;
         const name = () => `${called()}${isCut() ? `-first-${MAX_FILE_ROWS}` : ''}`;
@@ -131,8 +133,18 @@ async function* cellsOf<Row>(chunks: AsyncIterable<readonly Row[]>, cells: (row:
   for await (const rows of chunks) yield rows.map(cells);
 }
 
+/** A list by its address and its rows, whatever its columns are. */
+interface Named extends Askable {
+  readonly name: string;
+}
+
+interface Read<Row> extends Named {
+  readonly chunk?: number;
+  readonly read: ListRead<Row>;
+}
+
 /** What the filter shows, 10,000 rows at most. `isCut`: there are more; it is known at the end. */
-function everyRow<Row>(visit: CommunityVisit, list: Listed<Row>): { readonly rows: AsyncIterable<readonly Row[]>; readonly isCut: () => boolean } {
+function everyRow<Row>(visit: CommunityVisit, list: Read<Row>): { readonly rows: AsyncIterable<readonly Row[]>; readonly isCut: () => boolean } {
   const state = listState(list, visit.request);
   let next: Rows<Row>['next'];
   async function* chunks() {
@@ -158,7 +170,7 @@ function everyRow<Row>(visit: CommunityVisit, list: Listed<Row>): { readonly row
  */
 export async function chosenIn<Row>(
   visit: CommunityVisit,
-  list: List<Row> & { readonly bulk: Bulk<Row> },
+  list: Read<Row> & { readonly bulk: Bulk<Row> },
 ): Promise<{ readonly keys: readonly string[] } | { readonly changed: true }> {
   const { isAll, ticked } = listState(list, visit.request);
   if (!isAll) return { keys: ticked };
@@ -169,12 +181,18 @@ export async function chosenIn<Row>(
 }
 
 /** Shows a list as the address or its form says: after a form that could not be taken, with what was wrong, and what was tried. */
-export async function showList<Row>(visit: CommunityVisit, list: List<Row>, mistakes: Mistakes = {}, status = 200, tried: Tried = {}): Promise<void> {
+export async function showList<Row, Name extends string>(
+  visit: CommunityVisit,
+  list: List<Row, Name>,
+  mistakes: Mistakes = {},
+  status = 200,
+  tried: Tried = {},
+): Promise<void> {
   const { text, own } = visit;
   const { say } = text;
   const state = listState(list, visit.request);
   const path = `${own}/${nameOf(visit, list)}`;
-  const title = list.title?.(visit) ?? say(`tab.${list.name}`);
+  const title = list.title(visit);
   const { rows, next, count, total = count } = await list.read.rows(visit, state, PAGE_SIZE);
   const acts = rows.length > 0 ? list.bulk?.form(visit, mistakes) : undefined;
   const bulk = acts && list.bulk;
@@ -188,7 +206,7 @@ export async function showList<Row>(visit: CommunityVisit, list: List<Row>, mist
       html`<h1>${title}${total === undefined ? '' : html` <small>${say(list.counted ?? 'list.count', { count: total })}</small>`}</h1>`,
       ...((await list.above?.(visit, state, mistakes, tried)) ?? []),
       ticks ? tickLinks(visit, ticks) : html``,
-      rows.length > 0 ? await table(visit, list, state, rows, bulk) : html`<p>${say(`${list.words}.nothing`)}</p>`,
+      rows.length > 0 ? await table(visit, list, state, rows, bulk) : html`<p>${say(list.nothing)}</p>`,
       ticks && acts && bulk ? bulkForm(visit, ticks, `${own}/${bulk.path}`, acts, pages) : otherPages(text, { path, state }, pages),
       rows.length > 0 ? fileLinks(visit, path, state) : html``,
     ],
@@ -197,12 +215,12 @@ export async function showList<Row>(visit: CommunityVisit, list: List<Row>, mist
 }
 
 /** The address of a list as it stands in a request, for links and forms that lead back to it. `more`: what it is to tell besides. */
-export function listAddress<Row>(visit: CommunityVisit, list: List<Row>, more: Values = {}): string {
+export function listAddress(visit: CommunityVisit, list: Named, more: Values = {}): string {
   return address(`${visit.own}/${nameOf(visit, list)}`, { ...keptIn(list, visit.request), ...more });
 }
 
 /** The end of a list's address, with the values of its parameters. */
-function nameOf<Row>({ request }: CommunityVisit, { name }: Pick<Listed<Row>, 'name'>): string {
+function nameOf({ request }: CommunityVisit, { name }: Pick<Named, 'name'>): string {
   return name.replaceAll(/:(\w+)/g, (_, parameter: string) => String(request.params[parameter]));
 }
 
@@ -210,20 +228,20 @@ function canChoose(count: number | undefined): number | undefined {
   return count !== undefined && count <= MAX_FILE_ROWS ? count : undefined;
 }
 
-async function table<Row>(
+async function table<Row, Name extends string>(
   visit: CommunityVisit,
-  list: List<Row>,
+  list: List<Row, Name>,
   state: ListState,
   rows: readonly Row[],
   bulk: Bulk<Row> | undefined,
 ): Promise<Markup> {
-  const columns = list
-    .columns(visit, state)
-    .flatMap(({ name, cell, isBlock, isNamed, isNumber, head: label = visit.text.say(`${list.words}.${name}`) }) => {
-      if (!cell) return [];
-      const begin = isBlock ? html`<td class="block">` : isNumber ? html`<td class="num">` : html`<td>`;
-      return [{ name, label, isNumber, cell, begin, named: isNamed ? html`<span class="named">${label} </span>` : '' }];
-    });
+  const columns = list.columns(visit, state).flatMap((column) => {
+    const { name, cell, isBlock, isNamed, isNumber } = column;
+    if (!cell) return [];
+    const label = headIn(visit, list, column);
+    const begin = isBlock ? html`<td class="block">` : isNumber ? html`<td class="num">` : html`<td>`;
+    return [{ name, label, isNumber, cell, begin, named: isNamed ? html`<span class="named">${label} </span>` : '' }];
+  });
   const heads = columns.map(({ name, label, isNumber }) => headOf(visit, list, state, name, label, isNumber));
   const lines: Markup[] = [];
   for (const row of rows) {
@@ -240,8 +258,12 @@ async function table<Row>(
 <tbody>${lines}</tbody></table>`;
 }
 
+function headIn<Row, Name extends string>({ text: { say } }: CommunityVisit, list: Listed<Row, Name>, column: Column<Row, Name>): string {
+  return column.head === undefined ? say(list.head(column.name)) : column.head;
+}
+
 /** A heading; if the list can be sorted by it, with a link that does so, and then the other way round. */
-function headOf<Row>(visit: CommunityVisit, list: List<Row>, state: ListState, column: string, label: string, isNumber = false): Markup {
+function headOf(visit: CommunityVisit, list: Named, state: ListState, column: string, label: string, isNumber = false): Markup {
   const { sorts = [] } = list;
   const right = isNumber ? html` class="num"` : '';
   if (!sorts.includes(column)) return html`<th scope="col"${right}>${label}</th>`;

@@ -37,7 +37,7 @@ export function tickBox<Row>({ text: { say } }: CommunityVisit, { keyOf, labelOf
 /** What is chosen on other pages, and links that choose many rows at once: the address says which. A script makes a box of them that ticks the page. */
 export function tickLinks({ text: { say } }: CommunityVisit, { path, state, keys, count }: Ticks): Markup {
   const { ticked, isAll } = state;
-  const link = (name: string, change: Partial<ListState>, params = {}) =>
+  const link = (name: 'tickPage' | 'tickAll' | 'tickNone', change: Partial<ListState>, params = {}) =>
     html`<a href="${address(path, listValues({ ...state, ...change }))}">${say(`list.${name}`, params)}</a> `;
   const page = [...new Set([...ticked, ...keys])];
   const elsewhere = elsewhereIn(state, keys).length;
@@ -74,7 +74,7 @@ interface Pages {
 type Place = Pick<ListState, 'after' | 'page' | 'past'>;
 
 /** Below a list: which page this is, and links to those before and behind it; empty if it is the only one. */
-export function otherPages({ say }: PageText, { path, state }: Pick<Ticks, 'path' | 'state'>, pages: Pages): Markup {
+export function otherPages({ say }: PageText<'console'>, { path, state }: Pick<Ticks, 'path' | 'state'>, pages: Pages): Markup {
   return between(
     say,
     state,
@@ -84,7 +84,7 @@ export function otherPages({ say }: PageText, { path, state }: Pick<Ticks, 'path
 }
 
 function between(
-  say: PageText['say'],
+  say: PageText<'console'>['say'],
   state: ListState,
   { next, last }: Pages,
   to: (place: Place, words: string, rel: 'prev' | 'next') => Markup,

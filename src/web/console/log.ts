@@ -1,6 +1,8 @@
 import type { Router } from 'express';
 import { type Detail, type LogWanted, type OpenedLogRow, SERVICE_NAME } from '../../fund/log/index.ts';
 import { readLogAs } from '../../fund/staff/index.ts';
+import { entriesIn } from '../../store/names.ts';
+import type { PageKeyIn } from '../../store/textKeys.ts';
 import { daysFrom, readTime } from '../../store/wallTime.ts';
 import { html, type Markup } from '../html.ts';
 import { noWrap } from '../public/pageText.ts';
@@ -24,28 +26,32 @@ export function logPages(known: Visits): Router {
   return listRoutes(known, logList());
 }
 
-function logList(): List<OpenedLogRow> {
+function logList(): List<OpenedLogRow, PageKeyIn<'console', 'log'>> {
   return {
     name: 'log',
-    words: 'log',
+    title: ({ text }) => text.say('tab.log'),
+    head: (column) => `log.${column}`,
+    nothing: 'log.nothing',
     filters: { about: (given) => ABOUT.find((about) => about === given), by: (given) => given, from: dayIn, to: dayIn },
     columns: (visit) => {
-      const { text, actWords } = visit;
-      const { say, userText, date } = text;
+      const { text, actWords, wordOfAct } = visit;
+      const { say, sayIn, userText, date } = text;
       return [
         { name: 'seq', cell: ({ seq }) => seq, text: ({ seq }) => seq },
         { name: 'at', cell: ({ at }) => html`<time datetime="${at}">${noWrap(date(new Date(at)))}</time>`, text: ({ at }) => at },
         {
           name: 'by',
-          cell: ({ by, role }) => html`${by === SERVICE_NAME ? say('byItself') : userText(by)} <small>${say(`role.${role}`)}</small>`,
+          cell: ({ by, role }) => html`${by === SERVICE_NAME ? say('byItself') : userText(by)} <small>${sayIn('role', role)}</small>`,
           text: ({ by }) => by,
         },
         { name: 'role', text: ({ role }) => role },
-        { name: 'act', cell: ({ act }) => actWords(`${act}.did`), text: ({ act }) => act },
+        { name: 'act', cell: ({ act }) => wordOfAct(act, 'did'), text: ({ act }) => act },
         { name: 'subject', cell: ({ subject, act }) => subjectWords(visit, subject, act), text: ({ subject }) => subject },
         {
-          ...{ name: 'detail', isBlock: true },
-          cell: ({ opening, act }) => (opening ? detail({ text, actWords, act }, opening.detail) : html`<small>${say('log.noDetail')}</small>`),
+          name: 'detail',
+          isBlock: true,
+          cell: ({ opening, act }) =>
+            opening ? detail({ text, actWords, wordOfAct, act }, opening.detail) : html`<small>${say('log.noDetail')}</small>`,
           text: ({ opening }) => (opening ? JSON.stringify(opening.detail) : ''),
         },
       ];
@@ -56,7 +62,7 @@ function logList(): List<OpenedLogRow> {
       return { rows: entries, next: more ? entries.at(-1)?.seq : undefined };
     }),
     above: ({ text, own }, { filter: { about, by, from, to } }) => {
-      const abouts = ABOUT.map((value) => ({ value, label: text.say(`about.${value}`) }));
+      const abouts = ABOUT.map((value) => ({ value, label: text.sayIn('about', value) }));
       return [
         filterForm(text, `${own}/log`, {}, [
           choice({ name: 'about', label: text.say('log.about'), value: about, values: [{ value: '', label: text.say('list.all') }, ...abouts] }),
@@ -88,12 +94,10 @@ function wantedBy({ community: { timezone }, now }: CommunityVisit, { filter: { 
 function detail(told: Told, { before, after, reason, second }: Detail): Markup {
   const { say, userText } = told.text;
   const lines = { before: detailLines(told, before), after: detailLines(told, after) };
-  const values = Object.entries(lines).flatMap(([name, each]) =>
+  const values = entriesIn(lines).flatMap(([name, each]) =>
     each.length > 0 ? [html`<dt>${say(`log.${name}`)}</dt>${each.map((line) => html`<dd>${line.name} ${line.value}</dd>`)}`] : [],
   );
-  const words = Object.entries({ reason, second: second?.by }).flatMap(([name, each]) =>
-    each === undefined ? [] : [html`<dt>${say(`log.${name}`)}</dt><dd>${userText(each)}</dd>`],
-  );
+  const words = entriesIn({ reason, second: second?.by }).map(([name, each]) => html`<dt>${say(`log.${name}`)}</dt><dd>${userText(each)}</dd>`);
   if (values.length + words.length === 0) return html``;
   const [first] = [...lines.after, ...lines.before];
   return html`<details><summary>${say('log.detail')}${first ? html` <small>${first.name} ${first.value}</small>` : ''}</summary><dl class="about-it">${values}${words}</dl></details>`;

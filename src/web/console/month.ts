@@ -3,6 +3,7 @@ import { ENTRY_KINDS } from '../../fund/accounts/index.ts';
 import { INQUIRY_KINDS } from '../../fund/inquiries/index.ts';
 import { type MonthRead, readMonth } from '../../outreach/readMonth.ts';
 import { type MonthPart, monthSheet, printPdf } from '../../print/index.ts';
+import type { PageKeyIn } from '../../store/textKeys.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import { isForAll } from '../documents.ts';
 import { Refusal } from '../errors.ts';
@@ -10,7 +11,7 @@ import { html, type Markup } from '../html.ts';
 import { noWrap } from '../public/pageText.ts';
 import { routes } from '../routes.ts';
 import { fileRoutes, type Listed, through } from './list.ts';
-import { TABS } from './navigation.ts';
+import { TABS, type Tab } from './navigation.ts';
 import { sendPdf, unprinted } from './print.ts';
 import { address, asked } from './query.ts';
 import { FILE_KINDS } from './tableFiles.ts';
@@ -23,7 +24,7 @@ interface Line {
   /** The number as people read it, if it is a sum of money. */
   readonly said?: string;
   /** The page where it is counted, as the menu names it. */
-  readonly tab: string;
+  readonly tab: Tab;
   /** Behind `/console/SLUG`. */
   readonly path: string;
 }
@@ -57,8 +58,10 @@ export function monthPages(known: Visits, publicUrl: string): Router {
 /** A line of the month in its files. */
 type FiledLine = Pick<Part, 'part'> & Line;
 
-const MONTH_FILES: Listed<FiledLine> = {
-  ...{ name: 'month', words: 'month.head', filters: {} },
+const MONTH_FILES: Listed<FiledLine, PageKeyIn<'console', 'month.head'>> = {
+  name: 'month',
+  head: (column) => `month.head.${column}`,
+  filters: {},
   file: (visit) => `${visit.community._id}-${monthIn(visit)}`,
   columns: ({ text: { say } }) => [
     { name: 'part', text: ({ part }) => say(`month.part.${part}`) },
@@ -120,7 +123,7 @@ function table(visit: CommunityVisit, all: readonly Part[]): Markup {
   const heads = (['name', 'value', 'source'] as const).map(
     (name) => html`<th scope="col"${name === 'value' ? html` class="num"` : ''}>${say(`month.head.${name}`)}</th>`,
   );
-  const isSeen = (tab: string) => TABS.some((page) => page.tab === tab && may(page.view));
+  const isSeen = (tab: Tab) => TABS.some((page) => page.tab === tab && may(page.view));
   const bodies = all.map(({ part, lines }) => {
     const rows = lines.map(({ name, value, said = String(value), tab, path }) => {
       const source = say(`tab.${tab}`);
@@ -165,14 +168,14 @@ const ACTS: readonly (readonly [part: (typeof PARTS)[number], about: string, act
 
 /** The month as it is told; parts in which nothing is counted are left out. */
 function parts(visit: CommunityVisit, month: MonthRead): Part[] {
-  const { text, actWords } = visit;
+  const { text, wordOfAct } = visit;
   const { say, day, money } = text;
   const { first, last, residents, proposals, letters, objections, acts, steps, entries, turnout: voted } = month;
   const counted = ACTS.flatMap(([part, about, names]) =>
     names.flatMap((name) => {
       const value = acts.get(name) ?? 0;
       const path = address('/log', { about, from: first, to: last });
-      return value > 0 ? [{ part, line: { name: actWords(`${name}.did`), value, tab: 'log', path } satisfies Line }] : [];
+      return value > 0 ? [{ part, line: { name: wordOfAct(name, 'did'), value, tab: 'log', path } satisfies Line }] : [];
     }),
   );
   const sums = ENTRY_KINDS.flatMap((kind) => {
@@ -188,7 +191,7 @@ function parts(visit: CommunityVisit, month: MonthRead): Part[] {
       };
     });
   });
-  const came = (name: string, value: number, tab: string, path: string): Line[] =>
+  const came = (name: 'residents' | 'proposals' | 'objections' | 'voters', value: number, tab: Tab, path: string): Line[] =>
     value > 0 ? [{ name: say(`month.${name}`), value, tab, path }] : [];
   const own: Partial<Record<(typeof PARTS)[number], readonly Line[]>> = {
     people: came('residents', residents, 'people', '/people'),
@@ -201,7 +204,8 @@ function parts(visit: CommunityVisit, month: MonthRead): Part[] {
     turnout: voted ? came('voters', voted.voters, 'turnout', address('/turnout', { cycle: voted.cycle })) : [],
     works: steps.map(({ cycle, work, step }) => ({
       name: `${work} ${titleOf(cycle.projects, work)} · ${say(`works.states.${step.state}`)}`,
-      ...{ value: 1, said: day(step.day), tab: 'works', path: `/works/${cycle._id}/${work}` },
+      ...{ value: 1, said: day(step.day), path: `/works/${cycle._id}/${work}` },
+      tab: 'works',
     })),
     account: sums,
   };

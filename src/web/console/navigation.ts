@@ -11,14 +11,17 @@ import { readLogAs } from '../../fund/staff/index.ts';
 import { readWorks } from '../../fund/works/index.ts';
 import { readBroadcasts } from '../../outreach/broadcasts/readBroadcasts.ts';
 import { readMonth } from '../../outreach/readMonth.ts';
+import type { PageKeyIn } from '../../store/textKeys.ts';
 import { html, type Markup } from '../html.ts';
 import type { PageText } from '../public/pageText.ts';
 import { waitingIn } from './waiting.ts';
 
+/** A page of the menu, by the key of its name. */
+export type Tab = PageKeyIn<'console', 'tab'>;
+
 interface Page {
   readonly page: string;
-  /** The key of its name. */
-  readonly tab: string;
+  readonly tab: Tab;
   readonly view: Right;
   readonly also?: readonly string[];
   /** Those who see this view go there from its page. */
@@ -29,7 +32,7 @@ interface Page {
 export const hall = view({ name: 'hall', may: SEES_PEOPLE, query: () => undefined });
 
 /** The pages of a community, in the order in which they are shown. A group bears the name of its first page, or one of its own. */
-const GROUPS: readonly { readonly name?: string; readonly pages: readonly Page[] }[] = [
+const GROUPS: readonly { readonly name?: 'vote' | 'implement' | 'manage'; readonly pages: readonly Page[] }[] = [
   { pages: [{ page: '', tab: 'today', view: waitingIn, also: ['/second'] }] },
   {
     pages: [
@@ -97,7 +100,7 @@ export interface Group {
 /** The menu of a community. `path`: of the page that is shown; `waiting`: by tab, how much waits on its page. */
 export function groupsOf(
   path: string,
-  say: PageText['say'],
+  say: PageText<'console'>['say'],
   { own, may }: { readonly own: string; may(view: Right): boolean },
   waiting: Readonly<Record<string, number>>,
 ): Group[] {
@@ -119,7 +122,7 @@ export function groupsOf(
 }
 
 /** The menu: six groups in a row, and below each its pages; on a phone those of the group that is open. */
-export function menu({ say }: PageText, groups: readonly Group[]): Markup {
+export function menu({ say }: PageText<'console'>, groups: readonly Group[]): Markup {
   const items = groups.map(({ first, others, isHere, waits }) => {
     const below = others.length === 0 ? '' : html`<ul>${others.map((link) => html`<li>${linkTo(link, link.waits)}</li>`)}</ul>`;
     return html`<li${isHere ? html` class="here"` : ''}>${linkTo(first, first.waits, waits)}${below}</li>

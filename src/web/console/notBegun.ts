@@ -12,7 +12,7 @@ export class NotBegun extends Refusal {
 }
 
 /** When the cycle that comes begins, if one does, and the way to its dates. */
-export function notBegunPage({ say, userText, date }: PageText, own: string, coming: CycleRecord | null, now: Date): Markup {
+export function notBegunPage({ say, userText, date }: PageText<'console'>, own: string, coming: CycleRecord | null, now: Date): Markup {
   const [first] = coming ? periods(coming, now) : [];
   const about =
     coming && first

@@ -3,6 +3,7 @@ import { STAGES } from '../../fund/cycles/index.ts';
 import { mayDo, type Waits } from '../../fund/people/index.ts';
 import { ALL, staffActor } from '../../fund/staff/index.ts';
 import { readOverview, type Standing, WARNINGS } from '../../outreach/readOverview.ts';
+import type { PageKeyIn } from '../../store/textKeys.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
@@ -90,7 +91,9 @@ export function overviewFiles(world: World, { staff }: Visits): Router {
   return routes;
 }
 
-const COLUMNS: readonly { readonly name: string; readonly text: (standing: Standing, text: PageText) => string | number }[] = [
+type Name = PageKeyIn<'console', 'overview'>;
+
+const COLUMNS: readonly { readonly name: Name; readonly text: (standing: Standing, text: PageText<'console'>) => string | number }[] = [
   { name: 'name', text: ({ name }) => name },
   { name: 'slug', text: ({ slug }) => slug },
   { name: 'stage', text: ({ stage }, { say }) => (stage ? say(`stage.${stage}`) : '') },
@@ -125,7 +128,7 @@ function sorted(standings: readonly Standing[], { sort }: ListState): Standing[]
 
 const NAMES = new Intl.Collator('zh-CN', { numeric: true });
 
-function filterForm({ say }: PageText, { filter, sort }: ListState, all: readonly Standing[]): Markup {
+function filterForm({ say }: PageText<'console'>, { filter, sort }: ListState, all: readonly Standing[]): Markup {
   const option = (value: string, label: string, chosen: string | undefined) =>
     html`<option value="${value}"${value === chosen ? html` selected` : ''}>${label}</option>`;
   const warned = all.filter(({ warnings }) => warnings.length > 0).length;
@@ -138,9 +141,11 @@ ${sort ? html`<input type="hidden" name="sort" value="${sort.isDescending ? '-' 
 <button>${say('list.filter')}</button> <a href="${PATH}">${say('list.clear')}</a></form>`;
 }
 
-function table(text: PageText, state: ListState, now: Date, standings: readonly Standing[]): Markup {
+function table(text: PageText<'console'>, state: ListState, now: Date, standings: readonly Standing[]): Markup {
   const { say } = text;
-  const heads = ['name', 'stage', 'left', 'turnout', 'requests', 'inquiries', 'oldest', 'failed', 'warnings'].map((name) => head(text, state, name));
+  const heads = (['name', 'stage', 'left', 'turnout', 'requests', 'inquiries', 'oldest', 'failed', 'warnings'] as const).map((name) =>
+    head(text, state, name),
+  );
   const rows = standings.map((standing) => {
     const { slug, name, stage, turnout, requests, inquiries, failed, warnings } = standing;
     const own = `${PATH}/${slug}`;
@@ -161,7 +166,7 @@ function cell(name: string, value: Markup | string | number | undefined): Markup
   return value === undefined || value === 0 || value === '' ? html`<td></td>` : html`<td><span class="named">${name} </span>${value}</td>`;
 }
 
-function head({ say }: PageText, state: ListState, column: string): Markup {
+function head({ say }: PageText<'console'>, state: ListState, column: Name): Markup {
   const label = say(`overview.${column}`);
   if (SORTS[column] === undefined) return html`<th scope="col">${label}</th>`;
   const isBy = state.sort?.by === column;
@@ -171,12 +176,12 @@ function head({ say }: PageText, state: ListState, column: string): Markup {
   return html`<th scope="col"${isBy ? html` aria-sort="${isDescending ? 'descending' : 'ascending'}"` : ''}><a href="${link}">${label}${isBy ? arrow : ''}</a></th>`;
 }
 
-function left({ say }: PageText, { ends }: Standing, now: Date): string {
+function left({ say }: PageText<'console'>, { ends }: Standing, now: Date): string {
   return ends ? say('overview.days', { count: Math.max(0, Math.ceil((ends.getTime() - now.getTime()) / DAY_MS)) }) : '';
 }
 
 /** What is counted of a vote so far: in tens while it is open, so that fewer than ten are not told apart. */
-function turnoutIn({ say }: PageText, turnout: Standing['turnout']): string {
+function turnoutIn({ say }: PageText<'console'>, turnout: Standing['turnout']): string {
   if (!turnout) return say('overview.notCounted');
   return turnout.voters === 0 ? say('overview.few') : percent(shareOf(turnout));
 }

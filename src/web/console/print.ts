@@ -115,10 +115,9 @@ interface Unprinted {
 export function unprinted({ say }: CommunityVisit['text'], error: unknown): Unprinted | undefined {
   if (error instanceof MissingCharacters) return { form: say('print.lacking'), lacking: error.lacking };
   if (error instanceof DoesNotFit) return { form: say('print.tooLong', { text: error.text.slice(0, LONGEST_TOLD) }), lacking: [] };
-  const known = ['no-cycle', 'not-published', 'no-meeting', 'no-projects', 'not-drawn', 'not-released', 'slip-count'];
-  return error instanceof CodedError && known.includes(error.code)
-    ? { form: say(`print.not.${error.code}`, { most: MOST_PRINTED }), lacking: [] }
-    : undefined;
+  const known = ['no-cycle', 'not-published', 'no-meeting', 'no-projects', 'not-drawn', 'not-released', 'slip-count'] as const;
+  const code = error instanceof CodedError ? known.find((each) => each === error.code) : undefined;
+  return code && { form: say(`print.not.${code}`, { most: MOST_PRINTED }), lacking: [] };
 }
 
 /** The characters that the typeface lacks, with the texts in which they stand, and the choice to print all the same. */

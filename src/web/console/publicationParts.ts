@@ -12,6 +12,7 @@ import {
   publish,
 } from '../../fund/meetings/index.ts';
 import { WRITTEN } from '../../fund/proposals/index.ts';
+import type { PageKeyIn } from '../../store/textKeys.ts';
 import { DAY_MS } from '../../store/wallTime.ts';
 import { html, type Markup } from '../html.ts';
 import { noWrap } from '../public/pageText.ts';
@@ -53,23 +54,25 @@ function heldPart(visit: CommunityVisit, { cycle, held, calendar }: PublicationR
   return html`<section aria-labelledby="held"><h2 id="held">${say('publication.held')}</h2><p>${say('publication.heldAbout', { at: date(held) })}</p>${form}</section>`;
 }
 
+type Line = [PageKeyIn<'console', 'publication'>, Markup | string];
+
 function publishedPart(visit: CommunityVisit, { currency }: PublicationRead, published: Published): Markup {
   const { say, userText, date } = visit.text;
   const { from, to, by, list, check, changed } = published;
   const days = Math.ceil((to.getTime() - visit.now.getTime()) / DAY_MS);
-  const lines: [string, Markup | string][] = [
+  const lines: Line[] = [
     ['from', html`${noWrap(date(from))} · ${userText(by)}`],
     ['to', html`${noWrap(date(to))} · ${days > 0 ? say('publication.left', { count: days }) : say('publication.over')}`],
     ['check', check ? html`${userText(check.by)} · ${noWrap(date(check.at))}` : say('publication.state.unchecked')],
-    ...(changed && !check ? [['changed', noWrap(date(changed))] satisfies [string, Markup]] : []),
-    ...(check?.finding === undefined ? [] : [['finding', userText(check.finding)] satisfies [string, Markup]]),
+    ...(changed && !check ? [['changed', noWrap(date(changed))] satisfies Line] : []),
+    ...(check?.finding === undefined ? [] : [['finding', userText(check.finding)] satisfies Line]),
   ];
   return html`<dl class="about-it">${lines.map(([line, value]) => html`<dt>${say(`publication.${line}`)}</dt><dd>${value}</dd>`)}</dl>
 ${listPart(visit, list, currency)}`;
 }
 
 function listPart({ text: { say, userText, money } }: CommunityVisit, list: readonly PublishedItem[], currency: string): Markup {
-  const heads = ['number', 'what', 'cost'].map((head) => html`<th scope="col">${say(`publication.${head}`)}</th>`);
+  const heads = (['number', 'what', 'cost'] as const).map((head) => html`<th scope="col">${say(`publication.${head}`)}</th>`);
   const rows = list.map(
     ({ number, title, short, cost }) =>
       html`<tr><td><b class="no">${say('numbered', { number })}</b></td><td>${userText(title)}${short === undefined ? '' : html`<br><small>${say('publication.short')}${userText(short)}</small>`}</td><td>${cost === null ? say('publication.noCost') : money(cost, currency)}</td></tr>

@@ -4,6 +4,7 @@ import { isVoting } from '../../fund/cycles/index.ts';
 import { checkRight, type ListedRequest, type NearName, nearNames, readRequest, readRequests, waitingRequests } from '../../fund/people/index.ts';
 import { acceptRequest, refuseRequest } from '../../fund/roster/index.ts';
 import { cleanText } from '../../store/text.ts';
+import type { PageKey, PageKeyIn } from '../../store/textKeys.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
 import { noWrap } from '../public/pageText.ts';
@@ -100,10 +101,12 @@ export function requestPages(known: Visits): Router {
 const REASON = idOf(refuseRequest, 'reason');
 
 /** Requests that wait, the oldest first, or that were decided, the newest first. */
-function requestList(): List<ListedRequest> & { readonly bulk: Bulk<ListedRequest> } {
+function requestList(): List<ListedRequest, PageKeyIn<'console', 'request'>> & { readonly bulk: Bulk<ListedRequest> } {
   return {
     name: 'requests',
-    words: 'request',
+    title: ({ text }) => text.say('tab.requests'),
+    head: (column) => `request.${column}`,
+    nothing: 'request.nothing',
     filters: { state: (given) => STATES.find((state) => state === given) },
     columns: ({ text: { say, userText, date }, own, now }, state) => [
       { name: 'number', cell: ({ request }) => request, text: ({ request }) => request },
@@ -120,7 +123,8 @@ function requestList(): List<ListedRequest> & { readonly bulk: Bulk<ListedReques
       { name: 'decidedBy', text: ({ decided }) => decided?.by ?? '' },
       { name: 'why', text: ({ decided }) => decided?.reason ?? '' },
       {
-        ...{ name: 'when', isBlock: true },
+        name: 'when',
+        isBlock: true,
         cell: ({ at, decided, state: became }) =>
           decided
             ? html`${say(`request.${became}`)} · ${userText(decided.by)} · ${noWrap(date(decided.at))}`
@@ -140,7 +144,7 @@ function requestList(): List<ListedRequest> & { readonly bulk: Bulk<ListedReques
     },
     above: (visit, { filter: { state = 'pending' } }) => [
       peopleNav(visit, 'requests'),
-      views(visit.text, `${visit.own}/requests`, 'state', STATES, state, 'request.view'),
+      views(visit.text, `${visit.own}/requests`, 'state', STATES, state, (value) => `request.view.${value}`),
     ],
     bulk: {
       path: 'requests/refuse',
@@ -159,25 +163,27 @@ ${field({ name: 'reason', ...given })}<button class="quiet">${say('request.refus
 }
 
 /** The word for the way by which a request came. */
-function wayOf({ channel, atTable }: Pick<ListedRequest, 'channel' | 'atTable'>): string {
+function wayOf({ channel, atTable }: Pick<ListedRequest, 'channel' | 'atTable'>): PageKey<'console'> {
   return atTable ? 'request.atTable' : `channel.${channel}`;
 }
+
+type Line = [PageKeyIn<'console', 'request'>, Markup | string];
 
 function about({ text }: CommunityVisit, request: ListedRequest): Markup {
   const { name, building, channel, atTable, takenBy, address: from, at, state, decided } = request;
   const { say, userText, date } = text;
-  const lines: [string, Markup | string][] = [
+  const lines: Line[] = [
     ['name', name === undefined ? say('request.deleted') : userText(name)],
     ['building', userText(building ?? '')],
     [
       'from',
       html`${say(wayOf({ channel, ...(atTable && { atTable }) }))} ${from !== undefined && CHANNELS[channel].isPhone ? noWrap(text.phone(from)) : (from ?? '')}`,
     ],
-    ...(takenBy ? [['takenBy', userText(takenBy.join(say('and')))] satisfies [string, Markup]] : []),
+    ...(takenBy ? [['takenBy', userText(takenBy.join(say('and')))] satisfies Line] : []),
     ['at', noWrap(date(at))],
     ['state', say(`request.${state}`)],
-    ...(decided ? [['decidedBy', html`${userText(decided.by)} ${noWrap(date(decided.at))}`] satisfies [string, Markup]] : []),
-    ...(decided?.reason ? [['why', userText(decided.reason)] satisfies [string, Markup]] : []),
+    ...(decided ? [['decidedBy', html`${userText(decided.by)} ${noWrap(date(decided.at))}`] satisfies Line] : []),
+    ...(decided?.reason ? [['why', userText(decided.reason)] satisfies Line] : []),
   ];
   return html`<dl class="about-it">${lines.map(([line, value]) => html`<dt>${say(`request.${line}`)}</dt><dd>${value}</dd>`)}</dl>`;
 }
@@ -186,7 +192,7 @@ function acceptForm(visit: CommunityVisit, given: FormGiven, candidates: readonl
   const { tried, at, kept = {} } = given;
   const { say, userText } = visit.text;
   const { typed = {}, mistakes = {} } = tried.act === acceptRequest ? tried : {};
-  const fieldOf = (name: string) => {
+  const fieldOf = (name: 'who' | 'id' | 'reason') => {
     const id = idOf(acceptRequest, name);
     return {
       name,

@@ -13,7 +13,9 @@ import {
   type Waiting,
 } from '../../fund/second/index.ts';
 import { CodedError } from '../../store/codedError.ts';
+import { isOneOf } from '../../store/names.ts';
 import { cleanText } from '../../store/text.ts';
+import type { PageKeyIn } from '../../store/textKeys.ts';
 import type { World } from '../../store/world.ts';
 import { Refusal } from '../errors.ts';
 import { html, type Markup } from '../html.ts';
@@ -176,16 +178,17 @@ function another({ text: { say }, own }: CommunityVisit, name: string): Markup {
 }
 
 /** What the act is called in the log. */
-function nameOf({ actWords }: CommunityVisit, { act }: Pick<ListedSecond, 'act'>): string {
-  return actWords(`${act}.did`);
+function nameOf({ wordOfAct }: CommunityVisit, { act }: Pick<ListedSecond, 'act'>): string {
+  return wordOfAct(act, 'did');
 }
 
 /** What waits, the oldest first, or what is over, the newest first. */
-function secondList(): List<ListedSecond> & { readonly bulk: Bulk<ListedSecond> } {
+function secondList(): List<ListedSecond, PageKeyIn<'console', 'second'>> & { readonly bulk: Bulk<ListedSecond> } {
   return {
     name: 'second',
     title: ({ text }) => text.say('second.title'),
-    words: 'second',
+    head: (column) => `second.${column}`,
+    nothing: 'second.nothing',
     filters: { state: (given) => STATES.find((state) => state === given) },
     columns: (visit, state) => {
       const { text, own, now } = visit;
@@ -198,10 +201,11 @@ function secondList(): List<ListedSecond> & { readonly bulk: Bulk<ListedSecond> 
           cell: (second) => html`<a href="${own}/second/${second.number}${kept}">${nameOf(visit, second)}</a>`,
           text: (second) => nameOf(visit, second),
         },
-        { ...{ name: 'what', isBlock: true }, cell: (second) => whatIn(visit, second) },
+        { name: 'what', isBlock: true, cell: (second) => whatIn(visit, second) },
         { name: 'askedBy', cell: ({ asked }) => userText(asked.by), text: ({ asked }) => asked.by },
         {
-          ...{ name: 'when', isBlock: true },
+          name: 'when',
+          isBlock: true,
           cell: ({ state: became, asked, until, decided }) => {
             if (became === 'waiting') return html`${ageOf(say, asked.at, now)} · ${say('second.until', { at: date(until) })}`;
             return html`${say(`second.state.${became}`)}${decided ? html` · ${userText(decided.by)} · ${noWrap(date(decided.at))}` : ''}`;
@@ -226,7 +230,7 @@ function secondList(): List<ListedSecond> & { readonly bulk: Bulk<ListedSecond> 
     },
     above: ({ text, own }, { filter: { state = 'waiting' } }) => [
       html`<p>${text.say('second.about')}</p>`,
-      views(text, `${own}/second`, 'state', STATES, state, 'second.view'),
+      views(text, `${own}/second`, 'state', STATES, state, (value) => `second.view.${value}`),
     ],
     bulk: {
       path: 'second/several',
@@ -244,7 +248,7 @@ function secondList(): List<ListedSecond> & { readonly bulk: Bulk<ListedSecond> 
 function whatIn(visit: CommunityVisit, { detail, act }: ListedSecond): Markup | string {
   const part = detail?.after ?? detail?.before;
   if (typeof part !== 'object' || part === null || 'rows' in part) return '';
-  const lines = detailLines({ text: visit.text, actWords: visit.actWords, act }, part).slice(0, MOST_IN_LINE);
+  const lines = detailLines({ ...visit, act }, part).slice(0, MOST_IN_LINE);
   return html`${lines.map(({ value }, index) => html`${index > 0 ? ' · ' : ''}${value}`)}`;
 }
 
@@ -263,31 +267,33 @@ function whyNot({ text: { say } }: CommunityVisit, { isOwn, role }: ListedSecond
   return say(isOwn ? 'second.own' : 'second.waitsFor', { role: say(`role.${role}`) });
 }
 
+type Line = [PageKeyIn<'console', 'second'>, Markup | string];
+
 function about(visit: CommunityVisit, second: ListedSecond): Markup {
   const { say, userText, date } = visit.text;
   const { act, asked, until, state, decided, subject } = second;
-  const lines: [string, Markup | string][] = [
+  const lines: Line[] = [
     ['subject', subjectWords(visit, subject, act)],
     ['askedBy', html`${userText(asked.by)} · ${noWrap(date(asked.at))}`],
     state === 'waiting' ? ['waitsUntil', noWrap(date(until))] : ['became', say(`second.state.${state}`)],
-    ...(decided ? [['decidedBy', html`${userText(decided.by)} · ${noWrap(date(decided.at))}`] satisfies [string, Markup]] : []),
-    ...(decided?.reason ? [['why', userText(decided.reason)] satisfies [string, Markup]] : []),
+    ...(decided ? [['decidedBy', html`${userText(decided.by)} · ${noWrap(date(decided.at))}`] satisfies Line] : []),
+    ...(decided?.reason ? [['why', userText(decided.reason)] satisfies Line] : []),
   ];
   return html`<dl class="about-it">${lines.map(([line, value]) => html`<dt>${say(`second.${line}`)}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
 /** What it would change, or has changed: before and after, side by side. */
-function changes({ text, actWords }: CommunityVisit, { detail, act }: ListedSecond, head: 'h2' | 'h3' = 'h2'): Markup {
-  const { say, userText } = text;
+function changes(visit: CommunityVisit, { detail, act }: ListedSecond, head: 'h2' | 'h3' = 'h2'): Markup {
+  const { say, userText } = visit.text;
   if (!detail) return html`<p>${say('second.noDetail')}</p>`;
-  const rows = waitingRows({ text, actWords }, detail.after);
+  const rows = waitingRows(visit, detail.after);
   const parts = (
     [
       ['before', detail.before],
       ['after', detail.after],
     ] as const
   ).map(([name, part]) => {
-    const lines = detailLines({ text, actWords, act }, rows && typeof part === 'object' ? { ...part, rows: undefined } : part).map(
+    const lines = detailLines({ ...visit, act }, rows && typeof part === 'object' ? { ...part, rows: undefined } : part).map(
       (line) => html`<dt>${line.name}</dt><dd>${line.value}</dd>`,
     );
     return lines.length > 0
@@ -323,10 +329,14 @@ ${field({ name: 'reason', label: say('second.why'), hint: say('second.whyHint'),
 }
 
 /** Why nothing was done. */
-function refusalText({ text: { say }, actWords }: CommunityVisit, outcome: Extract<Confirmation, { refused: unknown }>): string {
+function refusalText(
+  { text: { say }, wordOfAct }: CommunityVisit,
+  outcome: Exclude<Extract<Confirmation, { refused: unknown }>, { refused: 'noSecond' }>,
+): string {
   if (outcome.refused !== 'notHeld') return say(`second.not.${outcome.refused}`);
-  if (outcome.why.includes('.not.')) return say('second.notHeld.because', { why: actWords(outcome.why) });
-  return say(WHYS.has(outcome.why) ? `second.notHeld.${outcome.why}` : 'second.notHeld.other');
+  const [act = '', refused] = outcome.why.split('.not.');
+  if (refused !== undefined) return say('second.notHeld.because', { why: wordOfAct(act, `not.${refused}`) });
+  return say(isOneOf(WHYS, outcome.why) ? `second.notHeld.${outcome.why}` : 'second.notHeld.other');
 }
 
-const WHYS: ReadonlySet<string> = new Set(['decided', 'changed', 'gone', 'nothing', 'passed', 'backwards', 'notLocked', 'already']);
+const WHYS = ['decided', 'changed', 'gone', 'nothing', 'passed', 'backwards', 'notLocked', 'already'] as const;

@@ -175,7 +175,7 @@ function linkRoutes(world: World, { anybody }: Visits, { welcome }: SigningIn): 
     });
 }
 
-function personaForm({ say, userText }: PageText, personas: readonly StaffMember[]): Markup {
+function personaForm({ say, userText }: PageText<'console'>, personas: readonly StaffMember[]): Markup {
   const buttons = personas.map(
     ({ id, name, role }) => html`<button name="persona" value="${id}" class="quiet">${userText(name)} · ${say(`role.${role}`)}</button>`,
   );

@@ -10,22 +10,20 @@ import { CONFIRMING, waitingSeconds } from '../../fund/second/index.ts';
 import { readWorks, WORK_WARNINGS } from '../../fund/works/index.ts';
 import { createBroadcast } from '../../outreach/broadcasts/changeBroadcast.ts';
 import { readBroadcasts } from '../../outreach/broadcasts/readBroadcasts.ts';
+import type { PageKey, PageKeyIn } from '../../store/textKeys.ts';
 import { DAY_MS, dayOf, HOUR_MS } from '../../store/wallTime.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { noWrap, type PageText } from '../public/pageText.ts';
 import { bar } from '../public/projectList.ts';
-import { LEADS, leadsOf, type Office, type Standing } from './leads.ts';
+import { LEADS, leadsOf, type Office, type Standing, type Step } from './leads.ts';
 import { address } from './query.ts';
 import { percent } from './turnout.ts';
 import type { CommunityVisit } from './visits.ts';
 import { byPage, type Counted, waitingIn } from './waiting.ts';
 
 /** One line of what waits. */
-interface Waiting {
-  readonly what: string;
-  /** The key of its text, if it is not `waits.` and `what`. */
-  readonly words?: string;
+type Waiting = Waits & {
   /** Absent of what goes on as long as the stage. */
   readonly count?: number;
   readonly since?: Date | undefined;
@@ -36,7 +34,12 @@ interface Waiting {
   readonly due?: Date | undefined;
   /** What cannot come before it is done. */
   readonly blocks?: 'vote' | 'result' | 'closed';
-}
+};
+
+/** What waits, by the name of its text; or a step, with the key of its own. */
+type Waits =
+  | { readonly what: PageKeyIn<'console', 'waits'>; readonly words?: undefined }
+  | { readonly what: Step; readonly words: PageKey<'console'> };
 
 /** Today: what waits now, in the order in which it matters, and what comes next. A helper is led to the tables, an implementer to their works. */
 export async function todayPage(world: World, visit: CommunityVisit): Promise<void> {
@@ -86,13 +89,17 @@ async function waitingFor(visit: CommunityVisit, counts: Promise<Counted>): Prom
     { what: 'held', ...publication.held, path: toPublication, blocks: 'vote' },
     { what: 'requests', ...requests, path: may(readRequests) ? toOne('requests', requests) : undefined },
     ...inquiries.map(({ kind, ...waits }) => ({
-      ...{ what: `kind.${kind}`, ...waits, path: may(readInbox) ? toOne('inbox', waits, { kind }) : undefined },
+      what: `kind.${kind}` as const,
+      ...waits,
+      path: may(readInbox) ? toOne('inbox', waits, { kind }) : undefined,
       isLate: dueAt(waits.since) < now,
     })),
     { what: 'recordings', ...recordings, path: may(readInbox) ? `${own}/recordings` : undefined },
     { what: 'misses', count: visit.may(sayMeant) ? misses.count : 0, path: `${own}/misses` },
     {
-      ...{ what: 'unansweredBefore', ...proposals, blocks: 'closed' },
+      what: 'unansweredBefore',
+      ...proposals,
+      blocks: 'closed',
       path: may(readProposals) ? address(`${own}/proposals`, { view: 'unanswered', cycle: 'before' }) : undefined,
     },
     { what: 'minutes', ...minutes, path: may(readMeetings) ? `${own}/meetings${onlyMeeting(minutes)}` : undefined },
@@ -101,7 +108,8 @@ async function waitingFor(visit: CommunityVisit, counts: Promise<Counted>): Prom
     { what: 'overdueObjections', ...publication.overdue, path: toObjections, isLate: true, blocks: 'vote' },
     { what: 'objections', ...publication.objections, path: toObjections },
     {
-      ...{ what: 'earlierObjections', ...publication.earlier },
+      what: 'earlierObjections',
+      ...publication.earlier,
       path: toPublication && `${address(toPublication, { cycle: publication.earlier.cycle })}#objections`,
       isLate: publication.earlier.due !== undefined && publication.earlier.due < now,
     },
@@ -111,7 +119,9 @@ async function waitingFor(visit: CommunityVisit, counts: Promise<Counted>): Prom
     { what: 'noProjects', count: 0, ...blocks?.noProjects, path: may(readBallot) ? `${own}/ballot` : undefined, blocks: 'vote' },
     ...paperWaits(visit, blocks),
     ...WORK_WARNINGS.map((warning) => ({
-      ...{ what: `works.${warning}`, count: works[warning]?.count ?? 0, since: stoodSince(works[warning]?.since) },
+      what: `works.${warning}` as const,
+      count: works[warning]?.count ?? 0,
+      since: stoodSince(works[warning]?.since),
       path: may(readWorks) ? address(`${own}/works`, { warning }) : undefined,
     })),
     { what: 'paused', count: paused.length, since: paused.at(-1)?.pausedAt, path: messages(paused, 'paused') },
@@ -144,8 +154,8 @@ function paperWaits({ own, may, now }: CommunityVisit, blocks: Counted['blocks']
     ...(isSealed || isShut
       ? []
       : [
-          { what: 'notKeyed', ...paper.notKeyed, path: slips(paper.notKeyed), ...keyed },
-          { what: 'batches', ...paper.batches, path: slips(paper.batches), ...keyed },
+          { what: 'notKeyed' as const, ...paper.notKeyed, path: slips(paper.notKeyed), ...keyed },
+          { what: 'batches' as const, ...paper.batches, path: slips(paper.batches), ...keyed },
         ]),
   ];
 }
@@ -188,8 +198,9 @@ ${rest.length > 0 ? html`<ul class="tasks">${rest}</ul>` : html`<p>${say(others.
 ${others.length > 0 ? html`<h3>${say('waits.others')}</h3><ul class="tasks">${others}</ul>` : ''}</section>`,
   ];
 
-  function nameOf({ what, words = `waits.${what}`, count }: Waiting): Markup {
-    const name = html`<span class="what">${say(words, { count })}</span>`;
+  function nameOf(waits: Waiting): Markup {
+    const { count } = waits;
+    const name = html`<span class="what">${say(waits.words ?? `waits.${waits.what}`, { count })}</span>`;
     return count === undefined ? name : html`<span class="count">${count}</span> ${name}`;
   }
 
@@ -213,14 +224,14 @@ ${others.length > 0 ? html`<h3>${say('waits.others')}</h3><ul class="tasks">${ot
   }
 }
 
-function turnoutLine({ say }: PageText, turnout: NonNullable<Standing['turnout']>): Markup {
+function turnoutLine({ say }: PageText<'console'>, turnout: NonNullable<Standing['turnout']>): Markup {
   const { voters, residents } = turnout;
   if (voters === 0) return html`<p class="sum">${say('lead.fewVoted', { residents })}</p>`; // fewer than ten are not told
   return html`<p class="sum">${say('lead.turnout', { voters, residents, share: percent(turnout) })}${bar(voters, residents)}</p>`;
 }
 
 /** How long something has waited. */
-export function ageOf(say: PageText['say'], since: Date, now: Date): string {
+export function ageOf(say: PageText<'console'>['say'], since: Date, now: Date): string {
   const hours = Math.floor((now.getTime() - since.getTime()) / HOUR_MS);
   if (hours < 1) return say('age.now');
   const days = Math.floor(hours / 24);
@@ -254,7 +265,7 @@ function ahead(cycle: CycleRecord, now: Date) {
   return periods(cycle, now).filter(({ from }) => from > now);
 }
 
-function inDays({ say }: PageText, at: Date, now: Date, timezone: string): string {
+function inDays({ say }: PageText<'console'>, at: Date, now: Date, timezone: string): string {
   const count = daysUntil(at, now, timezone);
   if (count < 2) return say(count === 0 ? 'next.today' : 'next.tomorrow');
   return say('next.inDays', { count });

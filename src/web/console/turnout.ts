@@ -1,6 +1,8 @@
 import type { Router } from 'express';
-import { type DaysShare, inTens, LEAST, type Share, type TurnoutShares, turnout, turnoutShares } from '../../fund/ballots/index.ts';
+import { type DaysShare, inTens, LEAST, type Results, type Share, type TurnoutShares, turnout, turnoutShares } from '../../fund/ballots/index.ts';
 import { begunCycles, type CycleRecord, keyingUntil, voteOf } from '../../fund/cycles/index.ts';
+import { entriesIn } from '../../store/names.ts';
+import type { PageKeyIn } from '../../store/textKeys.ts';
 import type { World } from '../../store/world.ts';
 import { barChart } from '../charts.ts';
 import { Refusal } from '../errors.ts';
@@ -22,7 +24,7 @@ interface ShownTurnout {
   /** How many voted after the last day of `shares`, in tens; absent if they are fewer than ten. */
   readonly since?: number;
   /** Only after the close. */
-  readonly byChannel?: Readonly<Record<string, number>>;
+  readonly byChannel?: Results['turnout']['byChannel'];
 }
 
 /** Turnout: by day and by building, after the close by channel. Never by project before it, and never who. */
@@ -62,10 +64,12 @@ interface Told {
 }
 
 /** Turnout as a table, a row for each day, building and channel. */
-function turnoutFiles(world: World): Listed<Told> {
+function turnoutFiles(world: World): Listed<Told, PageKeyIn<'console', 'turnout.head'>> {
   const shown = new WeakMap<CommunityVisit, CycleRecord>();
   return {
-    ...{ name: 'turnout', words: 'turnout.head', filters: {} },
+    name: 'turnout',
+    head: (column) => `turnout.head.${column}`,
+    filters: {},
     file: (visit) => `turnout-${shown.get(visit)?._id}`,
     columns: () => [
       { name: 'kind', text: ({ kind }) => kind },
@@ -84,7 +88,7 @@ function turnoutFiles(world: World): Listed<Told> {
       const rows: Told[] = [
         ...days.map(({ from, to, voters }) => ({ kind: 'day' as const, what: from === to ? from : `${from}/${to}`, voters })),
         ...all.map(({ building: what, residents, voters }) => ({ kind: 'building' as const, what, residents, voters })),
-        ...Object.entries(told.byChannel ?? {}).map(([by, voters]) => ({ kind: 'channel' as const, what: say(`turnout.by.${by}`), voters })),
+        ...entriesIn(told.byChannel ?? {}).map(([by, voters]) => ({ kind: 'channel' as const, what: say(`turnout.by.${by}`), voters })),
       ];
       return { rows, next: undefined };
     }),
@@ -125,7 +129,7 @@ function parts(visit: CommunityVisit, { shares, residents, since, byChannel }: S
   ];
 }
 
-function sum({ say }: PageText, share: Share): Markup {
+function sum({ say }: PageText<'console'>, share: Share): Markup {
   return html`<p class="sum">${say('turnout.sum', { ...share, share: percent(share) })}${bar(share.voters, share.residents)}</p>`;
 }
 
@@ -152,7 +156,7 @@ ${barChart(bars, say('turnout.daysPicture'))}
 <p class="hint">${say('turnout.joinedDays')}</p></section>`;
 }
 
-function byBuilding(text: PageText, shares: readonly { readonly name: string; readonly share: Share }[]): Markup {
+function byBuilding(text: PageText<'console'>, shares: readonly { readonly name: string; readonly share: Share }[]): Markup {
   const { say } = text;
   const rows = shares.map(
     ({ name, share: { voters, residents } }) =>
@@ -164,20 +168,18 @@ function byBuilding(text: PageText, shares: readonly { readonly name: string; re
 <p class="hint">${say('turnout.joinedBuildings')}</p></section>`;
 }
 
-function others({ say }: PageText, rest: Share | undefined): { name: string; share: Share }[] {
+function others({ say }: PageText<'console'>, rest: Share | undefined): { name: string; share: Share }[] {
   return rest ? [{ name: say('turnout.rest'), share: rest }] : [];
 }
 
-function channels(text: PageText, byChannel: Readonly<Record<string, number>>): Markup {
+function channels(text: PageText<'console'>, byChannel: Required<ShownTurnout>['byChannel']): Markup {
   const { say } = text;
-  const rows = Object.entries(byChannel).map(
-    ([channel, count]) => html`<tr><th scope="row">${say(`turnout.by.${channel}`)}</th><td>${count}</td></tr>`,
-  );
+  const rows = entriesIn(byChannel).map(([channel, count]) => html`<tr><th scope="row">${say(`turnout.by.${channel}`)}</th><td>${count}</td></tr>`);
   return html`<section aria-labelledby="channels"><h2 id="channels">${say('turnout.channels')}</h2>
 <table class="plain"><thead><tr>${heads(text, ['channel', 'voters'])}</tr></thead><tbody>${rows}</tbody></table></section>`;
 }
 
-function heads({ say }: PageText, names: readonly string[]): Markup[] {
+function heads({ say }: PageText<'console'>, names: readonly PageKeyIn<'console', 'turnout.head'>[]): Markup[] {
   return names.map((name) => html`<th scope="col">${say(`turnout.head.${name}`)}</th>`);
 }
 

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { i18n } from 'i18next';
+import type { Params } from '../../dialog/question.ts';
 import type { Act, Asked, Context, Performed } from '../../fund/act/index.ts';
 import { type CommunityRecord, communityForReaders } from '../../fund/communities/index.ts';
 import { type CycleRecord, comingCycle, currentCycleForReaders, cycleForReaders } from '../../fund/cycles/index.ts';
@@ -35,9 +36,11 @@ interface VisitsDeps {
 export interface Visit {
   readonly request: Request;
   readonly response: Response;
-  readonly text: PageText;
-  /** The words of acts, `locales/LANGUAGE/acts.json`: `work.choose.field.reason`, or else `field.reason`, which several acts share. */
-  readonly actWords: PageText['say'];
+  readonly text: PageText<'console'>;
+  /** The words of acts, `locales/LANGUAGE/acts.json`. */
+  readonly actWords: PageText<'acts'>['say'];
+  /** The word of an act, by its name: `work.choose.field.reason`, or else `field.reason`, which several acts share. */
+  readonly wordOfAct: (act: string, word: ActWord, params?: Params) => string;
   /** The words that an act has itself, if it has them. */
   readonly actWordsIf: (key: string) => string | undefined;
   readonly now: Date;
@@ -80,6 +83,9 @@ export interface CommunityVisit extends StaffVisit {
   /** Looks again whether they are still signed in and may read this; what only watches does not keep a session. */
   stillSees(view: Right): Promise<boolean>;
 }
+
+/** What `acts.json` says of an act; `test/texts.test.ts` asks for each that is needed. */
+export type ActWord = 'about' | 'button' | 'changed' | 'did' | 'done' | `${'field' | 'hint' | 'not' | 'wrong'}.${string}`;
 
 const ROLES: readonly string[] = STAFF_ROLES;
 /** On a hall's tablet another page of the console, such as signing in, leads back to the vote after so many seconds. */
@@ -211,16 +217,20 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
     const now = world.now();
     const { community } = known;
     const language = languageOf(request, response, community?.language);
-    const textOf = (file: 'console' | 'acts') => pageText(catalogue, { language, byLink: false }, now, community, file);
+    const textOf = <File extends 'console' | 'acts'>(file: File) => pageText(file, catalogue, { language, byLink: false }, now, community);
     const text = textOf('console');
-    const acts = textOf('acts').say;
-    const has = (key: string) => catalogue.exists(`acts:${key}`, { lng: language });
+    const acts = textOf('acts');
     return {
       request,
       response,
       text,
-      actWords: (key, params) => acts(has(key) ? key : key.split('.').slice(2).join('.'), params),
-      actWordsIf: (key) => (has(key) ? acts(key) : undefined),
+      actWords: acts.say,
+      wordOfAct: (act, word, params) => {
+        const own = `${act}.${word}`;
+        if (acts.has(own)) return acts.say(own, params);
+        return acts.has(word) ? acts.say(word, params) : word;
+      },
+      actWordsIf: (key) => (acts.has(key) ? acts.say(key) : undefined),
       now,
       newKey: () => world.randomBytes(8).toString('hex'),
       send: async (title, content, { status = 200, path = request.originalUrl, script, reloadsIn, waiting } = {}) => {
@@ -246,7 +256,12 @@ export function visits({ world, catalogue, cookies, readers, staffReaders, banne
     };
   }
 
-  async function menuOf({ path }: Request, { say }: PageText, { own, may, read }: NonNullable<Known['menu']>, known?: Waiting): Promise<Group[]> {
+  async function menuOf(
+    { path }: Request,
+    { say }: PageText<'console'>,
+    { own, may, read }: NonNullable<Known['menu']>,
+    known?: Waiting,
+  ): Promise<Group[]> {
     const waiting = known ?? (may(waitingByPage) ? await read(waitingByPage) : {});
     return groupsOf(path, say, { own, may }, waiting);
   }
@@ -269,7 +284,7 @@ function findOf({ own, may }: NonNullable<Known['menu']>): string | undefined {
 }
 
 /** The person who is signed in, with their roles: those in this community, if it is the page of one. */
-function whoIs({ roles }: SignedIn, { say }: PageText, community: CommunityRecord | undefined): NonNullable<Shell['who']> {
+function whoIs({ roles }: SignedIn, { say }: PageText<'console'>, community: CommunityRecord | undefined): NonNullable<Shell['who']> {
   const here = community ? roles.filter((role) => staffActor(role, community._id)) : roles;
   const named = [...new Set(here.map(({ role }) => say(`role.${role}`)))].join(say('and'));
   return { name: (here[0] ?? roles[0])?.name ?? '', roles: named };

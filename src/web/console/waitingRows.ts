@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FIELD_NAMES } from '../../fund/people/index.ts';
 import { html, type Markup } from '../html.ts';
-import { fieldValue, fieldWords } from './people/residentWords.ts';
+import { fieldValue, fieldWords, isColumn } from './people/residentWords.ts';
 import type { CommunityVisit } from './visits.ts';
 
 const field = z.string().optional();
@@ -20,7 +20,7 @@ export function waitingRows(visit: Pick<CommunityVisit, 'text' | 'actWords'>, af
     );
     const cells = (differing ?? values.map((each) => ({ ...each, before: undefined }))).map(
       ({ field: each, before, after: now }) =>
-        html`<dt>${fieldWords(visit, each)}</dt><dd>${differing ? html`<del>${fieldValue(visit, each, before)}</del> → ` : ''}<ins>${fieldValue(visit, each, now)}</ins></dd>`,
+        html`<dt>${isColumn(each) ? fieldWords(visit, each) : each}</dt><dd>${differing ? html`<del>${fieldValue(visit, each, before)}</del> → ` : ''}<ins>${fieldValue(visit, each, now)}</ins></dd>`,
     );
     return html`<li>${visit.text.userText(String(name))} <small>${id}</small><dl class="about-it">${cells}</dl></li>`;
   });

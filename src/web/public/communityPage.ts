@@ -3,6 +3,7 @@ import type { Found, SlipAudit } from '../../fund/ballots/audit/index.ts';
 import type { PublicObjection, PublicPublication, PublishedItem } from '../../fund/meetings/index.ts';
 import type { PublicPaper } from '../../fund/paper/index.ts';
 import { answeredWords, moneyBlocks } from '../../print/index.ts';
+import { entriesIn } from '../../store/names.ts';
 import { html, Markup } from '../html.ts';
 import { type CycleView, stageKey } from './cycleView.ts';
 import { doNow } from './doNow.ts';
@@ -232,7 +233,7 @@ ${objections.length > 0 ? html`<ul class="record">${objections.map(objection)}</
 function paperSection(paper: PublicPaper, { outcome, cycle, compared }: CycleView, text: PageText): Markup {
   const { say } = text;
   const { tables, outcomes, missing, assisted } = paper;
-  const counts = Object.entries(outcomes).map(([name, count]) => html`<li>${say(`paper.outcome.${name}`)} <b>${count}</b></li>`);
+  const counts = entriesIn(outcomes).map(([name, count]) => html`<li>${say(`paper.outcome.${name}`)} <b>${count}</b></li>`);
   const notKeyed = missing > 0 ? html`<li>${say(cycle.sealedAt ? 'paper.missing' : 'paper.toKey')} <b>${missing}</b></li>` : '';
   const helped = outcome?.state === 'counted' ? (outcome.results.turnout.byChannel.assisted ?? 0) : undefined;
   const voters = outcome?.state === 'counted' ? outcome.results.turnout.voters : 0;

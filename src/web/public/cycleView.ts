@@ -30,6 +30,7 @@ import { countOffices, type OfficeCounts } from '../../fund/staff/index.ts';
 import { type PublicWork, publicWorks } from '../../fund/works/index.ts';
 import { type PublicBroadcast, publicBroadcasts } from '../../outreach/broadcasts/broadcast.ts';
 import { CodedError } from '../../store/codedError.ts';
+import type { PageKey } from '../../store/textKeys.ts';
 import type { World } from '../../store/world.ts';
 import { projectsIn } from './inLanguage.ts';
 import type { PageLanguage } from './pageText.ts';
@@ -89,7 +90,7 @@ export type Outcome =
   | { readonly state: 'keying'; readonly until: Date };
 
 /** The text that says what happens in a stage, and, if it ends, until when: `now.voteUntil`. */
-export function stageKey(cycle: CycleRecord, { stage, to }: Pick<Period, 'stage' | 'to'>, now: Date): string {
+export function stageKey(cycle: CycleRecord, { stage, to }: Pick<Period, 'stage' | 'to'>, now: Date): PageKey<'page'> {
   return `now.${spokenStage(cycle, stage, now)}${to ? 'Until' : ''}`;
 }
 

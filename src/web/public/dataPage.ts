@@ -1,4 +1,6 @@
 import type { CommunityRecord } from '../../fund/communities/index.ts';
+import { entriesIn } from '../../store/names.ts';
+import type { PageKeyIn } from '../../store/textKeys.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
 
@@ -72,8 +74,8 @@ ${list(FILES, cycle?.id)}</section>
 `;
   }
 
-  function list(addresses: Readonly<Record<string, string>>, cycle: string | undefined): Markup {
-    const items = Object.entries(addresses).map(([name, pattern]) => {
+  function list(addresses: Readonly<Partial<Record<PageKeyIn<'page', 'dataPage.say'>, string>>>, cycle: string | undefined): Markup {
+    const items = entriesIn(addresses).map(([name, pattern]) => {
       const filled = pattern.replace('SLUG', community?._id ?? 'SLUG').replace('ID', cycle === undefined ? 'ID' : encodeURIComponent(cycle));
       const isWhole = !/SLUG|\bID\b|CODE/.test(filled);
       return html`<li>${isWhole ? html`<a href="${filled}">${filled}</a>` : html`<code>${filled}</code>`}<br>${say(`dataPage.say.${name}`)}</li>\n`;

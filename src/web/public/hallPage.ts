@@ -108,7 +108,7 @@ function ways({ community, code, cycle, now }: Hall, doing: Doing, { say, phone,
     ? html`<img src="data:image/png;base64,${Buffer.from(code).toString('base64')}" alt="${say('poster.code')}" width="200" height="200">`
     : qrCode(`SMSTO:${numberToText(community)}:${start}`, say('hall.code'));
   const write = doing === 'vote' ? say('poster.voteWrite', { boxes: cycle ? boxes(cycle) : '' }) : say(`do.${doing}.text`);
-  const scan = doing === 'vote' || doing === 'propose' ? `poster.${doing}Scan` : 'poster.followScan';
+  const scan = doing === 'vote' || doing === 'propose' ? (`poster.${doing}Scan` as const) : 'poster.followScan';
   return html`<section class="ways" data-part="ways" aria-label="${say(`take.${doing}`)}">
 <div><p class="number">${phone(numberToText(community))}</p>
 <p>${say('hall.text')} <b class="sms">${write}</b></p>

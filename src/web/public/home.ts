@@ -66,7 +66,7 @@ ${more ? html`<p><a class="more" href="${link(more)}">${say('home.more')}</a></p
   }
 
   function card(community: CommunityRecord, cycle: CycleRecord | null): Markup {
-    const local = pageText(catalogue, chosen, now, community);
+    const local = pageText('page', catalogue, chosen, now, community);
     const stage = cycle ? stageAt(cycle, now) : undefined;
     const period = cycle && periods(cycle, now).find((each) => each.stage === stage);
     const until = period?.to && { until: local.wholeTime(period.to, 'until') };

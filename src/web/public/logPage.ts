@@ -4,6 +4,7 @@ import { type CycleRecord, cycleForReaders, isSealed, voteOf } from '../../fund/
 import { PROPOSAL_STATES } from '../../fund/proposals/index.ts';
 import { type PublicDeed, publicLog } from '../../fund/staff/index.ts';
 import { boundedMap } from '../../store/cache.ts';
+import type { PageKeyIn } from '../../store/textKeys.ts';
 import type { World } from '../../store/world.ts';
 import { html, type Markup } from '../html.ts';
 import { logMark } from '../logMark.ts';
@@ -87,29 +88,40 @@ function item(deed: PublicDeed, currencies: LogView['currencies'], pageText: Pag
 }
 
 /** In which roles it was done: one where one acted, two where two did. */
-function whoDid({ role, second }: PublicDeed, { say }: PageText): string {
-  const one = say(`log.role.${role}`);
+function whoDid({ role, second }: PublicDeed, { say, sayIn }: PageText): string {
+  const one = sayIn('log.role', role);
   if (second === undefined) return one;
-  return second === role ? say('log.twoOf', { one }) : say('log.two', { one, other: say(`log.with.${second}`) });
+  return second === role ? say('log.twoOf', { one }) : say('log.two', { one, other: sayIn('log.with', second) });
 }
 
-const OF_MEETINGS: Readonly<Record<string, string>> = { 'meeting.plan': 'called', 'meeting.sign': 'sign', 'meeting.addend': 'addend' };
+type Word = PageKeyIn<'page', 'log'>;
 
-const OF_TABLES: Readonly<Record<string, string>> = { 'table.open': 'tableOpened', 'table.close': 'tableClosed', 'table.validate': 'validated' };
+const OF_MEETINGS: Readonly<Partial<Record<PublicDeed['act'], Word>>> = {
+  'meeting.plan': 'called',
+  'meeting.sign': 'sign',
+  'meeting.addend': 'addend',
+};
+
+const OF_TABLES: Readonly<Partial<Record<PublicDeed['act'], Word>>> = {
+  'table.open': 'tableOpened',
+  'table.close': 'tableClosed',
+  'table.validate': 'validated',
+};
 
 /** What was done, in words. */
 function what(
   { act, numbers, others, after: { stage, closes, slipsUntil, state, project, into, isRight, inOrder } }: PublicDeed,
-  { say, sayMarkup, date }: PageText,
+  { say, sayIn, sayMarkup, date }: PageText,
 ): Markup {
-  if (act === 'cycle.move') return html`${say('log.move', { stage: say(`stage.${String(stage)}`) })}`;
+  const [ofMeeting, ofTable] = [OF_MEETINGS[act], OF_TABLES[act]];
+  if (act === 'cycle.move') return html`${say('log.move', { stage: sayIn('stage', String(stage)) })}`;
   if (act === 'cycle.extend' && slipsUntil) return sayMarkup('log.slips', { to: noWrap(date(new Date(String(slipsUntil)))) });
   if (act === 'cycle.extend') return sayMarkup('log.extend', { to: noWrap(date(new Date(String(closes)))) });
   if (act === 'cycle.openAllTheSame') return html`${say('log.openAllTheSame')}`;
   if (act === 'publication.publish') return html`${say('log.publish')}`;
   if (act === 'publication.check') return html`${say(isRight === true ? 'log.checked' : 'log.found')}`;
-  if (act in OF_MEETINGS) return html`${say(`log.${OF_MEETINGS[act] ?? ''}`, { number: numbers[0] ?? 0 })}`;
-  if (act in OF_TABLES) return html`${say(`log.${inOrder === false ? 'incident' : (OF_TABLES[act] ?? '')}`, { number: numbers[0] ?? 0 })}`;
+  if (ofMeeting) return html`${say(`log.${ofMeeting}`, { number: numbers[0] ?? 0 })}`;
+  if (ofTable) return html`${say(`log.${inOrder === false ? 'incident' : ofTable}`, { number: numbers[0] ?? 0 })}`;
   if (act === 'result.release') return html`${say('log.released')}`;
   if (act === 'slip.correct') return html`${say('log.corrected')}`;
   const named = numbers.join(say('rule.between'));
@@ -134,11 +146,12 @@ function ofWorks({ act, numbers: [number = 0], after }: PublicDeed, currency: st
   const [amount, left, added] = [after.amount, after.remaining, after.added].map((given) => (typeof given === 'number' ? given : 0));
   if (act === 'account.grant')
     return say((amount ?? 0) < 0 ? 'log.grantLess' : 'log.grantMore', { number, amount: money(Math.abs(amount ?? 0), currency) });
-  const which = act === 'account.correct' && number === 0 ? 'fixedFund' : (OF_WORKS[act] ?? '');
+  const which = act === 'account.correct' && number === 0 ? 'fixedFund' : OF_WORKS[act];
+  if (which === undefined) return '';
   return say(`log.${which}`, { number, amount: money(amount ?? 0, currency), left: money(left ?? 0, currency), added: added ?? 0 });
 }
 
-const OF_WORKS: Readonly<Record<string, string>> = {
+const OF_WORKS: Readonly<Partial<Record<PublicDeed['act'], Word>>> = {
   'work.choose': 'chosen',
   'work.sign': 'signed',
   'work.pay': 'paid',

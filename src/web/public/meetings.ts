@@ -5,7 +5,7 @@ import type { Block, Printed } from '../../print/index.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { html, type Markup } from '../html.ts';
 import { type Frame, layout } from './layout.ts';
-import { noWrap, type PageText } from './pageText.ts';
+import { noWrap, type SharedText } from './pageText.ts';
 import { pictureList } from './pictures.ts';
 import { proposalAddress } from './proposalsPage.ts';
 
@@ -22,7 +22,7 @@ interface MeetingsView {
 /** `/c/SLUG/meetings`: the council's meetings, the newest first: how many were there, what was decided and why. No person is named. */
 export function meetingsPage({ community, cycle, id, meetings, texts }: MeetingsView, frame: Frame): Markup {
   const { pageText } = frame;
-  const { say, link, userText, date } = pageText;
+  const { say, sayIn, link, userText, date } = pageText;
   const address = proposalAddress(community._id, id);
   const own = `/c/${community._id}`;
   const content = html`<div class="wide content"><section>
@@ -55,7 +55,7 @@ ${pictureList(own, pictures, pageText)}</section>
     const what = asked ? html` ${userText(asked)}` : '';
     if (state !== 'final') return html`<li>${name}${what}</li>`;
     const counts = say('meetings.votes', { for: votes.for ?? 0, against: votes.against ?? 0, abstained: votes.abstained ?? 0 });
-    return html`<li>${name}${what}<br><b>${say(`meetings.decision.${decision ?? 'none'}`)}</b> · ${counts}${reason === null ? '' : html`<br>${userText(reason)}`}</li>`;
+    return html`<li>${name}${what}<br><b>${sayIn('meetings.decision', decision ?? 'none')}</b> · ${counts}${reason === null ? '' : html`<br>${userText(reason)}`}</li>`;
   }
 }
 
@@ -66,13 +66,13 @@ ${pictureList(own, pictures, pageText)}</section>
 export function minutesPrinted(
   meeting: MeetingRead,
   { community, cycle }: { readonly community: CommunityRecord; readonly cycle: Pick<CycleRecord, 'title'> },
-  { say, date, language }: Pick<PageText, 'say' | 'date' | 'language'>,
+  { say, date, language }: SharedText,
 ): Printed {
   const { number, at, place, items, texts, roll, notes, addenda, members, there, quorum, majority, isQuorate, state, final, signatures } = meeting;
   const share = members === 0 ? 0 : Math.round((there * 100) / members);
   const names = roll.filter(({ isThere }) => isThere).map(({ name }) => name);
   const title = say('minutes.title', { number });
-  const columns = ['number', 'what', 'advice', 'for', 'against', 'abstained', 'decided'].map((name) => ({
+  const columns = (['number', 'what', 'advice', 'for', 'against', 'abstained', 'decided'] as const).map((name) => ({
     head: say(`minutes.${name}`),
     share: SHARES[name] ?? 1,
   }));

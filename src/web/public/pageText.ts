@@ -5,16 +5,21 @@ import type { Params } from '../../dialog/question.ts';
 import { type Words, wording } from '../../dialog/wording.ts';
 import type { CommunityRecord } from '../../fund/communities/index.ts';
 import { type BoundedMap, boundedMap } from '../../store/cache.ts';
+import type { PageFile, PageGroup, PageKey } from '../../store/textKeys.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import { html, Markup } from '../html.ts';
 
 /** The words of a page: in one reader's language, with one community's time and money. */
-export interface PageText {
+export interface PageText<File extends PageFile = 'page'> {
   readonly language: PageLanguage;
   /** A text of `page.json`, or of the file that was named. What residents or files wrote is never a parameter; it is put into the markup separately. */
-  say(key: string, params?: Params): string;
+  say(key: PageKey<File>, params?: Params): string;
+  /** A text of a group whose name there comes from a record, such as a role in the log; the name itself, where it has no text. */
+  sayIn(group: PageGroup<File>, name: string, params?: Params): string;
+  /** Whether there is a text with this key. */
+  has(key: string): key is PageKey<File>;
   /** A text, as `say` gives it, with pieces of markup in it. */
-  sayMarkup(key: string, parts: Readonly<Record<string, string | number | Markup>>): Markup;
+  sayMarkup(key: PageKey<File>, parts: Readonly<Record<string, string | number | Markup>>): Markup;
   /** A time as people say it. `until`: something ends then. */
   time(at: Date, edge: 'from' | 'until'): string;
   /** A time, as `time` gives it, which stays in one line. */
@@ -38,26 +43,37 @@ export interface PageText {
   link(path: string): string;
 }
 
+/** The text of a page whose file is either: it says what both have. */
+export interface SharedText extends Pick<PageText, 'language' | 'date'> {
+  say(key: Extract<PageKey<'page'>, PageKey<'console'>>, params?: Params): string;
+}
+
 const HAN = /\p{Script=Han}/u;
 const LISTS = { offer: () => '', readBack: () => '' };
 
-export function pageText(
+export function pageText<File extends PageFile>(
+  file: File,
   catalogue: i18n,
   { language, byLink }: Chosen,
   now: Date,
   community?: Pick<CommunityRecord, 'timezone' | 'language' | 'person'>,
-  file: 'page' | 'console' | 'acts' | 'kiosk' | 'print' = 'page',
-): PageText {
+): PageText<File> {
   const zone = community?.timezone ?? 'Asia/Shanghai';
   const spoken = community?.language.startsWith('en') ? 'en' : 'zh-CN';
   const { words, fixed } = wordsOf(catalogue, { file, language, zone, personName: community?.person.name });
-  const say: PageText['say'] = (key, params) =>
+  const say: PageText<File>['say'] = (key, params) =>
     params ? words({ key: `${file}.${key}`, params }) : fixed.getOrMake(key, () => words({ key: `${file}.${key}` }));
+  const has = (key: string): key is PageKey<File> => catalogue.exists(`${file}:${key}`, { lng: language });
   const sayAt: PageText['time'] = (at, edge) => sayTime(at, { language, zone, isEnd: edge === 'until' });
   const { year, near, far, nearDays, farDays, day, days, time, months } = FORMATS.getOrMake(`${language} ${zone}`, () => formats(language, zone));
   return {
     language,
     say,
+    sayIn: (group, name, params) => {
+      const key = `${group}.${name}`;
+      return has(key) ? say(key, params) : name;
+    },
+    has,
     sayMarkup: (key, parts) => markupOf(say, key, parts),
     time: sayAt,
     wholeTime: (at, edge) => noWrap(sayAt(at, edge)),
@@ -155,7 +171,11 @@ export function noWrap(text: string): Markup {
 /** Marks the place of a piece of markup in the words. */
 const MARK = '\u0000';
 
-function markupOf(say: PageText['say'], key: string, parts: Readonly<Record<string, string | number | Markup>>): Markup {
+function markupOf<Key extends string>(
+  say: (key: Key, params: Params) => string,
+  key: Key,
+  parts: Readonly<Record<string, string | number | Markup>>,
+): Markup {
   const pieces: Markup[] = [];
   const params = Object.entries(parts).map(([name, part]): [string, string | number] => {
     if (!(part instanceof Markup)) return [name, part];

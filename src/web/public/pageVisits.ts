@@ -6,6 +6,7 @@ import { type CommunityRecord, communityForReaders } from '../../fund/communitie
 import { type CycleRecord, currentCycleForReaders, cycleForReaders, periods } from '../../fund/cycles/index.ts';
 import { boundedMap } from '../../store/cache.ts';
 import { isDatabaseAway } from '../../store/databaseErrors.ts';
+import type { PageKey } from '../../store/textKeys.ts';
 import type { World } from '../../store/world.ts';
 import { isForAll } from '../documents.ts';
 import { Refusal } from '../errors.ts';
@@ -51,6 +52,9 @@ interface Address {
 
 type What = 'address' | 'community' | 'cycle' | 'proposal' | 'work';
 
+/** Where to go on: the address, with its name or the key of that. */
+type Leads = { readonly path: string } & ({ readonly name: string } | { readonly key: PageKey<'page'> });
+
 export interface PageVisits {
   /** The frame of a page: its texts, and what a browser loads with it. */
   frame(chosen: Chosen, path: string, community?: CommunityRecord): Promise<Frame>;
@@ -63,7 +67,7 @@ export interface PageVisits {
   /** The cycle of this community with this id, if it has begun. */
   begun(community: CommunityRecord, id: string): Promise<CycleRecord | undefined>;
   /** Says that there is nothing at this address (404), and where to go on. */
-  lost(response: Response, chosen: Chosen, what: What, leads: { readonly path: string; readonly name: string }): Promise<void>;
+  lost(response: Response, chosen: Chosen, what: What, leads: Leads): Promise<void>;
   /** A browser gets a page where nothing is, or the database is away; any other reader gets the sentence of `lastError`. */
   away(): ErrorRequestHandler;
 }
@@ -93,14 +97,14 @@ export function pageVisits(world: World, catalogue: i18n, { banner, readerLimit,
       const { slug } = request.params;
       const community = await communityOf(slug);
       const chosen = pageLanguage(request, community?.language);
-      if (!community) return lost(response, chosen, 'community', { path: '/', name: 'lost.home' });
+      if (!community) return lost(response, chosen, 'community', { path: '/', key: 'lost.home' });
       await answer({ request, response, community: communityIn(community, chosen.language), slug, chosen });
     });
   }
 
   async function frame(chosen: Chosen, path: string, community?: CommunityRecord): Promise<Frame> {
     return {
-      pageText: pageText(catalogue, chosen, world.now(), community),
+      pageText: pageText('page', catalogue, chosen, world.now(), community),
       assets: await browserFiles(),
       path,
       hasChat: hasChat(community),
@@ -118,10 +122,10 @@ export function pageVisits(world: World, catalogue: i18n, { banner, readerLimit,
     return cycle && first && cycle.community === _id && first.from <= world.now() ? cycle : undefined;
   }
 
-  async function lost(response: Response, chosen: Chosen, what: What, leads: { readonly path: string; readonly name: string }): Promise<void> {
+  async function lost(response: Response, chosen: Chosen, what: What, leads: Leads): Promise<void> {
     const around = await frame(chosen, leads.path);
     const { say } = around.pageText;
-    const name = what === 'cycle' ? leads.name : say(leads.name);
+    const name = 'key' in leads ? say(leads.key) : leads.name;
     response.status(404);
     send(response, rendered(noticePage(around, say(`lost.${what}`), say(`lost.${what}More`), { path: leads.path, name })));
   }
@@ -135,7 +139,7 @@ export function pageVisits(world: World, catalogue: i18n, { banner, readerLimit,
       const chosen = pageLanguage(request);
       const slug = /^\/c\/([^/?]+)\/./.exec(request.originalUrl)?.[1];
       const shown = isLost
-        ? lost(response, chosen, 'address', slug ? { path: `/c/${slug}`, name: 'lost.page' } : { path: '/', name: 'lost.home' })
+        ? lost(response, chosen, 'address', slug ? { path: `/c/${slug}`, key: 'lost.page' } : { path: '/', key: 'lost.home' })
         : frame(chosen, '/').then((around) => {
             const { say } = around.pageText;
             response.status(503).set('Retry-After', '60');

@@ -209,7 +209,7 @@ function feed(world: World, catalogue: i18n, { publicUrl, readerLimit }: PagesDe
       if (!community) throw new Refusal(404, 'There is nothing at this address.');
       const language = community.language.startsWith('en') ? 'en' : 'zh-CN';
       const now = world.now();
-      const { say } = pageText(catalogue, { language, byLink: false }, now, community);
+      const { say } = pageText('page', catalogue, { language, byLink: false }, now, community);
       const { body, etag } = await kept(`/c/${slug}/calendar.ics`, async () => {
         const begun = await Promise.all((await begunCycles(slug, now)).slice(0, FEED_CYCLES).map(({ id }) => cycleForReaders(world)(id)));
         const cycles = begun.flatMap((cycle) => (cycle ? [{ id: cycle._id, title: cycle.title, periods: periods(cycle, now) }] : []));
@@ -237,7 +237,7 @@ function feed(world: World, catalogue: i18n, { publicUrl, readerLimit }: PagesDe
             }),
         );
         return {
-          text: newsFeed({ community, cycles, pageText: pageText(catalogue, { language, byLink: false }, now, community), publicUrl, now }),
+          text: newsFeed({ community, cycles, pageText: pageText('page', catalogue, { language, byLink: false }, now, community), publicUrl, now }),
         };
       });
       response

@@ -31,11 +31,11 @@ export function pictureSize(given: unknown): PictureSize {
  * A small picture that leads to the large one; where its place is wider, a screen takes the medium one. `path`: its address without the size; `name`: what is
  * read for it where nobody wrote what it shows.
  */
-export function shownSmall(path: string, { caption, width, height }: Shown, name: string, text: PageText): Markup {
+export function shownSmall(path: string, { caption, width, height }: Shown, name: string, { userText }: Pick<PageText, 'userText'>): Markup {
   const side = (longest: number, of: number) => Math.round(of * Math.min(1, longest / Math.max(width, height)));
   const size = html` width="${side(SMALL, width)}" height="${side(SMALL, height)}"`;
   const others = html` srcset="${path}/small.jpg ${side(SMALL, width)}w, ${path}/medium.jpg ${side(MEDIUM, width)}w" sizes="(max-width: 34rem) 90vw, 20rem"`;
-  return html`<figure><a href="${path}/large.jpg"><img src="${path}/small.jpg"${others}${size} loading="lazy" alt="${caption ?? name}"></a>${caption ? html`<figcaption>${text.userText(caption)}</figcaption>` : ''}</figure>`;
+  return html`<figure><a href="${path}/large.jpg"><img src="${path}/small.jpg"${others}${size} loading="lazy" alt="${caption ?? name}"></a>${caption ? html`<figcaption>${userText(caption)}</figcaption>` : ''}</figure>`;
 }
 
 interface Shown extends Pick<KeptPicture, 'width' | 'height'> {

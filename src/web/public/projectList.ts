@@ -1,5 +1,6 @@
 import type { Results } from '../../fund/ballots/index.ts';
 import type { Project } from '../../fund/cycles/index.ts';
+import { entriesIn } from '../../store/names.ts';
 import { maskNumbers } from '../../store/text.ts';
 import { html, type Markup } from '../html.ts';
 import type { CycleView, Outcome } from './cycleView.ts';
@@ -120,7 +121,7 @@ function counted(view: CycleView, results: Results, pageText: PageText): Markup 
       html`<tr${won ? html` class="won"` : ''}><th scope="row"><b>${number}</b> ${userText(title)} <small>${money(cost, cycle.currency)}</small></th><td class="votes"><span>${votes}</span>${bar(votes, most)}</td><td class="outcome">${say(won ? 'results.won' : 'results.lost')}</td></tr>
 `,
   );
-  const by = Object.entries(turnout.byChannel).map(([channel, count]) => html`<li>${say(`results.channel.${channel}`)} <b>${count}</b></li>`);
+  const by = entriesIn(turnout.byChannel).map(([channel, count]) => html`<li>${say(`results.channel.${channel}`)} <b>${count}</b></li>`);
   return html`<p class="sum">${winners.length > 0 ? say('results.chosen', { count: winners.length, spent: money(spent, cycle.currency) }) : say('results.none')}</p>
 <p>${say('results.left', { budget: money(budget, cycle.currency), left: money(budget - spent, cycle.currency) })}</p>
 <table class="results"><caption>${say('results.table')}</caption>

@@ -108,7 +108,7 @@ ${choice('order', wanted.order, [['supports', say('proposals.bySupports')]])}
 ${kept}<p><button>${say('proposals.choose')}</button></p>
 </form>`;
 
-  function choice(name: keyof ProposalsWanted, chosen: string, options: readonly (readonly [string, string])[]): Markup {
+  function choice(name: 'category' | 'state' | 'place' | 'order', chosen: string, options: readonly (readonly [string, string])[]): Markup {
     const items = options.map(([value, said]) => html`<option value="${value}"${value === chosen ? html` selected` : ''}>${said}</option>`);
     return html`<p><label for="${name}">${say(`proposals.by.${name}`)}</label> <select id="${name}" name="${name}"><option value="">${say(`proposals.every.${name}`)}</option>${items}</select></p>
 `;
@@ -156,8 +156,8 @@ export function stateOf(
   { say }: Pick<PageText, 'say'>,
 ): string {
   if (state === 'merged' && mergedInto !== null) return say('proposals.state.mergedInto', { into: mergedInto });
-  const unnamed = project === null && (state === 'merged' || state === 'project');
-  return say(`proposals.state.${state}${unnamed ? 'Some' : ''}`, { project: project ?? 0 });
+  if (project === null && (state === 'merged' || state === 'project')) return say(`proposals.state.${state}Some`);
+  return say(`proposals.state.${state}`, { project: project ?? 0 });
 }
 
 interface StoryView {
@@ -178,7 +178,7 @@ interface StoryView {
 /** `/c/SLUG/proposals/N`: what happened to one proposal, from the day on which it came to the result of the vote. Days only; no person is named. */
 export function storyPage({ community, cycle, story, project, published, outcome, address, own }: StoryView, frame: Frame): Markup {
   const { pageText } = frame;
-  const { say, sayMarkup, dayTag, link, userText, money } = pageText;
+  const { say, sayIn, sayMarkup, dayTag, link, userText, money } = pageText;
   const { proposal, steps } = story;
   const { number, origin, category, supports, state } = proposal;
   const title = say('story.title', { number });
@@ -216,7 +216,7 @@ ${line}</ol>
     if (step.kind === 'joined') return sayMarkup('story.joined', { part: to(step.part) });
     if (step.kind === 'costed') return html`${say('story.costed', { cost: money(step.cost, cycle.currency) })}`;
     if (step.kind === 'refused')
-      return html`${say('story.refused', { reason: say(`story.reason.${step.code}`) })}${step.sentence ? html`<br>${userText(step.sentence)}` : ''}`;
+      return html`${say('story.refused', { reason: sayIn('story.reason', step.code) })}${step.sentence ? html`<br>${userText(step.sentence)}` : ''}`;
     if (step.kind === 'council')
       return html`${say(`story.council.${step.decision}`, { meeting: step.meeting })}${step.reason ? html`<br>${userText(step.reason)}` : ''}`;
     if (step.kind === 'state') return became(step.state);

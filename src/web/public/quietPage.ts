@@ -78,7 +78,7 @@ export function whoRuns(community: CommunityRecord, offices: OfficeCounts, { say
     recordings: keep?.recordings ?? RECORDINGS_DAYS,
     letters: keep?.letters ?? LETTERS_DAYS,
   };
-  const kept = ['roster', 'ballot', 'proposals', 'letters', 'recordings', 'talk', 'messages'].map((what) =>
+  const kept = (['roster', 'ballot', 'proposals', 'letters', 'recordings', 'talk', 'messages'] as const).map((what) =>
     fact(say(`who.kept.${what}.what`), html`${say(`who.kept.${what}.howLong`, days)}`),
   );
   return html`<section aria-labelledby="who">

@@ -2,6 +2,7 @@ import type { CommunityRecord } from '../../fund/communities/index.ts';
 import type { CycleRecord, Project } from '../../fund/cycles/index.ts';
 import { voteOf } from '../../fund/cycles/index.ts';
 import type { PublicWork, PublicWorkStep, WorkStory } from '../../fund/works/index.ts';
+import type { PageKeyIn } from '../../store/textKeys.ts';
 import { dayOf } from '../../store/wallTime.ts';
 import { html, type Markup } from '../html.ts';
 import type { Outcome } from './cycleView.ts';
@@ -49,7 +50,7 @@ ${entriesOf()}<p><a class="more" href="${link(own)}">${say('proposals.back')}</a
       ({ id, title: name, type }) =>
         html`<li><a href="/c/${community._id}/documents/${id}">${userText(name)}</a> <small>${type === 'pdf' ? 'PDF' : 'JPEG'}</small></li>`,
     );
-    const lines: [string, Markup | undefined][] = [
+    const lines: [PageKeyIn<'page', 'works'>, Markup | undefined][] = [
       ['implementer', implementer ? html`${userText(implementer)}` : undefined],
       ['because', implementer ? html`${userText(chosenBecause ?? '')} <small>${say('works.offers', { count: offers })}</small>` : undefined],
       ['contract', contract ? html`${dayTag(contract.day)}${contract.until ? html` – ${dayTag(contract.until)}` : ''}` : undefined],
@@ -80,7 +81,7 @@ ${items}</ul>
   function beforeAndAfter(): Markup {
     const [before, after] = [pictures[0], pictures.at(-1)];
     if (!before || !after || before === after || !BUILT.includes(story.state)) return html``;
-    const one = (name: string, picture: typeof before) =>
+    const one = (name: 'before' | 'after', picture: typeof before) =>
       html`<div><h3>${say(`works.${name}`)} <small>${dayTag(picture.at)}</small></h3>${shownSmall(address(picture.id), picture, say(`works.${name}`), pageText)}</div>`;
     return html`<h2>${say('works.compare')}</h2>
 <div class="compare">${one('before', before)}${one('after', after)}</div>

@@ -10,6 +10,7 @@ import { MembershipRequest, operator, requestAtTable, requestMembership, STAFF_R
 import { recordProposal } from '../../../src/fund/proposals/index.ts';
 import { readLogAs } from '../../../src/fund/staff/index.ts';
 import { collection } from '../../../src/store/collection.ts';
+import type { PageKeyIn } from '../../../src/store/textKeys.ts';
 import { cookies } from '../../../src/web/console/cookies.ts';
 import { type List, listRoutes, through } from '../../../src/web/console/list.ts';
 import { visits } from '../../../src/web/console/visits.ts';
@@ -29,9 +30,11 @@ const CELLS = ['=1+1', '+8613800000001', '-2', '@SUM(1)', '\t=1', '\r=1', '007',
 const MANY = 10_020;
 
 /** Numbers from 1, sorted by themselves or the other way round. */
-const NUMBERS: List<number> = {
+const NUMBERS: List<number, PageKeyIn<'console', 'log'>> = {
   name: 'numbers',
-  words: 'log',
+  title: () => 'Numbers',
+  head: (column) => `log.${column}`,
+  nothing: 'log.nothing',
   filters: { from: (given) => (/^\d+$/.test(given) ? given : undefined) },
   sorts: ['seq'],
   columns: () => [

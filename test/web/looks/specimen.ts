@@ -19,7 +19,7 @@ export type SpecimenPart = (typeof PARTS)[number];
 
 /** A page of the console that shows what its pages are made of, each part under its name as an id: sizes, room, colours, fields, lists, charts. */
 export async function specimen(): Promise<string> {
-  const text = pageText(await loadCatalogue(), { language: 'zh-CN', byLink: false }, new Date('2026-12-01T00:00:00Z'), undefined, 'console');
+  const text = pageText('console', await loadCatalogue(), { language: 'zh-CN', byLink: false }, new Date('2026-12-01T00:00:00Z'));
   const part = (name: SpecimenPart, content: Markup | readonly Markup[]) => html`<section id="${name}"><h2>${name}</h2>${content}</section>`;
   const shown: Readonly<Record<SpecimenPart, Markup | readonly Markup[]>> = {
     type: tokens('scale', '--size').map(({ name, value }) => html`<p style="font-size: var(${name})">${name} ${value} 今天收提议，还有3天</p>`),

@@ -3,6 +3,7 @@ import { RULES } from '../../../fund/ballots/tally/index.ts';
 import type { CycleRecord, Project } from '../../../fund/cycles/index.ts';
 import { ballotMark } from '../../../fund/cycles/index.ts';
 import { type BallotRead, type ballotMistakes, type ProjectGiven, setBallot } from '../../../fund/files/index.ts';
+import { isOneOf } from '../../../store/names.ts';
 import { html, type Markup } from '../../html.ts';
 import type { PageText } from '../../public/pageText.ts';
 import { choice, field, type Mistakes } from '../frame.ts';
@@ -65,12 +66,14 @@ function wholeNumber(text = ''): number | string | undefined {
 }
 
 /** What is wrong, at the fields of the form; what is wrong in another project stands above it. */
-export function mistakesIn({ say }: PageText, mistakes: ReturnType<typeof ballotMistakes>): Mistakes {
-  const told = Object.keys(mistakes).map((name) => (WORDED.has(name) ? [name, say(`ballot.wrong.${name}`)] : ['form', say('ballot.wrong.other')]));
+export function mistakesIn({ say }: PageText<'console'>, mistakes: ReturnType<typeof ballotMistakes>): Mistakes {
+  const told = Object.keys(mistakes).map((name) =>
+    isOneOf(WORDED, name) ? [name, say(`ballot.wrong.${name}`)] : ['form', say('ballot.wrong.other')],
+  );
   return Object.fromEntries(told);
 }
 
-const WORDED: ReadonlySet<string> = new Set([...PROJECT, ...RULE]);
+const WORDED = [...PROJECT, ...RULE];
 
 /** The marks that a form brings back: which ballot, and how it was looked at. */
 function marks(cycle: CycleRecord): Markup {
@@ -78,7 +81,7 @@ function marks(cycle: CycleRecord): Markup {
 }
 
 export function projectForm(
-  { text: { say }, own, community, actWords }: CommunityVisit,
+  { text: { say }, own, community, wordOfAct }: CommunityVisit,
   { cycle }: BallotRead,
   given: Typed,
   mistakes: Mistakes,
@@ -86,7 +89,7 @@ export function projectForm(
   const input = (name: (typeof PROJECT)[number], attributes: Markup = html``, isLong = false) =>
     field({
       ...{ name, label: say(`ballot.field.${name}`), value: given[name], mistake: mistakes[name], isLong, attributes },
-      ...(HINTED.has(name) && { hint: say(`ballot.hint.${name}`) }),
+      ...(isOneOf(HINTED, name) && { hint: say(`ballot.hint.${name}`) }),
     });
   const named = [...new Set([...(community.categories ?? []).map(({ name }) => name), ...(given.category ? [given.category] : [])])];
   const categories = [{ value: '', label: say('ballot.noCategory') }, ...named.map((value) => ({ value, label: value }))];
@@ -97,14 +100,14 @@ ${input('number', html` class="short" inputmode="numeric"`)}${input('title', htm
 ${input('titles', html` data-longest="24"`)}${input('also')}
 ${input('cost', html` class="short" inputmode="numeric"`)}${choice({ name: 'category', label: say('ballot.field.category'), value: given.category, values: categories, mistake: mistakes.category })}
 ${input('detail', html` data-longest="300"`, true)}${input('place', html` data-longest="60"`)}${input('due', html` type="month"`)}
-<p><button name="do" value="save">${actWords(`${setBallot.name}.button`)}</button> <button class="quiet" name="do" value="look">${say('ballot.look')}</button></p></form>`;
+<p><button name="do" value="save">${wordOfAct(setBallot.name, 'button')}</button> <button class="quiet" name="do" value="look">${say('ballot.look')}</button></p></form>`;
 }
 
-const HINTED: ReadonlySet<string> = new Set(['short', 'titles', 'also', 'detail', 'due', 'lot', 'threshold']);
+const HINTED = ['short', 'titles', 'also', 'detail', 'due', 'lot', 'threshold'] as const;
 
 /** Rule, choices, budget and lot; for those who may not change them, as a list. */
 export function rulesForm(
-  { text: { say, money }, own, actWords }: CommunityVisit,
+  { text: { say, money }, own, wordOfAct }: CommunityVisit,
   { cycle }: BallotRead,
   given: Typed | undefined,
   mistakes: Mistakes,
@@ -136,11 +139,11 @@ export function rulesForm(
   const input = (name: (typeof RULE)[number]) =>
     field({
       ...{ name, label: say(`ballot.field.${name}`), value: values[name], mistake: mistakes[name] },
-      ...(HINTED.has(name) && { hint: say(`ballot.hint.${name}`) }),
+      ...(isOneOf(HINTED, name) && { hint: say(`ballot.hint.${name}`) }),
       attributes: html`${name === 'lot' ? '' : html` class="short" inputmode="numeric"`}`,
     });
   const rules = RULES.map((value) => ({ value, label: say(`calendar.rule.${value}`) }));
   return html`<section aria-labelledby="rules">${heading}<form method="post" action="${own}/ballot/rules">${marks(cycle)}
 ${input('budget')}${choice({ name: 'rule', label: say('ballot.field.rule'), value: values.rule, values: rules, mistake: mistakes.rule })}${input('threshold')}
-${input('min')}${input('max')}${input('lot')}<button>${actWords(`${setBallot.name}.button`)}</button></form></section>`;
+${input('min')}${input('max')}${input('lot')}<button>${wordOfAct(setBallot.name, 'button')}</button></form></section>`;
 }

@@ -124,7 +124,7 @@ function projectTable(
   const mayOrder = mayChange && projects.length > 1;
   const numbers = projects.map(({ number }) => number).toSorted((one, other) => one - other);
   const marks = html`<input type="hidden" name="cycle" value="${cycle._id}"><input type="hidden" name="seen" value="${ballotMark(cycle)}">`;
-  const heads = ['number', 'title', 'short', 'cost', 'category'].map(
+  const heads = (['number', 'title', 'short', 'cost', 'category'] as const).map(
     (head) => html`<th scope="col"${head === 'cost' || head === 'number' ? html` class="num"` : ''}>${say(`ballot.field.${head}`)}</th>`,
   );
   const rows = projects
@@ -181,7 +181,7 @@ ${mayChange && items.length > 0 ? html`<section aria-labelledby="from"><h2 id="f
 }
 
 /** The ballot as an SMS with its segments, as a call with its seconds and what is not recorded, and as a chat. */
-function previewPart({ say, userText }: PageText, { sms, chat, call }: Preview): Markup {
+function previewPart({ say, userText }: PageText<'console'>, { sms, chat, call }: Preview): Markup {
   const parts = sms.map((part) => html`<span class="segment">${userText(part)}</span>`);
   const { lines, seconds, notRecorded } = call;
   return html`<section aria-labelledby="preview"><h2 id="preview">${say('ballot.preview')}</h2>

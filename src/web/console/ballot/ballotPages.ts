@@ -64,7 +64,7 @@ function projectRoutes({ ofCommunity }: Visits, { ballotOf, look, show, showProj
       const left: number[] = [];
       const ballot = await ballotOf(visit);
       if (ballotMark(ballot.cycle) !== typed(visit.request, 'seen'))
-        return show(visit, undefined, { form: visit.actWords(`${setBallot.name}.not.changed`) }, 409);
+        return show(visit, undefined, { form: visit.wordOfAct(setBallot.name, 'not.changed') }, 409);
       let added = 0;
       for (const proposal of ballot.proposals) {
         const { cycle } = await ballotOf(visit);
@@ -132,12 +132,12 @@ function setting() {
 
 /** Why nothing was changed, at the fields where it is told; what was typed stays. */
 function wrongIn(
-  { text, actWords }: CommunityVisit,
+  { text, wordOfAct }: CommunityVisit,
   outcome: Exclude<Awaited<ReturnType<typeof setBallot.perform>>, { is: 'done' }>,
 ): [Mistakes, number] {
   if (outcome.is === 'mistaken') return [mistakesIn(text, outcome.mistakes), 422];
   if (outcome.is === 'noSubject') throw new Refusal(404, 'There is no such cycle.');
-  return [{ form: actWords(`${setBallot.name}.not.${outcome.is === 'refused' ? outcome.refused : 'changed'}`) }, 409];
+  return [{ form: wordOfAct(setBallot.name, `not.${outcome.is === 'refused' ? outcome.refused : 'changed'}`) }, 409];
 }
 
 /** Of a title that is read at a glance, in characters; of a detail as a form takes it. */

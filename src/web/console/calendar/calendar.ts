@@ -131,12 +131,12 @@ function planning() {
 }
 
 function mistakesOf(
-  { text, actWords, community }: CommunityVisit,
+  { text, wordOfAct, community }: CommunityVisit,
   outcome: Exclude<Awaited<ReturnType<typeof planCycle.perform>>, { is: 'done' }>,
   given: CycleTyped,
 ): [Mistakes, number] {
   if (outcome.is === 'mistaken') return [mistakesIn(text, outcome.mistakes, given, community), 422];
-  return [{ form: actWords(`${planCycle.name}.not.${outcome.is === 'refused' ? outcome.refused : 'changed'}`) }, 409];
+  return [{ form: wordOfAct(planCycle.name, `not.${outcome.is === 'refused' ? outcome.refused : 'changed'}`) }, 409];
 }
 
 /** Back to the cycle's page, which tells what was done. */
@@ -225,7 +225,7 @@ function stagesTable({ text, now }: CommunityVisit, cycle: CycleRecord): Markup 
   });
   const until = slipsClose(cycle, now);
   const slips = until && isPutOff(cycle) ? html`<p>${say('calendar.by.slips', { at: date(until) })}</p>` : '';
-  const heads = ['stage', 'when'].map((head) => html`<th scope="col">${say(`calendar.${head}`)}</th>`);
+  const heads = (['stage', 'when'] as const).map((head) => html`<th scope="col">${say(`calendar.${head}`)}</th>`);
   const moves = cycle.moves.map(
     ({ kind, stage: which, from, by, at, reason }) =>
       html`<li><span>${noWrap(date(at))} · ${userText(by)} · ${say(`calendar.by.${kind}`, { stage: say(`stage.${which}`), at: date(from) })}${reason ? html` · ${userText(reason)}` : ''}</span></li>`,

@@ -17,6 +17,7 @@ import {
   voteOf,
 } from '../../../fund/cycles/index.ts';
 import { type CyclePlan, planCycle } from '../../../fund/files/index.ts';
+import { isOneOf } from '../../../store/names.ts';
 import { DAY_MS, dayOf, localTimeOf } from '../../../store/wallTime.ts';
 import { html, type Markup } from '../../html.ts';
 import type { PageText } from '../../public/pageText.ts';
@@ -121,7 +122,7 @@ function number(text: string): number | string | undefined {
 
 /** What is wrong, at the fields of the form: by its place in the file, its kind. */
 export function mistakesIn(
-  { say }: PageText,
+  { say, sayIn }: PageText<'console'>,
   wrongs: Readonly<Record<string, string>>,
   given: CycleTyped,
   { publishDays = PUBLISH_DAYS }: Pick<CommunityRecord, 'publishDays'>,
@@ -130,10 +131,10 @@ export function mistakesIn(
   for (const [path, kind] of Object.entries(wrongs)) {
     const [first = '', second = ''] = path.split('.');
     const name = first === 'choices' ? second || 'max' : first;
-    if (first === 'stages' && second !== '') tell(`${second}-day`, say(`stage.${second}`), ofDate(second, kind));
-    else if (first === 'stages') tell('form', undefined, say(`calendar.wrong.${kind}`));
-    else if (first === 'paper') tell(`${SLIPS}-day`, say('calendar.slipsUntil'), say(`calendar.wrong.${kind}`));
-    else if (WORDED.has(name)) tell(name, say(`calendar.field.${name}`), say(`calendar.wrong.${name}`));
+    if (first === 'stages' && second !== '') tell(`${second}-day`, sayIn('stage', second), ofDate(second, kind));
+    else if (first === 'stages') tell('form', undefined, sayIn('calendar.wrong', kind));
+    else if (first === 'paper') tell(`${SLIPS}-day`, say('calendar.slipsUntil'), sayIn('calendar.wrong', kind));
+    else if (isOneOf(WORDED, name)) tell(name, say(`calendar.field.${name}`), say(`calendar.wrong.${name}`));
     else tell('form', undefined, say('calendar.wrong.form'));
   }
   const placeOf = (field: string) => [...FIELDS, ...STAGES.map((stage) => `${stage}-day`), `${SLIPS}-day`].indexOf(field);
@@ -148,7 +149,7 @@ export function mistakesIn(
       0,
       STAGES.findIndex((each) => each === stage),
     ).findLast((each) => given[`${each}-day`]);
-    if (kind !== 'order' || before === undefined) return say(`calendar.wrong.${kind}`, { days: publishDays });
+    if (kind !== 'order' || before === undefined) return sayIn('calendar.wrong', kind, { days: publishDays });
     return say('calendar.wrong.orderOf', { day: given[`${stage}-day`], before: say(`stage.${before}`), dayBefore: given[`${before}-day`] });
   }
 }
@@ -169,7 +170,7 @@ export function dating({ now, community: { timezone } }: Pick<CommunityVisit, 'n
 }
 
 /** What of the dates to come is odd, at its field; nothing once it is said that it is meant, or where they are in no order. */
-export function oddDates({ say }: PageText, given: CycleTyped, { now, isNew }: Dating): Mistakes {
+export function oddDates({ say }: PageText<'console'>, given: CycleTyped, { now, isNew }: Dating): Mistakes {
   if (given.sure === 'yes') return {};
   const stages = stagesTyped(given);
   if (stages.some(({ from }, place) => from <= (stages[place - 1]?.from ?? Number.NEGATIVE_INFINITY))) return {}; // which is told first
@@ -209,11 +210,11 @@ export function stagesTyped(given: CycleTyped): { readonly stage: Stage; readonl
   });
 }
 
-const WORDED: ReadonlySet<string> = new Set(['title', 'budget', 'currency', 'rule', 'min', 'max']);
+const WORDED = ['title', 'budget', 'currency', 'rule', 'min', 'max'] as const;
 
 /** The fields of a new cycle besides its dates. */
-export function ballotFields({ say }: PageText, given: CycleTyped, mistakes: Mistakes): Markup {
-  const input = (name: string, attributes: Markup = html``) =>
+export function ballotFields({ say }: PageText<'console'>, given: CycleTyped, mistakes: Mistakes): Markup {
+  const input = (name: (typeof WORDED)[number], attributes: Markup = html``) =>
     field({ name, label: say(`calendar.field.${name}`), value: given[name], mistake: mistakes[name], attributes });
   const digits = html` inputmode="numeric"`;
   return html`<input type="hidden" name="id" value="${given.id ?? ''}">${input('title', html` maxlength="200"`)}${input('budget', digits)}${input('currency', html` maxlength="3"`)}
@@ -222,13 +223,13 @@ ${input('min', digits)}${input('max', digits)}`;
 }
 
 /** A day and a time for each stage and for the end of keying, by the clocks of the community; the button that sends them, and the one that moves all after the first. */
-export function dateFields(text: PageText, given: CycleTyped, mistakes: Mistakes, known: Dating, button: string): Markup {
-  const { say } = text;
+export function dateFields(text: PageText<'console'>, given: CycleTyped, mistakes: Mistakes, known: Dating, button: string): Markup {
+  const { say, sayIn } = text;
   const typed = stagesTyped(given);
   const first = (typed.find(({ from }) => known.isNew || from > known.now) ?? typed[0])?.stage;
   const leads = given.first || (first && `${first} ${given[`${first}-day`]}`);
   const isOdd = given.sure === 'yes' || Object.keys(oddDates(text, given, known)).some((field) => field in mistakes);
-  const rows = [...STAGES, SLIPS].map((name) => {
+  const rows = ([...STAGES, SLIPS] as const).map((name) => {
     const [day, time] = [`${name}-day`, `${name}-time`];
     return html`<fieldset><legend>${say(name === SLIPS ? 'calendar.slipsUntil' : `stage.${name}`)}</legend><div class="row">
 ${field({ name: day, label: say('calendar.day'), value: given[day], mistake: mistakes[day], attributes: html` type="date"` })}
@@ -237,7 +238,7 @@ ${field({ name: time, label: say('calendar.time'), value: given[time], attribute
   });
   const keyed = KEYED.map((value) => ({ value, label: say(`calendar.keyed.${value}`) }));
   const shift = leads
-    ? html` <button class="quiet" name="do" value="shift" formnovalidate>${say('calendar.shift')}</button> <span class="hint">${say('calendar.shiftHint', { stage: say(`stage.${leads.split(' ')[0]}`) })}</span>`
+    ? html` <button class="quiet" name="do" value="shift" formnovalidate>${say('calendar.shift')}</button> <span class="hint">${say('calendar.shiftHint', { stage: sayIn('stage', leads.split(' ')[0] ?? '') })}</span>`
     : '';
   const odd = isOdd
     ? html`<label class="choice"><input type="checkbox" name="sure" value="yes"${given.sure === 'yes' ? html` checked` : ''}> <span>${say('calendar.odd.sure')}</span></label>`
@@ -330,5 +331,5 @@ function datesForm(visit: CommunityVisit, cycle: CycleRecord, given: Typed, mist
   const { text, own, community } = visit;
   const dates = given.dates ?? datesTyped(cycle, community.timezone);
   return html`<details${given.dates ? html` open` : ''}><summary>${text.say('calendar.otherDates')}</summary><p>${text.say('calendar.otherDatesAbout')}</p>
-<form method="post" action="${own}/calendar/dates">${hidden(cycle)}${dateFields(text, dates, mistakes, dating(visit, false), visit.actWords(`${planCycle.name}.button`))}</form></details>`;
+<form method="post" action="${own}/calendar/dates">${hidden(cycle)}${dateFields(text, dates, mistakes, dating(visit, false), visit.wordOfAct(planCycle.name, 'button'))}</form></details>`;
 }

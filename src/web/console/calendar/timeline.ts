@@ -7,7 +7,7 @@ import type { PageText } from '../../public/pageText.ts';
 const [BEGIN, EACH, THICK] = [38, 28, 16];
 
 /** How long the stages last, drawn below each other from the first to the last: what stands in the fields, in pictures. Empty if it is fewer than two, or no order. */
-export function timeline({ say }: PageText, stages: readonly { readonly stage: Stage; readonly from: number }[], now?: number): Markup {
+export function timeline({ say }: PageText<'console'>, stages: readonly { readonly stage: Stage; readonly from: number }[], now?: number): Markup {
   const [first, last] = [stages[0]?.from, stages.at(-1)?.from];
   const isInOrder = stages.every(({ from }, index) => index === 0 || from > (stages[index - 1]?.from ?? 0));
   if (first === undefined || last === undefined || last <= first || !isInOrder) return html``;
@@ -23,7 +23,7 @@ export function timeline({ say }: PageText, stages: readonly { readonly stage: S
 }
 
 /** How long something lasts, in days; less than a day in hours. */
-export function lengthOf(say: PageText['say'], ms: number): string {
+export function lengthOf(say: PageText<'console'>['say'], ms: number): string {
   return ms < DAY_MS
     ? say('calendar.hours', { count: Math.max(1, Math.round(ms / HOUR_MS)) })
     : say('calendar.days', { count: Math.round(ms / DAY_MS) });

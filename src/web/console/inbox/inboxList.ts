@@ -10,6 +10,7 @@ import {
 } from '../../../fund/inquiries/index.ts';
 import { type InboxObjection, readObjections } from '../../../fund/meetings/index.ts';
 import { writeDown } from '../../../fund/proposals/index.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
 import { doneIn } from '../actForm.ts';
@@ -38,10 +39,12 @@ interface Objecting extends InboxObjection {
 }
 
 /** What waits (all, what nobody took, what the reader took), the oldest first, or what was answered, the newest first; all kinds, or one. Objections stand first. */
-export function inboxList(): List<InboxRow> {
+export function inboxList(): List<InboxRow, PageKeyIn<'console', 'inquiry'>> {
   return {
     name: 'inbox',
-    words: 'inquiry',
+    title: ({ text }) => text.say('tab.inbox'),
+    head: (column) => `inquiry.${column}`,
+    nothing: 'inquiry.nothing',
     filters: {
       state: (given) => STATES.find((state) => state === given),
       kind: (given) => KINDS.find((kind) => kind === given),
@@ -64,7 +67,8 @@ export function inboxList(): List<InboxRow> {
         { name: 'number', cell: ({ number }) => number, text: ({ number }) => number },
         { name: 'kind', cell: ({ kind }) => say(`kind.${kind}`), text: ({ kind }) => say(`kind.${kind}`) },
         {
-          ...{ name: 'text', isBlock: true },
+          name: 'text',
+          isBlock: true,
           cell: linked,
           text: ({ text }) => text,
         },
@@ -77,7 +81,8 @@ export function inboxList(): List<InboxRow> {
         { name: 'due', ...(isWaiting && { cell: due }), text: ({ due }) => due.toISOString() },
         { name: 'takenBy', ...(isWaiting && { cell: taken }), text: (item) => takenOf(item)?.by ?? '' },
         {
-          ...{ name: 'answeredBy', isBlock: true },
+          name: 'answeredBy',
+          isBlock: true,
           ...(!isWaiting && { cell: ({ answer }: InboxRow) => (answer ? html`${userText(answer.by)} · ${noWrap(date(answer.at))}` : '') }),
           text: ({ answer }) => answer?.by ?? '',
         },
@@ -107,7 +112,7 @@ export function inboxList(): List<InboxRow> {
       const kinds = KINDS.map((value) => ({ value, label: text.say(`kind.${value}`) }));
       const values = [{ value: '', label: text.say('list.all') }, ...kinds];
       return [
-        views(text, `${own}/inbox`, 'state', STATES, state, 'inquiry.view'),
+        views(text, `${own}/inbox`, 'state', STATES, state, (value) => `inquiry.view.${value}`),
         html`<p class="acts"><a href="${own}/recordings">${text.say('recording.toList')}</a> <a href="${own}/misses">${text.say('miss.title')}</a></p>`,
         filterForm(text, `${own}/inbox`, { state }, [choice({ name: 'kind', label: text.say('inquiry.kind'), value: kind, values })]),
       ];

@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import { readSound, type Sound } from '../../../fund/inquiries/index.ts';
 import { readSpokenItem, readSpokenItems, type SpokenItem, writeDown } from '../../../fund/proposals/index.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
@@ -91,9 +92,11 @@ function listPage(visit: CommunityVisit, items: readonly SpokenItem[], next: str
   ];
 }
 
-function recordingFiles(): Listed<SpokenItem> {
+function recordingFiles(): Listed<SpokenItem, PageKeyIn<'console', 'recording'>> {
   return {
-    ...{ name: 'recordings', title: ({ text }) => text.say('recording.title'), words: 'recording', filters: {} },
+    name: 'recordings',
+    head: (column) => `recording.${column}`,
+    filters: {},
     columns: (visit) => [
       { name: 'one', text: (item) => about(visit, item) },
       { name: 'at', text: ({ at }) => at.toISOString() },

@@ -9,7 +9,7 @@ import { address } from '../query.ts';
 
 /** What every page of a tablet needs. */
 export interface KioskFrame {
-  readonly text: PageText;
+  readonly text: PageText<'kiosk'>;
   readonly assets: BrowserFiles;
   readonly community: CommunityRecord;
   /** `/console/SLUG/kiosk`. */

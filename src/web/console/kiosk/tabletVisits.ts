@@ -49,7 +49,7 @@ export function tabletVisits(world: World, { catalogue, cookies, readers, aloud,
       }
       const at = world.now();
       const { language, byLink } = pageLanguage(request, community.language);
-      const text = pageText(catalogue, { language, byLink }, at, community, 'kiosk');
+      const text = pageText('kiosk', catalogue, { language, byLink }, at, community);
       const [heard, assets] = await Promise.all([aloud(language, community), browserFiles()]);
       await handle({ request, response, tablet, community, at, text, heard, assets, own: `/console/${slug}/kiosk` });
     };

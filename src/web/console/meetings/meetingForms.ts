@@ -16,7 +16,7 @@ export type Typed = Readonly<Record<string, string>>;
 
 /** The form that says when and where a meeting is, and on what. */
 export function planForm(visit: CommunityVisit, act: Act, plan: Typed, agenda: Markup, given: FormGiven): Markup {
-  const button = html`<button>${visit.actWords(`${act.name}.button`)}</button>`;
+  const button = html`<button>${visit.wordOfAct(act.name, 'button')}</button>`;
   const fields = { ...Object.fromEntries(Object.entries(plan).map(([name, value]) => [name, { value }])), ...ON_AGENDA };
   return actForm(visit, act, { ...given, fields, buttons: [agenda, button] });
 }
@@ -62,12 +62,12 @@ export function minutesTyped({ request, community: { council }, may }: Community
 }
 
 /** Says where in the minutes it is that something is wrong, and what. */
-export function minutesMistake({ text: { say } }: CommunityVisit, { items }: MeetingRead) {
+export function minutesMistake({ text: { say, sayIn } }: CommunityVisit, { items }: MeetingRead) {
   return (path: string, code: string): [string, string] | undefined => {
     const [name, which, field] = path.split('.');
     if (name !== 'items') return undefined;
     if (field === 'reason') return [`reason-${items[Number(which)]?.proposal ?? ''}`, say('meetings.longReason', { most: LONGEST_REASON })];
     if (field !== undefined) return [`${field}-${items[Number(which)]?.proposal ?? ''}`, say('meetings.noCount')];
-    return [`decision-${which}`, say(`meetings.item.${code}`, { number: Number(which) })];
+    return [`decision-${which}`, sayIn('meetings.item', code, { number: Number(which) })];
   };
 }

@@ -192,8 +192,8 @@ ${there.length > 0 ? html`<p>${say('meetings.were')} ${userText(there.join(say('
 }
 
 function signing(visit: CommunityVisit, { at: held, signatures, state, revision, final }: MeetingRead, { path, at, tried }: Around): Markup {
-  const { say, userText, date } = visit.text;
-  const signed = signatures.map(({ name, role, at }) => html`<li>${userText(name)} · ${say(`role.${role}`)} · ${noWrap(date(at))}</li>`);
+  const { say, sayIn, userText, date } = visit.text;
+  const signed = signatures.map(({ name, role, at }) => html`<li>${userText(name)} · ${sayIn('role', role)} · ${noWrap(date(at))}</li>`);
   return html`<section aria-labelledby="signing"><h2 id="signing">${say('meetings.signing')}</h2><p>${say(final ? 'meetings.signedBoth' : 'meetings.signingAbout')}${state === 'planned' ? html` <b>${say('meetings.signFrom', { at: date(held) })}</b>` : ''}</p>
 ${signed.length > 0 ? html`<ul class="lines">${signed}</ul>` : ''}${state === 'draft' ? actForm(visit, signMinutes, { at, tried, seen: revision }) : ''}<p><a class="more" href="${path}/minutes.pdf">${say('meetings.pdf')}</a></p></section>`;
 }

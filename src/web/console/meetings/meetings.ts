@@ -1,6 +1,7 @@
 import type { Router } from 'express';
 import { changeMeeting, type ListedMeeting, planMeeting, readMeetings, writeMinutes } from '../../../fund/meetings/index.ts';
 import { MissingCharacters, printPdf } from '../../../print/index.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import { Refusal } from '../../errors.ts';
 import { withLogMark } from '../../logMark.ts';
 import { minutesPrinted } from '../../public/meetings.ts';
@@ -69,9 +70,11 @@ function printRoutes({ printing }: Visits, { show, found }: MeetingPage): Router
 }
 
 /** The meetings of the current cycle; of how each voted nothing but numbers. */
-function meetingFiles(): Listed<ListedMeeting> {
+function meetingFiles(): Listed<ListedMeeting, PageKeyIn<'console', 'meetings'>> {
   return {
-    ...{ name: 'meetings', words: 'meetings', filters: {} },
+    name: 'meetings',
+    head: (column) => `meetings.${column}`,
+    filters: {},
     columns: ({ text: { say } }) => [
       { name: 'number', text: ({ number }) => number },
       { name: 'at', text: ({ at }) => at.toISOString() },

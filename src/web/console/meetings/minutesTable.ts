@@ -41,7 +41,7 @@ function rowOf(visit: CommunityVisit, { texts, there }: MeetingRead, item: Meeti
   const number = say('meetings.proposal', { number: proposal });
   const weight = weights.get(proposal);
   const value = (name: string, kept: string) => wrote[`${name}-${proposal}`] ?? kept;
-  const input = (name: string, kept: string, more: Markup) => {
+  const input = (name: (typeof VOTES)[number] | 'reason', kept: string, more: Markup) => {
     const id = `${name}-${proposal}`;
     const mistake = mistakes[id];
     const wrong = mistake ? html` aria-invalid="true" aria-describedby="${id}-mistake"` : '';
@@ -52,7 +52,7 @@ function rowOf(visit: CommunityVisit, { texts, there }: MeetingRead, item: Meeti
       html`<td><span class="named">${say(`meetings.${name}`)} </span>${input(name, String(item[name] ?? ''), html` class="vote" inputmode="numeric" autocomplete="off" placeholder="${name === 'for' && there > 0 ? there : ''}"`)}</td>`,
   );
   const chosen = value('decision', decision);
-  const options = ['', ...DECISIONS].map(
+  const options = (['', ...DECISIONS] as const).map(
     (each) => html`<option value="${each}"${each === chosen ? html` selected` : ''}>${say(`meetings.decision.${each || 'none'}`)}</option>`,
   );
   const wrong = mistakes[`decision-${proposal}`];

@@ -12,6 +12,7 @@ import {
   readBroadcasts,
   readMessages,
 } from '../../../outreach/broadcasts/readBroadcasts.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html } from '../../html.ts';
@@ -104,10 +105,12 @@ const WHICH = ['all', 'coming', 'paused'] as const;
 const SHOWN = 60;
 
 /** What was sent to many and what is planned, the newest first. */
-function messageList(): List<BroadcastSeen> {
+function messageList(): List<BroadcastSeen, PageKeyIn<'console', 'message'>> {
   return {
     name: 'messages',
-    words: 'message',
+    title: ({ text }) => text.say('tab.messages'),
+    head: (column) => `message.${column}`,
+    nothing: 'message.nothing',
     filters: { which: (given) => WHICH.find((which) => which === given) },
     columns: (visit) => {
       const { text, own } = visit;
@@ -115,14 +118,16 @@ function messageList(): List<BroadcastSeen> {
       return [
         { name: 'at', cell: ({ dueAt }) => noWrap(date(dueAt)), text: ({ dueAt }) => dueAt.toISOString() },
         {
-          ...{ name: 'text', isBlock: true },
+          name: 'text',
+          isBlock: true,
           cell: (broadcast) => html`<a href="${own}/messages/${broadcast._id}">${userText(beginning(broadcast.text))}</a>`,
           text: (broadcast) => broadcast.text,
         },
         { name: 'whom', cell: (broadcast) => audienceWords(text, broadcast), text: ({ to }) => to },
         { name: 'by', cell: ({ by }) => userText(by), text: ({ by }) => by },
         {
-          ...{ name: 'state', isBlock: true },
+          name: 'state',
+          isBlock: true,
           cell: ({ progress }) => html`<b>${standingWords(visit, progress)}</b> ${progressWords(text, progress)}`,
           text: ({ progress }) => standingWords(visit, progress),
         },
@@ -137,7 +142,7 @@ function messageList(): List<BroadcastSeen> {
     }),
     above: ({ text, own, may }, { filter: { which = 'all' } }) => [
       html`<p class="acts">${may(createBroadcast) ? html`<a class="more" href="${own}/messages/new">${text.say('message.new')}</a>` : ''} <a href="${own}/group-texts">${text.say('group.texts')}</a></p>`,
-      views(text, `${own}/messages`, 'which', WHICH, which, 'message.which'),
+      views(text, `${own}/messages`, 'which', WHICH, which, (value) => `message.which.${value}`),
     ],
   };
 }
@@ -148,11 +153,12 @@ function beginning(text: string): string {
 }
 
 /** What became of each message of one broadcast, with its phone masked. `wantedOne`: the broadcast of the address. */
-function eachList(wantedOne: (visit: CommunityVisit) => Promise<BroadcastSeen>): List<MessageSeen> {
+function eachList(wantedOne: (visit: CommunityVisit) => Promise<BroadcastSeen>): List<MessageSeen, PageKeyIn<'console', 'message'>> {
   return {
     name: 'messages/:id/each',
     title: ({ text }) => text.say('message.each'),
-    words: 'message',
+    head: (column) => `message.${column}`,
+    nothing: 'message.nothing',
     filters: { state: (given) => SHOWN_STATES.find((state) => state === given) },
     columns: ({ text }) => {
       const { say, date } = text;
@@ -161,7 +167,7 @@ function eachList(wantedOne: (visit: CommunityVisit) => Promise<BroadcastSeen>):
         { name: 'phone', cell: (message) => noWrap(masked(message)), text: masked },
         { name: 'channel', cell: ({ channel }) => say(`channel.${channel}`), text: ({ channel }) => say(`channel.${channel}`) },
         { name: 'state', cell: shown, text: shown },
-        { ...{ name: 'reason', isBlock: true }, cell: ({ reason }) => reasonWords(text, reason), text: ({ reason }) => reasonWords(text, reason) },
+        { name: 'reason', isBlock: true, cell: ({ reason }) => reasonWords(text, reason), text: ({ reason }) => reasonWords(text, reason) },
         { name: 'changed', cell: ({ changedAt }) => noWrap(date(changedAt)), text: ({ changedAt }) => changedAt.toISOString() },
       ];
     },

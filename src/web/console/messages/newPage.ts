@@ -1,6 +1,7 @@
 import { createBroadcast } from '../../../outreach/broadcasts/changeBroadcast.ts';
 import type { Audiences, Check, Preview, Warning } from '../../../outreach/broadcasts/checkBroadcast.ts';
 import type { Draft, Refusal } from '../../../outreach/broadcasts/planBroadcast.ts';
+import { entriesIn } from '../../../store/names.ts';
 import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
 import { choice, errorSummary, field, type Mistakes } from '../frame.ts';
@@ -70,7 +71,7 @@ ${warningList(visit, warnings)}
 <dt>${say('message.text')}</dt><dd class="said">${userText(plan.text)}</dd></dl>
 ${counts(visit, check)}
 <form method="post" action="${own}/messages/send" data-working="${say('message.sending')}">${hidden}
-<p class="acts">${isSendable ? html`<button>${plan.to === 'not-voted' ? say('message.sendAbout', count) : visit.actWords(`${createBroadcast.name}.button`, count)}</button> ` : ''}<button class="quiet" formaction="${own}/messages/new" formnovalidate>${say('message.change')}</button> <a href="${own}/messages">${say('message.leave')}</a></p></form>
+<p class="acts">${isSendable ? html`<button>${plan.to === 'not-voted' ? say('message.sendAbout', count) : visit.wordOfAct(createBroadcast.name, 'button', count)}</button> ` : ''}<button class="quiet" formaction="${own}/messages/new" formnovalidate>${say('message.change')}</button> <a href="${own}/messages">${say('message.leave')}</a></p></form>
 </div>
 <div>${preview ? phone(visit, preview) : ''}</div></div>`,
   ];
@@ -109,10 +110,10 @@ function counts({ text }: CommunityVisit, { plan }: Check): Markup {
       html`<tr><td>${say(`channel.${channel}`)}</td><td>${say('message.people', { count: messages })}</td><td>${unitWords(text, channel, units)}</td><td>${costOf(cost)}</td></tr>
 `,
   );
-  const left = Object.entries(plan.leftOut).flatMap(([why, count]) => (count > 0 ? [html`<li>${say(`message.left.${why}`, { count })}</li>`] : []));
+  const left = entriesIn(plan.leftOut).flatMap(([why, count]) => (count > 0 ? [html`<li>${say(`message.left.${why}`, { count })}</li>`] : []));
   const isAbout = plan.to === 'not-voted';
   return html`<h2>${say(isAbout ? 'message.countedAbout' : 'message.counted', { count: plan.messages })}</h2>${isAbout ? html`<p class="hint">${say('message.aboutHint')}</p>` : ''}
-<table class="list"><thead><tr>${['channel', 'howMany', 'units', 'cost'].map((head) => html`<th scope="col">${say(`message.${head}`)}</th>`)}</tr></thead><tbody>${rows}</tbody></table>
+<table class="list"><thead><tr>${(['channel', 'howMany', 'units', 'cost'] as const).map((head) => html`<th scope="col">${say(`message.${head}`)}</th>`)}</tr></thead><tbody>${rows}</tbody></table>
 <p><b>${say('message.allCost')} ${costOf(plan.cost)}</b></p>
 <ul>${left}${plan.firsts > 0 ? html`<li>${say('message.firsts', { count: plan.firsts })}</li>` : ''}</ul>`;
 }

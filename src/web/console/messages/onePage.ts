@@ -77,7 +77,7 @@ function numbers({ text, own, may }: CommunityVisit, broadcast: BroadcastSeen, c
 `;
   });
   return html`<h2>${say('message.became')}</h2>
-<table class="list"><thead><tr>${['channel', 'state', 'howMany', 'reason'].map((head) => html`<th scope="col">${say(`message.${head}`)}</th>`)}</tr></thead><tbody>${rows}</tbody></table>
+<table class="list"><thead><tr>${(['channel', 'state', 'howMany', 'reason'] as const).map((head) => html`<th scope="col">${say(`message.${head}`)}</th>`)}</tr></thead><tbody>${rows}</tbody></table>
 ${leads ? html`<p><a href="${path}">${say('message.seeEach')}</a></p>` : secret}`;
 }
 

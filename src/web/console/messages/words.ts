@@ -3,6 +3,8 @@ import type { BroadcastRecord } from '../../../outreach/broadcasts/broadcast.ts'
 import type { Progress } from '../../../outreach/broadcasts/readBroadcasts.ts';
 import { MESSAGE_STATES, type MessageState } from '../../../outreach/outbox/message.ts';
 import { quietUntil } from '../../../outreach/quietUntil.ts';
+import { entriesIn } from '../../../store/names.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import type { PageText } from '../../public/pageText.ts';
 import type { CommunityVisit } from '../visits.ts';
 
@@ -21,7 +23,7 @@ export function statesOf(shown: ShownState): MessageState[] {
 }
 
 /** To whom a broadcast goes: everybody, those who have not voted, or a building as it was written. */
-export function audienceWords({ say }: PageText, { to }: Pick<BroadcastRecord, 'to'>): string {
+export function audienceWords({ say }: PageText<'console'>, { to }: Pick<BroadcastRecord, 'to'>): string {
   if (to === 'all') return say('message.to.all');
   return to === 'not-voted' ? say('message.to.notVoted') : to.slice(to.indexOf(':') + 1);
 }
@@ -42,7 +44,7 @@ export function standingWords(visit: CommunityVisit, progress: Progress): string
 }
 
 /** How far it is, in a sentence: `200 条：110 条发出、3 条没送到`. */
-export function progressWords({ say }: PageText, { total, states, isInTens }: Progress): string {
+export function progressWords({ say }: PageText<'console'>, { total, states, isInTens }: Progress): string {
   const parts = SHOWN_STATES.flatMap((shown) => {
     const count = statesOf(shown).reduce((sum, state) => sum + (states[state] ?? 0), 0);
     return count > 0 ? [say(`message.count.${shown}`, { count })] : [];
@@ -52,13 +54,15 @@ export function progressWords({ say }: PageText, { total, states, isInTens }: Pr
 }
 
 /** So many segments, minutes or messages. */
-export function unitWords({ say }: PageText, channel: Channel, count: number): string {
+export function unitWords({ say }: PageText<'console'>, channel: Channel, count: number): string {
   return say(`message.unit.${CHANNELS[channel].unit}`, { count });
 }
 
 /** The codes for which there are words; the others are shown as they are, for a person who runs the service. */
+type Reason = PageKeyIn<'console', 'message.why'>;
+
 const REASONS = new Map(
-  Object.entries({
+  entriesIn({
     paused: ['paused'],
     lost: ['leaseLost', 'noAnswer', 'timeout', 'nonsense', 'aliyun.isp.SYSTEM_ERROR', 'aliyun.isv.SYSTEM_ERROR'],
     gaveUp: ['gaveUp'],
@@ -92,18 +96,18 @@ const REASONS = new Map(
       ...['aliyun.isv.BLACK_KEY_CONTROL_LIMIT', 'aliyun.isv.SMS_CONTENT_ILLEGAL', 'aliyun.isv.PARAM_NOT_SUPPORT_URL'],
     ],
     chat: ['wechat.notDelivered', 'wechat.45015'],
-  }).flatMap(([words, codes]) => codes.map((code) => [code, words] as const)),
+  }).flatMap(([words, codes]) => codes.map((code): [string, Reason] => [code, words])),
 );
 
 /** What the mobile networks of the mainland report, which 云MAS and Aliyun pass on as it is. */
-const OF_NETWORKS: readonly (readonly [codes: RegExp, words: string])[] = [
+const OF_NETWORKS: readonly (readonly [codes: RegExp, words: Reason])[] = [
   [/^(MK:0001|MK:0012|MN:0001)$/, 'noNumber'],
   [/^EXPIRED$/, 'off'],
   [/^(UNDELIV|M[IKN]:\d+)$/, 'notReached'],
   [/^(REJECTD|MA:\d+)$/, 'filtered'],
 ];
 
-function reasonOf(code: string): string | undefined {
+function reasonOf(code: string): Reason | undefined {
   if (REASONS.has(code)) return REASONS.get(code);
   if (code.startsWith('http.')) return 'lost';
   const [, ofNetwork] = /^(?:mas|aliyun)\.(.+)$/.exec(code) ?? [];
@@ -111,7 +115,7 @@ function reasonOf(code: string): string | undefined {
 }
 
 /** Why a message is in its state, in the reader's words; empty if nothing is to be said. */
-export function reasonWords({ say }: PageText, reason: string | undefined): string {
+export function reasonWords({ say }: PageText<'console'>, reason: string | undefined): string {
   if (reason === undefined) return '';
   const known = reasonOf(reason);
   return known === undefined ? say('message.why.other', { code: reason }) : say(`message.why.${known}`);

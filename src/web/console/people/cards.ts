@@ -141,7 +141,7 @@ ${choice({ name: 'building', label: say('people.building'), value: chosen.buildi
 
 /** What would be made, before it is. */
 function makeForm(
-  { text: { say }, own, actWords }: CommunityVisit,
+  { text: { say }, own, wordOfAct }: CommunityVisit,
   choice: Choice,
   { cards, left, replaced, stamp }: CardsPlanned,
   mistakes: Mistakes,
@@ -156,7 +156,7 @@ function makeForm(
 <p><b>${say('cards.would', { count: cards, each: CARDS_ON_PAGE })}</b>${left > 0 ? html` ${say('cards.left', { most: MAX_CARDS, count: left })}` : ''}</p>
 ${replaced > 0 ? html`<p class="notice">${say('cards.replaced', { count: replaced })}</p>` : ''}
 <p>${say('cards.once')}</p>${voting ? reason : ''}${more}
-<button>${actWords(`${enactCards.name}.button`)}</button> <a href="${own}/people/cards">${say('cards.cancel')}</a></form>`;
+<button>${wordOfAct(enactCards.name, 'button')}</button> <a href="${own}/people/cards">${say('cards.cancel')}</a></form>`;
 }
 
 /** The cards to print, each with its number and how to vote. */

@@ -3,6 +3,7 @@ import { CHANNELS } from '../../../contacts/channel.ts';
 import { type ContactPoint, contactText } from '../../../contacts/contact.ts';
 import { type ListedLock, readLocks } from '../../../fund/people/index.ts';
 import { unlockAddress } from '../../../fund/roster/index.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import { html, type Markup } from '../../html.ts';
 import { routes } from '../../routes.ts';
 import { actForm, actRoutes, doneAt, doneIn } from '../actForm.ts';
@@ -59,9 +60,11 @@ export function unlockForm(visit: CommunityVisit, which: number, contact: Contac
   return actForm(visit, unlockAddress, { at: `/people/locks/${which}`, tried, kept: { person }, fields, isQuiet: person === undefined });
 }
 
-function lockFiles(): Listed<ListedLock> {
+function lockFiles(): Listed<ListedLock, PageKeyIn<'console', 'locks'>> {
   return {
-    ...{ name: 'people/locks', title: ({ text }) => text.say('people.part.locks'), words: 'locks', filters: {} },
+    name: 'people/locks',
+    head: (column) => `locks.${column}`,
+    filters: {},
     columns: (visit) => [
       { name: 'place', text: ({ contact }) => placeOf(visit, contact) },
       { name: 'who', text: ({ holders }) => holders.map(({ name = '', building = '' }) => `${name} ${building}`.trim()).join('; ') },
@@ -96,7 +99,7 @@ function table(visit: CommunityVisit, locks: readonly ListedLock[], tried: Tried
     return html`<tr><td>${place}</td><td>${who.length > 0 ? who : say('locks.nobody')}</td><td class="block">${whyOf(visit, lock)}</td><td class="block">${form}</td></tr>
 `;
   });
-  const heads = ['place', 'who', 'why', 'unlock'].map(
+  const heads = (['place', 'who', 'why', 'unlock'] as const).map(
     (head) => html`<th scope="col">${head === 'unlock' ? visit.actWords('address.unlock.button') : say(`locks.${head}`)}</th>`,
   );
   return html`<table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`;

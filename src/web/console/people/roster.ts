@@ -2,6 +2,7 @@ import { phone } from '../../../contacts/phone.ts';
 import { countRoster, FIELD_NAMES, fieldOf, type ListedResident, ROLES, readBuildings, readRoster } from '../../../fund/people/index.ts';
 import { addResident, enactCards, removeResident } from '../../../fund/roster/index.ts';
 import { cleanText } from '../../../store/text.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import { html, type Markup } from '../../html.ts';
 import { doneIn } from '../actForm.ts';
 import { cacheUntilNextLogEntry } from '../cacheUntilNextLogEntry.ts';
@@ -15,7 +16,7 @@ import { fieldWords } from './residentWords.ts';
 import { peopleNav } from './subNav.ts';
 
 /** The list of those on the roster, by `_id`. */
-export type RosterList = List<ListedResident> & { readonly bulk: Bulk<ListedResident> };
+export type RosterList = List<ListedResident, PageKeyIn<'console', 'people'>> & { readonly bulk: Bulk<ListedResident> };
 
 /** What is written of a resident, besides the name: no number, nothing to choose. */
 const WRITTEN = FIELD_NAMES.filter((name) => name !== 'name' && fieldOf(name).longest !== undefined);
@@ -27,7 +28,9 @@ export function rosterList(): RosterList {
   const buildings = new WeakMap<CommunityVisit, readonly string[]>();
   return {
     name: 'people',
-    words: 'people',
+    title: ({ text }) => text.say('tab.people'),
+    head: (column) => `people.${column}`,
+    nothing: 'people.nothing',
     counted: 'list.people',
     filters: { q: cleanText, building: (given) => given, role: (given) => ROLES.find((role) => role === given) },
     columns: (visit, state) => {
@@ -46,12 +49,13 @@ export function rosterList(): RosterList {
           text: ({ [name]: value = '' }: ListedResident) => value,
         })),
         {
-          ...{ name: 'phone', isBlock: true },
+          name: 'phone',
+          isBlock: true,
           cell: ({ phone: number }) => (number === undefined ? say('people.noPhone') : spaced(number)),
           text: ({ phone: number = '' }) => number,
         },
         { name: 'id', cell: ({ id }) => html`<span class="named">${say('people.id')} </span>${id}`, text: ({ id }) => id },
-        { ...{ name: 'marks', isBlock: true }, cell: (resident) => marksOf(say, resident), text: (resident) => marksOf(say, resident) },
+        { name: 'marks', isBlock: true, cell: (resident) => marksOf(say, resident), text: (resident) => marksOf(say, resident) },
       ];
     },
     read: through(readRoster, async (ask, visit, { filter: { q, building, role }, after }, limit) => {

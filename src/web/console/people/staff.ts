@@ -3,6 +3,7 @@ import type { Typed } from '../../../fund/act/index.ts';
 import { STAFF_ROLES } from '../../../fund/people/index.ts';
 import { addStaff, chooseTexts, removeStaff } from '../../../fund/roster/index.ts';
 import { isOfficeHeld, readStaff, STAFF_TEXTS, type StaffMember } from '../../../fund/staff/index.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
@@ -81,9 +82,11 @@ function textsForm(visit: CommunityVisit, members: readonly StaffMember[], tried
   return actForm(visit, chooseTexts, { at: PATH, tried, in: 'section', isQuiet: true, fields });
 }
 
-function staffFiles(): Listed<StaffMember> {
+function staffFiles(): Listed<StaffMember, PageKeyIn<'console', 'people'>> {
   return {
-    ...{ name: 'people/staff', title: ({ text }) => text.say('people.part.staff'), words: 'people', filters: {} },
+    name: 'people/staff',
+    head: (column) => `people.${column}`,
+    filters: {},
     columns: ({ text: { say } }) => [
       { name: 'name', text: ({ name }) => name },
       { name: 'phone', text: ({ phone: number }) => number },
@@ -97,12 +100,12 @@ function table(visit: CommunityVisit, members: readonly StaffMember[]): Markup {
   const { text, own } = visit;
   const { say, userText } = text;
   const mayRemove = visit.may(removeStaff);
-  const remove = visit.actWords(`${removeStaff.name}.button`);
+  const remove = visit.wordOfAct(removeStaff.name, 'button');
   const rows = members.map(({ id, name, phone: number, role }) => {
     const form = html`<form method="post" action="${own}/people/staff/remove"><button class="quiet" name="member" value="${id}" aria-label="${remove} ${name} ${say(`role.${role}`)}">${remove}</button></form>`;
     return html`<tr><td>${userText(name)}</td><td>${say(`role.${role}`)}</td><td class="block">${text.phone(number)}</td>${mayRemove ? html`<td class="block">${role === 'office' ? '' : form}</td>` : ''}</tr>
 `;
   });
-  const heads = ['name', 'role', 'phone'].map((head) => html`<th scope="col">${say(`people.${head}`)}</th>`);
+  const heads = (['name', 'role', 'phone'] as const).map((head) => html`<th scope="col">${say(`people.${head}`)}</th>`);
   return html`<table class="list"><thead><tr>${heads}${mayRemove ? html`<th scope="col">${remove}</th>` : ''}</tr></thead><tbody>${rows}</tbody></table>`;
 }

@@ -1,4 +1,5 @@
 import { enactCards } from '../../../fund/roster/index.ts';
+import { entriesIn } from '../../../store/names.ts';
 import { html, type Markup } from '../../html.ts';
 import type { CommunityVisit } from '../visits.ts';
 
@@ -7,7 +8,7 @@ type PeoplePart = keyof typeof PARTS;
 
 /** Links to the parts of People, for a page that is one of them. */
 export function peopleNav({ text: { say }, own, may }: CommunityVisit, part: PeoplePart): Markup {
-  const parts = Object.entries(PARTS).filter(([name]) => name !== 'cards' || may(enactCards));
+  const parts = entriesIn(PARTS).filter(([name]) => name !== 'cards' || may(enactCards));
   const links = parts.map(
     ([name, page]) => html`<a href="${own}${page}"${name === part ? html` aria-current="page"` : ''}>${say(`people.part.${name}`)}</a>`,
   );

@@ -1,6 +1,7 @@
 import type { Project } from '../../../fund/cycles/index.ts';
 import { countByBuilding } from '../../../fund/people/index.ts';
 import { placesIn, readProposals, type StaffProposal } from '../../../fund/proposals/index.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import { html, type Markup } from '../../html.ts';
 import { type List, through } from '../list.ts';
 import type { CommunityVisit } from '../visits.ts';
@@ -19,26 +20,30 @@ const MAX_PROPOSALS = 2_000;
 const IS_PLACE = /(?:号院|栋)$/;
 
 /** `/console/SLUG/places`: the current cycle by courtyard and building, with a plan where the community gives one. */
-export function placeList(): List<Place> {
+export function placeList(): List<Place, PageKeyIn<'console', 'places'>> {
   const shown = new WeakMap<CommunityVisit, readonly Place[]>();
   return {
     name: 'places',
     title: ({ text }) => text.say('places.title'),
-    words: 'places',
+    head: (column) => `places.${column}`,
+    nothing: 'places.nothing',
     filters: {},
     columns: ({ text, own, may }) => [
       { name: 'place', cell: ({ place }) => text.userText(place), text: ({ place }) => place },
       ...(may(countByBuilding)
         ? [
             {
-              ...{ name: 'residents', isNumber: true, isNamed: true },
+              name: 'residents' as const,
+              isNumber: true,
+              isNamed: true,
               cell: ({ residents }: Place) => residents ?? '',
               text: ({ residents }: Place) => residents ?? '',
             },
           ]
         : []),
       {
-        ...{ name: 'proposals', isBlock: true },
+        name: 'proposals',
+        isBlock: true,
         cell: ({ proposals }) =>
           proposals.length === 0
             ? ''
@@ -46,12 +51,15 @@ export function placeList(): List<Place> {
         text: ({ proposals }) => proposals.map(({ number }) => number).join(' '),
       },
       {
-        ...{ name: 'supports', isNumber: true, isNamed: true },
+        name: 'supports',
+        isNumber: true,
+        isNamed: true,
         cell: ({ proposals }) => supportsOf(proposals) || '',
         text: ({ proposals }) => supportsOf(proposals),
       },
       {
-        ...{ name: 'projects', isBlock: true },
+        name: 'projects',
+        isBlock: true,
         cell: ({ projects }) =>
           html`${projects.map(({ number, title }, index) => html`${index > 0 ? html`<br>` : ''}<b class="no">${number}</b> ${text.userText(title)}`)}`,
         text: ({ projects }) => projects.map(({ number }) => number).join(' '),

@@ -14,6 +14,7 @@ import {
   sortProposals,
   type WhichCycle,
 } from '../../../fund/proposals/index.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import type { World } from '../../../store/world.ts';
 import { html, type Markup } from '../../html.ts';
 import { bar } from '../../public/projectList.ts';
@@ -27,7 +28,7 @@ import { address, numberIn } from '../query.ts';
 import { ageOf } from '../today.ts';
 import type { CommunityVisit } from '../visits.ts';
 
-export type ProposalList = List<StaffProposal> & { readonly bulk: Bulk<StaffProposal> };
+export type ProposalList = List<StaffProposal, PageKeyIn<'console', 'proposal'>> & { readonly bulk: Bulk<StaffProposal> };
 
 /** Characters of a text in the list. */
 const SHOWN = 60;
@@ -36,7 +37,9 @@ const SHOWN = 60;
 export function proposalList(world: World): ProposalList {
   return {
     name: 'proposals',
-    words: 'proposal',
+    title: ({ text }) => text.say('tab.proposals'),
+    head: (column) => `proposal.${column}`,
+    nothing: 'proposal.nothing',
     filters: {
       cycle: (given) => (given === 'before' ? given : undefined),
       view: (given) => PROPOSAL_VIEWS.find((view) => view === given),
@@ -116,27 +119,31 @@ function columns(visit: CommunityVisit, state: ListState): ReturnType<ProposalLi
   const { say, userText } = text;
   const kept = address('', listValues(state));
   return [
-    { ...{ name: 'number', isNumber: true }, cell: ({ number }) => html`<b class="no">${number}</b>`, text: ({ number }) => number },
+    { name: 'number', isNumber: true, cell: ({ number }) => html`<b class="no">${number}</b>`, text: ({ number }) => number },
     {
-      ...{ name: 'text', isBlock: true },
+      name: 'text',
+      isBlock: true,
       cell: (row) => html`<a href="${own}/proposals/${row.number}${kept}">${textOf(visit, row)}</a>`,
       text: ({ text: words }) => words,
     },
     { name: 'category', cell: ({ category }) => (category ? userText(category) : say('proposal.none')), text: ({ category }) => category ?? '' },
     { name: 'state', cell: (row) => stateOf(visit, row), text: ({ state: is }) => say(`proposal.stateOf.${is}`) },
     {
-      ...{ name: 'supports', isNumber: true },
+      name: 'supports',
+      isNumber: true,
       cell: ({ supports }) => html`<span class="named">${say('proposal.supports')}</span> ${supports}`,
       text: ({ supports }) => supports,
     },
     { name: 'origin', cell: ({ origin }) => say(`proposal.originOf.${origin}`), text: ({ origin }) => say(`proposal.originOf.${origin}`) },
     { name: 'age', cell: ({ at }) => html`<span class="age">${ageOf(say, at, now)}</span>`, text: ({ at }) => at.toISOString() },
     { name: 'writtenBy', text: ({ writtenBy }) => writtenBy ?? '' },
-    ...(may(proposalNames) ? [{ name: 'whose', text: ({ whose }: StaffProposal) => whose ?? '' }] : []),
+    ...(may(proposalNames) ? [{ name: 'whose' as const, text: ({ whose }: StaffProposal) => whose ?? '' }] : []),
     { name: 'mergedInto', text: ({ mergedInto }) => mergedInto ?? '' },
     { name: 'opinion', text: ({ opinion }) => (opinion ? say(opinion.given ? 'proposal.given' : 'proposal.draft') : '') },
     {
-      ...{ name: 'cost', isNumber: true, isNamed: true },
+      name: 'cost',
+      isNumber: true,
+      isNamed: true,
       cell: ({ opinion }) => opinion?.cost?.toLocaleString('en') ?? '',
       text: ({ opinion }) => opinion?.cost ?? '',
     },

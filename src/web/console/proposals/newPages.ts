@@ -108,7 +108,7 @@ export function checkPage(visit: CommunityVisit, given: Pasted, found: ReturnTyp
     errorSummary(text, mistakes),
     html`<p><a href="${own}/proposals/new">${say('back')}</a></p><h1>${say('proposal.checkTitle')} <small>${say('list.count', { count: lines.length })}</small></h1>
 ${empty > 0 ? html`<p>${say('proposal.emptyLines', { count: empty })}</p>` : ''}
-<table class="list"><thead><tr>${['line', 'text', 'noticed'].map((head) => html`<th scope="col">${say(`proposal.${head}`)}</th>`)}</tr></thead><tbody>${rows}</tbody></table>
+<table class="list"><thead><tr>${(['line', 'text', 'noticed'] as const).map((head) => html`<th scope="col">${say(`proposal.${head}`)}</th>`)}</tr></thead><tbody>${rows}</tbody></table>
 <form method="post" action="${own}/proposals/check"><input type="hidden" name="key" value="${given.key}">
 ${isRight ? html`<p><button formaction="${own}/proposals/enterMany">${visit.actWords('proposal.enterMany.button', { count: lines.length })}</button></p>` : ''}
 <h2>${say('proposal.change')}</h2>${pasteFields(visit, given, mistakes)}<button class="quiet">${say('proposal.look')}</button></form>`,

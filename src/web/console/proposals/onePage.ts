@@ -16,6 +16,7 @@ import {
   takeApart,
   takeOpinionBack,
 } from '../../../fund/proposals/index.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
 import { actForm, type FormGiven } from '../actForm.ts';
@@ -89,6 +90,8 @@ ${proposal.isPublic && !hidden ? form(hideProposal, { in: 'fold' }) : ''}
 </div></div>`;
 }
 
+type Line = [PageKeyIn<'console', 'proposal'>, Markup | string | number];
+
 function about(visit: CommunityVisit, proposal: StaffProposal, { inList, parts, currency }: Around): Markup {
   const { text, own, now, may } = visit;
   const { say, userText, date } = text;
@@ -110,21 +113,21 @@ function about(visit: CommunityVisit, proposal: StaffProposal, { inList, parts, 
     carriedFrom,
   } = proposal;
   const link = (number: number) => html`<a href="${address(`${own}/proposals/${number}`, inList)}">${number}</a>`;
-  const lines: [string, Markup | string | number][] = [
+  const lines: Line[] = [
     ['origin', say(`proposal.originOf.${origin}`)],
-    ...(whose ? [['whose', userText(whose)] satisfies [string, Markup]] : []),
-    ...(may(proposalPhones) && phone && (!channel || CHANNELS[channel].isPhone) ? [['phone', text.phone(phone)] satisfies [string, string]] : []),
-    ...(writtenBy ? [['writtenBy', userText(writtenBy)] satisfies [string, Markup]] : []),
+    ...(whose ? [['whose', userText(whose)] satisfies Line] : []),
+    ...(may(proposalPhones) && phone && (!channel || CHANNELS[channel].isPhone) ? [['phone', text.phone(phone)] satisfies Line] : []),
+    ...(writtenBy ? [['writtenBy', userText(writtenBy)] satisfies Line] : []),
     ['at', html`${noWrap(date(at))} · ${ageOf(say, at, now)}`],
     ['supports', supports],
     ['category', category ? userText(category) : say('proposal.none')],
-    ...(mergedInto !== undefined ? [['mergedInto', link(mergedInto)] satisfies [string, Markup]] : []),
-    ...(opinion?.given ? [['opinion', opinionWords(visit, opinion, currency)] satisfies [string, Markup]] : []),
-    ...(council ? [['council', councilWords(visit, council)] satisfies [string, Markup]] : []),
-    ...(leftOff ? [['leftOff', html`${userText(leftOff.reason)} · ${userText(leftOff.by)}`] satisfies [string, Markup]] : []),
-    ...(carriedTo ? [['carriedTo', carriedTo.number] satisfies [string, number]] : []),
-    ...(carriedFrom ? [['carriedFrom', carriedFrom.number] satisfies [string, number]] : []),
-    ...(hidden ? [['hiddenWhy', html`${userText(hidden.reason)} · ${userText(hidden.by)}`] satisfies [string, Markup]] : []),
+    ...(mergedInto !== undefined ? [['mergedInto', link(mergedInto)] satisfies Line] : []),
+    ...(opinion?.given ? [['opinion', opinionWords(visit, opinion, currency)] satisfies Line] : []),
+    ...(council ? [['council', councilWords(visit, council)] satisfies Line] : []),
+    ...(leftOff ? [['leftOff', html`${userText(leftOff.reason)} · ${userText(leftOff.by)}`] satisfies Line] : []),
+    ...(carriedTo ? [['carriedTo', carriedTo.number] satisfies Line] : []),
+    ...(carriedFrom ? [['carriedFrom', carriedFrom.number] satisfies Line] : []),
+    ...(hidden ? [['hiddenWhy', html`${userText(hidden.reason)} · ${userText(hidden.by)}`] satisfies Line] : []),
   ];
   const own_ = parts.map((part) => html`<li>${link(part.number)} ${userText(shortened(part.text))}</li>`);
   return html`<p class="said" id="words">${proposal.isSpoken ? say('proposal.spoken') : userText(proposal.text)}</p>

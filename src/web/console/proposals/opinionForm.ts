@@ -1,4 +1,5 @@
 import { draftOpinion, LONGEST_REASON, MANNERS, REASONS, type StaffProposal } from '../../../fund/proposals/index.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
 import { idOf } from '../actForm.ts';
@@ -12,7 +13,7 @@ export function opinionForm(visit: CommunityVisit, proposal: StaffProposal, inLi
   const { say } = text;
   const { number, opinion, isWhole } = proposal;
   const shown: Readonly<Record<string, string>> = (act === draftOpinion && typed) || typedFrom(opinion);
-  const about = (name: string) => {
+  const about = (name: PageKeyIn<'acts', 'proposal.examine.field'>) => {
     const id = idOf(draftOpinion, name);
     return { name, id, label: actWords(`proposal.examine.field.${name}`), value: shown[name], mistake: mistakes[id] };
   };

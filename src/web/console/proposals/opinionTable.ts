@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { isOpenState, LONGEST_REASON, MANNERS, REASONS, type StaffProposal } from '../../../fund/proposals/index.ts';
+import type { PageKey } from '../../../store/textKeys.ts';
 import { html, type Markup } from '../../html.ts';
 import { choice, type Mistakes, mistakeAt } from '../frame.ts';
 import { typed } from '../query.ts';
@@ -54,7 +55,13 @@ function rowOf(visit: CommunityVisit, proposal: StaffProposal, { wrote, mistakes
     return html`<tr>${what}<td class="block" colspan="5">${say(`proposal.stateOf.${state}`)}${mine ? html` · ${say('proposal.table.yours')} ${text.userText(mine)}` : ''}</td></tr>`;
   }
   return html`<tr>${what}${cell('cost', input('cost', html` class="sum" inputmode="numeric" autocomplete="off"`))}${cell('own', input('own', html` class="sum" inputmode="numeric" autocomplete="off"`))}
-${cell('manner', select('manner', MANNERS, 'mannerOf'))}${cell('reason', select('reason', REASONS, 'reasonOf'))}${cell('sentence', input('sentence', html` class="why" autocomplete="off" data-longest="${LONGEST_REASON}"`), true)}
+${cell(
+  'manner',
+  select('manner', MANNERS, (value) => `proposal.mannerOf.${value}`),
+)}${cell(
+  'reason',
+  select('reason', REASONS, (value) => `proposal.reasonOf.${value}`),
+)}${cell('sentence', input('sentence', html` class="why" autocomplete="off" data-longest="${LONGEST_REASON}"`), true)}
 </tr>
 `;
 
@@ -76,10 +83,9 @@ ${cell('manner', select('manner', MANNERS, 'mannerOf'))}${cell('reason', select(
     return html`<input value="${value(name)}"${marks(name)}${more}>${mistakeAt(`${name}-${number}`, mistakes[`${name}-${number}`])}`;
   }
 
-  function select(name: 'manner' | 'reason', values: readonly string[], words: string): Markup {
-    const options = ['', ...values].map(
-      (each) => html`<option value="${each}"${each === value(name) ? html` selected` : ''}>${each ? say(`proposal.${words}.${each}`) : ''}</option>`,
-    );
+  function select<Value extends string>(name: 'manner' | 'reason', values: readonly Value[], key: (value: Value) => PageKey<'console'>): Markup {
+    const option = (each: string, words: string) => html`<option value="${each}"${each === value(name) ? html` selected` : ''}>${words}</option>`;
+    const options = [option('', ''), ...values.map((each) => option(each, say(key(each))))];
     return html`<select${marks(name)}>${options}</select>${mistakeAt(`${name}-${number}`, mistakes[`${name}-${number}`])}`;
   }
 }
@@ -112,12 +118,12 @@ export function wroteIn(request: Request): Typed {
 }
 
 /** Says in which row it is that something is wrong, and what. */
-export function draftMistake({ text: { say }, request }: CommunityVisit) {
+export function draftMistake({ text: { say, sayIn }, request }: CommunityVisit) {
   return (path: string, code: string): [string, string] | undefined => {
     const [, index, name = ''] = path.split('.');
     const number = draftsTyped(request)[Number(index)]?.number;
     if (number === undefined) return undefined;
     const length = [...typed(request, `${name}-${number}`, MAX_SENTENCE_CHARS)].length;
-    return [`${name}-${number}`, `${say('meetings.proposal', { number })}: ${say(`proposal.table.wrong.${code}`, { most: LONGEST_REASON, length })}`];
+    return [`${name}-${number}`, `${say('meetings.proposal', { number })}: ${sayIn('proposal.table.wrong', code, { most: LONGEST_REASON, length })}`];
   };
 }

@@ -67,7 +67,7 @@ function drawnPart(visit: CommunityVisit, audit: ReadSlipAudit, tried: Tried): M
     line: { attributes: html` autofocus autocomplete="off" inputmode="text" required` },
     reason: { isUnmarked: true, isLeftOut: !isAgain },
   } as const;
-  const heads = ['table', 'batch', 'serial', 'found'].map((head) => html`<th scope="col">${say(`compare.head.${head}`)}</th>`);
+  const heads = (['table', 'batch', 'serial', 'found'] as const).map((head) => html`<th scope="col">${say(`compare.head.${head}`)}</th>`);
   return html`<p>${drawn.length < slips ? say('compare.drawn', { drawn: drawn.length, slips, wrong }) : say('compare.all', { slips })}</p>
 <p>${left > 0 ? say('compare.left', { left }) : say('compare.whole')}</p>
 ${datedBack.map(({ table, slips: count }) => html`<p>${say('table.one', { number: table })} · ${say('table.datedBack', { count })}</p>`)}

@@ -68,7 +68,7 @@ ${one('other')}
 <div data-person${person ? '' : html` hidden`}><p class="person"><b data-name>${userText(person?.name ?? '')}</b> <span data-building>${userText(person?.building ?? '')}</span></p>
 <p class="hint">${say('table.fold')}</p>
 ${one('serial')}
-<button>${visit.actWords(`${markSlip.name}.button`)}</button> <a href="${here}" data-anew>${say('table.notThem')}</a></div>
+<button>${visit.wordOfAct(markSlip.name, 'button')}</button> <a href="${here}" data-anew>${say('table.notThem')}</a></div>
 <p><button type="button" class="quiet" data-scan data-stop="${say('table.scanStop')}" hidden>${say('table.scan')}</button></p><video data-camera hidden muted playsinline></video></form>
 <ul class="items" data-unsent></ul>
 <form method="get" action="${here}" class="filter" role="search">${hidden('other', other)}${field({ name: 'q', label: say('table.find'), value: q ?? '' })}<button class="quiet">${say('table.doFind')}</button></form>
@@ -81,8 +81,11 @@ function nameOf({ name, building }: Pick<Person, 'name' | 'building'>): string {
 
 /** What the page's script says. */
 function words({ text: { say }, actWords }: CommunityVisit): Record<string, string> {
-  const said = ['unsent', 'signIn', 'drop', 'noOther', 'cardFirst', 'looking', 'leftAlone', 'offline'].map((key) => [key, say(`table.${key}`)]);
-  const wrong = ['card', 'serial', 'usedSerial'].map((key) => [`wrong.${key}`, actWords(`table.mark.not.${key}`)]);
+  const said = (['unsent', 'signIn', 'drop', 'noOther', 'cardFirst', 'looking', 'leftAlone', 'offline'] as const).map((key) => [
+    key,
+    say(`table.${key}`),
+  ]);
+  const wrong = (['card', 'serial', 'usedSerial'] as const).map((key) => [`wrong.${key}`, actWords(`table.mark.not.${key}`)]);
   return Object.fromEntries([...said, ...wrong]);
 }
 

@@ -2,7 +2,9 @@ import type { Router } from 'express';
 import { boxesOpen, slipsClose } from '../../../fund/cycles/index.ts';
 import {
   acceptBatch,
+  type BatchOpened,
   finishKeying,
+  type Keyed,
   keySlip,
   type OddSlips,
   openBatch,
@@ -15,6 +17,8 @@ import {
   readTablesToKey,
   typedSlip,
 } from '../../../fund/paper/index.ts';
+import { entriesIn } from '../../../store/names.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import type { World } from '../../../store/world.ts';
 import { Refusal } from '../../errors.ts';
 import { html, type Markup } from '../../html.ts';
@@ -59,7 +63,7 @@ export function slipRoutes(world: World, known: Visits): Router {
       }),
     );
 
-  async function showList(visit: CommunityVisit, wrong: string | undefined, status: number): Promise<void> {
+  async function showList(visit: CommunityVisit, wrong: Wrong | undefined, status: number): Promise<void> {
     const { now, request, text, own } = visit;
     const { say, date } = text;
     const cycle = await visit.cycle();
@@ -105,7 +109,7 @@ export function slipRoutes(world: World, known: Visits): Router {
 
 interface Given {
   readonly line?: string;
-  readonly wrong?: string;
+  readonly wrong?: Wrong | undefined;
   readonly tried?: Tried;
 }
 
@@ -113,14 +117,22 @@ interface Given {
 const ONCE = { name: 'batch.acceptedOnce' };
 
 /** Why a slip is not keyed, or no batch opened; much of it is why none is finished. */
-function wrongWords({ text, actWords }: CommunityVisit, why: string): string {
-  return why in finishKeying.refusals ? actWords(`batch.key.not.${why}`) : text.say(`slips.wrong.${why}`);
+function wrongWords({ text, wordOfAct }: CommunityVisit, why: Wrong): string {
+  return isOfKeying(why) ? wordOfAct(finishKeying.name, `not.${why}`) : text.say(`slips.wrong.${why}`);
+}
+
+type Wrong = Extract<BatchOpened | Keyed, { refused: unknown }>['refused'];
+
+function isOfKeying(why: Wrong): why is Wrong & keyof typeof finishKeying.refusals {
+  return why in finishKeying.refusals;
 }
 
 /** The batches of the current cycle, in numbers: what a slip says is in no file before the ledger is public. */
-function slipFiles(): Listed<ReadBatch> {
+function slipFiles(): Listed<ReadBatch, PageKeyIn<'console', 'slips'>> {
   return {
-    ...{ name: 'slips', title: ({ text }) => text.say('slips.title'), words: 'slips', filters: {} },
+    name: 'slips',
+    head: (column) => `slips.${column}`,
+    filters: {},
     columns: ({ text: { say } }) => [
       { name: 'number', text: ({ number }) => number },
       { name: 'table', text: ({ table }) => table },
@@ -202,7 +214,7 @@ function batchPage(visit: CommunityVisit, batch: ReadBatch, { line = '', wrong, 
   const form = html`<form method="post" action="${own}${given.at}/slip" class="narrow">${field({ name: 'line', label: say('slips.line'), hint: say('slips.lineHint'), value: line, mistake: mistakes.line, attributes: html` autofocus autocomplete="off" inputmode="text" required` })}<button>${say('slips.key')}</button></form>
 ${actForm(visit, finishKeying, { ...given, isQuiet: true })}`;
   const accept = html`<p>${say('slips.ready', { count: batch.slips ?? 0 })}</p>${hasAccepted ? html`<p>${say('slips.hasAccepted')}</p>` : actForm(visit, acceptBatch, given)}`;
-  const became = Object.entries(outcomes ?? {}).map(([outcome, count]) => html`<li>${say(`slips.outcome.${outcome}`)} <b>${count}</b></li>`);
+  const became = entriesIn(outcomes ?? {}).map(([outcome, count]) => html`<li>${say(`slips.outcome.${outcome}`)} <b>${count}</b></li>`);
   return html`${errorSummary(text, mistakes)}${doneNotice(told)}
 <h1>${say('slips.one', { number })} <small>${say('table.one', { number: table })}</small></h1>
 <p><b>${say(`slips.state.${state}`)}</b>${by.length > 0 ? html` · ${userText(by.join('、'))}` : ''}${acceptedBy.length > 0 ? html` · ${say('slips.acceptedBy')}${userText(acceptedBy.join('、'))}` : ''}</p>

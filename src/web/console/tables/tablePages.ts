@@ -14,6 +14,7 @@ import {
   validateTable,
 } from '../../../fund/paper/index.ts';
 import type { KeptPicture } from '../../../fund/pictures/index.ts';
+import { entriesIn } from '../../../store/names.ts';
 import { html, type Markup } from '../../html.ts';
 import { actField, actForm, doneIn } from '../actForm.ts';
 import { doneNotice, errorSummary, type Tried } from '../frame.ts';
@@ -98,7 +99,7 @@ function numbers(visit: CommunityVisit, { table, pictures, tried }: One): Markup
   if (!closed) return html``;
   const { handedOut, spoiled, left, reason } = closed;
   const given = { at: `/tables/${number}`, tried, pictures, isClosed: validated !== undefined, hint: say('table.sheetHint') };
-  const rows = Object.entries({ received: opened.received, handedOut, spoiled, left, marks }).map(
+  const rows = entriesIn({ received: opened.received, handedOut, spoiled, left, marks }).map(
     ([name, count]) => html`<tr><th scope="row">${say(`table.${name === 'marks' ? 'markedSlips' : name}`)}</th><td>${count}</td></tr>\n`,
   );
   const by = [...new Set([...opened.by, ...closed.by])].join(say('and'));
@@ -124,7 +125,7 @@ const COUNT = { attributes: html` required inputmode="numeric" pattern="\\d{1,6}
 
 /** The count at the end, checked while it is typed. */
 export function closePage(visit: CommunityVisit, { table, helpers, tried }: Closing): Markup {
-  const { text, own, community, actWords } = visit;
+  const { text, own, community, wordOfAct } = visit;
   const { say } = text;
   const { number, opened, marks, datedBack } = table;
   const at = `/tables/${number}`;
@@ -134,5 +135,5 @@ export function closePage(visit: CommunityVisit, { table, helpers, tried }: Clos
 <p>${say('table.closeAbout')}</p><p><b>${say('table.has', { received: opened.received, marks })}</b>${datedBack > 0 ? html` ${say('table.datedBack', { count: datedBack })}` : ''}</p>
 <form method="post" action="${own}${at}/close" class="narrow" data-marks="${community._id}/${number}" data-received="${opened.received}" data-marked="${marks}" data-agrees="${say('table.agrees')}" data-slips="${say('table.slipsDiffer')}" data-marks-differ="${say('table.marksDiffer')}">
 ${one('handedOut')}${one('spoiled')}${one('left')}<p role="status" data-check></p><p class="mistake" data-unsent hidden>${say('table.notAllIn')}</p>
-${one('reason')}${one('other')}<button>${actWords(`${closeTable.name}.button`)}</button> <a href="${own}${at}">${say('table.backToIt', { number })}</a></form>`;
+${one('reason')}${one('other')}<button>${wordOfAct(closeTable.name, 'button')}</button> <a href="${own}${at}">${say('table.backToIt', { number })}</a></form>`;
 }

@@ -13,6 +13,7 @@ import {
   validateTable,
 } from '../../../fund/paper/index.ts';
 import { checkRight } from '../../../fund/people/index.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import type { World } from '../../../store/world.ts';
 import { routes } from '../../routes.ts';
 import { type ActPage, actRoutes, doneAt, typedInto, whyNot } from '../actForm.ts';
@@ -124,9 +125,11 @@ function isFromScript({ request }: CommunityVisit): boolean {
 }
 
 /** The tables of the current cycle with their counts, as their pages show them. */
-function tableFiles(): Listed<ReadTable> {
+function tableFiles(): Listed<ReadTable, PageKeyIn<'console', 'table'>> {
   return {
-    ...{ name: 'tables', title: ({ text }) => text.say('table.title'), words: 'table', filters: {} },
+    name: 'tables',
+    head: (column) => `table.${column}`,
+    filters: {},
     columns: ({ text: { say } }) => [
       { name: 'number', text: ({ number }) => number },
       { name: 'place', text: ({ place }) => place },

@@ -3,6 +3,8 @@ import { type AccountEntryRecord, type AccountRead, closeAccount, entriesBefore,
 import type { CycleRecord } from '../../../fund/cycles/index.ts';
 import { importAccount, readAccountFile } from '../../../fund/files/index.ts';
 import { addExtra, addOwn, changeGrant, correctEntry, documentsOfCycle } from '../../../fund/works/index.ts';
+import { entriesIn, isOneOf } from '../../../store/names.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import { barChart } from '../../charts.ts';
 import { Refusal } from '../../errors.ts';
@@ -56,27 +58,29 @@ export function accountPages(known: Visits): Router {
 }
 
 /** Why a file is not read, where what the roster says of it does not fit. */
-const OWN_WORDS: readonly string[] = ['noColumns', 'tooBig', 'merged'];
+const OWN_WORDS = ['noColumns', 'tooBig', 'merged'] as const;
 
 function unreadWords(
   { text: { say } }: CommunityVisit,
   { refused, params = {} }: Extract<Awaited<ReturnType<typeof readAccountFile>>, { refused: unknown }>,
 ): string {
-  return say(`${OWN_WORDS.includes(refused) ? 'account.refused' : 'import.refused'}.${refused}`, params);
+  return say(isOneOf(OWN_WORDS, refused) ? `account.refused.${refused}` : `import.refused.${refused}`, params);
 }
 
 /** Which rows are not taken, and why. */
-function rowsWords({ text: { say } }: CommunityVisit, mistakes: Readonly<Record<string, string>>): string {
-  const rows = Object.entries(mistakes).map(([path, why]) => say('account.row', { row: path.split('.')[1] ?? '', why: say(`works.not.${why}`) }));
+function rowsWords({ text: { say, sayIn } }: CommunityVisit, mistakes: Readonly<Record<string, string>>): string {
+  const rows = Object.entries(mistakes).map(([path, why]) => say('account.row', { row: path.split('.')[1] ?? '', why: sayIn('works.not', why) }));
   return rows.join(say('detail.between'));
 }
 
 /** The entries of a cycle's account, the newest first, with its sums and forms above. */
-function accountList(): List<AccountEntryRecord> {
+function accountList(): List<AccountEntryRecord, PageKeyIn<'console', 'account'>> {
   const shown = new WeakMap<CommunityVisit, { readonly cycle: CycleRecord | null; readonly account: AccountRead | null }>();
   return {
     name: 'account',
-    words: 'account',
+    title: ({ text }) => text.say('tab.account'),
+    head: (column) => `account.${column}`,
+    nothing: 'account.nothing',
     filters: { cycle: (given) => given, work: (given) => (numberIn(given) === undefined ? undefined : given) },
     columns: (visit) => {
       const { text, own } = visit;
@@ -93,7 +97,7 @@ function accountList(): List<AccountEntryRecord> {
         { name: 'day', cell: ({ day }) => noWrap(text.date(day)), text: ({ day }) => day },
         { name: 'kind', cell: ({ kind }) => say(`account.kinds.${kind}`), text: ({ kind }) => kind },
         { name: 'work', isNamed: true, cell: ({ _id, work }) => (work === undefined ? '' : nameOf(_id.cycle, work)), text: ({ work }) => work ?? '' },
-        { ...{ name: 'amount', isNumber: true }, cell: ({ amount }) => amount.toLocaleString('en-US'), text: ({ amount }) => amount },
+        { name: 'amount', isNumber: true, cell: ({ amount }) => amount.toLocaleString('en-US'), text: ({ amount }) => amount },
         { name: 'paper', isNamed: true, cell: paperOf, text: ({ paper = '' }) => paper },
         { name: 'reason', isNamed: true, cell: ({ reason }) => wrote(reason), text: ({ reason = '' }) => reason },
         { name: 'corrects', isNamed: true, cell: ({ corrects }) => corrects ?? '', text: ({ corrects }) => corrects ?? '' },
@@ -128,7 +132,7 @@ const SUMS = ['granted', 'own', 'contracted', 'paid'] as const;
 function sumsPart({ text, own }: CommunityVisit, cycle: CycleRecord, account: AccountRead): Markup {
   const { say, userText, money, date } = text;
   const { currency, closed } = account;
-  const heads = ['work', ...SUMS, 'left'].map(
+  const heads = (['work', ...SUMS, 'left'] as const).map(
     (head) => html`<th scope="col"${head === 'work' ? '' : html` class="num"`}>${say(`account.${head}`)}</th>`,
   );
   const cell = (kind: (typeof SUMS)[number] | 'left', amount: number) =>
@@ -141,13 +145,12 @@ function sumsPart({ text, own }: CommunityVisit, cycle: CycleRecord, account: Ac
 `;
   });
   const total = [...SUMS, 'left' as const].map((kind) => cell(kind, account[kind]));
-  const fund = (
-    [
-      ['budget', account.budget],
-      ...(account.extra > 0 ? [['extra', account.extra]] : []),
-      ['free', account.budget + account.extra - account.granted],
-    ] as [string, number][]
-  ).map(([name, amount]) => html`<dt>${say(`account.${name}`)}</dt><dd>${money(amount, currency)}</dd>`);
+  const sums = [
+    ['budget', account.budget],
+    ...(account.extra > 0 ? [['extra', account.extra] as const] : []),
+    ['free', account.budget + account.extra - account.granted],
+  ] as const;
+  const fund = sums.map(([name, amount]) => html`<dt>${say(`account.${name}`)}</dt><dd>${money(amount, currency)}</dd>`);
   const over = closed ? html`<p class="notice">${say('account.isClosed', { at: date(closed.at), left: money(closed.left, currency) })}</p>` : '';
   return html`<p>${userText(cycle.title)}</p>${over}${picture(say, account, (amount) => money(amount, currency))}<dl class="about-it">${fund}</dl><table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}<tr class="total"><td class="block"><b>${say('account.total')}</b></td>${total}</tr></tbody></table>`;
 }
@@ -161,7 +164,7 @@ function picture(
   const all = budget + extra + own;
   const sums = { all, granted: granted + own, contracted, paid, unpaid: all - paid };
   return barChart(
-    Object.entries(sums).map(([name, value]) => ({ label: say(`account.picture.${name}`), value, said: money(value) })),
+    entriesIn(sums).map(([name, value]) => ({ label: say(`account.picture.${name}`), value, said: money(value) })),
     say('account.picture.title'),
   );
 }
@@ -186,7 +189,7 @@ async function forms(visit: CommunityVisit, { cycle, account, mistakes, tried }:
   const given = { at, tried, kept: { cycle: cycle._id }, fields, isQuiet: true, in: 'fold' as const };
   const acts = FORMS.map((act) => actForm(visit, act, act === closeAccount ? { ...given, seen: account.entries } : given));
   return html`<section aria-labelledby="entering"><h2 id="entering">${say('account.entering')}</h2>
-${acts}<details${mistakes.file ? html` open` : ''}><summary>${visit.actWords(`${importAccount.name}.button`)}</summary><p>${say('account.importAbout')}</p><form method="post" action="${address(`${visit.own}${at}/import`, { cycle: cycle._id })}" enctype="multipart/form-data">
+${acts}<details${mistakes.file ? html` open` : ''}><summary>${visit.wordOfAct(importAccount.name, 'button')}</summary><p>${say('account.importAbout')}</p><form method="post" action="${address(`${visit.own}${at}/import`, { cycle: cycle._id })}" enctype="multipart/form-data">
 ${field({ name: 'file', label: say('account.file'), mistake: mistakes.file, attributes: html` type="file" accept=".csv,.xlsx" required` })}
-<button class="quiet" name="is" value="try">${say('account.check')}</button> <button name="is" value="add">${visit.actWords(`${importAccount.name}.button`)}</button></form></details></section>`;
+<button class="quiet" name="is" value="try">${say('account.check')}</button> <button name="is" value="add">${visit.wordOfAct(importAccount.name, 'button')}</button></form></details></section>`;
 }

@@ -10,6 +10,7 @@ import {
   readWorks,
   type WorkRecord,
 } from '../../../fund/works/index.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
 import type { CommunityVisit } from '../visits.ts';
@@ -77,7 +78,7 @@ function numberIn(detail: unknown, name: string): number | undefined {
 function sums(
   { text: { say, money } }: CommunityVisit,
   { currency }: AccountRead,
-  lines: readonly (readonly [name: string, amount: number])[],
+  lines: readonly (readonly [name: PageKeyIn<'console', 'account'>, amount: number])[],
 ): Markup {
   const items = lines.map(([name, amount]) => html`<dt>${say(`account.${name}`)}</dt><dd>${money(amount, currency)}</dd>`);
   return html`<dl class="about-it">${items}</dl>`;
@@ -120,7 +121,7 @@ function offersPart(visit: CommunityVisit, { work, account, implementers, docume
     return html`<tr><td>${implementer === chosen ? html`<b>${userText(organisation)}</b> ${say('second.chosen')}` : userText(organisation)}<br><small>${registration}</small></td><td>${offered}${before ? html`<br><small>${say('second.offeredBefore', { sums: before })}</small>` : ''}</td><td>${day ? noWrap(date(day)) : ''}</td><td>${paperLink(visit, documents, document)}</td></tr>
 `;
   });
-  const heads = ['organisation', 'amount', 'day', 'paper'].map((head) => html`<th scope="col">${say(`works.${head}`)}</th>`);
+  const heads = (['organisation', 'amount', 'day', 'paper'] as const).map((head) => html`<th scope="col">${say(`works.${head}`)}</th>`);
   return html`<h3>${say('works.offers')}</h3><table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 
@@ -135,7 +136,7 @@ function entriesPart({ text, own }: CommunityVisit, { currency }: AccountRead, e
     return html`<tr><td>${entry._id.entry}</td><td>${what}</td><td>${noWrap(money(amount, currency))}</td><td>${noWrap(date(day))}</td><td>${shown}</td><td class="block">${userText(namesOf(entry, say))}${reason ? html` · ${userText(reason)}` : ''}</td></tr>
 `;
   });
-  const heads = ['entry', 'kind', 'amount', 'day', 'paper', 'by'].map((head) => html`<th scope="col">${say(`account.${head}`)}</th>`);
+  const heads = (['entry', 'kind', 'amount', 'day', 'paper', 'by'] as const).map((head) => html`<th scope="col">${say(`account.${head}`)}</th>`);
   return html`<h3>${say('second.entries')}</h3><table class="list"><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 

@@ -23,6 +23,7 @@ import {
   type WorkRecord,
   warningsOf,
 } from '../../../fund/works/index.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import { html, type Markup } from '../../html.ts';
 import { noWrap } from '../../public/pageText.ts';
 import { actForm, type FormGiven } from '../actForm.ts';
@@ -122,32 +123,34 @@ function knownOf({ text: { say, money }, community }: CommunityVisit, shown: Sho
   return { seen: work.revision, ...(act === acceptWork && { fields: { day } }) };
 }
 
+type Line = [PageKeyIn<'console', 'works'>, Markup | string];
+
 function about({ text }: CommunityVisit, { work, sums, isClosed, currency, implementers, isStaff, today }: Shown): Markup {
   const { say, userText, money, phone, date } = text;
   const { chosen, contract, mend, rating } = work;
   const who = implementers.find(({ number }) => number === chosen?.implementer);
-  const lines: [string, Markup | string][] = [
-    ...(mend ? [['mendUntil', html`${noWrap(date(mend.until))} · ${userText(mend.what)}`] satisfies [string, Markup]] : []),
+  const lines: Line[] = [
+    ...(mend ? [['mendUntil', html`${noWrap(date(mend.until))} · ${userText(mend.what)}`] satisfies Line] : []),
     ...(who
       ? [
           [
             'organisation',
             html`${userText(who.organisation)} · ${userText(who.person)} · ${noWrap(phone(who.phone))}${isStaff ? '' : html`<br><small>${say('works.tellsNothing')}</small>`}`,
-          ] satisfies [string, Markup],
+          ] satisfies Line,
         ]
       : []),
-    ...(chosen ? [['why', userText([chosen.reason, chosen.fewReason].filter(Boolean).join(' '))] satisfies [string, Markup]] : []),
+    ...(chosen ? [['why', userText([chosen.reason, chosen.fewReason].filter(Boolean).join(' '))] satisfies Line] : []),
     ...(contract
       ? [
           [
             'contract',
             html`${userText(contract.number)} · ${noWrap(date(contract.day))}${contract.until ? html` – ${noWrap(date(contract.until))}` : ''}`,
-          ] satisfies [string, Markup],
+          ] satisfies Line,
         ]
       : []),
-    ...(sums ? (['granted', 'own', 'contracted', 'paid'] as const).map((kind): [string, string] => [kind, money(sums[kind], currency)]) : []),
-    ...(sums ? [['left', money(leftOf(sums), currency)] satisfies [string, string]] : []),
-    ...(rating ? [['rating', say('works.ratedBy', { ...rating })] satisfies [string, string]] : []),
+    ...(sums ? (['granted', 'own', 'contracted', 'paid'] as const).map((kind): Line => [kind, money(sums[kind], currency)]) : []),
+    ...(sums ? [['left', money(leftOf(sums), currency)] satisfies Line] : []),
+    ...(rating ? [['rating', say('works.ratedBy', { ...rating })] satisfies Line] : []),
   ];
   const warnings = sums && !isClosed ? warningsOf(work, sums, today) : [];
   const missing = sums ? papersMissing(work, sums).map((kind) => say(`works.kinds.${kind}`)) : [];
@@ -166,7 +169,7 @@ function offersPart(visit: CommunityVisit, shown: Shown, next: Act | undefined):
       html`<tr><td>${userText(names.get(implementer) ?? String(implementer))}</td><td class="num">${amount === undefined ? say('works.noOffer') : money(amount, currency)}</td><td>${day ? noWrap(date(day)) : ''}</td></tr>
 `,
   );
-  const heads = ['organisation', 'amount', 'day'].map(
+  const heads = (['organisation', 'amount', 'day'] as const).map(
     (head) => html`<th scope="col"${head === 'amount' ? html` class="num"` : ''}>${say(`works.${head}`)}</th>`,
   );
   const table =

@@ -2,6 +2,7 @@ import { Router } from 'express';
 import { openAccounts, type Sums } from '../../../fund/accounts/index.ts';
 import type { CycleRecord } from '../../../fund/cycles/index.ts';
 import { organisationsOf, readWorks, WORK_STATES, WORK_WARNINGS, type WorkRecord, type WorkWarning, warningsOf } from '../../../fund/works/index.ts';
+import type { PageKeyIn } from '../../../store/textKeys.ts';
 import { dayOf } from '../../../store/wallTime.ts';
 import type { World } from '../../../store/world.ts';
 import { barChart } from '../../charts.ts';
@@ -31,12 +32,14 @@ interface Row {
 }
 
 /** The works of a cycle, as many as it has winners; with a warning and no cycle, those of all accounts that are open, as Today counts them. */
-function worksList(): List<Row> {
+function worksList(): List<Row, PageKeyIn<'console', 'works'>> {
   const shown = new WeakMap<CommunityVisit, readonly CycleRecord[]>();
   const rated = new WeakMap<CommunityVisit, readonly Row[]>();
   return {
     name: 'works',
-    words: 'works',
+    title: ({ text }) => text.say('tab.works'),
+    head: (column) => `works.${column}`,
+    nothing: 'works.nothing',
     filters: {
       cycle: (given) => given,
       state: (given) => WORK_STATES.find((state) => state === given),
@@ -52,7 +55,8 @@ function worksList(): List<Row> {
       return [
         { name: 'number', cell: ({ work }) => work._id.number, text: ({ work }) => work._id.number },
         {
-          ...{ name: 'title', isBlock: true },
+          name: 'title',
+          isBlock: true,
           cell: ({ work, title, year }) =>
             html`<a href="${own}/works/${work._id.cycle}/${work._id.number}">${userText(title)}</a>${year === undefined ? '' : html` <small>${userText(year)}</small>`}`,
           text: ({ title }) => title,
@@ -69,13 +73,15 @@ function worksList(): List<Row> {
         sum('contracted'),
         sum('paid'),
         {
-          ...{ name: 'rating', isNamed: true },
+          name: 'rating',
+          isNamed: true,
           cell: ({ work }) => (work.rating ? say('works.ratedBy', { ...work.rating }) : '–'),
           text: ({ work }) => work.rating?.mean ?? '',
         },
         { name: 'ratings', text: ({ work }) => work.rating?.count ?? '' },
         {
-          ...{ name: 'warnings', isBlock: true },
+          name: 'warnings',
+          isBlock: true,
           cell: ({ warnings }) => warningList(say, warnings),
           text: ({ warnings }) => warnings.join(' '),
         },
